@@ -1,0 +1,33 @@
+// Serves the app's own files when there is no network. It never answers for data: screens read
+// IndexedDB, so every address of the server passes through untouched.
+import { assets, immutable } from "$app/manifest";
+import { self } from "$app/service-worker";
+import { version } from "$app/env";
+import { clientsClaim } from "workbox-core";
+import {
+  cleanupOutdatedCaches,
+  createHandlerBoundToURL,
+  precacheAndRoute,
+} from "workbox-precaching";
+import { NavigationRoute, registerRoute } from "workbox-routing";
+
+const shell = "/200.html";
+const serverPaths = /^\/(?:api|sync|health|docs|metrics|r|auth)(?:[/?]|$)/;
+
+precacheAndRoute([
+  // Kit does not list the page that starts the app.
+  { url: shell, revision: version },
+  ...immutable.map(({ path }) => ({ url: `/${path}`, revision: null })),
+  ...assets.map(({ path }) => ({ url: `/${path}`, revision: version })),
+]);
+cleanupOutdatedCaches();
+registerRoute(new NavigationRoute(createHandlerBoundToURL(shell), { denylist: [serverPaths] }));
+
+// The first visit is controlled at once; without this only the second would work offline.
+clientsClaim();
+
+self.addEventListener("message", (event) => {
+  const message: unknown = event.data;
+  const isSkip = typeof message === "object" && message !== null && "type" in message;
+  if (isSkip && message.type === "SKIP_WAITING") void self.skipWaiting();
+});

@@ -1,0 +1,37 @@
+import { execFileSync } from "node:child_process";
+import { sveltekit } from "@sveltejs/kit/vite";
+import { defineConfig } from "vitest/config";
+import config from "./svelte.config.js";
+
+const server = `http://127.0.0.1:${process.env["PORT"] ?? 3000}`;
+const serverPaths = ["/api", "/sync", "/health", "/docs", "/metrics", "/r/", "/auth"];
+
+export default defineConfig({
+  root: "src",
+  envDir: "..",
+  plugins: [sveltekit({ ...config, version: { name: revision() } })],
+  server: {
+    proxy: Object.fromEntries(serverPaths.map((path) => [path, { target: server, ws: true }])),
+  },
+  test: {
+    root: ".",
+    include: ["src/**/*.test.ts", "sync-server/**/*.test.ts", "tests/**/*.test.ts"],
+    exclude: ["**/node_modules/**"],
+    pool: "threads",
+    maxWorkers: 2,
+    testTimeout: 15_000,
+    coverage: { include: ["src/**", "sync-server/**"], exclude: ["**/*.test.ts"] },
+  },
+});
+
+/** The commit makes builds reproducible; without git (a release archive) the time must do. */
+function revision(): string {
+  try {
+    return execFileSync("git", ["rev-parse", "--short=12", "HEAD"], {
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"],
+    }).trim();
+  } catch {
+    return Date.now().toString(36);
+  }
+}

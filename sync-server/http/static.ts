@@ -13,7 +13,7 @@ export async function registerStatic(
 ): Promise<void> {
   await app.register(fastifyStatic, {
     root,
-    index: false,
+    index: shell,
     preCompressed: true,
     cacheControl: false,
     setHeaders(reply, path) {

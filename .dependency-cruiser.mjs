@@ -1,0 +1,142 @@
+// The architecture, as the one table it is: what each part may import. No entry = not allowed.
+// A part may always import itself; tests may import anything, and nothing imports tests.
+
+const domain = "src/domain";
+const protocol = "src/protocol";
+/** The promise of the store: the files beside its two implementations. */
+const store = String.raw`sync-server/store/[\w-]+.ts`;
+const provider = "sync-server/providers/provider.ts";
+const icons = "npm:@lucide/svelte";
+const kit = ["npm:svelte", "$app"];
+
+/**
+ * From the most special to the most general: a file belongs to the first part that it matches.
+ * @type {Record<string, string[]>}
+ */
+const layers = {
+  "src/domain": [],
+  "src/protocol": [domain, "npm:valibot", "npm:@valibot/to-json-schema"],
+  "src/lib/app.ts": ["src/lib", domain, protocol, "npm:workbox-window", ...kit],
+  "src/lib/db": [domain, protocol, "npm:dexie"],
+  "src/lib/sync": ["src/lib/db", domain, protocol],
+  "src/lib/state": ["src/lib/db", "src/lib/sync", domain, "npm:workbox-window", ...kit],
+  "src/lib/charts": [domain, "npm:d3", ...kit],
+  "src/lib/ui": [domain, icons, "npm:bits-ui", "npm:virtua", "npm:@internationalized/date", ...kit],
+  "src/lib/export": [domain, "npm:papaparse"],
+  "src/lib/i18n": [domain, "npm:svelte"],
+  "src/lib/features": [
+    "src/lib/state",
+    "src/lib/charts",
+    "src/lib/ui",
+    "src/lib/export",
+    "src/lib/i18n",
+    domain,
+    icons,
+    ...kit,
+  ],
+  "src/routes": [
+    "src/lib/features",
+    "src/lib/ui",
+    "src/lib/state",
+    "src/lib/app.ts",
+    "src/app.css",
+    domain,
+    ...kit,
+  ],
+  "src/hooks.client.ts": ["src/lib/app.ts", "$app"],
+  "src/service-worker": ["src/protocol/version.ts", "$app", "npm:workbox-[a-z]+"],
+
+  "sync-server/main.ts": ["sync-server", domain, protocol, "npm", "node:"],
+  "sync-server/cli.ts": ["sync-server", domain, protocol, "npm", "node:"],
+  "sync-server/app.ts": ["sync-server", domain, protocol, "npm", "node:"],
+  "sync-server/config.ts": [domain, protocol, "npm:valibot", "npm:ipaddr.js", "node:"],
+  [store]: [domain, protocol],
+  "sync-server/store": [store, domain, protocol, "npm:kysely", "npm:valibot", "npm:pg", "node:"],
+  [provider]: [domain, protocol],
+  "sync-server/providers": [provider, domain, protocol, "npm", "node:"],
+  "sync-server/receipts": [provider, store, domain, protocol, "npm:valibot", "node:"],
+  "sync-server/commands": [store, domain, protocol, "node:"],
+  "sync-server/delivery": [store, provider, domain, "npm:liquidjs"],
+  "sync-server/access": [store, domain, protocol, "sync-server/config.ts", "npm", "node:"],
+  "sync-server/(http|live)": [
+    "sync-server/(http|live|commands|delivery|receipts|access)",
+    "sync-server/config.ts",
+    store,
+    domain,
+    protocol,
+    "npm",
+    "node:",
+  ],
+};
+
+const isTest = String.raw`\.(test|spec)\.ts$`;
+const parts = Object.keys(layers);
+
+const layerRules = Object.entries(layers).map(([part, allowed], index) => ({
+  name: `layer ${part}`,
+  comment: `${part} may import only: ${allowed.join(", ") || "itself"}`,
+  severity: "error",
+  from: {
+    path: inside(part),
+    pathNot: [
+      isTest,
+      ...parts
+        .slice(0, index)
+        .filter((other) => other.startsWith(part))
+        .map(inside),
+    ],
+  },
+  to: {
+    pathNot: [inside(part), ...allowed.filter((name) => name !== "node:").map(target)],
+    ...(allowed.includes("node:") ? { dependencyTypesNot: ["core"] } : {}),
+  },
+}));
+
+export default {
+  forbidden: [
+    ...layerRules,
+    {
+      name: "no file without a part",
+      comment: "Every source file belongs to a part named in the table",
+      severity: "error",
+      from: { path: "^(src|sync-server)/", pathNot: [isTest, ...parts.map(inside)] },
+      to: {},
+    },
+    {
+      name: "nothing imports tests",
+      severity: "error",
+      from: { path: "^(src|sync-server)/", pathNot: isTest },
+      to: { path: ["^tests/", isTest] },
+    },
+    { name: "no cycles", severity: "error", from: {}, to: { circular: true } },
+    {
+      name: "no orphans",
+      severity: "error",
+      from: { orphan: true, pathNot: ["^src/routes/", String.raw`\.(d|test|spec)\.ts$`] },
+      to: {},
+    },
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    exclude: { path: ["^src/node_modules/", "^src/.*tsconfig"] },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: {
+      extensions: [".ts", ".js", ".svelte"],
+      exportsFields: ["exports"],
+      conditionNames: ["types", "svelte", "import", "default"],
+    },
+  },
+};
+
+/** @param {string} part A file or folder, as a pattern on paths */
+function inside(part) {
+  return part.endsWith(".ts") ? `^${part.replaceAll(".", String.raw`\.`)}$` : `^${part}/`;
+}
+
+/** @param {string} name An entry of the table, as a pattern on what was imported */
+function target(name) {
+  if (name === "npm") return "node_modules/";
+  if (name.startsWith("npm:")) return `node_modules/(@types/)?${name.slice(4)}/`;
+  if (name === "$app") return String.raw`^\$app/`;
+  return name === "src/app.css" ? "^src/app.css$" : inside(name);
+}

@@ -1,0 +1,30 @@
+import { defineConfig, devices } from "@playwright/test";
+import { browserPath } from "./tests/support/tools/browser.ts";
+
+const executablePath = browserPath();
+const isRoot = process.getuid?.() === 0;
+
+export default defineConfig({
+  testDir: "tests",
+  outputDir: "test-results/playwright",
+  reporter: [["list"], ["json", { outputFile: "test-results/playwright.json" }]],
+  // One at a time: a journey measures and kills real servers. No retries: flaky is failed.
+  workers: 1,
+  retries: 0,
+  forbidOnly: true,
+  timeout: 30_000,
+  use: {
+    ...devices["Desktop Chrome"],
+    viewport: { width: 1180, height: 820 },
+    trace: "retain-on-failure",
+    launchOptions: {
+      ...(executablePath === undefined ? {} : { executablePath }),
+      chromiumSandbox: !isRoot,
+      args: ["--disable-gpu", "--disable-background-networking"],
+    },
+  },
+  projects: [
+    { name: "journey", testMatch: "journey/**/*.spec.ts" },
+    { name: "acceptance", testMatch: "acceptance/**/*.spec.ts" },
+  ],
+});

@@ -1,0 +1,20 @@
+import { expect, test } from "@playwright/test";
+import { RealServer } from "../support/real-server.ts";
+
+test("the app opens again after the server is gone", async ({ page }) => {
+  const server = await RealServer.open();
+  try {
+    await page.goto(server.url);
+    await expect(page.getByRole("heading", { name: "Fieldcast" })).toBeVisible();
+    await page.evaluate(async () => await navigator.serviceWorker.ready);
+    await expect
+      .poll(async () => await page.evaluate(() => navigator.serviceWorker.controller !== null))
+      .toBe(true);
+
+    await server.kill();
+    await page.reload();
+    await expect(page.getByRole("heading", { name: "Fieldcast" })).toBeVisible();
+  } finally {
+    await server.close();
+  }
+});

@@ -1,0 +1,97 @@
+// The real server as a process of its own, on a free port, with data that is thrown away: for
+// tests that must stop it, kill it, and start it again at the same address.
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const readyWithinMs = 20_000;
+
+/** A server at one address with one data folder, through all its starts. */
+export class RealServer {
+  readonly port: number;
+  readonly dataDir: string;
+  #process: ChildProcess | undefined;
+
+  private constructor(port: number, dataDir: string) {
+    this.port = port;
+    this.dataDir = dataDir;
+  }
+
+  /** Takes a free port and an empty data folder, and starts. */
+  static async open(env: Readonly<Record<string, string>> = {}): Promise<RealServer> {
+    const dataDir = await mkdtemp(join(tmpdir(), "fieldcast-"));
+    const server = new RealServer(await freePort(), dataDir);
+    await server.start(env);
+    return server;
+  }
+
+  get url(): string {
+    return `http://localhost:${this.port}`;
+  }
+
+  async start(env: Readonly<Record<string, string>> = {}): Promise<void> {
+    const child = spawn(process.execPath, ["sync-server/main.ts"], {
+      env: { ...process.env, DATA_DIR: this.dataDir, PORT: String(this.port), ...env },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    this.#process = child;
+    await ready(child);
+  }
+
+  /** As a power cut would: nothing gets to finish. */
+  async kill(): Promise<void> {
+    await this.#end("SIGKILL");
+  }
+
+  /** As an operator would: it finishes what it is doing. */
+  async stop(): Promise<void> {
+    await this.#end("SIGTERM");
+  }
+
+  /** Stops for good and removes the data. */
+  async close(): Promise<void> {
+    await this.stop();
+    await rm(this.dataDir, { recursive: true, force: true });
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<void> {
+    const child = this.#process;
+    this.#process = undefined;
+    if (child === undefined || child.exitCode !== null) return;
+    const ended = once(child, "exit");
+    child.kill(signal);
+    await ended;
+  }
+}
+
+async function ready(child: ChildProcess): Promise<void> {
+  let output = "";
+  await new Promise<void>((resolve, reject) => {
+    const fail = (why: string): void => {
+      clearTimeout(timer);
+      reject(new Error(`the server ${why}:\n${output}`));
+    };
+    const timer = setTimeout(() => fail("did not say that it is ready"), readyWithinMs);
+    child.once("exit", (code) => fail(`ended with ${code}`));
+    child.stderr?.on("data", (text: Buffer) => (output += text.toString()));
+    child.stdout?.on("data", (text: Buffer) => {
+      output += text.toString();
+      if (!output.includes("Fieldcast is ready on")) return;
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, "127.0.0.1");
+  await once(probe, "listening");
+  const address = probe.address();
+  probe.close();
+  await once(probe, "close");
+  if (address === null || typeof address === "string") throw new Error("no port was given");
+  return address.port;
+}

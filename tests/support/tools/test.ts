@@ -1,0 +1,164 @@
+// `npm test`: everything that must pass, in order of price; `npm test -- AREA [FILTER…]` one area.
+// Ends with one line that sums vitest and playwright; a check that fails counts as one failure.
+import { spawnSync } from "node:child_process";
+import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { ensureBrowser } from "./browser.ts";
+
+type Counts = { passed: number; failed: number; skipped: number };
+type Stage = (filters: readonly string[]) => Counts;
+
+const results = "test-results";
+
+const stages: Readonly<Record<string, Stage>> = {
+  format: check("prettier", "--check", "--log-level=warn", "."),
+  types: every(
+    check("svelte-kit", "sync"),
+    check("tsc", "-p", "."),
+    check("tsc", "-p", "tests"),
+    check("tsc", "-p", "src/domain"),
+    check("tsc", "-p", "src/service-worker"),
+    check("svelte-check", "--tsconfig", "src/tsconfig.json", "--fail-on-warnings"),
+  ),
+  lint: every(check("oxlint"), check("eslint", "--max-warnings=0", "src/**/*.svelte")),
+  architecture: check("depcruise", "--output-type=err-long", "src", "sync-server", "tests"),
+  unit: vitest("src", "sync-server", "tests/support"),
+  contract: vitest("tests/contract"),
+  simulation: vitest("tests/simulation"),
+  security: vitest("tests/security"),
+  build: every(
+    check("node", "tests/support/tools/build.ts"),
+    check("node", "tests/support/tools/budget.ts"),
+  ),
+  acceptance: every(vitest("tests/acceptance"), playwright("acceptance")),
+  journey: playwright("journey"),
+};
+
+const groups: Readonly<Record<string, readonly string[]>> = {
+  check: ["format", "types", "lint", "architecture"],
+};
+const needBuild: readonly string[] = ["acceptance", "journey"];
+
+process.exitCode = main(process.argv.slice(2));
+
+/** Leading words name areas, the rest is handed to the area's own runner. */
+function main(words: readonly string[]): number {
+  const firstFilter = words.findIndex((word) => !isArea(word));
+  const areas = firstFilter === -1 ? words : words.slice(0, firstFilter);
+  const filters = firstFilter === -1 ? [] : words.slice(firstFilter);
+  if (areas.length === 0 && filters.length > 0) return explain(filters[0]);
+
+  mkdirSync(results, { recursive: true });
+  const total: Counts = { passed: 0, failed: 0, skipped: 0 };
+  for (const [name, stage] of plan(areas)) {
+    const startedAt = performance.now();
+    console.log(`\n── ${name}`);
+    const counts = stage(filters);
+    add(total, counts);
+    const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
+    console.log(`${counts.failed === 0 ? "ok" : "FAILED"}, ${seconds} s`);
+  }
+  console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
+  return total.failed === 0 ? 0 : 1;
+}
+
+function isArea(word: string): boolean {
+  return word in stages || word in groups;
+}
+
+function explain(word: string | undefined): number {
+  const names = [...Object.keys(groups), ...Object.keys(stages)].join(", ");
+  console.error(`npm test: no area is called "${word}". Areas: ${names}`);
+  return 2;
+}
+
+function plan(areas: readonly string[]): [string, Stage][] {
+  const all = Object.entries(stages);
+  if (areas.length === 0) return all;
+  const wanted = new Set(areas.flatMap((area) => groups[area] ?? [area]));
+  if (needBuild.some((area) => wanted.has(area))) wanted.add("build");
+  return all.filter(([name]) => wanted.has(name));
+}
+
+function check(command: string, ...args: readonly string[]): Stage {
+  return () => ({ passed: 0, failed: run(command, args) ? 0 : 1, skipped: 0 });
+}
+
+/** Runs them all, so that one look shows everything that is wrong. */
+function every(...parts: readonly Stage[]): Stage {
+  return (filters) => {
+    const total = { passed: 0, failed: 0, skipped: 0 };
+    for (const part of parts) add(total, part(filters));
+    return total;
+  };
+}
+
+function vitest(...folders: readonly string[]): Stage {
+  const report = `${results}/vitest.json`;
+  return (filters) => {
+    rmSync(report, { force: true });
+    // Vitest takes any of several paths, so a filter must stand instead of the folders.
+    const isNarrowed = filters[0]?.startsWith("-") === false;
+    const paths = isNarrowed ? [] : folders.map((folder) => `${folder}/`);
+    const output = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
+    const isGreen = run("vitest", ["run", "--passWithNoTests", ...paths, ...output, ...filters]);
+    return read(report, isGreen, (json) => ({
+      passed: json.numPassedTests ?? 0,
+      failed: json.numFailedTests ?? 0,
+      skipped: (json.numPendingTests ?? 0) + (json.numTodoTests ?? 0),
+    }));
+  };
+}
+
+function playwright(project: string): Stage {
+  const report = `${results}/playwright.json`;
+  return (filters) => {
+    const problem = ensureBrowser();
+    if (problem !== undefined) {
+      console.error(problem);
+      return { passed: 0, failed: 1, skipped: 0 };
+    }
+    rmSync(report, { force: true });
+    const isGreen = run("playwright", [
+      "test",
+      `--project=${project}`,
+      "--pass-with-no-tests",
+      ...filters,
+    ]);
+    return read(report, isGreen, ({ stats }) => ({
+      passed: stats?.expected ?? 0,
+      failed: (stats?.unexpected ?? 0) + (stats?.flaky ?? 0),
+      skipped: stats?.skipped ?? 0,
+    }));
+  };
+}
+
+type Report = {
+  readonly numPassedTests?: number;
+  readonly numFailedTests?: number;
+  readonly numPendingTests?: number;
+  readonly numTodoTests?: number;
+  readonly stats?: Record<"expected" | "unexpected" | "flaky" | "skipped", number>;
+};
+
+/** A runner that failed without a failing test (a file that does not load) is one failure. */
+function read(file: string, isGreen: boolean, count: (json: Report) => Counts): Counts {
+  let counts: Counts = { passed: 0, failed: 0, skipped: 0 };
+  try {
+    counts = count(JSON.parse(readFileSync(file, "utf8")));
+  } catch {
+    if (isGreen) console.log("no tests here yet");
+  }
+  return !isGreen && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
+}
+
+function add(total: Counts, more: Counts): void {
+  total.passed += more.passed;
+  total.failed += more.failed;
+  total.skipped += more.skipped;
+}
+
+function run(command: string, args: readonly string[]): boolean {
+  const { status, error } = spawnSync(command, args, { stdio: "inherit" });
+  if (error) console.error(`could not run ${command}: ${error.message}`);
+  return status === 0;
+}

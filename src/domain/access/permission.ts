@@ -1,0 +1,86 @@
+/**
+ * Who may do what. The same table greys a button on a screen and guards the command and the
+ * REST call on the server; nothing else decides it.
+ */
+import type { Role } from "./role.ts";
+
+/** Every act that needs leave, named `thing.act`. */
+export const permissions = [
+  "campaign.read",
+  "campaign.create",
+  "campaign.edit",
+  "campaign.send",
+  "campaign.pause",
+  "campaign.cancel",
+  "campaign.delete",
+  "audience.read",
+  "audience.edit",
+  "contact.read",
+  "contact.edit",
+  "contact.import",
+  "address.see",
+  "report.read",
+  "report.export",
+  "account.read",
+  "account.edit",
+  "member.read",
+  "member.edit",
+  "key.edit",
+] as const;
+
+export type Permission = (typeof permissions)[number];
+
+const reading = ["campaign.read", "audience.read", "account.read", "report.read"] as const;
+
+const granted = {
+  admin: permissions,
+  office: [
+    ...reading,
+    "campaign.create",
+    "campaign.edit",
+    "campaign.send",
+    "campaign.pause",
+    "campaign.cancel",
+    "campaign.delete",
+    "audience.edit",
+    "contact.read",
+    "contact.edit",
+    "contact.import",
+    "address.see",
+    "report.export",
+    "member.read",
+  ],
+  field: [
+    ...reading,
+    "campaign.create",
+    "campaign.edit",
+    "campaign.delete",
+    "contact.read",
+    "contact.edit",
+  ],
+  manager: [...reading, "campaign.pause", "contact.read", "report.export", "member.read"],
+} as const satisfies Record<Role, readonly Permission[]>;
+
+/** What a workspace may widen for its field marketers (product rule: "send only where a workspace allows it"). */
+export interface AccessSettings {
+  /** Field marketers send, schedule, pause and cancel campaigns that they made themselves. */
+  readonly fieldMaySend: boolean;
+}
+
+export const defaultAccessSettings: AccessSettings = { fieldMaySend: false };
+
+const fieldSending = ["campaign.send", "campaign.pause", "campaign.cancel"] as const;
+
+/** Whether the role may do the act in a workspace with these settings. */
+export function may(
+  role: Role,
+  permission: Permission,
+  settings: AccessSettings = defaultAccessSettings,
+): boolean {
+  if (role === "field" && settings.fieldMaySend && isOneOf(fieldSending, permission)) return true;
+  return isOneOf(granted[role], permission);
+}
+
+function isOneOf(list: readonly Permission[], permission: Permission): boolean {
+  return list.includes(permission);
+}

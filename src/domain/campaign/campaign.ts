@@ -1,0 +1,96 @@
+/** The shape of a campaign as it syncs: what a marketer plans and reads a report of. */
+import { fingerprint } from "../core/hash.ts";
+import type { Id } from "../core/id.ts";
+import type { Instant } from "../core/time.ts";
+import type { Channel } from "./channel.ts";
+import type { PauseReason, Phase } from "./lifecycle.ts";
+
+/** What a message says, with merge fields in Liquid (`{{ first_name }}`). Unused parts are "". */
+export interface Content {
+  /** E-mail only. */
+  readonly subject: string;
+  readonly text: string;
+  /** E-mail only; "" sends the text alone. */
+  readonly html: string;
+}
+
+/** What happens when the planned moment passed before the server heard of it. */
+export const latePolicies = ["hold", "sendNow"] as const;
+
+export type LatePolicy = (typeof latePolicies)[number];
+
+export interface Schedule {
+  readonly at: Instant;
+  /** IANA zone in which a person chose the time, for showing it again. */
+  readonly zone: string;
+  readonly ifLate: LatePolicy;
+}
+
+/** An act that a person asked for and the server has not answered yet. Never set on the server. */
+export const waitingActs = ["send", "schedule", "pause", "resume", "cancel"] as const;
+
+export type WaitingAct = (typeof waitingActs)[number];
+
+export interface Campaign {
+  readonly id: Id;
+  /** A short number that people can say aloud, given by the server; null until it has seen the campaign. */
+  readonly number: number | null;
+  /** Rises by one with each change by a person or by the engine. */
+  readonly rev: number;
+  readonly name: string;
+  readonly group: "messaging";
+  readonly type: Channel;
+  readonly content: Content;
+  readonly audienceId: Id | null;
+  readonly accountId: Id | null;
+  readonly schedule: Schedule | null;
+  readonly phase: Phase;
+  readonly pausedFrom: Phase | null;
+  readonly pauseReason: PauseReason | null;
+  readonly waiting: WaitingAct | null;
+  readonly createdAt: Instant;
+  readonly createdBy: Id;
+  readonly updatedAt: Instant;
+  /** The launch was accepted: Send Now, or the schedule came due. */
+  readonly launchedAt: Instant | null;
+  /** The first message was handed to a provider. */
+  readonly startedAt: Instant | null;
+  /** Every message was submitted, or will never be. */
+  readonly submittedAt: Instant | null;
+  /** Settled, or canceled. */
+  readonly completedAt: Instant | null;
+  /** Recipients of the frozen audience; null before it is frozen. */
+  readonly total: number | null;
+}
+
+/** The fields that `campaign.edit` may set. */
+export type CampaignFields = Pick<Campaign, "name" | "content" | "audienceId" | "accountId">;
+
+export const emptyContent: Content = { subject: "", text: "", html: "" };
+
+/** What a person reviewed before sending, as one short text: content, audience, account. */
+export function contentHash(campaign: CampaignFields & Pick<Campaign, "type">): string {
+  const { type, content, audienceId, accountId } = campaign;
+  return fingerprint(
+    JSON.stringify([type, content.subject, content.text, content.html, audienceId, accountId]),
+  );
+}
+
+/** The parts that still miss before a launch, in the order in which the wizard asks for them. */
+export function missingParts(
+  campaign: CampaignFields & Pick<Campaign, "type">,
+): readonly ("name" | "subject" | "text" | "audienceId" | "accountId")[] {
+  const { name, type, content, audienceId, accountId } = campaign;
+  const parts: ("name" | "subject" | "text" | "audienceId" | "accountId")[] = [];
+  if (name.trim() === "") parts.push("name");
+  if (accountId === null) parts.push("accountId");
+  if (type === "email" && content.subject.trim() === "") parts.push("subject");
+  if (content.text.trim() === "" && (type !== "email" || content.html.trim() === ""))
+    parts.push("text");
+  if (audienceId === null) parts.push("audienceId");
+  return parts;
+}
+
+export function isComplete(campaign: CampaignFields & Pick<Campaign, "type">): boolean {
+  return missingParts(campaign).length === 0;
+}

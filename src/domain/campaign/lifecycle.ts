@@ -1,0 +1,124 @@
+/**
+ * The life of a campaign: one machine, as a table, the same on every side.
+ *
+ *   draft <-> pending <-> scheduled
+ *               |            |
+ *               +-> preparing <-> paused
+ *                      |            ^
+ *                    active <-------+
+ *                      |
+ *                   settling -> completed
+ *   (canceled is reached from every phase but completed and canceled)
+ *
+ * `pending` is a draft whose content, audience and account are complete: it waits for a date.
+ */
+export const phases = [
+  "draft",
+  "pending",
+  "scheduled",
+  "preparing",
+  "active",
+  "paused",
+  "settling",
+  "completed",
+  "canceled",
+] as const;
+
+export type Phase = (typeof phases)[number];
+
+/** Why a campaign stands still. `user` is a person's act; the rest are the system's. */
+export const pauseReasons = [
+  "user",
+  "breaker",
+  "failure_ratio",
+  "provider_auth",
+  "quota",
+  "disk",
+  "restore",
+  "clock",
+] as const;
+
+export type PauseReason = (typeof pauseReasons)[number];
+
+export const lifecycleEvents = [
+  "save",
+  "schedule",
+  "unschedule",
+  "send",
+  "due",
+  "prepared",
+  "pause",
+  "resume",
+  "submitted",
+  "settled",
+  "cancel",
+  "delete",
+] as const;
+
+export type LifecycleEvent = (typeof lifecycleEvents)[number];
+
+/**
+ * Where an event leads. `planned` means draft or pending, by whether the campaign is complete;
+ * `back` means the phase that a pause interrupted; `gone` means removed from every list.
+ */
+type Target = Phase | "planned" | "back" | "gone";
+
+const table = {
+  draft: { save: "planned", cancel: "canceled", delete: "gone" },
+  pending: {
+    save: "planned",
+    schedule: "scheduled",
+    send: "preparing",
+    cancel: "canceled",
+    delete: "gone",
+  },
+  scheduled: {
+    save: "scheduled",
+    schedule: "scheduled",
+    unschedule: "planned",
+    send: "preparing",
+    due: "preparing",
+    cancel: "canceled",
+    delete: "gone",
+  },
+  preparing: { prepared: "active", pause: "paused", cancel: "canceled" },
+  active: { pause: "paused", submitted: "settling", cancel: "canceled" },
+  paused: { resume: "back", cancel: "canceled" },
+  settling: { settled: "completed", cancel: "canceled" },
+  completed: { delete: "gone" },
+  canceled: { delete: "gone" },
+} as const satisfies Record<Phase, Partial<Record<LifecycleEvent, Target>>>;
+
+export interface Position {
+  readonly phase: Phase;
+  /** The phase that a pause interrupted; null unless paused. */
+  readonly pausedFrom: Phase | null;
+}
+
+/** Where the event leads from here, or null where it is not allowed. `complete`: nothing is missing for a launch. */
+export function next(
+  from: Position,
+  event: LifecycleEvent,
+  complete: boolean,
+): Phase | "gone" | null {
+  const row: Partial<Record<LifecycleEvent, Target>> = table[from.phase];
+  const target = row[event];
+  if (target === undefined) return null;
+  if (target === "planned") return complete ? "pending" : "draft";
+  if (target === "back") return from.pausedFrom ?? "active";
+  return target;
+}
+
+export function isAllowed(phase: Phase, event: LifecycleEvent): boolean {
+  return event in table[phase];
+}
+
+/** Whether a person may still change what will be sent. */
+export function isEditable(phase: Phase): boolean {
+  return phase === "draft" || phase === "pending" || phase === "scheduled";
+}
+
+/** Whether messages may be going out, or may go out again without a new launch. */
+export function isRunning(phase: Phase): boolean {
+  return phase === "preparing" || phase === "active" || phase === "paused" || phase === "settling";
+}

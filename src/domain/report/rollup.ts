@@ -1,0 +1,41 @@
+/**
+ * The live counters of one campaign, as synced to every device: absolute values, so applying
+ * one twice is harmless. Charts and reports read only these.
+ */
+import type { Id } from "../core/id.ts";
+import type { Instant } from "../core/time.ts";
+import type { Reason } from "../message/reason.ts";
+import type { MessageState, StateCounts } from "../message/state.ts";
+
+/** How many messages are in a state for a reason. */
+export interface ReasonCount {
+  readonly state: MessageState;
+  readonly reason: Reason;
+  readonly n: number;
+}
+
+/** Messages that entered each state within a span of time. */
+export interface SeriesPoint {
+  /** Start of the span. */
+  readonly at: Instant;
+  readonly entered: Partial<Record<MessageState, number>>;
+}
+
+export interface Rollup {
+  /** The campaign's id: one rollup a campaign. */
+  readonly id: Id;
+  /** Rows that exist; while preparing it is still rising. */
+  readonly total: number;
+  /** The sum of the states is always `total`. */
+  readonly states: StateCounts;
+  /** SMS segments by state; one for each message on other channels. */
+  readonly segments: StateCounts;
+  /** Only states that carry a reason; sorted by n, largest first. */
+  readonly reasons: readonly ReasonCount[];
+  /** Length of each span of the series: a minute, or longer once there are more than 240. */
+  readonly spanMs: number;
+  readonly series: readonly SeriesPoint[];
+  /** Messages handed to a provider a second, over the last ten seconds; 0 when idle. */
+  readonly rate: number;
+  readonly at: Instant;
+}

@@ -1,0 +1,88 @@
+/**
+ * The words of five systems, computed from one set of states. Labels are derived here, never
+ * stored; each system's identities hold for every set of counts.
+ */
+import { isLocal } from "../message/reason.ts";
+import type { StateCounts } from "../message/state.ts";
+import type { ReasonCount, Rollup } from "./rollup.ts";
+
+/** Unifonic's counters (S1-06 to S1-13). Total = submitted + notSubmitted + waiting; submitted = success + notConfirmed + failed. */
+export interface FlowCounters {
+  readonly total: number;
+  readonly waiting: number;
+  readonly submitted: number;
+  readonly success: number;
+  readonly notConfirmed: number;
+  readonly failed: number;
+  readonly notSubmitted: number;
+}
+
+/** Fiko's counters (S3-14 to S3-20). Total = sent + failed + remaining. */
+export interface BroadcastCounters {
+  readonly total: number;
+  readonly sent: number;
+  readonly failed: number;
+  readonly remaining: number;
+}
+
+/** What the live counters on a card and a campaign page show; they add up to `total`. */
+export interface Headline {
+  readonly total: number;
+  /** Accepted by the provider, with or without a receipt. */
+  readonly sent: number;
+  /** Of `sent`: confirmed by a receipt. */
+  readonly delivered: number;
+  readonly failed: number;
+  readonly skipped: number;
+  readonly toGo: number;
+}
+
+type Counts = Pick<Rollup, "total" | "states" | "reasons">;
+
+export function flowCounters({ total, states, reasons }: Counts): FlowCounters {
+  const failedLocally = localFailures(reasons);
+  const success = states.delivered + states.read;
+  const notConfirmed = states.submitted + states.sent + states.unconfirmed + states.ambiguous;
+  const failed = states.undelivered + states.failed - failedLocally;
+  return {
+    total,
+    waiting: states.queued + states.sending,
+    submitted: success + notConfirmed + failed,
+    success,
+    notConfirmed,
+    failed,
+    notSubmitted: failedLocally + states.skipped + states.canceled,
+  };
+}
+
+export function broadcastCounters({ total, states }: Counts): BroadcastCounters {
+  return {
+    total,
+    sent: accepted(states),
+    failed: states.failed + states.undelivered + states.skipped + states.canceled,
+    remaining: states.queued + states.sending + states.ambiguous,
+  };
+}
+
+export function headline({ total, states }: Counts): Headline {
+  return {
+    total,
+    sent: accepted(states),
+    delivered: states.delivered + states.read,
+    failed: states.failed + states.undelivered,
+    skipped: states.skipped + states.canceled,
+    toGo: states.queued + states.sending + states.ambiguous,
+  };
+}
+
+function accepted(states: StateCounts): number {
+  return states.submitted + states.sent + states.unconfirmed + states.delivered + states.read;
+}
+
+function localFailures(reasons: readonly ReasonCount[]): number {
+  let n = 0;
+  for (const count of reasons) {
+    if (count.state === "failed" && isLocal(count.reason)) n += count.n;
+  }
+  return n;
+}

@@ -1,0 +1,122 @@
+/**
+ * Commands: the named changes that people make. The same decide function of a name runs on the
+ * device at once and on the server with authority.
+ */
+import type { Permission } from "../access/permission.ts";
+import type { AudienceRule } from "../audience/audience.ts";
+import type { Channel } from "../campaign/channel.ts";
+import type { CampaignFields, Content, Schedule } from "../campaign/campaign.ts";
+import type { Id } from "../core/id.ts";
+import type { Key } from "./document.ts";
+
+/** One text field as it was when editing began, and as it shall be. */
+export interface Change<T> {
+  readonly was: T;
+  readonly set: T;
+}
+
+/** What was reviewed before a launch; a mismatch means that something changed since. */
+export interface Review {
+  readonly rev: number;
+  readonly contentHash: string;
+  readonly audienceId: Id;
+  readonly audienceRev: number;
+  readonly accountId: Id;
+}
+
+export interface CommandArgs {
+  "campaign.create": { readonly id: Id; readonly type: Channel } & CampaignFields;
+  "campaign.edit": {
+    readonly id: Id;
+    readonly name?: Change<string>;
+    readonly content?: { readonly [K in keyof Content]?: Change<string> };
+    readonly audienceId?: Change<Id | null>;
+    readonly accountId?: Change<Id | null>;
+  };
+  "campaign.schedule": { readonly id: Id; readonly schedule: Schedule; readonly review: Review };
+  "campaign.unschedule": { readonly id: Id };
+  "campaign.send": { readonly id: Id; readonly review: Review };
+  "campaign.pause": { readonly id: Id };
+  "campaign.resume": { readonly id: Id };
+  "campaign.cancel": { readonly id: Id };
+  "campaign.delete": { readonly id: Id };
+  "campaign.duplicate": { readonly id: Id; readonly from: Id; readonly name: string };
+  "audience.create": { readonly id: Id; readonly name: string; readonly rule: AudienceRule };
+  "audience.edit": {
+    readonly id: Id;
+    readonly name?: Change<string>;
+    readonly rule?: Change<AudienceRule>;
+  };
+  "audience.delete": { readonly id: Id };
+}
+
+export type CommandName = keyof CommandArgs;
+
+export const commandNames = [
+  "campaign.create",
+  "campaign.edit",
+  "campaign.schedule",
+  "campaign.unschedule",
+  "campaign.send",
+  "campaign.pause",
+  "campaign.resume",
+  "campaign.cancel",
+  "campaign.delete",
+  "campaign.duplicate",
+  "audience.create",
+  "audience.edit",
+  "audience.delete",
+] as const satisfies readonly CommandName[];
+
+/** A command with its arguments: what decide takes, whoever carries it. */
+export type Act = {
+  readonly [N in CommandName]: { readonly name: N; readonly args: CommandArgs[N] };
+}[CommandName];
+
+/** The leave that each command needs. */
+export const permissionOf = {
+  "campaign.create": "campaign.create",
+  "campaign.edit": "campaign.edit",
+  "campaign.schedule": "campaign.send",
+  "campaign.unschedule": "campaign.send",
+  "campaign.send": "campaign.send",
+  "campaign.pause": "campaign.pause",
+  "campaign.resume": "campaign.pause",
+  "campaign.cancel": "campaign.cancel",
+  "campaign.delete": "campaign.delete",
+  "campaign.duplicate": "campaign.create",
+  "audience.create": "audience.edit",
+  "audience.edit": "audience.edit",
+  "audience.delete": "audience.edit",
+} as const satisfies Record<CommandName, Permission>;
+
+/** The rows that a command reads or writes, known from its arguments alone: no scans. The first is its subject. */
+export function keysOf(act: Act): readonly Key[] {
+  switch (act.name) {
+    case "campaign.create":
+      return [["campaign", act.args.id]];
+    case "campaign.schedule":
+    case "campaign.send":
+      return [
+        ["campaign", act.args.id],
+        ["audience", act.args.review.audienceId],
+        ["account", act.args.review.accountId],
+      ];
+    case "campaign.duplicate":
+      return [
+        ["campaign", act.args.id],
+        ["campaign", act.args.from],
+      ];
+    case "campaign.edit":
+    case "campaign.unschedule":
+    case "campaign.pause":
+    case "campaign.resume":
+    case "campaign.cancel":
+    case "campaign.delete":
+      return [["campaign", act.args.id]];
+    case "audience.create":
+    case "audience.edit":
+    case "audience.delete":
+      return [["audience", act.args.id]];
+  }
+}

@@ -1,0 +1,102 @@
+/** Everything that syncs to devices as rows, by kind, and the feed that each kind lives in. */
+import type { Audience } from "../audience/audience.ts";
+import type { Role } from "../access/role.ts";
+import type { AccessSettings } from "../access/permission.ts";
+import type { Account } from "../campaign/account.ts";
+import type { Campaign } from "../campaign/campaign.ts";
+import type { Id } from "../core/id.ts";
+import type { Instant } from "../core/time.ts";
+import type { Rollup } from "../report/rollup.ts";
+
+/** The workspace as its people see it. */
+export interface Workspace {
+  readonly id: Id;
+  readonly rev: number;
+  readonly name: string;
+  readonly access: AccessSettings;
+  readonly createdAt: Instant;
+}
+
+/** A person in the workspace: the name behind "sent by Ana". */
+export interface Member {
+  /** The person's user id. */
+  readonly id: Id;
+  readonly rev: number;
+  readonly name: string;
+  readonly role: Role;
+}
+
+/** A named set of contacts, made by an import or by hand. */
+export interface List {
+  readonly id: Id;
+  readonly rev: number;
+  readonly name: string;
+  readonly count: number;
+  readonly createdAt: Instant;
+}
+
+/** How an import goes, for its progress bar and its history. */
+export interface ImportJob {
+  readonly id: Id;
+  readonly rev: number;
+  readonly fileName: string;
+  readonly state: "receiving" | "done" | "failed";
+  /** Why it failed, in words; null otherwise. */
+  readonly problem: string | null;
+  /** Rows read so far, the heading not counted. rows = created + updated + rejected. */
+  readonly rows: number;
+  readonly created: number;
+  readonly updated: number;
+  readonly rejected: number;
+  readonly reasons: Readonly<Record<string, number>>;
+  /** The list that its contacts were put in. */
+  readonly listId: Id;
+  readonly createdAt: Instant;
+  readonly finishedAt: Instant | null;
+}
+
+export interface Documents {
+  readonly workspace: Workspace;
+  readonly member: Member;
+  readonly account: Account;
+  readonly audience: Audience;
+  readonly list: List;
+  readonly import: ImportJob;
+  readonly campaign: Campaign;
+  readonly rollup: Rollup;
+}
+
+export type Kind = keyof Documents;
+
+export const kinds = [
+  "workspace",
+  "member",
+  "account",
+  "audience",
+  "list",
+  "import",
+  "campaign",
+  "rollup",
+] as const satisfies readonly Kind[];
+
+/**
+ * A feed is one stream of rows with a gap-free version number. `org`: what changes seldom;
+ * `team`: campaigns; `roll`: counters, which change many times a second.
+ */
+export const feeds = ["org", "team", "roll"] as const;
+
+export type Feed = (typeof feeds)[number];
+
+export const feedOf = {
+  workspace: "org",
+  member: "org",
+  account: "org",
+  audience: "org",
+  list: "org",
+  import: "org",
+  campaign: "team",
+  rollup: "roll",
+} as const satisfies Record<Kind, Feed>;
+
+/** Names one row: `["campaign", id]`. */
+export type Key = readonly [kind: Kind, id: Id];

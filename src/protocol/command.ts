@@ -1,0 +1,157 @@
+/** Commands as they travel: one strict schema for each name, and the envelope around it. */
+import { channels } from "#domain/campaign/channel.ts";
+import { latePolicies } from "#domain/campaign/campaign.ts";
+import { consentChannels } from "#domain/audience/contact.ts";
+import type { Act, CommandArgs, CommandName } from "#domain/sync/command.ts";
+import { commandNames } from "#domain/sync/command.ts";
+import * as v from "valibot";
+import { id, instant, longText, name, shortText } from "./value.ts";
+
+const content = v.strictObject({ subject: shortText, text: longText, html: longText });
+
+const schedule = v.strictObject({
+  at: instant,
+  zone: v.pipe(v.string(), v.maxLength(64)),
+  ifLate: v.picklist(latePolicies),
+});
+
+const review = v.strictObject({
+  rev: v.pipe(v.number(), v.integer(), v.minValue(1)),
+  contentHash: v.pipe(v.string(), v.maxLength(64)),
+  audienceId: id,
+  audienceRev: v.pipe(v.number(), v.integer(), v.minValue(1)),
+  accountId: id,
+});
+
+const filter = v.strictObject({
+  countries: v.exactOptional(v.pipe(v.array(v.pipe(v.string(), v.length(2))), v.maxLength(250))),
+  cities: v.exactOptional(v.pipe(v.array(shortText), v.maxLength(1_000))),
+  consent: v.exactOptional(v.picklist(consentChannels)),
+});
+
+export const audienceRule = v.variant("kind", [
+  v.strictObject({ kind: v.literal("all") }),
+  v.strictObject({ kind: v.literal("list"), listId: id }),
+  v.strictObject({ kind: v.literal("filter"), filter }),
+]);
+
+function change<S extends v.GenericSchema>(schema: S) {
+  return v.exactOptional(v.strictObject({ was: schema, set: schema }));
+}
+
+/** The arguments of each command. Unknown fields are refused: a newer device says so by `v`. */
+export const commandArgs = {
+  "campaign.create": v.strictObject({
+    id,
+    type: v.picklist(channels),
+    name,
+    content,
+    audienceId: v.nullable(id),
+    accountId: v.nullable(id),
+  }),
+  "campaign.edit": v.strictObject({
+    id,
+    name: change(name),
+    content: v.exactOptional(
+      v.strictObject({
+        subject: change(shortText),
+        text: change(longText),
+        html: change(longText),
+      }),
+    ),
+    audienceId: change(v.nullable(id)),
+    accountId: change(v.nullable(id)),
+  }),
+  "campaign.schedule": v.strictObject({ id, schedule, review }),
+  "campaign.unschedule": v.strictObject({ id }),
+  "campaign.send": v.strictObject({ id, review }),
+  "campaign.pause": v.strictObject({ id }),
+  "campaign.resume": v.strictObject({ id }),
+  "campaign.cancel": v.strictObject({ id }),
+  "campaign.delete": v.strictObject({ id }),
+  "campaign.duplicate": v.strictObject({ id, from: id, name }),
+  "audience.create": v.strictObject({ id, name, rule: audienceRule }),
+  "audience.edit": v.strictObject({ id, name: change(name), rule: change(audienceRule) }),
+  "audience.delete": v.strictObject({ id }),
+} as const satisfies { readonly [N in CommandName]: v.GenericSchema<unknown, CommandArgs[N]> };
+
+/** The version of each command's arguments that this build writes and the server announces. */
+export const commandVersions: Readonly<Record<CommandName, number>> = {
+  "campaign.create": 1,
+  "campaign.edit": 1,
+  "campaign.schedule": 1,
+  "campaign.unschedule": 1,
+  "campaign.send": 1,
+  "campaign.pause": 1,
+  "campaign.resume": 1,
+  "campaign.cancel": 1,
+  "campaign.delete": 1,
+  "campaign.duplicate": 1,
+  "audience.create": 1,
+  "audience.edit": 1,
+  "audience.delete": 1,
+};
+
+/** When a command was made, by a clock that nobody trusts: for display and evidence, never for order. */
+export const claimedTime = v.strictObject({
+  wall: instant,
+  /** Server minus device at the best sample, in ms; null when never measured. */
+  offset: v.nullable(v.pipe(v.number(), v.integer())),
+  /** Age of that sample in ms. */
+  offsetAge: v.nullable(v.pipe(v.number(), v.integer(), v.minValue(0))),
+});
+
+/**
+ * The envelope. `args` is checked against its name's schema in a second step, so that one
+ * command with bad arguments gets its own verdict and does not block those behind it.
+ */
+export const command = v.strictObject({
+  /** Dense, rising, per client: 1, 2, 3, … */
+  mid: v.pipe(v.number(), v.integer(), v.minValue(1)),
+  uid: id,
+  name: v.pipe(v.string(), v.maxLength(64)),
+  v: v.pipe(v.number(), v.integer(), v.minValue(1)),
+  args: v.unknown(),
+  at: claimedTime,
+});
+
+export type Command = v.InferOutput<typeof command>;
+
+/** The act that an envelope carries, or the first thing that is wrong with it: a field path and words. */
+export function parseAct(
+  commandName: string,
+  args: unknown,
+):
+  | { readonly ok: true; readonly act: Act }
+  | { readonly ok: false; readonly field: string; readonly message: string } {
+  const known = commandNames.find((each) => each === commandName);
+  if (known === undefined)
+    return { ok: false, field: "name", message: `unknown command ${commandName}` };
+  const parsed = v.safeParse(commandSchemas, { name: known, args });
+  if (parsed.success) return { ok: true, act: parsed.output };
+  const [issue] = parsed.issues;
+  const field = (v.getDotPath(issue) ?? "").replace(/^args\.?/, "");
+  return { ok: false, field, message: issue.message };
+}
+
+const commandSchemas: v.GenericSchema<unknown, Act> = v.variant("name", [
+  v.strictObject({ name: v.literal("campaign.create"), args: commandArgs["campaign.create"] }),
+  v.strictObject({ name: v.literal("campaign.edit"), args: commandArgs["campaign.edit"] }),
+  v.strictObject({ name: v.literal("campaign.schedule"), args: commandArgs["campaign.schedule"] }),
+  v.strictObject({
+    name: v.literal("campaign.unschedule"),
+    args: commandArgs["campaign.unschedule"],
+  }),
+  v.strictObject({ name: v.literal("campaign.send"), args: commandArgs["campaign.send"] }),
+  v.strictObject({ name: v.literal("campaign.pause"), args: commandArgs["campaign.pause"] }),
+  v.strictObject({ name: v.literal("campaign.resume"), args: commandArgs["campaign.resume"] }),
+  v.strictObject({ name: v.literal("campaign.cancel"), args: commandArgs["campaign.cancel"] }),
+  v.strictObject({ name: v.literal("campaign.delete"), args: commandArgs["campaign.delete"] }),
+  v.strictObject({
+    name: v.literal("campaign.duplicate"),
+    args: commandArgs["campaign.duplicate"],
+  }),
+  v.strictObject({ name: v.literal("audience.create"), args: commandArgs["audience.create"] }),
+  v.strictObject({ name: v.literal("audience.edit"), args: commandArgs["audience.edit"] }),
+  v.strictObject({ name: v.literal("audience.delete"), args: commandArgs["audience.delete"] }),
+]);

@@ -1,0 +1,101 @@
+/** What the server answers: verdicts, pages, resets, and the messages of the live stream. */
+import { kinds, feeds } from "#domain/sync/document.ts";
+import { refusalTypes } from "#domain/sync/refusal.ts";
+import * as v from "valibot";
+import { count, instant } from "./value.ts";
+
+/** At most this many rows, or about this many bytes, in one page. */
+export const maxPageRows = 2_000;
+export const maxPageBytes = 1024 * 1024;
+
+const feedName = v.picklist(feeds);
+
+const plain = v.union([v.string(), v.number(), v.boolean(), v.null()]);
+
+export const refusal = v.object({
+  type: v.picklist(refusalTypes),
+  field: v.nullable(v.string()),
+  detail: v.record(v.string(), plain),
+});
+
+export const lost = v.object({ field: v.string(), theirs: v.string(), mine: v.string() });
+
+/** The server's answer to one command: final, and the same however often it is asked. */
+export const verdict = v.object({
+  mid: count,
+  outcome: v.picklist(["ok", "merged", "rejected"]),
+  /** Only when rejected. */
+  refusal: v.nullable(refusal),
+  /** Only when merged. */
+  lost: v.array(lost),
+  /** The feed versions that carry its effect: the device keeps its overlay until its cursors cover them. */
+  seqs: v.record(feedName, count),
+});
+
+export type Verdict = v.InferOutput<typeof verdict>;
+
+export const pushReply = v.object({
+  verdicts: v.array(verdict),
+  /** Set when the first command was not the next one: the mid that the server expects. */
+  expected: v.nullable(count),
+  time: instant,
+  epoch: v.string(),
+});
+
+export type PushReply = v.InferOutput<typeof pushReply>;
+
+/** Rows by column, in rising version; `doc: null` is a tombstone. */
+export const rows = v.object({
+  ver: v.array(count),
+  kind: v.array(v.picklist(kinds)),
+  id: v.array(v.string()),
+  doc: v.array(v.nullable(v.record(v.string(), v.unknown()))),
+});
+
+export type Rows = v.InferOutput<typeof rows>;
+
+export const feedPage = v.object({
+  from: count,
+  to: count,
+  /** More rows follow: nothing may be revealed yet. */
+  more: v.boolean(),
+  rows,
+});
+
+export type FeedPage = v.InferOutput<typeof feedPage>;
+
+/** One consistent cut of every feed that was asked for. */
+export const page = v.object({
+  t: v.literal("page"),
+  epoch: v.string(),
+  ch: v.string(),
+  feeds: v.record(feedName, feedPage),
+  time: instant,
+});
+
+export type Page = v.InferOutput<typeof page>;
+
+/** Start these feeds again from 0, with `h0` as the head at the beginning. Outbox and cards stay. */
+export const reset = v.object({
+  t: v.literal("reset"),
+  epoch: v.string(),
+  feeds: v.record(feedName, v.object({ h0: count })),
+  time: instant,
+});
+
+export type Reset = v.InferOutput<typeof reset>;
+
+export const pullReply = v.variant("t", [page, reset]);
+
+export type PullReply = v.InferOutput<typeof pullReply>;
+
+/** The messages of the live stream from the server. Unknown `t` are ignored by the device. */
+export const liveDown = v.variant("t", [
+  page,
+  reset,
+  v.object({ t: v.literal("pong"), n: count, time: instant }),
+  /** The session ended: `signed_out` (sign in again), `revoked` (wipe), `upgrade_required`. */
+  v.object({ t: v.literal("bye"), why: v.picklist(["signed_out", "revoked", "upgrade_required"]) }),
+]);
+
+export type LiveDown = v.InferOutput<typeof liveDown>;

@@ -1,0 +1,2 @@
+/** The part of storage that the delivery engine needs. */
+export type DeliveryStore = Record<never, never>;

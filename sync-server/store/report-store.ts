@@ -1,0 +1,2 @@
+/** The part of storage that reports, exports and the activity need. */
+export type ReportStore = Record<never, never>;

@@ -1,0 +1,41 @@
+/** Makes the whole store out of a way to run its operations. */
+import type { Moved, Store } from "../store.ts";
+import { toPart, type Run } from "./operation.ts";
+import { parts } from "./parts.ts";
+
+export interface Backing {
+  readonly run: Run;
+  readonly onMove: (listener: (moved: readonly Moved[]) => void) => () => void;
+  readonly close: () => Promise<void>;
+}
+
+export function assemble({ run, onMove, close }: Backing): Store {
+  return {
+    access: toPart("access", parts.access, run),
+    admin: toPart("admin", parts.admin, run),
+    contacts: toPart("contacts", parts.contacts, run),
+    delivery: toPart("delivery", parts.delivery, run),
+    reports: toPart("reports", parts.reports, run),
+    sync: toPart("sync", parts.sync, run),
+    onMove,
+    close,
+  };
+}
+
+/** A set of listeners, and the calling of them. */
+export function createListeners(): {
+  readonly onMove: Backing["onMove"];
+  readonly tell: (moved: readonly Moved[]) => void;
+} {
+  const listeners = new Set<(moved: readonly Moved[]) => void>();
+  return {
+    onMove: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    tell: (moved) => {
+      if (moved.length === 0) return;
+      for (const listener of listeners) listener(moved);
+    },
+  };
+}

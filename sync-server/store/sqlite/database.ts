@@ -1,0 +1,186 @@
+/** One connection to a SQLite file, with its pragmas and its prepared statements. */
+import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
+import type { Feed } from "#domain/sync/document.ts";
+import { StoreError, type Moved, type StoreFailure } from "../store.ts";
+import { migrations } from "./migrations.ts";
+
+export type Value = SQLInputValue;
+export type Row = Record<string, unknown>;
+
+/** What an operation works with: statements on the open transaction, and the feeds that it moved. */
+export interface Database {
+  /** Every row. Statements are prepared once and kept. */
+  all(sql: string, ...values: readonly Value[]): readonly Row[];
+  get(sql: string, ...values: readonly Value[]): Row | undefined;
+  /** Answers how many rows changed. */
+  run(sql: string, ...values: readonly Value[]): number;
+  /** Row by row, for what is too large to hold. */
+  each(sql: string, ...values: readonly Value[]): Iterable<Row>;
+  /** Notes that a feed's head moved; listeners hear of it after the commit. */
+  moved(workspace: string, feed: Feed): void;
+}
+
+export interface Connection extends Database {
+  /** Runs each part in one transaction; a part that throws is undone alone. Throws when the commit fails. */
+  transact<T>(parts: readonly (() => T)[]): readonly Attempt<T>[];
+  /** Runs a read whose statements all see one state of the database. */
+  snapshot<T>(read: () => T): Attempt<T>;
+  /** The feeds moved since the last call. */
+  takeMoved(): readonly Moved[];
+  backup(path: string): void;
+  close(): void;
+}
+
+export type Attempt<T> =
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: unknown };
+
+export interface OpenOptions {
+  /** A file, or ":memory:". */
+  readonly path: string;
+  readonly readOnly: boolean;
+}
+
+export function openDatabase({ path, readOnly }: OpenOptions): Connection {
+  const db = open(path, readOnly);
+  if (!readOnly) migrate(db);
+  return connect(db);
+}
+
+function open(path: string, readOnly: boolean): DatabaseSync {
+  try {
+    const db = new DatabaseSync(path, { readOnly, timeout: 5_000 });
+    if (!readOnly) {
+      db.exec("pragma journal_mode = wal");
+      db.exec("pragma synchronous = full");
+      db.exec("pragma foreign_keys = on");
+    }
+    db.exec("pragma cache_size = -32000");
+    db.exec("pragma temp_store = memory");
+    return db;
+  } catch (error) {
+    throw toStoreError(error, `cannot open the database ${path}`);
+  }
+}
+
+/** Brings the file to this version's shape; refuses a file that a newer version wrote. */
+function migrate(db: DatabaseSync): void {
+  const at = Number(db.prepare("pragma user_version").get()?.["user_version"] ?? 0);
+  if (at > migrations.length) {
+    throw new StoreError(
+      "newer",
+      `the database was written by a newer version (its shape is ${at}, this version knows ${migrations.length}): start the newer version, or restore a back-up`,
+    );
+  }
+  for (const [index, step] of migrations.entries()) {
+    if (index < at) continue;
+    db.exec("begin immediate");
+    try {
+      db.exec(step);
+      db.exec(`pragma user_version = ${index + 1}`);
+      db.exec("commit");
+    } catch (error) {
+      if (db.isTransaction) db.exec("rollback");
+      throw toStoreError(error, `cannot migrate the database to shape ${index + 1}`);
+    }
+  }
+}
+
+function connect(db: DatabaseSync): Connection {
+  const statements = new Map<string, StatementSync>();
+  const moved = new Map<string, Moved>();
+  const prepare = (sql: string): StatementSync => {
+    const known = statements.get(sql);
+    if (known !== undefined) return known;
+    const made = db.prepare(sql);
+    statements.set(sql, made);
+    return made;
+  };
+  return {
+    all: (sql, ...values) => prepare(sql).all(...values),
+    get: (sql, ...values) => prepare(sql).get(...values),
+    run: (sql, ...values) => Number(prepare(sql).run(...values).changes),
+    each: (sql, ...values) => db.prepare(sql).iterate(...values),
+    moved: (workspace, feed) => {
+      moved.set(`${workspace}:${feed}`, { workspace, feed });
+    },
+    transact: (parts) => transact(db, moved, parts),
+    snapshot: (read) => snapshot(db, read),
+    takeMoved: () => {
+      const list = [...moved.values()];
+      moved.clear();
+      return list;
+    },
+    backup: (path) => {
+      db.prepare("vacuum into ?").run(path);
+    },
+    close: () => db.close(),
+  };
+}
+
+function transact<T>(
+  db: DatabaseSync,
+  moved: Map<string, Moved>,
+  parts: readonly (() => T)[],
+): readonly Attempt<T>[] {
+  try {
+    db.exec("begin immediate");
+    const attempts = parts.map((part) => attempt(db, part));
+    db.exec("commit");
+    return attempts;
+  } catch (error) {
+    // A full disk rolls back by itself: a second rollback would throw.
+    if (db.isTransaction) db.exec("rollback");
+    moved.clear();
+    throw toStoreError(error, "the transaction failed");
+  }
+}
+
+function snapshot<T>(db: DatabaseSync, read: () => T): Attempt<T> {
+  db.exec("begin");
+  try {
+    const value = read();
+    db.exec("commit");
+    return { ok: true, value };
+  } catch (error) {
+    if (db.isTransaction) db.exec("rollback");
+    return { ok: false, error };
+  }
+}
+
+function attempt<T>(db: DatabaseSync, part: () => T): Attempt<T> {
+  db.exec("savepoint part");
+  try {
+    const value = part();
+    db.exec("release part");
+    return { ok: true, value };
+  } catch (error) {
+    if (!db.isTransaction) throw error;
+    db.exec("rollback to part");
+    db.exec("release part");
+    return { ok: false, error };
+  }
+}
+
+const failures: Readonly<Record<number, StoreFailure>> = {
+  5: "busy",
+  6: "busy",
+  8: "readonly",
+  10: "full",
+  11: "corrupt",
+  13: "full",
+  14: "readonly",
+  26: "corrupt",
+};
+
+/** A SQLite error as the promise's error, with what was attempted before the engine's own words. */
+export function toStoreError(error: unknown, attempted: string): StoreError {
+  if (error instanceof StoreError) return error;
+  const code = error instanceof Error && "errcode" in error ? Number(error.errcode) & 0xff : 0;
+  const words = error instanceof Error ? error.message : String(error);
+  return new StoreError(failures[code] ?? "other", `${attempted}: ${words}`);
+}
+
+/** Whether SQLite itself refused, as against a defect in an operation. */
+export function isEngineError(error: unknown): boolean {
+  return error instanceof Error && "errcode" in error;
+}

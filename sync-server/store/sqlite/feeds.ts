@@ -1,0 +1,119 @@
+/**
+ * Writing documents: the only way to change one. Each touched feed's head is raised last, and
+ * the rows take the versions below it, so versions have no gaps and rise in commit order.
+ */
+import type { Instant } from "#domain/core/time.ts";
+import type { Write } from "#domain/sync/decision.ts";
+import { feedOf, type Documents, type Feed, type Kind } from "#domain/sync/document.ts";
+import type { Database } from "./database.ts";
+
+/** Stores the documents and answers the version that each touched feed reached. */
+export function publish(
+  db: Database,
+  workspace: string,
+  writes: readonly Write[],
+  now: Instant,
+): Partial<Record<Feed, number>> {
+  const byFeed = new Map<Feed, Write[]>();
+  for (const write of writes) {
+    const feed = feedOf[write.kind];
+    const list = byFeed.get(feed);
+    if (list === undefined) byFeed.set(feed, [write]);
+    else list.push(write);
+  }
+  const reached: Partial<Record<Feed, number>> = {};
+  for (const feed of [...byFeed.keys()].toSorted()) {
+    const list = byFeed.get(feed) ?? [];
+    const head = raise(db, workspace, feed, list.length);
+    for (const [index, write] of list.entries()) {
+      store(db, { workspace, feed, ver: head - list.length + 1 + index, now }, write);
+    }
+    reached[feed] = head;
+    db.moved(workspace, feed);
+  }
+  return reached;
+}
+
+function raise(db: Database, workspace: string, feed: Feed, by: number): number {
+  const row = db.get(
+    `insert into feed (workspace, feed, head) values (?, ?, ?)
+     on conflict (workspace, feed) do update set head = head + excluded.head returning head`,
+    workspace,
+    feed,
+    by,
+  );
+  return Number(row?.["head"]);
+}
+
+interface Place {
+  readonly workspace: string;
+  readonly feed: Feed;
+  readonly ver: number;
+  readonly now: Instant;
+}
+
+function store(db: Database, place: Place, write: Write): void {
+  const { workspace, feed, ver, now } = place;
+  if (write.doc === null) {
+    remove(db, place, write);
+    return;
+  }
+  const doc = withNumber(db, workspace, write);
+  const campaign = doc.kind === "campaign" ? doc.doc : null;
+  db.run(
+    `insert into document (workspace, kind, id, feed, ver, rev, dead, doc, phase, due_at, at)
+     values (?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?)
+     on conflict (workspace, kind, id) do update set ver = excluded.ver, rev = excluded.rev,
+       dead = 0, doc = excluded.doc, phase = excluded.phase, due_at = excluded.due_at, at = excluded.at`,
+    workspace,
+    doc.kind,
+    doc.id,
+    feed,
+    ver,
+    "rev" in doc.doc ? doc.doc.rev : 1,
+    JSON.stringify(doc.doc),
+    campaign?.phase ?? null,
+    campaign?.phase === "scheduled" ? (campaign.schedule?.at ?? null) : null,
+    now,
+  );
+}
+
+function remove(db: Database, { workspace, ver, now }: Place, write: Write): void {
+  db.run(
+    `insert into deleted_document (workspace, kind, id, doc, at)
+     select workspace, kind, id, doc, ? from document
+      where workspace = ? and kind = ? and id = ? and dead = 0
+     on conflict (workspace, kind, id) do update set doc = excluded.doc, at = excluded.at`,
+    now,
+    workspace,
+    write.kind,
+    write.id,
+  );
+  db.run(
+    `update document set ver = ?, rev = rev + 1, dead = 1, doc = null, phase = null, due_at = null, at = ?
+      where workspace = ? and kind = ? and id = ?`,
+    ver,
+    now,
+    workspace,
+    write.kind,
+    write.id,
+  );
+}
+
+type Living = {
+  readonly [K in Kind]: { readonly kind: K; readonly id: string; readonly doc: Documents[K] };
+}[Kind];
+
+/** Gives a campaign its short number when it is stored for the first time. */
+function withNumber(db: Database, workspace: string, write: Write): Living {
+  if (write.doc === null) throw new Error("a removal has no document");
+  // The check above leaves a living document, which the compiler does not carry over the union.
+  const living = write as Living;
+  if (living.kind !== "campaign" || living.doc.number !== null) return living;
+  const row = db.get(
+    `insert into meta (key, value) values (?, '1001')
+     on conflict (key) do update set value = cast(cast(value as integer) + 1 as text) returning value`,
+    `campaign_number:${workspace}`,
+  );
+  return { ...living, doc: { ...living.doc, number: Number(row?.["value"]) } };
+}

@@ -1,0 +1,27 @@
+/** The SQLite store in the caller's own thread: for tests, simulations and the command line. */
+import type { Store } from "../store.ts";
+import { assemble, createListeners } from "./assemble.ts";
+import { isEngineError, openDatabase, toStoreError } from "./database.ts";
+import { perform } from "./parts.ts";
+
+/** Opens the file (or ":memory:"), migrating it to this version's shape. */
+export function openInlineStore(path: string): Store {
+  const db = openDatabase({ path, readOnly: false });
+  const { onMove, tell } = createListeners();
+  return assemble({
+    run: async (call) => {
+      const [attempt] = db.transact([() => perform(db, call)]);
+      if (attempt === undefined) throw new Error("a transaction answered nothing");
+      if (!attempt.ok)
+        throw isEngineError(attempt.error)
+          ? toStoreError(attempt.error, `${call.part}.${call.method}`)
+          : attempt.error;
+      tell(db.takeMoved());
+      return attempt.value;
+    },
+    onMove,
+    close: async () => {
+      db.close();
+    },
+  });
+}

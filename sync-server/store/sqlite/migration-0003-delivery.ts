@@ -1,0 +1,3 @@
+/** Messages, chunks, counters and what the engine remembers. */
+export const delivery = `
+`;

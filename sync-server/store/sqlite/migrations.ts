@@ -1,0 +1,6 @@
+/** The database's shape, step by step. A step that was released never changes; add at the end. */
+import { core } from "./migration-0001-core.ts";
+import { contacts } from "./migration-0002-contacts.ts";
+import { delivery } from "./migration-0003-delivery.ts";
+
+export const migrations: readonly string[] = [core, contacts, delivery];

@@ -1,0 +1,30 @@
+/** Every part of the promise with its operations, by name. */
+import { accessOperations } from "./access-operations.ts";
+import { adminOperations } from "./admin-operations.ts";
+import { contactOperations } from "./contact-operations.ts";
+import type { Database } from "./database.ts";
+import { deliveryOperations } from "./delivery-operations.ts";
+import type { Call } from "./operation.ts";
+import { reportOperations } from "./report-operations.ts";
+import { syncOperations } from "./sync-operations.ts";
+
+export const parts = {
+  access: accessOperations,
+  admin: adminOperations,
+  contacts: contactOperations,
+  delivery: deliveryOperations,
+  reports: reportOperations,
+  sync: syncOperations,
+};
+
+type AnyOperation = (db: Database, args: never) => unknown;
+
+/** Runs a call on an open transaction. */
+export function perform(db: Database, call: Call): unknown {
+  const part = Object.entries(parts).find(([name]) => name === call.part)?.[1];
+  const operations: Readonly<Record<string, AnyOperation>> = { ...part?.operations };
+  const operation = operations[call.method];
+  if (operation === undefined) throw new Error(`no operation ${call.part}.${call.method}`);
+  // The caller was typed against the promise; the thread's border forgets it.
+  return operation(db, call.args as never);
+}

@@ -1,0 +1,272 @@
+/** The syncing part of the promise over SQLite. */
+import {
+  feeds,
+  kinds,
+  type Documents,
+  type Feed,
+  type Key,
+  type Kind,
+} from "#domain/sync/document.ts";
+import type { Rows, Verdict } from "#protocol/down.ts";
+import type {
+  ActivityEntry,
+  CommitCommand,
+  CommitOutcome,
+  Expectation,
+  Found,
+  Head,
+  SyncStore,
+} from "../sync-store.ts";
+import type { Database, Row } from "./database.ts";
+import { publish } from "./feeds.ts";
+import type { PartOperations } from "./operation.ts";
+
+export const syncOperations: PartOperations<SyncStore> = {
+  reads: ["read", "list", "verdictOf", "lastMid", "wasRefused", "heads", "pages"],
+  operations: {
+    epoch: (db) => epoch(db),
+    read: (db, { workspace, keys }) => keys.flatMap((key) => found(db, workspace, key)),
+    list: (db, { workspace, kind }) => list(db, workspace, kind),
+    verdictOf: (db, { workspace, client, mid, uid }) => {
+      const row = db.get(
+        "select verdict from verdict where workspace = ? and ((client = ? and mid = ?) or uid = ?)",
+        workspace,
+        client,
+        mid,
+        uid,
+      );
+      return row === undefined ? null : parseVerdict(row);
+    },
+    lastMid: (db, { workspace, client }) => lastMid(db, workspace, client),
+    wasRefused: (db, { workspace, client, subject }) =>
+      db.get(
+        "select 1 from verdict where workspace = ? and client = ? and subject = ? and outcome = 'rejected'",
+        workspace,
+        client,
+        keyText(subject),
+      ) !== undefined,
+    commitCommand: (db, args) => commitCommand(db, args),
+    commitWrites: (db, { workspace, expect, writes, activity, now }) => {
+      if (!holds(db, workspace, expect)) return "conflict";
+      publish(db, workspace, writes, now);
+      if (activity !== null) addActivity(db, workspace, activity);
+      return "committed";
+    },
+    heads: (db, { workspace, feeds: wanted }) =>
+      Object.fromEntries(wanted.map((feed) => [feed, headOf(db, workspace, feed)])),
+    pages: (db, { workspace, from, maxRows, maxBytes }) => {
+      const pages: Partial<Record<Feed, ReturnType<typeof pageOf>>> = {};
+      for (const feed of feeds) {
+        const start = from[feed];
+        if (start !== undefined)
+          pages[feed] = pageOf(db, workspace, feed, { from: start, maxRows, maxBytes });
+      }
+      return pages;
+    },
+    purge: (db, { before }) => purge(db, before),
+  },
+};
+
+function epoch(db: Database): string {
+  db.run(
+    "insert into meta (key, value) values ('epoch', lower(hex(randomblob(8)))) on conflict (key) do nothing",
+  );
+  return String(db.get("select value from meta where key = 'epoch'")?.["value"]);
+}
+
+/** A document as a living one of its kind. What the database holds was written by `publish` alone. */
+function found(db: Database, workspace: string, [kind, id]: Key): Found[] {
+  const row = db.get(
+    "select doc from document where workspace = ? and kind = ? and id = ? and dead = 0",
+    workspace,
+    kind,
+    id,
+  );
+  return row === undefined
+    ? []
+    : [{ kind, id, doc: JSON.parse(String(row["doc"])) } satisfies Found];
+}
+
+function list(db: Database, workspace: string, kind: Kind): Documents[Kind][] {
+  return db
+    .all(
+      "select doc from document where workspace = ? and kind = ? and dead = 0 order by id",
+      workspace,
+      kind,
+    )
+    .map((row): Documents[Kind] => JSON.parse(String(row["doc"])));
+}
+
+function lastMid(db: Database, workspace: string, client: string): number {
+  const row = db.get(
+    "select lmid from client where workspace = ? and client = ?",
+    workspace,
+    client,
+  );
+  return Number(row?.["lmid"] ?? 0);
+}
+
+function commitCommand(db: Database, args: CommitCommand): CommitOutcome {
+  const { workspace, origin, now } = args;
+  const known = db.get(
+    "select verdict from verdict where workspace = ? and ((client = ? and mid = ?) or uid = ?)",
+    workspace,
+    origin.client,
+    origin.mid,
+    origin.uid,
+  );
+  const last = lastMid(db, workspace, origin.client);
+  if (origin.mid <= last && known !== undefined)
+    return { outcome: "known", verdict: parseVerdict(known) };
+  if (origin.mid !== last + 1) return { outcome: "gap", expected: last + 1 };
+  if (known !== undefined) {
+    // The same command under another client id (a cloned profile): its verdict stands for this one too.
+    raiseClient(db, args);
+    return { outcome: "known", verdict: { ...parseVerdict(known), mid: origin.mid } };
+  }
+  if (!holds(db, workspace, args.expect)) return { outcome: "conflict" };
+  if (args.activity !== null) addActivity(db, workspace, args.activity);
+  raiseClient(db, args);
+  const verdict: Verdict = { ...args.verdict, seqs: publish(db, workspace, args.writes, now) };
+  db.run(
+    `insert into verdict (workspace, client, mid, uid, outcome, subject, verdict, at)
+     values (?, ?, ?, ?, ?, ?, ?, ?)`,
+    workspace,
+    origin.client,
+    origin.mid,
+    origin.uid,
+    verdict.outcome,
+    origin.subject === null ? null : keyText(origin.subject),
+    JSON.stringify(verdict),
+    now,
+  );
+  return { outcome: "committed", verdict };
+}
+
+function raiseClient(db: Database, { workspace, origin, now }: CommitCommand): void {
+  db.run(
+    `insert into client (workspace, client, user, lmid, instance, schema, seen_at)
+     values (?, ?, ?, ?, ?, ?, ?)
+     on conflict (workspace, client) do update set lmid = excluded.lmid, user = excluded.user,
+       instance = excluded.instance, schema = excluded.schema, seen_at = excluded.seen_at`,
+    workspace,
+    origin.client,
+    origin.user,
+    origin.mid,
+    origin.instance,
+    origin.schema,
+    now,
+  );
+}
+
+function holds(db: Database, workspace: string, expect: readonly Expectation[]): boolean {
+  return expect.every(({ key: [kind, id], rev }) => {
+    const row = db.get(
+      "select rev from document where workspace = ? and kind = ? and id = ? and dead = 0",
+      workspace,
+      kind,
+      id,
+    );
+    return row === undefined ? rev === null : Number(row["rev"]) === rev;
+  });
+}
+
+/** Adds a line to the activity. Used by every part that does something people want to read about. */
+export function addActivity(db: Database, workspace: string, entry: ActivityEntry): void {
+  db.run(
+    `insert into activity (workspace, seq, campaign, event, by, at, detail)
+     values (?, (select coalesce(max(seq), 0) + 1 from activity where workspace = ?), ?, ?, ?, ?, ?)`,
+    workspace,
+    workspace,
+    entry.campaignId,
+    entry.event,
+    entry.by,
+    entry.at,
+    JSON.stringify(entry.detail),
+  );
+}
+
+function headOf(db: Database, workspace: string, feed: Feed): Head {
+  const row = db.get(
+    "select head, floor from feed where workspace = ? and feed = ?",
+    workspace,
+    feed,
+  );
+  return { head: Number(row?.["head"] ?? 0), floor: Number(row?.["floor"] ?? 0) };
+}
+
+function pageOf(
+  db: Database,
+  workspace: string,
+  feed: Feed,
+  {
+    from,
+    maxRows,
+    maxBytes,
+  }: { readonly from: number; readonly maxRows: number; readonly maxBytes: number },
+) {
+  const rows: { -readonly [C in keyof Rows]: Rows[C] } = { ver: [], kind: [], id: [], doc: [] };
+  const { head } = headOf(db, workspace, feed);
+  let bytes = 0;
+  let more = false;
+  const scan = db.each(
+    "select ver, kind, id, doc from document where workspace = ? and feed = ? and ver > ? order by ver limit ?",
+    workspace,
+    feed,
+    from,
+    maxRows + 1,
+  );
+  for (const row of scan) {
+    const text = row["doc"] === null ? null : String(row["doc"]);
+    if (rows.ver.length === maxRows || (bytes > maxBytes && rows.ver.length > 0)) {
+      more = true;
+      break;
+    }
+    bytes += (text?.length ?? 0) + 60;
+    rows.ver.push(Number(row["ver"]));
+    rows.kind.push(kindOfRow(row));
+    rows.id.push(String(row["id"]));
+    rows.doc.push(text === null ? null : JSON.parse(text));
+  }
+  return { from, to: more ? (rows.ver.at(-1) ?? from) : head, more, rows };
+}
+
+function kindOfRow(row: Row): Kind {
+  const kind = kinds.find((each) => each === row["kind"]);
+  if (kind === undefined)
+    throw new Error(`the database holds a document of the unknown kind ${String(row["kind"])}`);
+  return kind;
+}
+
+function purge(db: Database, before: number): number {
+  const rows = db.all(
+    "select workspace, feed, max(ver) as ver, count(*) as n from document where dead = 1 and at < ? group by workspace, feed",
+    before,
+  );
+  let purged = 0;
+  for (const row of rows) {
+    const workspace = String(row["workspace"]);
+    const feed = String(row["feed"]);
+    db.run(
+      "update feed set floor = max(floor, ?) where workspace = ? and feed = ?",
+      Number(row["ver"]),
+      workspace,
+      feed,
+    );
+    purged += db.run(
+      "delete from document where workspace = ? and feed = ? and dead = 1 and at < ?",
+      workspace,
+      feed,
+      before,
+    );
+  }
+  return purged;
+}
+
+function parseVerdict(row: Row): Verdict {
+  return JSON.parse(String(row["verdict"]));
+}
+
+function keyText([kind, id]: Key): string {
+  return `${kind}:${id}`;
+}

@@ -1,0 +1,111 @@
+/**
+ * The SQLite store as the product runs it: one writer in a thread of its own, which groups
+ * what waits into one commit (one fsync), and one reader beside it. The event loop that
+ * serves people never waits for the disk.
+ */
+import { once } from "node:events";
+import { Worker } from "node:worker_threads";
+import { StoreError, type Moved, type Store, type StoreFailure } from "../store.ts";
+import { assemble, createListeners } from "./assemble.ts";
+import type { Call } from "./operation.ts";
+
+/** From the thread: it is open, or why not; an answer; feeds that moved. */
+export type FromThread =
+  | { readonly t: "open" }
+  | { readonly t: "done"; readonly n: number; readonly value: unknown }
+  | { readonly t: "failed"; readonly n: number; readonly error: ThreadError }
+  | { readonly t: "moved"; readonly moved: readonly Moved[] };
+
+/** To the thread: do this; close. */
+export type ToThread =
+  { readonly t: "call"; readonly n: number; readonly call: Call } | { readonly t: "close" };
+
+export interface ThreadError {
+  /** null: a defect, not a failure of storage. */
+  readonly failure: StoreFailure | null;
+  readonly message: string;
+  readonly stack: string;
+}
+
+export interface ThreadData {
+  readonly path: string;
+  readonly readOnly: boolean;
+}
+
+interface Waiting {
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: Error) => void;
+}
+
+interface Thread {
+  readonly run: (call: Call) => Promise<unknown>;
+  readonly close: () => Promise<void>;
+}
+
+/** Opens the database file in its threads, migrating it first. Rejects with StoreError. */
+export async function openThreadedStore(path: string): Promise<Store> {
+  const { onMove, tell } = createListeners();
+  const writer = await openThread({ path, readOnly: false }, tell);
+  const reader = await openThread({ path, readOnly: true }, tell);
+  return assemble({
+    run: (call, kind) => (kind === "write" ? writer : reader).run(call),
+    onMove,
+    close: async () => {
+      await reader.close();
+      await writer.close();
+    },
+  });
+}
+
+async function openThread(
+  data: ThreadData,
+  tell: (moved: readonly Moved[]) => void,
+): Promise<Thread> {
+  const worker = new Worker(new URL("./thread.ts", import.meta.url), { workerData: data });
+  const waiting = new Map<number, Waiting>();
+  let last = 0;
+  const opened = new Promise<void>((resolve, reject) => {
+    waiting.set(0, { resolve: () => resolve(), reject });
+  });
+  worker.on("message", (message: FromThread) => {
+    if (message.t === "moved") tell(message.moved);
+    else settle(waiting, message);
+  });
+  const fail = (error: Error): void => {
+    for (const each of waiting.values()) each.reject(error);
+    waiting.clear();
+  };
+  worker.on("error", fail);
+  worker.on("exit", () => fail(new StoreError("other", "the database's thread has ended")));
+  await opened;
+  return {
+    run: (call) =>
+      new Promise((resolve, reject) => {
+        last += 1;
+        waiting.set(last, { resolve, reject });
+        worker.postMessage({ t: "call", n: last, call } satisfies ToThread);
+      }),
+    close: async () => {
+      const ended = once(worker, "exit");
+      worker.postMessage({ t: "close" } satisfies ToThread);
+      await ended;
+    },
+  };
+}
+
+function settle(
+  waiting: Map<number, Waiting>,
+  message: Exclude<FromThread, { readonly t: "moved" }>,
+): void {
+  const n = message.t === "open" ? 0 : message.n;
+  const each = waiting.get(n);
+  waiting.delete(n);
+  if (message.t === "failed") each?.reject(toError(message.error));
+  else each?.resolve(message.t === "done" ? message.value : undefined);
+}
+
+function toError({ failure, message, stack }: ThreadError): Error {
+  const error = failure === null ? new Error(message) : new StoreError(failure, message);
+  error.stack = stack;
+  return error;
+}

@@ -1,0 +1,47 @@
+/**
+ * The promise of storage, kept by SQLite today and by PostgreSQL when users outgrow one
+ * machine. Each method is one transaction: when its promise resolves, its effect is durable
+ * (fsync), and when it rejects, nothing happened. No method hands out a transaction, so the
+ * rules of gap-free feeds and exact counters are kept in one place.
+ *
+ * It is cut by who uses it; each part is promised in a file of its own.
+ */
+import type { Feed } from "#domain/sync/document.ts";
+import type { AccessStore } from "./access-store.ts";
+import type { AdminStore } from "./admin-store.ts";
+import type { ContactStore } from "./contact-store.ts";
+import type { DeliveryStore } from "./delivery-store.ts";
+import type { ReportStore } from "./report-store.ts";
+import type { SyncStore } from "./sync-store.ts";
+
+export interface Store {
+  readonly access: AccessStore;
+  readonly admin: AdminStore;
+  readonly contacts: ContactStore;
+  readonly delivery: DeliveryStore;
+  readonly reports: ReportStore;
+  readonly sync: SyncStore;
+  /** Calls back after each commit that moved a feed's head; answers its undo. A wake-up, no payload. */
+  onMove(listener: (moved: readonly Moved[]) => void): () => void;
+  close(): Promise<void>;
+}
+
+/** A feed whose head moved. */
+export interface Moved {
+  readonly workspace: string;
+  readonly feed: Feed;
+}
+
+/** Why storage refused: the disk is full, the file cannot be used, or another error of the engine. */
+export type StoreFailure = "full" | "busy" | "newer" | "readonly" | "corrupt" | "other";
+
+/** Thrown (as a rejection) for every failure of storage itself. Nothing of the transaction was kept. */
+export class StoreError extends Error {
+  readonly failure: StoreFailure;
+
+  constructor(failure: StoreFailure, message: string) {
+    super(message);
+    this.name = "StoreError";
+    this.failure = failure;
+  }
+}

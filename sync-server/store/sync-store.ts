@@ -1,0 +1,120 @@
+/** The part of storage that syncing needs: documents, feeds, clients and verdicts. */
+import type { Id } from "#domain/core/id.ts";
+import type { Instant } from "#domain/core/time.ts";
+import type { Write } from "#domain/sync/decision.ts";
+import type { Documents, Feed, Key, Kind } from "#domain/sync/document.ts";
+import type { FeedPage, Verdict } from "#protocol/down.ts";
+
+/** A document that was read, with the revision to expect when writing. */
+export type Found = {
+  readonly [K in Kind]: { readonly kind: K; readonly id: Id; readonly doc: Documents[K] };
+}[Kind];
+
+/** What a transaction must still find to be right: the revision, or null for "does not exist". */
+export interface Expectation {
+  readonly key: Key;
+  readonly rev: number | null;
+}
+
+/** The command whose verdict is stored in the same transaction as its effect. */
+export interface Origin {
+  readonly client: Id;
+  readonly mid: number;
+  readonly uid: Id;
+  readonly user: Id;
+  readonly instance: Id;
+  readonly schema: number;
+  /** The key that the command is about, to find later what was refused of it. */
+  readonly subject: Key | null;
+}
+
+export interface CommitCommand {
+  readonly workspace: Id;
+  readonly origin: Origin;
+  readonly expect: readonly Expectation[];
+  readonly writes: readonly Write[];
+  /** The verdict without its versions, which the transaction adds. */
+  readonly verdict: Omit<Verdict, "seqs">;
+  /** What the activity tells of it; null for a command that was refused. */
+  readonly activity: ActivityEntry | null;
+  readonly now: Instant;
+}
+
+export type CommitOutcome =
+  /** Done now. */
+  | { readonly outcome: "committed"; readonly verdict: Verdict }
+  /** Done before, by this client and mid or under this uid: the stored verdict. */
+  | { readonly outcome: "known"; readonly verdict: Verdict }
+  /** The mid is not the next one. */
+  | { readonly outcome: "gap"; readonly expected: number }
+  /** A document moved on since it was read: read again and decide again. */
+  | { readonly outcome: "conflict" };
+
+export interface CommitWrites {
+  readonly workspace: Id;
+  readonly expect: readonly Expectation[];
+  readonly writes: readonly Write[];
+  readonly activity: ActivityEntry | null;
+  readonly now: Instant;
+}
+
+/** One line of a campaign's (or the workspace's) activity: who did what, and when. */
+export interface ActivityEntry {
+  /** The campaign that it is about; null for the workspace. */
+  readonly campaignId: Id | null;
+  /** `campaign.send`, `engine.started`, `import.done`, … */
+  readonly event: string;
+  /** The user who did it; null for the engine. */
+  readonly by: Id | null;
+  readonly at: Instant;
+  readonly detail: Readonly<Record<string, string | number | boolean | null>>;
+}
+
+/** Where a reader stands in each feed, as the server sees it. */
+export interface Head {
+  readonly head: number;
+  /** The greatest version whose tombstone was purged. */
+  readonly floor: number;
+}
+
+export interface SyncStore {
+  /** The random name of this database's history; a new one after a restore. */
+  epoch(args: Record<string, never>): Promise<string>;
+  read(args: { readonly workspace: Id; readonly keys: readonly Key[] }): Promise<readonly Found[]>;
+  /** Every living document of a kind. */
+  list<K extends Kind>(args: {
+    readonly workspace: Id;
+    readonly kind: K;
+  }): Promise<readonly Documents[K][]>;
+  /** The stored verdict of a command, or null. */
+  verdictOf(args: {
+    readonly workspace: Id;
+    readonly client: Id;
+    readonly mid: number;
+    readonly uid: Id;
+  }): Promise<Verdict | null>;
+  /** The last mid that this client was answered, 0 for an unknown client. */
+  lastMid(args: { readonly workspace: Id; readonly client: Id }): Promise<number>;
+  /** Whether a creation of this key by this client was refused: what builds on it is refused as `parent`. */
+  wasRefused(args: {
+    readonly workspace: Id;
+    readonly client: Id;
+    readonly subject: Key;
+  }): Promise<boolean>;
+  commitCommand(args: CommitCommand): Promise<CommitOutcome>;
+  /** A change without a client: by the engine, the REST API or the command line. */
+  commitWrites(args: CommitWrites): Promise<"committed" | "conflict">;
+  heads(args: {
+    readonly workspace: Id;
+    readonly feeds: readonly Feed[];
+  }): Promise<Readonly<Record<string, Head>>>;
+  /** One page of each feed, all from one snapshot. */
+  pages(args: {
+    readonly workspace: Id;
+    readonly from: Readonly<Partial<Record<Feed, number>>>;
+    readonly maxRows: number;
+    readonly maxBytes: number;
+  }): Promise<Readonly<Partial<Record<Feed, FeedPage>>>>;
+  /** Removes tombstones older than the moment and lifts the floors; answers how many. */
+  purge(args: { readonly before: Instant }): Promise<number>;
+}

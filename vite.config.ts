@@ -15,11 +15,37 @@ export default defineConfig({
   },
   test: {
     root: ".",
-    include: ["src/**/*.test.ts", "sync-server/**/*.test.ts", "tests/**/*.test.ts"],
     exclude: ["**/node_modules/**"],
     pool: "threads",
     maxWorkers: 2,
     testTimeout: 15_000,
+    projects: [
+      {
+        // The reactive half runs as it does in a page: effects run, `svelte` is the client's.
+        extends: true,
+        root: "src",
+        resolve: { conditions: ["browser"] },
+        test: {
+          dir: import.meta.dirname,
+          name: "client",
+          include: ["src/lib/**/*.test.ts"],
+          environment: "../tests/support/page-environment.ts",
+        },
+      },
+      {
+        extends: true,
+        root: "src",
+        test: {
+          dir: import.meta.dirname,
+          name: "node",
+          include: [
+            "src/{domain,protocol}/**/*.test.ts",
+            "sync-server/**/*.test.ts",
+            "tests/**/*.test.ts",
+          ],
+        },
+      },
+    ],
     coverage: { include: ["src/**", "sync-server/**"], exclude: ["**/*.test.ts"] },
   },
 });

@@ -3,6 +3,10 @@ import { RealServer } from "../support/real-server.ts";
 
 test("the app opens again after the server is gone", async ({ page }) => {
   const server = await RealServer.open();
+  const complaints: string[] = [];
+  page.on("console", (line) => {
+    if (line.type() === "error") complaints.push(line.text());
+  });
   try {
     await page.goto(server.url);
     await expect(page.getByRole("heading", { name: "Fieldcast" })).toBeVisible();
@@ -10,6 +14,8 @@ test("the app opens again after the server is gone", async ({ page }) => {
     await expect
       .poll(async () => await page.evaluate(() => navigator.serviceWorker.controller !== null))
       .toBe(true);
+
+    expect(complaints).toEqual([]);
 
     await server.kill();
     await page.reload();

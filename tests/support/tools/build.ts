@@ -14,8 +14,14 @@ function isBuilt(): boolean {
 
 function build(): void {
   console.log("Fieldcast: building the app …");
-  const { status } = spawnSync("vite", ["build", "--logLevel", "warn"], { stdio: "inherit" });
-  if (status !== 0) process.exit(status ?? 1);
+  const { status, stdout, error } = spawnSync("vite", ["build", "--logLevel", "warn"], {
+    stdio: ["ignore", "pipe", "inherit"],
+    encoding: "utf8",
+  });
+  if (status !== 0) {
+    console.error(error?.message ?? stdout);
+    process.exit(status ?? 1);
+  }
   // The sources as they were when the build began: an edit made meanwhile makes it stale again.
   writeFileSync(stampFile, sources);
 }

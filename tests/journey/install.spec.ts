@@ -1,0 +1,19 @@
+import { expect, test } from "@playwright/test";
+import { RealServer } from "../support/real-server.ts";
+
+test("the browser finds nothing that keeps the app from being installed", async ({ page }) => {
+  const server = await RealServer.open();
+  try {
+    await page.goto(server.url);
+    await page.evaluate(async () => await navigator.serviceWorker.ready);
+
+    const browser = await page.context().newCDPSession(page);
+    const manifest = await browser.send("Page.getAppManifest");
+    expect(manifest.errors).toEqual([]);
+    const { installabilityErrors } = await browser.send("Page.getInstallabilityErrors");
+    // A test's own window counts as incognito; that is the only thing it may complain of.
+    expect(installabilityErrors.map(({ errorId }) => errorId)).toEqual(["in-incognito"]);
+  } finally {
+    await server.close();
+  }
+});

@@ -1,6 +1,7 @@
 /** Contacts, what they allow, lists, addresses not to be used, and imports. */
 export const contacts = `
--- seq is the short key that messages refer to.
+-- seq is the short key that messages refer to. city_key is the city as it is compared:
+-- without case in every script, which SQLite's own lower() cannot do.
 create table contact (
   seq integer primary key,
   workspace text not null,
@@ -11,6 +12,7 @@ create table contact (
   last_name text not null,
   country text not null,
   city text not null,
+  city_key text not null default '',
   time_zone text not null,
   fields text not null,
   created_at integer not null,
@@ -19,7 +21,7 @@ create table contact (
 create unique index contact_id on contact (workspace, id);
 create unique index contact_email on contact (workspace, email) where email is not null;
 create index contact_phone on contact (workspace, phone) where phone is not null;
-create index contact_place on contact (workspace, country, city);
+create index contact_place on contact (workspace, country, city_key);
 
 -- What holds now; every change is in consent_log.
 create table consent (

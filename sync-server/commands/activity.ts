@@ -1,0 +1,77 @@
+/** What the activity tells of an accepted command: who did what, to what, and when. */
+import type { Id } from "#domain/core/id.ts";
+import { dayMs, minuteMs, type Instant } from "#domain/core/time.ts";
+import type { Act } from "#domain/sync/command.ts";
+import type { Decision } from "#domain/sync/decision.ts";
+import type { Command } from "#protocol/command.ts";
+import type { ActivityEntry, Found } from "../store/sync-store.ts";
+
+export interface Circumstances {
+  readonly user: Id;
+  readonly now: Instant;
+  /** The rows as they were: the name of what was removed. */
+  readonly before: readonly Found[];
+}
+
+type Detail = Readonly<Record<string, string | number | boolean | null>>;
+
+/** The line to add; null when the command was refused. */
+export function activityOf(
+  act: Act,
+  decision: Decision,
+  about: Circumstances,
+): ActivityEntry | null {
+  if (decision.outcome === "rejected") return null;
+  const { id } = act.args;
+  const name = nameOf(id, decision, about.before);
+  const overwrote =
+    decision.outcome === "merged"
+      ? { overwrote: decision.lost.map(({ field }) => field).join(", ") }
+      : {};
+  return {
+    campaignId: act.name.startsWith("campaign.") ? id : null,
+    event: act.name,
+    by: about.user,
+    at: about.now,
+    detail: { id, ...(name === null ? {} : { name }), ...specifics(act), ...overwrote },
+  };
+}
+
+/**
+ * When the device says that the command was made. No clock of a device is trusted with order: the
+ * claim is only told, never later than now, and left out when it says nothing new. A clock that
+ * was never compared, or not for a day, is marked.
+ */
+export function claimed(at: Command["at"], now: Instant): Detail {
+  const madeAt = Math.min(at.wall + (at.offset ?? 0), now);
+  const isLow = at.offset === null || at.offsetAge === null || at.offsetAge > dayMs;
+  if (!isLow && now - madeAt < minuteMs) return {};
+  return { madeAt, ...(isLow ? { clockTrust: "low" } : {}) };
+}
+
+function nameOf(id: Id, decision: Decision, before: readonly Found[]): string | null {
+  const after = decision.outcome === "rejected" ? [] : decision.writes;
+  for (const { id: rowId, doc } of [...after, ...before]) {
+    if (rowId === id && doc !== null && "name" in doc) return doc.name;
+  }
+  return null;
+}
+
+function specifics(act: Act): Detail {
+  switch (act.name) {
+    case "campaign.schedule":
+      return { scheduledFor: act.args.schedule.at, zone: act.args.schedule.zone };
+    case "campaign.duplicate":
+      return { from: act.args.from };
+    case "campaign.edit":
+      return { fields: changedFields(act.args).join(", ") };
+    default:
+      return {};
+  }
+}
+
+function changedFields(args: Extract<Act, { readonly name: "campaign.edit" }>["args"]): string[] {
+  const { name, content, audienceId, accountId } = args;
+  const changes = Object.entries({ name, ...content, audienceId, accountId });
+  return changes.filter(([, change]) => change !== undefined).map(([field]) => field);
+}

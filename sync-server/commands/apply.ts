@@ -1,0 +1,204 @@
+/**
+ * The one door through which people change things: read what the act is about, decide with
+ * authority, commit effect and verdict together; when a document moved on meanwhile, again.
+ *
+ * `apply` takes a command from a device's outbox: its verdict is stored in the transaction of
+ * its effect, so that asking again, however often, gives the same answer and no second effect.
+ * `act` takes the same act from a script (REST, command line), which has no outbox.
+ */
+import type { AccessSettings } from "#domain/access/permission.ts";
+import type { Role } from "#domain/access/role.ts";
+import type { Id } from "#domain/core/id.ts";
+import type { Instant } from "#domain/core/time.ts";
+import { keysOf, type Act } from "#domain/sync/command.ts";
+import { decide } from "#domain/sync/decide.ts";
+import { rejected, type Decision, type Lost } from "#domain/sync/decision.ts";
+import { guard } from "#domain/sync/guard.ts";
+import type { Refusal } from "#domain/sync/refusal.ts";
+import { parseAct, type Command } from "#protocol/command.ts";
+import type { Verdict } from "#protocol/down.ts";
+import { StoreError, type Store } from "../store/store.ts";
+import type { ActivityEntry, CommitOutcome, Expectation } from "../store/sync-store.ts";
+import { activityOf, claimed } from "./activity.ts";
+import { createdKey } from "./subject.ts";
+import { upcast } from "./upcast.ts";
+import { expectationsOf, viewOf } from "./view.ts";
+
+/** Who acts, and what the workspace allows. */
+export interface Actor {
+  readonly workspace: Id;
+  readonly user: Id;
+  readonly role: Role;
+  readonly access: AccessSettings;
+}
+
+export interface ApplyInput extends Actor {
+  readonly client: Id;
+  readonly instance: Id;
+  readonly schema: number;
+  readonly command: Command;
+}
+
+export type ApplyOutcome =
+  | { readonly outcome: "verdict"; readonly verdict: Verdict }
+  /** The command is not the client's next one. */
+  | { readonly outcome: "gap"; readonly expected: number };
+
+export interface ActInput extends Actor {
+  readonly act: Act;
+}
+
+export type ActOutcome =
+  | { readonly outcome: "ok" }
+  | { readonly outcome: "merged"; readonly lost: readonly Lost[] }
+  | { readonly outcome: "rejected"; readonly refusal: Refusal };
+
+export interface Commands {
+  /** Rejects only when storage fails: nothing was recorded, and the device asks again. */
+  apply(input: ApplyInput): Promise<ApplyOutcome>;
+  act(input: ActInput): Promise<ActOutcome>;
+}
+
+export interface CommandDeps {
+  readonly store: Pick<Store, "sync">;
+  readonly clock: () => Instant;
+}
+
+/** How often a command is decided again because what it read moved on. */
+const maxTries = 8;
+
+export function createCommands(deps: CommandDeps): Commands {
+  return {
+    apply: (input) => apply(deps, input),
+    act: (input) => act(deps, input),
+  };
+}
+
+async function apply(deps: CommandDeps, input: ApplyInput): Promise<ApplyOutcome> {
+  const { command } = input;
+  const raised = upcast(command.name, command.v, command.args);
+  const parsed = raised.ok ? parseAct(command.name, raised.value) : raised.error;
+  if (!parsed.ok) {
+    const refused = rejected("invalid", parsed.field, { message: parsed.message });
+    const outcome = await commit(deps, input, { decision: refused, expect: [], activity: null });
+    if (outcome.outcome === "conflict") throw unsettled(command.name);
+    return answer(outcome);
+  }
+  for (let tries = 0; tries < maxTries; tries++) {
+    const decided = await decideNow(deps, input, parsed.act);
+    const outcome = await commit(deps, input, {
+      ...decided,
+      decision: await blameParent(deps, input, parsed.act, decided.decision),
+      activity: withClaim(decided.activity, command, deps.clock()),
+    });
+    if (outcome.outcome !== "conflict") return answer(outcome);
+  }
+  throw unsettled(command.name);
+}
+
+async function act(deps: CommandDeps, input: ActInput): Promise<ActOutcome> {
+  for (let tries = 0; tries < maxTries; tries++) {
+    const { decision, expect, activity } = await decideNow(deps, input, input.act);
+    if (decision.outcome === "rejected") return decision;
+    const done = await deps.store.sync.commitWrites({
+      workspace: input.workspace,
+      expect,
+      writes: decision.writes,
+      activity,
+      now: deps.clock(),
+    });
+    if (done === "conflict") continue;
+    return decision.outcome === "ok" ? { outcome: "ok" } : decision;
+  }
+  throw unsettled(input.act.name);
+}
+
+interface Decided {
+  readonly decision: Decision;
+  readonly expect: readonly Expectation[];
+  readonly activity: ActivityEntry | null;
+}
+
+async function decideNow(deps: CommandDeps, actor: Actor, wanted: Act): Promise<Decided> {
+  const { workspace, user, role, access } = actor;
+  const keys = keysOf(wanted);
+  const found = await deps.store.sync.read({ workspace, keys });
+  const now = deps.clock();
+  const decision = decide(viewOf(found), wanted, { now, user, role, access, authority: true });
+  const guarded = await guardNow(deps, workspace, wanted, decision);
+  const activity = activityOf(wanted, guarded, { user, now, before: found });
+  return { decision: guarded, expect: expectationsOf(keys, found), activity };
+}
+
+/** What only the server can look up: the campaigns that still need what shall go. */
+async function guardNow(
+  deps: CommandDeps,
+  workspace: Id,
+  wanted: Act,
+  decision: Decision,
+): Promise<Decision> {
+  if (wanted.name !== "audience.delete" || decision.outcome === "rejected") return decision;
+  const campaigns = await deps.store.sync.list({ workspace, kind: "campaign" });
+  return guard(wanted, campaigns) ?? decision;
+}
+
+/** What is gone because its own creation was refused is refused as a part of that. */
+async function blameParent(
+  deps: CommandDeps,
+  { workspace, client }: ApplyInput,
+  wanted: Act,
+  decision: Decision,
+): Promise<Decision> {
+  if (decision.outcome !== "rejected" || decision.refusal.type !== "gone") return decision;
+  for (const subject of keysOf(wanted)) {
+    if (await deps.store.sync.wasRefused({ workspace, client, subject })) {
+      return rejected("parent", null, { id: subject[1] });
+    }
+  }
+  return decision;
+}
+
+function commit(
+  deps: CommandDeps,
+  input: ApplyInput,
+  { decision, expect, activity }: Decided,
+): Promise<CommitOutcome> {
+  const { command, workspace, client, user, instance, schema } = input;
+  const { mid, uid } = command;
+  const subject = createdKey(command.name, command.args);
+  return deps.store.sync.commitCommand({
+    workspace,
+    origin: { client, mid, uid, user, instance, schema, subject },
+    expect,
+    writes: decision.outcome === "rejected" ? [] : decision.writes,
+    verdict: {
+      mid,
+      outcome: decision.outcome,
+      refusal: decision.outcome === "rejected" ? toPlain(decision.refusal) : null,
+      lost: decision.outcome === "merged" ? decision.lost.map((each) => ({ ...each })) : [],
+    },
+    activity: decision.outcome === "rejected" ? null : activity,
+    now: deps.clock(),
+  });
+}
+
+function toPlain({ type, field, detail }: Refusal): NonNullable<Verdict["refusal"]> {
+  return { type, field, detail: { ...detail } };
+}
+
+function answer(outcome: Exclude<CommitOutcome, { readonly outcome: "conflict" }>): ApplyOutcome {
+  return outcome.outcome === "gap" ? outcome : { outcome: "verdict", verdict: outcome.verdict };
+}
+
+function withClaim(
+  activity: ActivityEntry | null,
+  command: Command,
+  now: Instant,
+): ActivityEntry | null {
+  if (activity === null) return null;
+  return { ...activity, detail: { ...activity.detail, ...claimed(command.at, now) } };
+}
+
+function unsettled(name: string): StoreError {
+  return new StoreError("busy", `${name}: what it is about kept changing, ${maxTries} times over`);
+}

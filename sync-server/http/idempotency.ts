@@ -1,0 +1,112 @@
+/**
+ * A POST that is repeated under the same Idempotency-Key is answered as the first time and does
+ * nothing. Only good answers are kept: after an error nothing has happened, so trying again is right.
+ */
+import { createHash } from "node:crypto";
+import type { FastifyReply, FastifyRequest } from "fastify";
+import type { AccessStore } from "../store/access-store.ts";
+import { HttpProblem } from "./problem.ts";
+
+export type Answers = Pick<AccessStore, "answerOf" | "keepAnswer">;
+
+interface Repeatable {
+  readonly caller: { readonly workspace: string; readonly user: string };
+  readonly raw: FastifyRequest;
+  readonly reply: FastifyReply;
+  readonly keeps: boolean;
+}
+
+export type Replay = (request: Repeatable, work: () => Promise<unknown>) => Promise<unknown>;
+
+const longestKey = 200;
+
+export function createReplay({
+  answers,
+  clock,
+}: {
+  readonly answers: Answers;
+  readonly clock: () => number;
+}): Replay {
+  /** Requests in work, so that a repeat that overtakes the first waits for it. */
+  const working = new Map<string, Promise<unknown>>();
+
+  return async (repeatable, work) => {
+    const key = keyOf(repeatable.raw);
+    if (key === null) return work();
+    const { workspace, user } = repeatable.caller;
+    const name = `${user}:${key}`;
+    const place = `${workspace}:${name}`;
+    // Several may wait for the same one, and only one of them goes next.
+    while (working.has(place)) await settled(working.get(place));
+    const done = once(repeatable, name, work);
+    working.set(place, done);
+    try {
+      return await done;
+    } finally {
+      working.delete(place);
+    }
+  };
+
+  async function once(
+    { caller, raw, reply, keeps }: Repeatable,
+    key: string,
+    work: () => Promise<unknown>,
+  ): Promise<unknown> {
+    const { workspace } = caller;
+    const request = fingerprint(raw);
+    const known = await answers.answerOf({ workspace, key });
+    if (known !== null) {
+      if (known.request !== request) throw new HttpProblem("key_reused");
+      if (known.body === secret) throw new HttpProblem("exists");
+      return reply
+        .code(known.status)
+        .header("idempotency-replayed", "true")
+        .type("application/json; charset=utf-8")
+        .send(known.body);
+    }
+    const answer = await work();
+    const isPlain = answer !== reply && !isStream(answer);
+    if (isPlain && reply.statusCode < 300) {
+      const body = keeps ? JSON.stringify(answer) : secret;
+      const kept = { request, status: reply.statusCode, body };
+      await answers.keepAnswer({ workspace, key, answer: kept, now: clock() });
+    }
+    return answer;
+  }
+}
+
+/** Kept in place of an answer that must not be: no JSON text is empty. */
+const secret = "";
+
+function keyOf({ headers }: FastifyRequest): string | null {
+  const key = headers["idempotency-key"];
+  if (key === undefined) return null;
+  if (typeof key !== "string" || key === "" || key.length > longestKey) {
+    throw new HttpProblem(
+      "invalid",
+      `The Idempotency-Key header takes 1 to ${longestKey} characters.`,
+      "Idempotency-Key",
+    );
+  }
+  return key;
+}
+
+/** What the request was; a streamed body (a file) counts by its stated length. */
+function fingerprint({ method, url, body, headers }: FastifyRequest): string {
+  const what = isStream(body) ? headers["content-length"] : JSON.stringify(body);
+  return createHash("sha256")
+    .update(`${method} ${url}\n${what ?? ""}`)
+    .digest("hex");
+}
+
+function isStream(value: unknown): boolean {
+  return typeof value === "object" && value !== null && "pipe" in value;
+}
+
+async function settled(promise: Promise<unknown> | undefined): Promise<void> {
+  try {
+    await promise;
+  } catch {
+    // The first one's error is the first one's answer; this one gets its own.
+  }
+}

@@ -1,0 +1,59 @@
+/** Provider accounts over REST. Secrets go in and never come out. */
+import { providerNames } from "#domain/campaign/account.ts";
+import { openChannels } from "#domain/campaign/channel.ts";
+import * as v from "valibot";
+import { count, id } from "../value.ts";
+
+const time = v.pipe(v.string(), v.isoTimestamp());
+const name = v.pipe(v.string(), v.trim(), v.minLength(1, "must not be empty"), v.maxLength(200));
+
+export const limits = v.strictObject({
+  /** Messages a second; null: as fast as the provider takes them. */
+  perSecond: v.nullable(v.pipe(v.number(), v.minValue(0.1), v.maxValue(10_000))),
+  /** Messages in flight at once. */
+  concurrency: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(500)),
+});
+
+/** By provider; checked against the provider's own list of settings. */
+const settings = v.record(v.string(), v.unknown());
+
+export const accountCreate = v.strictObject({
+  name,
+  channel: v.picklist(openChannels),
+  provider: v.picklist(providerNames),
+  settings: v.optional(settings, {}),
+  limits: v.optional(v.partial(limits), {}),
+});
+
+export type AccountCreate = v.InferOutput<typeof accountCreate>;
+
+/** Settings that are left out keep their value, secrets too. */
+export const accountPatch = v.strictObject({
+  name: v.optional(name),
+  settings: v.optional(settings),
+  limits: v.optional(v.partial(limits)),
+});
+
+export type AccountPatch = v.InferOutput<typeof accountPatch>;
+
+export const accountAnswer = v.object({
+  id,
+  rev: count,
+  name: v.string(),
+  channel: v.picklist(openChannels),
+  provider: v.picklist(providerNames),
+  /** What may be seen of the settings. */
+  settings: v.record(v.string(), v.union([v.string(), v.number(), v.boolean()])),
+  limits,
+  createdAt: time,
+  updatedAt: time,
+});
+
+export type AccountAnswer = v.InferOutput<typeof accountAnswer>;
+
+export const accountPage = v.object({ items: v.array(accountAnswer), next: v.null() });
+
+/** Whether the provider took the credentials, in words. */
+export const accountTest = v.object({ ok: v.boolean(), detail: v.string() });
+
+export type AccountTest = v.InferOutput<typeof accountTest>;

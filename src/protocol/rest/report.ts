@@ -1,0 +1,169 @@
+/**
+ * What the report of a campaign answers: its counters in every vocabulary, its rows page by
+ * page, its activity, and the blocks by which devices keep the rows.
+ */
+import { phases } from "#domain/campaign/lifecycle.ts";
+import { channels } from "#domain/campaign/channel.ts";
+import { reasons } from "#domain/message/reason.ts";
+import { messageStates } from "#domain/message/state.ts";
+import * as v from "valibot";
+import { count, id, instant } from "../value.ts";
+
+const time = v.pipe(v.string(), v.isoTimestamp());
+const state = v.picklist(messageStates);
+const reason = v.picklist(reasons);
+const states = v.object(v.entriesFromList(messageStates, count));
+
+/** Messages that entered each state within a span. */
+export const seriesPoint = v.object({
+  at: time,
+  entered: v.record(v.string(), count),
+});
+
+export const reportAnswer = v.object({
+  campaign: v.object({
+    id,
+    number: v.nullable(count),
+    name: v.string(),
+    type: v.picklist(channels),
+    phase: v.picklist(phases),
+  }),
+  /** `total` is the sum of the states. */
+  counters: v.object({ total: count, ...states.entries }),
+  /** SMS segments by state; one for each message on other channels. */
+  segments: v.object({ total: count, ...states.entries }),
+  /** The same messages in the words of other systems, each with its own identities. */
+  vocabularies: v.object({
+    headline: v.record(v.string(), count),
+    flow: v.record(v.string(), count),
+    broadcast: v.record(v.string(), count),
+    segments: v.record(v.string(), count),
+    dashboard: v.record(v.string(), count),
+  }),
+  reasons: v.array(v.object({ state, reason, text: v.string(), n: count })),
+  timeline: v.object({
+    createdAt: time,
+    scheduledFor: v.nullable(time),
+    launchedAt: v.nullable(time),
+    startedAt: v.nullable(time),
+    submittedAt: v.nullable(time),
+    completedAt: v.nullable(time),
+  }),
+  spanMs: count,
+  series: v.array(seriesPoint),
+});
+
+export type ReportAnswer = v.InferOutput<typeof reportAnswer>;
+
+export const messageRow = v.object({
+  /** Its place in the campaign: 1, 2, 3 … */
+  n: count,
+  /** Masked (`a•••@example.org`) for who may not see addresses; "" when there was none. */
+  address: v.string(),
+  name: v.string(),
+  state,
+  at: time,
+  reason,
+  /** The sentence for people; "" when there is no reason. */
+  reasonText: v.string(),
+  attempts: count,
+  segments: count,
+});
+
+export type MessageRow = v.InferOutput<typeof messageRow>;
+
+const optionalOf = <T extends readonly string[]>(list: T) => v.optional(v.picklist(list));
+
+/** Which rows: by state, by reason, and by a part of the name or (for who may see it) the address. */
+export const messageFilter = v.strictObject({
+  state: optionalOf(messageStates),
+  reason: optionalOf(reasons),
+  q: v.optional(v.pipe(v.string(), v.maxLength(200))),
+});
+
+const limit = v.optional(
+  v.pipe(v.string(), v.regex(/^\d{1,4}$/), v.transform(Number), v.minValue(1), v.maxValue(1000)),
+);
+const cursor = v.optional(v.pipe(v.string(), v.maxLength(100)));
+
+export const messageQuery = v.strictObject({ ...messageFilter.entries, limit, cursor });
+
+export const messagePage = v.object({
+  items: v.array(messageRow),
+  /** Give it as `cursor` for the page after; null at the end. */
+  next: v.nullable(v.string()),
+});
+
+export type MessagePage = v.InferOutput<typeof messagePage>;
+
+export const activityQuery = v.strictObject({
+  from: v.optional(time),
+  to: v.optional(time),
+  limit,
+  cursor,
+});
+
+export const activityItem = v.object({
+  seq: count,
+  campaignId: v.nullable(id),
+  /** `campaign.send`, `engine.completed`, … */
+  event: v.string(),
+  /** The user who did it; null for the engine. */
+  by: v.nullable(v.string()),
+  at: time,
+  detail: v.record(v.string(), v.union([v.string(), v.number(), v.boolean(), v.null()])),
+});
+
+export type ActivityItem = v.InferOutput<typeof activityItem>;
+
+export const activityPage = v.object({
+  items: v.array(activityItem),
+  next: v.nullable(v.string()),
+});
+
+export type ActivityPage = v.InferOutput<typeof activityPage>;
+
+/** Rows in one block; the last block of a campaign may have fewer. */
+export const blockRows = 5_000;
+
+export const blockList = v.object({
+  /** When the server looked. */
+  asOf: instant,
+  total: count,
+  blocks: v.array(
+    v.object({
+      /** 0, 1, 2 …: block n holds the messages from n × 5,000 + 1. */
+      n: count,
+      rows: count,
+      staticHash: v.string(),
+      dynamicHash: v.string(),
+    }),
+  ),
+});
+
+export type BlockList = v.InferOutput<typeof blockList>;
+
+/** What never changes of a block's rows, by column. `first` is the n of the first row. */
+export const blockStatic = v.object({
+  part: v.literal("static"),
+  first: count,
+  /** Whether the addresses are masked. */
+  masked: v.boolean(),
+  address: v.array(v.string()),
+  name: v.array(v.string()),
+});
+
+export type BlockStatic = v.InferOutput<typeof blockStatic>;
+
+/** What changes of a block's rows, by column: numbers of `stateOf` and `reasonOf`, epoch milliseconds. */
+export const blockDynamic = v.object({
+  part: v.literal("dynamic"),
+  first: count,
+  state: v.array(count),
+  at: v.array(instant),
+  reason: v.array(count),
+  attempts: v.array(count),
+  segments: v.array(count),
+});
+
+export type BlockDynamic = v.InferOutput<typeof blockDynamic>;

@@ -1,0 +1,89 @@
+/** What a command does, in words: for the list of what waits to be sent, and for cards. */
+import type { CommandName } from "#domain/sync/command.ts";
+
+interface CommandWords {
+  /** What will happen: "Send the campaign". */
+  readonly act: string;
+  /** The same as something done: "sent the campaign". */
+  readonly done: string;
+  /** What is lost when it is discarded. */
+  readonly discard: string;
+}
+
+export const commandWords = {
+  "campaign.create": {
+    act: "Create the campaign",
+    done: "created the campaign",
+    discard: "The campaign is removed from this device, with everything that builds on it.",
+  },
+  "campaign.edit": {
+    act: "Save changes to the campaign",
+    done: "changed the campaign",
+    discard: "The campaign goes back to how it was before these changes.",
+  },
+  "campaign.schedule": {
+    act: "Schedule the campaign",
+    done: "scheduled the campaign",
+    discard: "The campaign is not scheduled.",
+  },
+  "campaign.unschedule": {
+    act: "Take the campaign off the schedule",
+    done: "took the campaign off the schedule",
+    discard: "The campaign stays scheduled.",
+  },
+  "campaign.send": {
+    act: "Send the campaign",
+    done: "sent the campaign",
+    discard: "The campaign is not sent.",
+  },
+  "campaign.pause": {
+    act: "Pause the campaign",
+    done: "paused the campaign",
+    discard: "The campaign is not paused.",
+  },
+  "campaign.resume": {
+    act: "Resume the campaign",
+    done: "resumed the campaign",
+    discard: "The campaign stays paused.",
+  },
+  "campaign.cancel": {
+    act: "Cancel the campaign",
+    done: "canceled the campaign",
+    discard: "The campaign is not canceled.",
+  },
+  "campaign.delete": {
+    act: "Delete the campaign",
+    done: "deleted the campaign",
+    discard: "The campaign stays.",
+  },
+  "campaign.duplicate": {
+    act: "Make a copy of the campaign",
+    done: "copied the campaign",
+    discard: "The copy is removed from this device.",
+  },
+  "audience.create": {
+    act: "Create the audience",
+    done: "created the audience",
+    discard: "The audience is removed from this device.",
+  },
+  "audience.edit": {
+    act: "Save changes to the audience",
+    done: "changed the audience",
+    discard: "The audience goes back to how it was before these changes.",
+  },
+  "audience.delete": {
+    act: "Delete the audience",
+    done: "deleted the audience",
+    discard: "The audience stays.",
+  },
+} as const satisfies Record<CommandName, CommandWords>;
+
+export function isCommandName(name: string): name is CommandName {
+  return Object.hasOwn(commandWords, name);
+}
+
+/** "Send the campaign “Spring sale”". */
+export function commandSentence(name: CommandName, subject: string | null): string {
+  const { act } = commandWords[name];
+  return subject === null || subject === "" ? act : `${act} “${subject}”`;
+}

@@ -1,0 +1,110 @@
+import { describe, expect, test } from "vitest";
+import { pauseReasons, phases } from "#domain/campaign/lifecycle.ts";
+import { reasons, reasonText } from "#domain/message/reason.ts";
+import { messageStates } from "#domain/message/state.ts";
+import { bands } from "#domain/report/band.ts";
+import { outcomes } from "#domain/report/outcome.ts";
+import { commandNames } from "#domain/sync/command.ts";
+import { refusalTypes, type Refusal } from "#domain/sync/refusal.ts";
+import { commandSentence, commandWords } from "./command-words.ts";
+import { eventSentence, knowsEvent } from "./event-words.ts";
+import { reasonAdvice } from "./reason-words.ts";
+import { refusalWords } from "./refusal-words.ts";
+import { bandWords, messageWords, outcomeWords, pauseWords, phaseWords } from "./state-words.ts";
+
+const time = (at: number) => (at === 7 ? "14:02" : "another time");
+
+function aRefusal(part: Partial<Refusal>): Refusal {
+  return { type: "invalid", field: null, detail: {}, ...part };
+}
+
+describe("refusals", () => {
+  test("every refusal of every command says what happened, what became of it, and the cure", () => {
+    for (const type of refusalTypes) {
+      for (const name of commandNames) {
+        const words = refusalWords({ name, refusal: aRefusal({ type }), time });
+        for (const text of [words.title, words.happened, words.cure]) {
+          expect(text).toMatch(/^[A-Z]/);
+          expect(text).not.toMatch(/undefined|null|NaN|\[object/);
+        }
+      }
+    }
+  });
+
+  test("an edit that came after the send says when the campaign went out", () => {
+    const refusal = aRefusal({ type: "already_sent", detail: { phase: "active", at: 7 } });
+    const words = refusalWords({ name: "campaign.edit", refusal, time });
+    expect(words.happened).toBe("This campaign went out at 14:02. Your changes were not sent.");
+  });
+
+  test("what is missing is named as people call it", () => {
+    const detail = { missing: "subject, text, audienceId" };
+    const refusal = aRefusal({ type: "incomplete", field: "subject", detail });
+    const words = refusalWords({ name: "campaign.send", refusal, time });
+    expect(words.happened).toContain("the subject, the text, and the audience");
+  });
+
+  test("a wrong account names both channels", () => {
+    const detail = { account: "sms", campaign: "email" };
+    const refusal = aRefusal({ type: "channel_mismatch", detail });
+    const words = refusalWords({ name: "campaign.send", refusal, time });
+    expect(words.happened).toContain("carries SMS, the campaign is E-mail");
+  });
+});
+
+test("every state, band, phase, pause and outcome has a label and an explanation", () => {
+  const all = [
+    ...messageStates.map((name) => messageWords[name]),
+    ...bands.map((name) => bandWords[name]),
+    ...phases.map((name) => phaseWords[name]),
+    ...pauseReasons.map((name) => pauseWords[name]),
+    ...outcomes.map((name) => outcomeWords[name]),
+  ];
+  for (const words of all) {
+    expect(words.label).toMatch(/^[A-Z]/);
+    expect(words.explain).toMatch(/^[A-Z].*\.$/);
+  }
+});
+
+test("states of a message are told apart by their labels", () => {
+  const labels = messageStates.map((state) => messageWords[state].label);
+  expect(new Set(labels).size).toBe(messageStates.length);
+});
+
+test("S3-31 every failed reason has a sentence, and advice on what to do", () => {
+  for (const reason of reasons.filter((name) => name !== "none")) {
+    expect(reasonText(reason)).not.toBe("");
+    expect(reasonAdvice(reason)).toMatch(/\.$/);
+  }
+});
+
+test("S3-33 rate limiting advises to wait and send to the failed ones anew", () => {
+  expect(reasonAdvice("rate_limited")).toMatch(/^Wait, .*new campaign for these recipients/);
+});
+
+test("every command says what it does, and what is lost without it", () => {
+  for (const name of commandNames) {
+    expect(commandSentence(name, "Spring sale")).toBe(`${commandWords[name].act} “Spring sale”`);
+    expect(commandWords[name].discard).toMatch(/\.$/);
+    expect(knowsEvent(name)).toBe(true);
+  }
+});
+
+describe("events", () => {
+  test("S0-18 an event of a person says who did what", () => {
+    expect(eventSentence({ event: "campaign.send", detail: {} }, "Ana")).toBe(
+      "Ana sent the campaign",
+    );
+  });
+
+  test("an event of the engine stands alone, with the reason of a pause", () => {
+    const event = { event: "engine.paused", detail: { reason: "breaker" } };
+    expect(eventSentence(event, null)).toBe(
+      "The campaign was paused by the system: paused after 5 failures in a row",
+    );
+  });
+
+  test("an event of a newer version is told by its name", () => {
+    expect(eventSentence({ event: "prize.drawn", detail: {} }, null)).toBe("Prize drawn");
+  });
+});

@@ -22,6 +22,8 @@ const layers = {
   "src/lib/state": ["src/lib/db", "src/lib/sync", domain, "npm:workbox-window", ...kit],
   "src/lib/charts": [domain, "npm:d3", ...kit],
   "src/lib/ui": [domain, icons, "npm:bits-ui", "npm:virtua", "npm:@internationalized/date", ...kit],
+  "src/lib/import": [domain, protocol, "npm:papaparse", "npm:libphonenumber-js"],
+  "src/lib/preview": [domain, "npm:liquidjs"],
   "src/lib/export": [domain, "npm:papaparse"],
   "src/lib/i18n": [domain, "npm:svelte"],
   "src/lib/features": [
@@ -29,6 +31,8 @@ const layers = {
     "src/lib/charts",
     "src/lib/ui",
     "src/lib/export",
+    "src/lib/import",
+    "src/lib/preview",
     "src/lib/i18n",
     domain,
     icons,
@@ -56,7 +60,7 @@ const layers = {
   "sync-server/providers": [provider, domain, protocol, "npm", "node:"],
   "sync-server/receipts": [provider, store, domain, protocol, "npm:valibot", "node:"],
   "sync-server/commands": [store, domain, protocol, "node:"],
-  "sync-server/delivery": [store, provider, domain, "npm:liquidjs"],
+  "sync-server/delivery": [store, provider, domain, protocol, "npm:liquidjs"],
   "sync-server/access": [store, domain, protocol, "sync-server/config.ts", "npm", "node:"],
   "sync-server/(http|live)": [
     "sync-server/(http|live|commands|delivery|receipts|access)",

@@ -106,14 +106,16 @@ type Living = {
 
 /** Gives a campaign its short number when it is stored for the first time. */
 function withNumber(db: Database, workspace: string, write: Write): Living {
-  if (write.doc === null) throw new Error("a removal has no document");
-  // The check above leaves a living document, which the compiler does not carry over the union.
-  const living = write as Living;
-  if (living.kind !== "campaign" || living.doc.number !== null) return living;
+  if (!isLiving(write)) throw new Error("a removal has no document");
+  if (write.kind !== "campaign" || write.doc.number !== null) return write;
   const row = db.get(
     `insert into meta (key, value) values (?, '1001')
      on conflict (key) do update set value = cast(cast(value as integer) + 1 as text) returning value`,
     `campaign_number:${workspace}`,
   );
-  return { ...living, doc: { ...living.doc, number: Number(row?.["value"]) } };
+  return { ...write, doc: { ...write.doc, number: Number(row?.["value"]) } };
+}
+
+function isLiving(write: Write): write is Living {
+  return write.doc !== null;
 }

@@ -43,6 +43,6 @@ export function toPart<Part extends object>(
     const kind = (reads as readonly string[]).includes(method) ? "read" : "write";
     made[method] = (args: never) => run({ part, method, args }, kind);
   }
-  // The keys are those of `operations`, which the compiler holds against Part.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the keys are those of `operations`, which the compiler holds against Part
   return made as Part;
 }

@@ -25,6 +25,6 @@ export function perform(db: Database, call: Call): unknown {
   const operations: Readonly<Record<string, AnyOperation>> = { ...part?.operations };
   const operation = operations[call.method];
   if (operation === undefined) throw new Error(`no operation ${call.part}.${call.method}`);
-  // The caller was typed against the promise; the thread's border forgets it.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the caller was typed against the promise; the thread's border forgets it
   return operation(db, call.args as never);
 }

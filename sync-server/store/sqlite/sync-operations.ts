@@ -217,7 +217,7 @@ function pageOf(
     maxRows + 1,
   );
   for (const row of scan) {
-    const text = row["doc"] === null ? null : String(row["doc"]);
+    const text = typeof row["doc"] === "string" ? row["doc"] : null;
     if (rows.ver.length === maxRows || (bytes > maxBytes && rows.ver.length > 0)) {
       more = true;
       break;

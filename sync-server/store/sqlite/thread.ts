@@ -27,9 +27,13 @@ function openOrTell(): Connection | null {
 }
 
 port.on("message", (first: ToThread) => {
-  let next: ToThread | undefined = first;
-  while (next !== undefined && db !== null) next = takeGroup(db, next);
+  if (db !== null) takeAll(db, first);
 });
+
+function takeAll(open: Connection, first: ToThread): void {
+  let next: ToThread | undefined = first;
+  while (next !== undefined) next = takeGroup(open, next);
+}
 
 /** Works off what is waiting, up to a group's size; answers the message that did not fit in. */
 function takeGroup(open: Connection, first: ToThread): ToThread | undefined {

@@ -27,7 +27,7 @@ export function createReplay({
   readonly answers: Answers;
   readonly clock: () => number;
 }): Replay {
-  /** Requests in work, so that a repeat that overtakes the first waits for it. */
+  /** The last request in work of each key: a repeat that overtakes it waits for it. */
   const working = new Map<string, Promise<unknown>>();
 
   return async (repeatable, work) => {
@@ -36,14 +36,12 @@ export function createReplay({
     const { workspace, user } = repeatable.caller;
     const name = `${user}:${key}`;
     const place = `${workspace}:${name}`;
-    // Several may wait for the same one, and only one of them goes next.
-    while (working.has(place)) await settled(working.get(place));
-    const done = once(repeatable, name, work);
+    const done = settled(working.get(place)).then(() => once(repeatable, name, work));
     working.set(place, done);
     try {
       return await done;
     } finally {
-      working.delete(place);
+      if (working.get(place) === done) working.delete(place);
     }
   };
 

@@ -1,9 +1,10 @@
 /** Contacts, what they allow, lists, addresses not to be used, and imports. */
 export const contacts = `
--- seq is the short key that messages refer to. city_key is the city as it is compared:
--- without case in every script, which SQLite's own lower() cannot do.
+-- seq is the short key that messages refer to, never given twice: what was said of a deleted
+-- contact must not be said of the next one. city_key and search_key are texts as they are
+-- compared: without case in every script, which SQLite's own lower() cannot do.
 create table contact (
-  seq integer primary key,
+  seq integer primary key autoincrement,
   workspace text not null,
   id text not null,
   email text,
@@ -13,6 +14,7 @@ create table contact (
   country text not null,
   city text not null,
   city_key text not null default '',
+  search_key text not null default '',
   time_zone text not null,
   fields text not null,
   created_at integer not null,
@@ -64,6 +66,17 @@ create table suppression (
   primary key (workspace, kind, address)
 ) strict, without rowid;
 
+-- What an import did so far, in the same transactions as its rows; heading: the file's columns.
+create table import_run (
+  workspace text not null,
+  import text not null,
+  heading text not null,
+  created integer not null default 0,
+  updated integer not null default 0,
+  primary key (workspace, import)
+) strict, without rowid;
+
+-- row: the cells as a JSON array.
 create table import_reject (
   workspace text not null,
   import text not null,

@@ -84,20 +84,19 @@ async function apply(deps: CommandDeps, input: ApplyInput): Promise<ApplyOutcome
     if (outcome.outcome === "conflict") throw unsettled(command.name);
     return answer(outcome);
   }
-  for (let tries = 0; tries < maxTries; tries++) {
+  return untilSettled(command.name, async () => {
     const decided = await decideNow(deps, input, parsed.act);
     const outcome = await commit(deps, input, {
       ...decided,
       decision: await blameParent(deps, input, parsed.act, decided.decision),
       activity: withClaim(decided.activity, command, deps.clock()),
     });
-    if (outcome.outcome !== "conflict") return answer(outcome);
-  }
-  throw unsettled(command.name);
+    return outcome.outcome === "conflict" ? "conflict" : answer(outcome);
+  });
 }
 
 async function act(deps: CommandDeps, input: ActInput): Promise<ActOutcome> {
-  for (let tries = 0; tries < maxTries; tries++) {
+  return untilSettled(input.act.name, async () => {
     const { decision, expect, activity } = await decideNow(deps, input, input.act);
     if (decision.outcome === "rejected") return decision;
     const done = await deps.store.sync.commitWrites({
@@ -107,10 +106,20 @@ async function act(deps: CommandDeps, input: ActInput): Promise<ActOutcome> {
       activity,
       now: deps.clock(),
     });
-    if (done === "conflict") continue;
+    if (done === "conflict") return "conflict";
     return decision.outcome === "ok" ? { outcome: "ok" } : decision;
-  }
-  throw unsettled(input.act.name);
+  });
+}
+
+/** Again while what was read had moved on by the time of the commit; bounded, as a device will ask again anyway. */
+async function untilSettled<T>(
+  name: string,
+  attempt: () => Promise<T | "conflict">,
+  triesLeft = maxTries,
+): Promise<T> {
+  if (triesLeft === 0) throw unsettled(name);
+  const done = await attempt();
+  return done === "conflict" ? untilSettled(name, attempt, triesLeft - 1) : done;
 }
 
 interface Decided {
@@ -150,12 +159,10 @@ async function blameParent(
   decision: Decision,
 ): Promise<Decision> {
   if (decision.outcome !== "rejected" || decision.refusal.type !== "gone") return decision;
-  for (const subject of keysOf(wanted)) {
-    if (await deps.store.sync.wasRefused({ workspace, client, subject })) {
-      return rejected("parent", null, { id: subject[1] });
-    }
-  }
-  return decision;
+  const refused = await Promise.all(
+    keysOf(wanted).map((subject) => deps.store.sync.wasRefused({ workspace, client, subject })),
+  );
+  return refused.includes(true) ? rejected("parent", null, { id: wanted.args.id }) : decision;
 }
 
 function commit(

@@ -1,10 +1,6 @@
-/**
- * The commands on campaigns. A launch (`send`, `schedule`) and an act on a running campaign
- * (`pause`, `resume`, `cancel`) are never optimistic: on the device they only note that they
- * wait, so that no screen says "Sending" of something that the server has not begun.
- */
+/** The commands on campaigns: making, changing and removing here; setting going in launch.ts. */
 import type { Id } from "../core/id.ts";
-import type { CommandArgs, CommandName, Review } from "../sync/command.ts";
+import type { CommandArgs, CommandName } from "../sync/command.ts";
 import {
   accepted,
   rejected,
@@ -14,15 +10,11 @@ import {
   type View,
 } from "../sync/decision.ts";
 import { mergeField } from "../sync/merge.ts";
-import {
-  contentHash,
-  isComplete,
-  missingParts,
-  type Campaign,
-  type WaitingAct,
-} from "./campaign.ts";
+import { isComplete, missingParts, type Campaign, type CampaignFields } from "./campaign.ts";
 import { openChannels } from "./channel.ts";
-import { isEditable, isRunning, next, type LifecycleEvent } from "./lifecycle.ts";
+import { expected } from "./expected.ts";
+import { checkAccount, illegal, move, plan, send, unplan, written } from "./launch.ts";
+import { isEditable, next } from "./lifecycle.ts";
 
 type CampaignCommand = Extract<CommandName, `campaign.${string}`>;
 
@@ -48,31 +40,21 @@ type KnownAct = Exclude<CampaignAct, { readonly name: "campaign.create" | "campa
 function decideKnown(view: View, known: Campaign, act: KnownAct, context: DecideContext): Decision {
   switch (act.name) {
     case "campaign.edit":
-      return edit(known, act.args, context);
+      return edit(view, known, act.args, context);
     case "campaign.send":
-      return launch(view, known, { event: "send", act: "send", review: act.args.review }, context);
-    case "campaign.schedule": {
-      const { schedule, review } = act.args;
-      if (schedule.at <= context.now && schedule.ifLate === "hold") {
-        return rejected("schedule_in_past", "schedule.at", { at: schedule.at });
-      }
-      return launch(
-        view,
-        { ...known, schedule },
-        { event: "schedule", act: "schedule", review },
-        context,
-      );
-    }
+      return send(view, known, act.args.review, context);
+    case "campaign.schedule":
+      return plan(view, known, act.args, context);
     case "campaign.unschedule":
-      return unschedule(known, context);
+      return unplan(known, context);
     case "campaign.pause":
-      return move(known, { event: "pause", act: "pause" }, context);
+      return move(known, "pause", context);
     case "campaign.resume":
-      return move(known, { event: "resume", act: "resume" }, context);
+      return move(known, "resume", context);
     case "campaign.cancel":
-      return move(known, { event: "cancel", act: "cancel" }, context);
+      return move(known, "cancel", context);
     case "campaign.delete":
-      return next(known, "delete", true) === "gone"
+      return next(expected(known), "delete", true) === "gone"
         ? accepted([{ kind: "campaign", id: known.id, doc: null }])
         : illegal(known, "delete");
   }
@@ -134,18 +116,33 @@ function duplicate(
 }
 
 function edit(
+  view: View,
   known: Campaign,
   args: CommandArgs["campaign.edit"],
   context: DecideContext,
 ): Decision {
-  if (known.waiting === "send") return rejected("already_sent", null, { phase: known.phase });
-  if (!isEditable(known.phase)) {
-    return rejected("already_sent", null, { phase: known.phase, at: known.launchedAt });
+  const from = expected(known);
+  if (!isEditable(from.phase)) {
+    return rejected("already_sent", null, { phase: from.phase, at: known.launchedAt });
   }
   if (args.name !== undefined && args.name.set.trim() === "") return rejected("invalid", "name");
   const lost: Lost[] = [];
+  const fields = mergeFields(known, args, lost);
+  const planned: Campaign = { ...known, ...fields };
+  const refused = from.phase === "scheduled" ? checkPlanned(view, known, planned, context) : null;
+  if (refused !== null) return refused;
+  const phase = next(known, "save", isComplete(planned));
+  if (phase === null || phase === "gone") return illegal(known, "save");
+  return accepted([written({ ...planned, phase }, context)], lost);
+}
+
+function mergeFields(
+  known: Campaign,
+  args: CommandArgs["campaign.edit"],
+  lost: Lost[],
+): CampaignFields {
   const { content } = known;
-  const fields = {
+  return {
     name: mergeField("name", known.name, args.name, lost).trim(),
     content: {
       subject: mergeField("content.subject", content.subject, args.content?.subject, lost),
@@ -155,102 +152,31 @@ function edit(
     audienceId: mergeField("audienceId", known.audienceId, args.audienceId, lost),
     accountId: mergeField("accountId", known.accountId, args.accountId, lost),
   };
-  const missing = missingParts({ ...known, ...fields });
-  if (known.phase === "scheduled" && missing[0] !== undefined) {
-    return rejected("incomplete", missing[0], { missing: missing.join(", ") });
-  }
-  const phase = next(known, "save", missing.length === 0);
-  if (phase === null || phase === "gone") return illegal(known, "save");
-  return accepted([write({ ...known, ...fields, phase }, context)], lost);
 }
 
-interface Launch {
-  readonly event: "send" | "schedule";
-  readonly act: WaitingAct;
-  readonly review: Review;
-}
-
-function launch(view: View, known: Campaign, how: Launch, context: DecideContext): Decision {
-  if (known.waiting === "send") return rejected("already_sent", null, { phase: known.phase });
-  if (isRunning(known.phase) || known.phase === "completed") {
-    return rejected("already_sent", null, { phase: known.phase, at: known.launchedAt });
+/**
+ * Nobody looks at a planned campaign again before it goes out: what an edit leaves must be fit
+ * to go out, and after its time it counts as gone out, whether or not the engine got there.
+ */
+function checkPlanned(
+  view: View,
+  known: Campaign,
+  planned: Campaign,
+  context: DecideContext,
+): Decision | null {
+  const { phase, schedule } = known;
+  if (phase === "scheduled" && schedule !== null && schedule.at <= context.now) {
+    return rejected("already_sent", null, { phase, at: schedule.at });
   }
-  const missing = missingParts(known);
+  const missing = missingParts(planned);
   if (missing[0] !== undefined) {
     return rejected("incomplete", missing[0], { missing: missing.join(", ") });
   }
-  const refused = checkReview(view, known, how.review);
-  if (refused !== null) return refused;
-  const phase = next(known, how.event, true);
-  if (phase === null || phase === "gone") return illegal(known, how.event);
-  if (!context.authority) return accepted([write({ ...known, waiting: how.act }, context)]);
-  const launchedAt = how.event === "send" ? context.now : known.launchedAt;
-  return accepted([write({ ...known, phase, launchedAt, waiting: null }, context)]);
-}
-
-/** Whether what is about to be sent is still what the person reviewed; null when it is. */
-function checkReview(view: View, known: Campaign, review: Review): Decision | null {
-  const audience = view.get("audience", review.audienceId);
-  if (audience === undefined) return rejected("audience_gone", "audienceId");
-  const account = view.get("account", review.accountId);
-  if (account === undefined) return rejected("account_gone", "accountId");
-  if (account.channel !== known.type) {
-    return rejected("channel_mismatch", "accountId", {
-      account: account.channel,
-      campaign: known.type,
-    });
+  const { audienceId, accountId, type } = planned;
+  const isOtherAudience = audienceId !== null && audienceId !== known.audienceId;
+  if (isOtherAudience && view.get("audience", audienceId) === undefined) {
+    return rejected("audience_gone", "audienceId");
   }
-  const same =
-    review.audienceId === known.audienceId &&
-    review.accountId === known.accountId &&
-    review.audienceRev === audience.rev &&
-    review.contentHash === contentHash(known);
-  return same
-    ? null
-    : rejected("changed_since_review", null, { rev: known.rev, reviewed: review.rev });
-}
-
-function unschedule(known: Campaign, context: DecideContext): Decision {
-  if (known.waiting === "schedule") {
-    return accepted([write({ ...known, waiting: null, schedule: null }, context)]);
-  }
-  const phase = next(known, "unschedule", isComplete(known));
-  if (phase === null || phase === "gone") return illegal(known, "unschedule");
-  return accepted([write({ ...known, phase, schedule: null }, context)]);
-}
-
-function move(
-  known: Campaign,
-  how: { readonly event: "pause" | "resume" | "cancel"; readonly act: WaitingAct },
-  context: DecideContext,
-): Decision {
-  const phase = next(known, how.event, isComplete(known));
-  if (phase === null || phase === "gone") {
-    const mayYet = !context.authority && known.waiting !== null && how.event !== "resume";
-    return mayYet
-      ? accepted([write({ ...known, waiting: how.act }, context)])
-      : illegal(known, how.event);
-  }
-  if (!context.authority) return accepted([write({ ...known, waiting: how.act }, context)]);
-  return accepted([write(moved(known, phase, context), context)]);
-}
-
-function moved(known: Campaign, phase: Campaign["phase"], context: DecideContext): Campaign {
-  const paused = phase === "paused";
-  return {
-    ...known,
-    phase,
-    pausedFrom: paused ? known.phase : null,
-    pauseReason: paused ? "user" : null,
-    completedAt: phase === "canceled" ? context.now : known.completedAt,
-  };
-}
-
-function write(doc: Campaign, context: DecideContext) {
-  const changed: Campaign = { ...doc, rev: doc.rev + 1, updatedAt: context.now };
-  return { kind: "campaign", id: doc.id, doc: changed } as const;
-}
-
-function illegal(known: Campaign, event: LifecycleEvent): Decision {
-  return rejected("illegal_move", null, { phase: known.phase, event });
+  const isOtherAccount = accountId !== null && accountId !== known.accountId;
+  return isOtherAccount ? checkAccount(view, accountId, type) : null;
 }

@@ -108,6 +108,11 @@ export function keysOf(act: Act): readonly Key[] {
         ["campaign", act.args.from],
       ];
     case "campaign.edit":
+      return [
+        ["campaign", act.args.id],
+        ...chosen("audience", act.args.audienceId),
+        ...chosen("account", act.args.accountId),
+      ];
     case "campaign.unschedule":
     case "campaign.pause":
     case "campaign.resume":
@@ -119,4 +124,8 @@ export function keysOf(act: Act): readonly Key[] {
     case "audience.delete":
       return [["audience", act.args.id]];
   }
+}
+
+function chosen(kind: "audience" | "account", change: Change<Id | null> | undefined): Key[] {
+  return change === undefined || change.set === null ? [] : [[kind, change.set]];
 }

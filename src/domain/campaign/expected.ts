@@ -1,0 +1,32 @@
+/**
+ * Where a campaign will stand once the server has answered what it waits for. On the device the
+ * next act is judged from there, so that "cancel, then pause" is refused at once and not on a
+ * card an hour later. On the server nothing waits, and this is where the campaign stands.
+ */
+import type { Campaign } from "./campaign.ts";
+import { isRunning, type Phase, type Position } from "./lifecycle.ts";
+
+/** The position that the next act starts from. */
+export function expected(known: Campaign): Position {
+  const { waiting, phase, pausedFrom } = known;
+  switch (waiting) {
+    case null:
+      return { phase, pausedFrom };
+    case "send":
+      return { phase: "preparing", pausedFrom: null };
+    case "schedule":
+      return { phase: "scheduled", pausedFrom: null };
+    case "pause":
+      return { phase: "paused", pausedFrom: running(known) };
+    case "resume":
+      return { phase: running(known), pausedFrom: null };
+    case "cancel":
+      return { phase: "canceled", pausedFrom: null };
+  }
+}
+
+/** The running phase that a pause interrupts or a resume returns to; a launch that still waits begins with preparing. */
+function running({ phase, pausedFrom }: Campaign): Phase {
+  if (phase === "paused") return pausedFrom ?? "active";
+  return isRunning(phase) ? phase : "preparing";
+}

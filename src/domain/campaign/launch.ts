@@ -1,0 +1,133 @@
+/**
+ * The acts that set a campaign going or stop it. They are never optimistic: on the device they
+ * only note that they wait, so that no screen says "Sending" of what the server has not begun.
+ */
+import type { Review } from "../sync/command.ts";
+import {
+  accepted,
+  rejected,
+  type DecideContext,
+  type Decision,
+  type View,
+} from "../sync/decision.ts";
+import { contentHash, isComplete, missingParts, type Campaign, type Schedule } from "./campaign.ts";
+import { expected } from "./expected.ts";
+import { isRunning, next, type LifecycleEvent } from "./lifecycle.ts";
+
+/** A person sends now what they reviewed. */
+export function send(
+  view: View,
+  known: Campaign,
+  review: Review,
+  context: DecideContext,
+): Decision {
+  const refused = checkLaunch(view, known, "send", review);
+  if (refused !== null) return refused;
+  if (!context.authority) return accepted([written({ ...known, waiting: "send" }, context)]);
+  return accepted([
+    written({ ...known, phase: "preparing", launchedAt: context.now, waiting: null }, context),
+  ]);
+}
+
+/** What a person reviewed goes out at a moment that they chose. */
+export function plan(
+  view: View,
+  known: Campaign,
+  { schedule, review }: { readonly schedule: Schedule; readonly review: Review },
+  context: DecideContext,
+): Decision {
+  if (schedule.at <= context.now && schedule.ifLate === "hold") {
+    return rejected("schedule_in_past", "schedule.at", { at: schedule.at });
+  }
+  const refused = checkLaunch(view, known, "schedule", review);
+  if (refused !== null) return refused;
+  const planned: Campaign = { ...known, schedule };
+  if (!context.authority) return accepted([written({ ...planned, waiting: "schedule" }, context)]);
+  return accepted([written({ ...planned, phase: "scheduled", waiting: null }, context)]);
+}
+
+/** Back among the plans. A date that the server never heard of is simply forgotten. */
+export function unplan(known: Campaign, context: DecideContext): Decision {
+  const phase = next(expected(known), "unschedule", isComplete(known));
+  if (phase === null || phase === "gone") return illegal(known, "unschedule");
+  return accepted([written({ ...known, phase, schedule: null, waiting: null }, context)]);
+}
+
+/** A person pauses, resumes or cancels. */
+export function move(
+  known: Campaign,
+  event: "pause" | "resume" | "cancel",
+  context: DecideContext,
+): Decision {
+  const phase = next(expected(known), event, isComplete(known));
+  if (phase === null || phase === "gone") return illegal(known, event);
+  if (!context.authority) return accepted([written({ ...known, waiting: event }, context)]);
+  return accepted([written(moved(known, phase, context), context)]);
+}
+
+/** The document with its next revision. */
+export function written(doc: Campaign, context: DecideContext) {
+  const changed: Campaign = { ...doc, rev: doc.rev + 1, updatedAt: context.now };
+  return { kind: "campaign", id: doc.id, doc: changed } as const;
+}
+
+export function illegal(known: Campaign, event: LifecycleEvent): Decision {
+  return rejected("illegal_move", null, { phase: expected(known).phase, event });
+}
+
+/** Whether the account exists and carries this kind of message; null when it does. */
+export function checkAccount(view: View, id: string, type: Campaign["type"]): Decision | null {
+  const account = view.get("account", id);
+  if (account === undefined) return rejected("account_gone", "accountId");
+  if (account.channel === type) return null;
+  const detail = { account: account.channel, campaign: type };
+  return rejected("channel_mismatch", "accountId", detail);
+}
+
+function moved(known: Campaign, phase: Campaign["phase"], context: DecideContext): Campaign {
+  const paused = phase === "paused";
+  return {
+    ...known,
+    phase,
+    pausedFrom: paused ? known.phase : null,
+    pauseReason: paused ? "user" : null,
+    completedAt: phase === "canceled" ? context.now : known.completedAt,
+  };
+}
+
+function checkLaunch(
+  view: View,
+  known: Campaign,
+  event: "send" | "schedule",
+  review: Review,
+): Decision | null {
+  const from = expected(known);
+  if (isRunning(from.phase) || from.phase === "completed") {
+    return rejected("already_sent", null, { phase: from.phase, at: known.launchedAt });
+  }
+  if (from.phase === "canceled") return illegal(known, event);
+  const missing = missingParts(known);
+  if (missing[0] !== undefined) {
+    return rejected("incomplete", missing[0], { missing: missing.join(", ") });
+  }
+  return (
+    checkReview(view, known, review) ??
+    (next(from, event, true) === null ? illegal(known, event) : null)
+  );
+}
+
+/** Whether what is about to be sent is still what the person reviewed; null when it is. */
+function checkReview(view: View, known: Campaign, review: Review): Decision | null {
+  const audience = view.get("audience", review.audienceId);
+  if (audience === undefined) return rejected("audience_gone", "audienceId");
+  const refused = checkAccount(view, review.accountId, known.type);
+  if (refused !== null) return refused;
+  const same =
+    review.audienceId === known.audienceId &&
+    review.accountId === known.accountId &&
+    review.audienceRev === audience.rev &&
+    review.contentHash === contentHash(known);
+  return same
+    ? null
+    : rejected("changed_since_review", null, { rev: known.rev, reviewed: review.rev });
+}

@@ -1,0 +1,111 @@
+/** Numbers, dates and spans for people. Every number on a screen passes through here. */
+import { dayMs, hourMs, minuteMs, secondMs, type Instant } from "#domain/core/time.ts";
+
+/** The words are English, so the numbers are too; the person's region still decides their form. */
+const locale =
+  globalThis.navigator?.languages.find((language) => language.startsWith("en")) ?? "en-US";
+
+const numbers = new Intl.NumberFormat(locale);
+const compactNumbers = new Intl.NumberFormat(locale, { notation: "compact" });
+const percents = new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 1 });
+const dates = new Intl.DateTimeFormat(locale, { dateStyle: "medium" });
+const times = new Intl.DateTimeFormat(locale, { timeStyle: "short" });
+const dateTimes = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
+const relatives = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
+const lists = new Intl.ListFormat(locale, { type: "conjunction" });
+const plurals = new Intl.PluralRules(locale);
+
+export function formatNumber(value: number): string {
+  return numbers.format(value);
+}
+
+/** 48,211 as `48K`, where room is short. */
+export function formatCompact(value: number): string {
+  return compactNumbers.format(value);
+}
+
+/** A share between 0 and 1 as `96.2%`. */
+export function formatPercent(share: number): string {
+  return percents.format(share);
+}
+
+/** `formatCount(1, "contact")`: "1 contact"; `formatCount(2, "contact")`: "2 contacts". */
+export function formatCount(value: number, one: string, other = `${one}s`): string {
+  return `${formatNumber(value)} ${plurals.select(value) === "one" ? one : other}`;
+}
+
+export function formatMoney(amount: number, currency: string): string {
+  return new Intl.NumberFormat(locale, { style: "currency", currency }).format(amount);
+}
+
+/** `Feb 9, 2022`. */
+export function formatDate(at: Instant): string {
+  return dates.format(at);
+}
+
+/** `1:07 PM`. */
+export function formatTime(at: Instant): string {
+  return times.format(at);
+}
+
+/** `Feb 9, 2022, 1:07 PM`; in another zone than the device's, that zone is named. */
+export function formatDateTime(at: Instant, timeZone?: string): string {
+  if (timeZone === undefined || timeZone === dateTimes.resolvedOptions().timeZone) {
+    return dateTimes.format(at);
+  }
+  const there = new Intl.DateTimeFormat(locale, {
+    dateStyle: "medium",
+    timeStyle: "short",
+    timeZone,
+  });
+  return `${there.format(at)} (${timeZone})`;
+}
+
+/** `5 minutes ago`, `in 2 days`, `now`. */
+export function formatRelative(at: Instant, now: Instant): string {
+  const away = at - now;
+  const size = Math.abs(away);
+  if (size < 45 * secondMs) return relatives.format(0, "second");
+  if (size < 45 * minuteMs) return relatives.format(Math.round(away / minuteMs), "minute");
+  if (size < 22 * hourMs) return relatives.format(Math.round(away / hourMs), "hour");
+  if (size < 26 * dayMs) return relatives.format(Math.round(away / dayMs), "day");
+  if (size < 320 * dayMs) return relatives.format(Math.round(away / (30.44 * dayMs)), "month");
+  return relatives.format(Math.round(away / (365.25 * dayMs)), "year");
+}
+
+/** `2 h 5 min`, `48 s`: at most two parts. */
+export function formatDuration(spanMs: number): string {
+  const units = [
+    [dayMs, "d"],
+    [hourMs, "h"],
+    [minuteMs, "min"],
+    [secondMs, "s"],
+  ] as const;
+  const first = units.findIndex(([unitMs]) => spanMs >= unitMs);
+  if (first === -1) return "0 s";
+  const parts: string[] = [];
+  let rest = spanMs;
+  for (const [unitMs, name] of units.slice(first, first + 2)) {
+    const n = Math.floor(rest / unitMs);
+    rest -= n * unitMs;
+    if (n > 0) parts.push(`${formatNumber(n)} ${name}`);
+  }
+  return parts.join(" ");
+}
+
+/** `4.2 MB`. */
+export function formatBytes(bytes: number): string {
+  const units = ["byte", "kilobyte", "megabyte", "gigabyte"] as const;
+  const power = Math.min(units.length - 1, Math.floor(Math.log10(Math.max(1, bytes)) / 3));
+  return new Intl.NumberFormat(locale, {
+    style: "unit",
+    unit: units[power] ?? "byte",
+    unitDisplay: power === 0 ? "long" : "short",
+    maximumFractionDigits: 1,
+  }).format(bytes / 1000 ** power);
+}
+
+/** `Ana, Ben, and Cy`. */
+export function formatList(items: readonly string[]): string {
+  return lists.format(items);
+}

@@ -1,0 +1,114 @@
+/**
+ * How the bands of a campaign filled over time. A rollup counts what entered each state in each
+ * span, and a message passes through several; so each band's curve is the course of what
+ * entered it, brought to the height that the band has now. At every moment the bands add up to
+ * the total, and the last moment is exactly what the counters say.
+ */
+import type { Instant } from "../core/time.ts";
+import type { MessageState } from "../message/state.ts";
+import { bandCounts, type BandCounts } from "./band.ts";
+import type { Rollup, SeriesPoint } from "./rollup.ts";
+
+export interface OverTimePoint {
+  readonly at: Instant;
+  readonly bands: BandCounts;
+}
+
+type Source = Pick<Rollup, "series" | "spanMs" | "states" | "total" | "at">;
+
+/** The course from nothing to now; empty before anything happened. */
+export function bandsOverTime({ series, spanMs, states, total, at }: Source): OverTimePoint[] {
+  const sorted = series.toSorted((a, b) => a.at - b.at);
+  const first = sorted[0];
+  if (first === undefined) return [];
+  const now = bandCounts(states);
+  const goals: Marks = {
+    handed: now.delivered + now.unconfirmed + states.undelivered,
+    delivered: now.delivered,
+    undelivered: states.undelivered,
+    failed: states.failed,
+    skipped: now.skipped,
+  };
+  const course = marksOverTime(sorted);
+  const end = course.at(-1) ?? noMarks;
+  const points: OverTimePoint[] = [
+    { at: first.at, bands: { delivered: 0, unconfirmed: 0, failed: 0, skipped: 0, toGo: total } },
+  ];
+  sorted.forEach((span, index) => {
+    const marks = course[index] ?? noMarks;
+    const isLast = index === sorted.length - 1;
+    const bands = isLast ? now : bandsOf(brought(marks, end, goals), total);
+    points.push({ at: isLast ? Math.max(at, span.at) : span.at + spanMs, bands });
+  });
+  return points;
+}
+
+/** What has happened so far; a message counts once in each that it reached. */
+interface Marks {
+  readonly handed: number;
+  readonly delivered: number;
+  readonly undelivered: number;
+  readonly failed: number;
+  readonly skipped: number;
+}
+
+const noMarks: Marks = { handed: 0, delivered: 0, undelivered: 0, failed: 0, skipped: 0 };
+
+function marksOverTime(series: readonly SeriesPoint[]): Marks[] {
+  const sums: Partial<Record<MessageState, number>> = {};
+  const sum = (state: MessageState) => sums[state] ?? 0;
+  return series.map(({ entered }) => {
+    for (const [state, n] of entriesOf(entered)) sums[state] = sum(state) + n;
+    return {
+      // Not every provider tells each step, so the furthest of them counts.
+      handed: Math.max(sum("submitted"), sum("sent"), sum("delivered") + sum("undelivered")),
+      delivered: Math.max(sum("delivered"), sum("read")),
+      undelivered: sum("undelivered"),
+      failed: sum("failed"),
+      skipped: sum("skipped") + sum("canceled"),
+    };
+  });
+}
+
+function entriesOf(entered: SeriesPoint["entered"]): [MessageState, number][] {
+  const entries: [MessageState, number][] = [];
+  for (const state of counted) {
+    const n = entered[state];
+    if (n !== undefined && n !== 0) entries.push([state, n]);
+  }
+  return entries;
+}
+
+const counted = [
+  "submitted",
+  "sent",
+  "delivered",
+  "read",
+  "undelivered",
+  "failed",
+  "skipped",
+  "canceled",
+] as const satisfies readonly MessageState[];
+
+/** The marks so far, as a part of all marks, of what is there now. */
+function brought(marks: Marks, end: Marks, goals: Marks): Marks {
+  const part = (name: keyof Marks) =>
+    end[name] === 0 ? 0 : Math.round((marks[name] / end[name]) * goals[name]);
+  return {
+    handed: part("handed"),
+    delivered: part("delivered"),
+    undelivered: part("undelivered"),
+    failed: part("failed"),
+    skipped: part("skipped"),
+  };
+}
+
+function bandsOf(marks: Marks, total: number): BandCounts {
+  const failed = Math.min(total, marks.failed + marks.undelivered);
+  const skipped = Math.min(total - failed, marks.skipped);
+  const delivered = Math.min(total - failed - skipped, marks.delivered);
+  const rest = total - failed - skipped - delivered;
+  const waiting = Math.max(0, marks.handed - marks.delivered - marks.undelivered);
+  const unconfirmed = Math.min(rest, waiting);
+  return { delivered, unconfirmed, failed, skipped, toGo: rest - unconfirmed };
+}

@@ -1,2 +1,270 @@
-/** The part of storage that the delivery engine needs. */
-export type DeliveryStore = Record<never, never>;
+/**
+ * The part of storage that the delivery engine needs. Every method is one transaction, and
+ * every change of a message writes its counters, minute and chunk in the same transaction.
+ *
+ * A distribution is one launched campaign. Its messages are numbered 1, 2, 3 …; `gen` counts
+ * deliberate sends and `try` the calls of one gen: results of an earlier call are ignored.
+ */
+import type { Account, ProviderName } from "#domain/campaign/account.ts";
+import type { Content } from "#domain/campaign/campaign.ts";
+import type { Channel } from "#domain/campaign/channel.ts";
+import type { PauseReason, Phase } from "#domain/campaign/lifecycle.ts";
+import type { Id } from "#domain/core/id.ts";
+import type { Instant } from "#domain/core/time.ts";
+import type { Evidence } from "#domain/message/merge.ts";
+import type { Reason } from "#domain/message/reason.ts";
+import type { MessageState } from "#domain/message/state.ts";
+import type { Finding } from "./admin-store.ts";
+
+/** A distribution's short number, unique in the database. */
+export type DistributionSeq = number;
+
+export type Stage = "freezing" | "sending" | "canceling" | "done";
+
+/** A launched campaign that still has something to do, or whose rollup is stale. */
+export interface OpenDistribution {
+  readonly seq: DistributionSeq;
+  readonly workspace: Id;
+  readonly campaignId: Id;
+  readonly accountId: Id;
+  readonly provider: ProviderName;
+  readonly channel: Channel;
+  readonly content: Content;
+  readonly stage: Stage;
+  /** null when the campaign was deleted. */
+  readonly phase: Phase | null;
+  /** Whether the rollup document shows an older state. */
+  readonly isStale: boolean;
+  /** Whether an intent would find something at `now`. */
+  readonly hasWork: boolean;
+  /** The next repeat or end of a wait; null when there is none. */
+  readonly timerAt: Instant | null;
+  /** When receipts are to be looked after; null when none are awaited. */
+  readonly lookAt: Instant | null;
+}
+
+/** A campaign whose document asks for something that the engine has not begun. */
+export interface AwaitedCampaign {
+  readonly workspace: Id;
+  readonly campaignId: Id;
+  readonly phase: "scheduled" | "preparing";
+  readonly dueAt: Instant | null;
+}
+
+export interface Work {
+  readonly open: readonly OpenDistribution[];
+  readonly awaited: readonly AwaitedCampaign[];
+}
+
+/** A message that may be sent now; its intent is durable. */
+export interface Intended {
+  readonly n: number;
+  readonly gen: number;
+  readonly try: number;
+  readonly address: string;
+  /** The contact's merge fields: its columns, and every other column of its import. */
+  readonly contact: ContactFields;
+}
+
+export interface ContactFields {
+  readonly email: string;
+  readonly phone: string;
+  readonly firstName: string;
+  readonly lastName: string;
+  readonly country: string;
+  readonly city: string;
+  /** JSON of the contact's further fields. */
+  readonly fields: string;
+}
+
+export interface IntentAnswer {
+  readonly messages: readonly Intended[];
+  /** Rows that were decided without a call: skipped, or given up. */
+  readonly decided: number;
+}
+
+/** What one call came to, as the engine decided it. */
+export interface Settlement {
+  readonly n: number;
+  readonly gen: number;
+  readonly try: number;
+  /** Where it goes: `queued` and `ambiguous` are tried again or given up at `dueAt`. */
+  readonly state: MessageState;
+  readonly reason: Reason;
+  readonly at: Instant;
+  /** null: no timer. */
+  readonly dueAt: Instant | null;
+  /** A definite failure earned a new key. */
+  readonly renews: boolean;
+  /** A call that was not made, or does not count (429), does not use up a try. */
+  readonly counts: boolean;
+  readonly segments: number | null;
+  readonly providerId: string | null;
+  /** The provider's own code and words; null for a plain success. */
+  readonly attempt: { readonly code: string; readonly words: string } | null;
+}
+
+/** Proof about one message, from a receipt. */
+export interface Proof extends Evidence {
+  readonly n: number;
+  readonly code: string;
+  readonly words: string;
+}
+
+export interface SettleAnswer {
+  readonly applied: number;
+  /** Results of an earlier call, or proof that said nothing new. */
+  readonly ignored: number;
+}
+
+/** A message whose receipt is awaited. */
+export interface Awaiting {
+  readonly n: number;
+  readonly gen: number;
+  readonly address: string;
+  readonly state: MessageState;
+  /** When it came into its state. */
+  readonly at: Instant;
+}
+
+export interface AwaitingChunk {
+  readonly k: number;
+  readonly messages: readonly Awaiting[];
+}
+
+export interface LookedAfter {
+  readonly distribution: DistributionSeq;
+  readonly k: number;
+  readonly proofs: readonly Proof[];
+  /** Rows of the chunk without proof since this moment become `unconfirmed`. */
+  readonly unconfirmedBefore: Instant;
+  readonly nextAt: Instant | null;
+  readonly now: Instant;
+}
+
+export interface PlaceOfMessage {
+  readonly workspace: Id;
+  readonly campaignId: Id;
+  readonly accountId: Id;
+}
+
+export interface DeliveryStore {
+  /** Frees what dead boots had in flight: their `sending` rows become ambiguous. Answers how many. */
+  recover(args: {
+    readonly boot: string;
+    /** When proof of a message without key is given up. */
+    readonly resolveAt: Instant;
+    readonly now: Instant;
+  }): Promise<number>;
+  /** Everything that the engine may have to do. */
+  work(args: { readonly now: Instant }): Promise<Work>;
+  /** A schedule came due: launches, or goes back to pending when it is too late and set to hold. */
+  comeDue(args: {
+    readonly workspace: Id;
+    readonly campaignId: Id;
+    /** Later than this is late. */
+    readonly graceMs: number;
+    readonly now: Instant;
+  }): Promise<void>;
+  /** Freezes content, account and rule of a campaign in `preparing`. Nothing when it has moved on. */
+  launch(args: {
+    readonly workspace: Id;
+    readonly campaignId: Id;
+    /** Providers that honour our key. */
+    readonly keyed: readonly ProviderName[];
+    readonly now: Instant;
+  }): Promise<void>;
+  /** Freezes the next contacts. Answers whether more are left; the last batch opens the campaign. */
+  freeze(args: {
+    readonly distribution: DistributionSeq;
+    readonly batch: number;
+    readonly now: Instant;
+  }): Promise<"more" | "frozen" | "stopped">;
+  /** Claims and decides the next messages of an active campaign: to `sending`, or to `skipped`. */
+  intent(args: {
+    readonly distribution: DistributionSeq;
+    readonly boot: string;
+    readonly limit: number;
+    readonly now: Instant;
+  }): Promise<IntentAnswer>;
+  settle(args: {
+    readonly distribution: DistributionSeq;
+    readonly settlements: readonly Settlement[];
+    /** When to look after receipts of what was submitted; null: none will come. */
+    readonly lookAt: Instant | null;
+    readonly now: Instant;
+  }): Promise<SettleAnswer>;
+  /** Merges proof by the rule of domain/message/merge. */
+  prove(args: {
+    readonly distribution: DistributionSeq;
+    readonly proofs: readonly Proof[];
+    readonly now: Instant;
+  }): Promise<SettleAnswer>;
+  /** Where a message lives; null when there is none. */
+  placeOf(args: {
+    readonly distribution: DistributionSeq;
+    readonly n: number;
+  }): Promise<PlaceOfMessage | null>;
+  /** The next chunk whose receipts are to be looked after, with its messages; null when none is due. */
+  awaiting(args: {
+    readonly distribution: DistributionSeq;
+    readonly now: Instant;
+  }): Promise<AwaitingChunk | null>;
+  lookedAfter(args: LookedAfter): Promise<SettleAnswer>;
+  /** Ends the wait of messages whose timer is due and that may not be tried again. */
+  giveUp(args: {
+    readonly distribution: DistributionSeq;
+    readonly limit: number;
+    readonly now: Instant;
+  }): Promise<number>;
+  /** Cancels what is queued, in parts. Answers whether more is left. */
+  cancel(args: {
+    readonly distribution: DistributionSeq;
+    readonly limit: number;
+    readonly now: Instant;
+  }): Promise<"more" | "done">;
+  /** The engine stops a campaign, with its reason. Nothing when it is not running. */
+  pause(args: {
+    readonly distribution: DistributionSeq;
+    readonly reason: PauseReason;
+    readonly detail: string;
+    readonly now: Instant;
+  }): Promise<void>;
+  /**
+   * Moves the phase when all is submitted or settled, with the counters in the same transaction;
+   * otherwise brings the rollup up to date. Answers the phase.
+   */
+  advance(args: {
+    readonly distribution: DistributionSeq;
+    /** Messages handed to the provider a second. */
+    readonly rate: number;
+    readonly now: Instant;
+  }): Promise<Phase | null>;
+  /** Stores an account and, unless null, its sealed settings. */
+  saveAccount(args: {
+    readonly workspace: Id;
+    readonly account: Account;
+    /** The revision it must still have; null: it is new. */
+    readonly rev: number | null;
+    readonly sealed: string | null;
+    readonly by: Id | null;
+    readonly now: Instant;
+  }): Promise<"saved" | "conflict">;
+  account(args: { readonly workspace: Id; readonly accountId: Id }): Promise<StoredAccount | null>;
+  /** The workspace of an account, for a receipt that names only the account. */
+  workspaceOfAccount(args: { readonly accountId: Id }): Promise<Id | null>;
+  /** Refused while a running campaign uses it. */
+  removeAccount(args: {
+    readonly workspace: Id;
+    readonly accountId: Id;
+    readonly by: Id | null;
+    readonly now: Instant;
+  }): Promise<"removed" | "gone" | "in_use">;
+  /** Recounts tallies, chunks and identities from the rows. */
+  findings(args: Record<string, never>): Promise<readonly Finding[]>;
+}
+
+export interface StoredAccount {
+  readonly account: Account;
+  readonly sealed: string;
+}

@@ -1,2 +1,94 @@
 /** The part of storage that reports, exports and the activity need. */
-export type ReportStore = Record<never, never>;
+import type { Id } from "#domain/core/id.ts";
+import type { Instant } from "#domain/core/time.ts";
+import type { Reason } from "#domain/message/reason.ts";
+import type { MessageState } from "#domain/message/state.ts";
+import type { Rollup } from "#domain/report/rollup.ts";
+import type { Campaign } from "#domain/campaign/campaign.ts";
+import type { ActivityEntry } from "./sync-store.ts";
+
+/** How many messages, and segments, are in a state for a reason. */
+export interface TallyRow {
+  readonly state: MessageState;
+  readonly reason: Reason;
+  readonly n: number;
+  readonly segments: number;
+}
+
+/** Everything that a report is made of, from one moment. */
+export interface ReportData {
+  readonly campaign: Campaign;
+  readonly rollup: Rollup;
+  readonly tally: readonly TallyRow[];
+}
+
+/** One recipient with what is known of their message. */
+export interface ReportRow {
+  readonly n: number;
+  readonly address: string;
+  readonly name: string;
+  readonly state: MessageState;
+  readonly at: Instant;
+  readonly reason: Reason;
+  readonly attempts: number;
+  readonly segments: number;
+}
+
+/** Which rows. `q` is a part of the name, or of the address when `inAddress`. */
+export interface RowFilter {
+  readonly state: MessageState | null;
+  readonly reason: Reason | null;
+  readonly q: string | null;
+  readonly inAddress: boolean;
+}
+
+/** A block as its list shows it: `ver` changes when any of its rows changes. */
+export interface BlockFacts {
+  readonly n: number;
+  readonly rows: number;
+  readonly ver: number;
+}
+
+export interface BlockFactsList {
+  readonly distribution: number;
+  readonly total: number;
+  readonly blocks: readonly BlockFacts[];
+}
+
+export interface NumberedEntry extends ActivityEntry {
+  readonly seq: number;
+}
+
+export interface ReportStore {
+  /** null when there is no such campaign. */
+  report(args: {
+    readonly workspace: Id;
+    readonly campaignId: Id;
+    readonly now: Instant;
+  }): Promise<ReportData | null>;
+  /** null when there is no such campaign. */
+  campaign(args: { readonly workspace: Id; readonly campaignId: Id }): Promise<Campaign | null>;
+  /** Rows after `after`, in order of n; at most `limit`. Empty when nothing was frozen yet. */
+  rows(args: {
+    readonly workspace: Id;
+    readonly campaignId: Id;
+    readonly filter: RowFilter;
+    readonly after: number;
+    readonly limit: number;
+  }): Promise<readonly ReportRow[]>;
+  /** The blocks of `rowsPerBlock` rows; null when nothing was frozen yet. */
+  blocks(args: {
+    readonly workspace: Id;
+    readonly campaignId: Id;
+    readonly rowsPerBlock: number;
+  }): Promise<BlockFactsList | null>;
+  /** Newest first, before `before` (a seq; null: from the newest). */
+  activity(args: {
+    readonly workspace: Id;
+    readonly campaignId: Id | null;
+    readonly from: Instant | null;
+    readonly to: Instant | null;
+    readonly before: number | null;
+    readonly limit: number;
+  }): Promise<readonly NumberedEntry[]>;
+}

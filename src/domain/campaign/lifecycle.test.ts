@@ -1,0 +1,70 @@
+import { describe, expect, test } from "vitest";
+import {
+  isAllowed,
+  isEditable,
+  isRunning,
+  lifecycleEvents,
+  next,
+  phases,
+  type LifecycleEvent,
+  type Phase,
+} from "./lifecycle.ts";
+
+/** Every pair that leads somewhere, for a complete campaign. What is not here is refused. */
+const table: Readonly<Record<Phase, Partial<Record<LifecycleEvent, Phase | "gone">>>> = {
+  draft: { save: "pending", cancel: "canceled", delete: "gone" },
+  pending: {
+    save: "pending",
+    schedule: "scheduled",
+    send: "preparing",
+    cancel: "canceled",
+    delete: "gone",
+  },
+  scheduled: {
+    save: "scheduled",
+    schedule: "scheduled",
+    unschedule: "pending",
+    send: "preparing",
+    due: "preparing",
+    cancel: "canceled",
+    delete: "gone",
+  },
+  preparing: { prepared: "active", pause: "paused", cancel: "canceled" },
+  active: { pause: "paused", submitted: "settling", cancel: "canceled" },
+  paused: { resume: "active", cancel: "canceled" },
+  settling: { settled: "completed", cancel: "canceled" },
+  completed: { delete: "gone" },
+  canceled: { delete: "gone" },
+};
+
+const pairs = phases.flatMap((phase) =>
+  lifecycleEvents.map((event) => ({ phase, event, to: table[phase][event] ?? null })),
+);
+
+describe("[S8] the life of a campaign", () => {
+  test.each(pairs)("$phase, $event leads to $to", ({ phase, event, to }) => {
+    const from = { phase, pausedFrom: phase === "paused" ? ("active" as const) : null };
+    expect(next(from, event, true)).toBe(to);
+    expect(isAllowed(phase, event)).toBe(to !== null);
+  });
+
+  test("saving or unscheduling what is incomplete makes it a draft", () => {
+    expect(next({ phase: "pending", pausedFrom: null }, "save", false)).toBe("draft");
+    expect(next({ phase: "scheduled", pausedFrom: null }, "unschedule", false)).toBe("draft");
+  });
+
+  test("resuming goes back to the phase that the pause interrupted", () => {
+    expect(next({ phase: "paused", pausedFrom: "preparing" }, "resume", true)).toBe("preparing");
+  });
+
+  test("nothing leads out of completed and canceled but the way off the lists", () => {
+    for (const phase of ["completed", "canceled"] as const) {
+      const ways = lifecycleEvents.filter((event) => isAllowed(phase, event));
+      expect(ways).toEqual(["delete"]);
+    }
+  });
+
+  test("no phase is both editable and running", () => {
+    expect(phases.filter((phase) => isEditable(phase) && isRunning(phase))).toEqual([]);
+  });
+});

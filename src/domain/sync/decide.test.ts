@@ -1,0 +1,238 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import {
+  aCampaign,
+  aContext,
+  aView,
+  anAccount,
+  anAudience,
+  ana,
+  anId,
+  ben,
+  noon,
+} from "../../../tests/support/campaigns.ts";
+import { channels } from "../campaign/channel.ts";
+import { contentHash, waitingActs, type Campaign } from "../campaign/campaign.ts";
+import { phases } from "../campaign/lifecycle.ts";
+import { roles } from "../access/role.ts";
+import { commandNames, keysOf, type Act } from "./command.ts";
+import { decide } from "./decide.ts";
+import type { View } from "./decision.ts";
+import { guard } from "./guard.ts";
+import { refusalTypes } from "./refusal.ts";
+
+const campaignId = fc.constantFrom(anId(0x100), anId(0x101));
+const audienceId = fc.constantFrom(anId(0x200), anId(0x201));
+const accountId = fc.constantFrom(anId(0x300), anId(0x301));
+const text = fc.constantFrom("", " ", "a", "b", "Hello {{ first_name }}");
+const content = fc.record({ subject: text, text, html: text });
+const rule = fc.constantFrom(
+  { kind: "all" } as const,
+  { kind: "list", listId: anId(0x400) } as const,
+  { kind: "filter", filter: { countries: ["PT"] } } as const,
+);
+const instant = fc.integer({ min: noon - 10, max: noon + 10 });
+
+function change<T>(value: fc.Arbitrary<T>) {
+  return fc.record({ was: value, set: value });
+}
+
+const campaign: fc.Arbitrary<Campaign> = fc
+  .record({
+    id: campaignId,
+    rev: fc.integer({ min: 1, max: 9 }),
+    name: fc.constantFrom("a", "b"),
+    type: fc.constantFrom("email", "sms"),
+    content,
+    audienceId: fc.option(audienceId),
+    accountId: fc.option(accountId),
+    phase: fc.constantFrom(...phases),
+    pausedFrom: fc.option(fc.constantFrom("preparing", "active")),
+    waiting: fc.option(fc.constantFrom(...waitingActs)),
+    createdBy: fc.constantFrom(ana, ben),
+    schedule: fc.option(
+      fc.record({ at: instant, zone: text, ifLate: fc.constantFrom("hold", "sendNow") }),
+    ),
+  } as const)
+  .map((fields) => aCampaign(fields));
+
+const review = fc.record({
+  rev: fc.integer({ min: 1, max: 9 }),
+  contentHash: fc.oneof(
+    fc.constantFrom("x"),
+    campaign.map((each) => contentHash(each)),
+  ),
+  audienceId,
+  audienceRev: fc.integer({ min: 1, max: 2 }),
+  accountId,
+});
+
+const schedule = fc.record({
+  at: instant,
+  zone: text,
+  ifLate: fc.constantFrom("hold", "sendNow"),
+} as const);
+
+const act: fc.Arbitrary<Act> = fc.oneof(
+  fc.record({
+    name: fc.constant("campaign.create" as const),
+    args: fc.record({
+      id: campaignId,
+      type: fc.constantFrom(...channels),
+      name: text,
+      content,
+      audienceId: fc.option(audienceId),
+      accountId: fc.option(accountId),
+    }),
+  }),
+  fc.record({
+    name: fc.constant("campaign.edit" as const),
+    args: fc.record(
+      {
+        id: campaignId,
+        name: change(text),
+        content: fc.record(
+          { subject: change(text), text: change(text), html: change(text) },
+          { requiredKeys: [] },
+        ),
+        audienceId: change(fc.option(audienceId)),
+        accountId: change(fc.option(accountId)),
+      },
+      { requiredKeys: ["id"] },
+    ),
+  }),
+  fc.record({
+    name: fc.constant("campaign.schedule" as const),
+    args: fc.record({ id: campaignId, schedule, review }),
+  }),
+  fc.record({
+    name: fc.constant("campaign.send" as const),
+    args: fc.record({ id: campaignId, review }),
+  }),
+  fc.record({
+    name: fc.constantFrom(
+      "campaign.unschedule" as const,
+      "campaign.pause" as const,
+      "campaign.resume" as const,
+      "campaign.cancel" as const,
+      "campaign.delete" as const,
+    ),
+    args: fc.record({ id: campaignId }),
+  }),
+  fc.record({
+    name: fc.constant("campaign.duplicate" as const),
+    args: fc.record({ id: campaignId, from: campaignId, name: text }),
+  }),
+  fc.record({
+    name: fc.constant("audience.create" as const),
+    args: fc.record({ id: audienceId, name: text, rule }),
+  }),
+  fc.record({
+    name: fc.constant("audience.edit" as const),
+    args: fc.record(
+      { id: audienceId, name: change(text), rule: change(rule) },
+      { requiredKeys: ["id"] },
+    ),
+  }),
+  fc.record({
+    name: fc.constant("audience.delete" as const),
+    args: fc.record({ id: audienceId }),
+  }),
+);
+
+const view: fc.Arbitrary<View> = fc
+  .record({
+    campaign: fc.uniqueArray(campaign, { selector: (each) => each.id, maxLength: 2 }),
+    audience: fc.subarray([anAudience(), anAudience({ id: anId(0x201), rev: 2 })]),
+    account: fc.subarray([anAccount(), anAccount({ id: anId(0x301), channel: "email" })]),
+  })
+  .map((rows) => aView(rows));
+
+const context = fc
+  .record({
+    now: instant,
+    user: fc.constantFrom(ana, ben),
+    role: fc.constantFrom(...roles),
+    access: fc.record({ fieldMaySend: fc.boolean() }),
+    authority: fc.boolean(),
+  })
+  .map((fields) => aContext(fields));
+
+const runs = { numRuns: 3_000 };
+
+describe("[S4] decide", () => {
+  test("answers every act that fits its schema, the same each time, without a throw", () => {
+    fc.assert(
+      fc.property(view, act, context, (rows, wanted, who) => {
+        const first = decide(rows, wanted, who);
+        expect(decide(rows, wanted, who)).toEqual(first);
+        if (first.outcome === "rejected") expect(refusalTypes).toContain(first.refusal.type);
+      }),
+      runs,
+    );
+  });
+
+  test("reads and writes only the rows that keysOf names", () => {
+    fc.assert(
+      fc.property(view, act, context, (rows, wanted, who) => {
+        const named = new Set(keysOf(wanted).map(String));
+        const looked: string[] = [];
+        const watched: View = {
+          get: (kind, id) => {
+            looked.push(String([kind, id]));
+            return rows.get(kind, id);
+          },
+        };
+        const decision = decide(watched, wanted, who);
+        const written =
+          decision.outcome === "rejected" ? [] : decision.writes.map((w) => String([w.kind, w.id]));
+        for (const key of [...looked, ...written]) expect(named).toContain(key);
+      }),
+      runs,
+    );
+  });
+
+  test("raises a row's revision by one, and never leaves an act waiting on the server", () => {
+    fc.assert(
+      fc.property(view, act, context, (rows, wanted, who) => {
+        const decision = decide(rows, wanted, { ...who, authority: true });
+        if (decision.outcome === "rejected") return;
+        for (const write of decision.writes) {
+          if (write.doc === null || !("rev" in write.doc)) continue;
+          const before = rows.get(write.kind, write.id);
+          const rev = before !== undefined && "rev" in before ? before.rev : 0;
+          expect(write.doc.rev).toBe(rev + 1);
+          if (write.kind === "campaign" && wanted.name !== "campaign.edit") {
+            expect(write.doc.waiting).toBeNull();
+          }
+        }
+      }),
+      runs,
+    );
+  });
+
+  test("the acts made here cover every command", () => {
+    const seen = new Set(fc.sample(act, 2_000).map((each) => each.name));
+    expect([...seen].toSorted()).toEqual([...commandNames].toSorted());
+  });
+});
+
+describe("guard", () => {
+  const removal: Act = { name: "audience.delete", args: { id: anAudience().id } };
+
+  test("an audience that a planned or preparing campaign needs stays", () => {
+    expect(guard(removal, [aCampaign({ phase: "scheduled" })])).toMatchObject({
+      refusal: { type: "in_use", detail: { campaign: "Spring offer" } },
+    });
+    expect(
+      guard(removal, [aCampaign({ phase: "paused", pausedFrom: "preparing" })]),
+    ).not.toBeNull();
+  });
+
+  test("an audience of drafts, of running and of finished campaigns may go", () => {
+    const others = (["draft", "pending", "active", "completed"] as const).map((phase) =>
+      aCampaign({ phase }),
+    );
+    expect(guard(removal, others)).toBeNull();
+  });
+});

@@ -1,0 +1,168 @@
+/**
+ * The device's database of one person in one workspace: what the server said (base), what the
+ * person did meanwhile (overlay), and what is still to be said.
+ *
+ * The stores of documents hold base with overlay, so a screen reads one row and is right.
+ * `shadow` holds the base of every row that a waiting command touched; without waiting commands
+ * it is empty. Everything but outbox, inbox, sent, meta and draft is a cache of the server.
+ */
+import { Dexie, type EntityTable, type Table } from "dexie";
+import type { Id } from "#domain/core/id.ts";
+import type { Instant } from "#domain/core/time.ts";
+import type { Act } from "#domain/sync/command.ts";
+import type { Lost } from "#domain/sync/decision.ts";
+import type { Documents, Feed, Kind } from "#domain/sync/document.ts";
+import type { Refusal } from "#domain/sync/refusal.ts";
+
+/** A document with overlay. `n` rises with every change on this device: "what changed since". */
+export interface StoredDocument<K extends Kind> {
+  readonly id: Id;
+  readonly doc: Documents[K];
+  readonly n: number;
+}
+
+/** The base of one row; null: the server knows no such row. */
+export interface Shadow {
+  readonly kind: Kind;
+  readonly id: Id;
+  readonly doc: Documents[Kind] | null;
+}
+
+export type OutboxState =
+  /** Never left this device: it may still be taken back. */
+  | "waiting"
+  /** Was on its way at least once: only the server's verdict ends it. */
+  | "sending"
+  /** Accepted; its effect is not in our base yet. */
+  | "accepted";
+
+export interface ClaimedTime {
+  readonly wall: Instant;
+  readonly offset: number | null;
+  readonly offsetAge: number | null;
+}
+
+export interface OutboxCommand {
+  readonly mid: number;
+  readonly uid: Id;
+  readonly act: Act;
+  readonly v: number;
+  readonly at: ClaimedTime;
+  /** The moment that its rule was decided with, by the corrected clock: a replay uses the same. */
+  readonly now: Instant;
+  readonly state: OutboxState;
+  /** Of an accepted command: the feed versions that carry its effect. */
+  readonly seqs: Readonly<Partial<Record<Feed, number>>>;
+}
+
+/** An accepted command, kept for some days in case the server is restored from a backup. */
+export interface SentCommand extends OutboxCommand {
+  readonly coveredAt: Instant;
+}
+
+/** What the server refused or wrote over, with everything that the person had typed. */
+export interface Card {
+  /** The command's uid. */
+  readonly id: Id;
+  readonly kind: "rejected" | "merged";
+  readonly act: Act;
+  readonly refusal: Refusal | null;
+  readonly lost: readonly Lost[];
+  /** The row as the person saw it with their change, before it was taken back; null when there was none. */
+  readonly mine: Documents[Kind] | null;
+  /** Later commands that built on this one and fell with it. */
+  readonly followers: readonly Act[];
+  readonly at: Instant;
+}
+
+/** A row that came and is not revealed yet. */
+export interface StagedRow {
+  readonly feed: Feed;
+  readonly ver: number;
+  readonly kind: Kind;
+  readonly id: Id;
+  readonly doc: Documents[Kind] | null;
+}
+
+/** A part of a report block, by column, exactly as the server sent it. */
+export interface StoredBlockPart {
+  readonly campaignId: Id;
+  readonly n: number;
+  readonly part: "static" | "dynamic";
+  readonly hash: string;
+  readonly columns: unknown;
+  readonly at: Instant;
+}
+
+export interface StoredBlockList {
+  readonly campaignId: Id;
+  readonly list: unknown;
+  readonly at: Instant;
+}
+
+export interface StoredActivity {
+  /** `""` for the whole workspace. */
+  readonly campaignId: Id;
+  readonly entries: unknown;
+  readonly at: Instant;
+}
+
+export interface MetaRecord {
+  readonly key: string;
+  readonly value: unknown;
+}
+
+export class ClientDb extends Dexie {
+  declare campaign: EntityTable<StoredDocument<"campaign">, "id">;
+  declare audience: EntityTable<StoredDocument<"audience">, "id">;
+  declare account: EntityTable<StoredDocument<"account">, "id">;
+  declare list: EntityTable<StoredDocument<"list">, "id">;
+  declare import: EntityTable<StoredDocument<"import">, "id">;
+  declare member: EntityTable<StoredDocument<"member">, "id">;
+  declare workspace: EntityTable<StoredDocument<"workspace">, "id">;
+  declare rollup: EntityTable<StoredDocument<"rollup">, "id">;
+  declare shadow: Table<Shadow, [Kind, Id]>;
+  declare outbox: EntityTable<OutboxCommand, "mid">;
+  declare inbox: EntityTable<Card, "id">;
+  declare sent: EntityTable<SentCommand, "mid">;
+  declare meta: EntityTable<MetaRecord, "key">;
+  declare stage: Table<StagedRow, [Feed, number]>;
+  declare block: Table<StoredBlockPart, [Id, number, string]>;
+  declare blockList: EntityTable<StoredBlockList, "campaignId">;
+  declare activity: EntityTable<StoredActivity, "campaignId">;
+  declare draft: EntityTable<MetaRecord, "key">;
+
+  constructor(name: string) {
+    // Chrome's default answers before the disk did: a flat battery would lose the last seconds.
+    super(name, { chromeTransactionDurability: "strict" });
+    this.version(1).stores({
+      campaign: "id",
+      audience: "id",
+      account: "id",
+      list: "id",
+      import: "id",
+      member: "id",
+      workspace: "id",
+      rollup: "id, n",
+      shadow: "[kind+id]",
+      outbox: "mid",
+      inbox: "id",
+      sent: "mid, coveredAt",
+      meta: "key",
+      stage: "[feed+ver]",
+      block: "[campaignId+n+part], campaignId",
+      blockList: "campaignId",
+      activity: "campaignId",
+      draft: "key",
+    });
+  }
+
+  /** The store of a kind; every kind has the same shape of row. */
+  documents<K extends Kind>(kind: K): Table<StoredDocument<K>, Id> {
+    return this.table(kind);
+  }
+}
+
+export function databaseName(workspace: Id, user: Id): string {
+  return `fieldcast:${workspace}:${user}`;
+}

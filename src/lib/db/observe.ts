@@ -1,0 +1,33 @@
+/** Runs a query now and again whenever what it read has changed, in this tab or another. */
+import { liveQuery } from "dexie";
+import type { ClientDb } from "./client-db.ts";
+import { isLostConnection, reopen } from "./connection.ts";
+
+/** Answers what stops it. A lost connection is opened again; any other error is a defect. */
+export function observe<T>(
+  db: ClientDb,
+  query: () => Promise<T>,
+  next: (value: T) => void,
+): () => void {
+  let isStopped = false;
+  let stop = subscribe();
+
+  function subscribe(): () => void {
+    const subscription = liveQuery(query).subscribe({
+      next,
+      error: (error: unknown) => {
+        if (isStopped) return;
+        if (!isLostConnection(error)) throw error;
+        void reopen(db).then((isOpen) => {
+          if (isOpen && !isStopped) stop = subscribe();
+        });
+      },
+    });
+    return () => subscription.unsubscribe();
+  }
+
+  return () => {
+    isStopped = true;
+    stop();
+  };
+}

@@ -1,0 +1,127 @@
+/** What the server refused or wrote over, with what the person had typed, until they settle it. */
+import type { Id } from "#domain/core/id.ts";
+import type { Instant } from "#domain/core/time.ts";
+import type { Result } from "#domain/core/result.ts";
+import type { Act, CommandName } from "#domain/sync/command.ts";
+import type { Lost } from "#domain/sync/decision.ts";
+import type { Refusal } from "#domain/sync/refusal.ts";
+import type { Card } from "../db/client-db.ts";
+import { dismissCard } from "../db/inbox.ts";
+import { describeAct } from "./describe-act.ts";
+import type { Device } from "./device.svelte.ts";
+import type { Live } from "./live.svelte.ts";
+import { draftFrom, mineAgain, theirsAgain } from "./card-ways.ts";
+import type { Writer } from "./writer.ts";
+
+export interface AttentionCard {
+  readonly id: Id;
+  readonly kind: "rejected" | "merged";
+  readonly command: CommandName;
+  /** What it was, in words: `Change campaign “Summer sale”`. */
+  readonly text: string;
+  /** What the person typed or asked for. */
+  readonly args: Act["args"];
+  /** The row that it was about. */
+  readonly subjectId: Id;
+  /** The row as the person saw it with their change; null when the command changed no text. */
+  readonly mine: Card["mine"];
+  /** Of a rejected command: why. */
+  readonly refusal: Refusal | null;
+  /** Of a merged one: what it wrote over. */
+  readonly lost: readonly Lost[];
+  /** Later commands that fell with it. */
+  readonly followers: readonly CommandName[];
+  readonly at: Instant;
+  /** Whether `makeDraft` can make a new campaign of it. */
+  readonly canMakeDraft: boolean;
+}
+
+interface CardWithText {
+  readonly card: Card;
+  readonly text: string;
+}
+
+export class AttentionState {
+  readonly #stored: Live<readonly CardWithText[]>;
+  readonly #device: Device;
+  readonly #writer: Writer;
+  readonly #newId: () => Id;
+
+  /** Newest first. */
+  readonly cards: readonly AttentionCard[] = $derived.by(() => this.#stored.value.map(toCard));
+
+  constructor(device: Device, writer: Writer, newId: () => Id) {
+    this.#device = device;
+    this.#writer = writer;
+    this.#newId = newId;
+    this.#stored = device.live<readonly CardWithText[]>([], async (db) => {
+      const cards = (await db.inbox.toArray()).toSorted((a, b) => b.at - a.at);
+      return Promise.all(
+        cards.map(async (card) => ({ card, text: await describeAct(db, card.act) })),
+      );
+    });
+  }
+
+  get count(): number {
+    return this.#stored.value.length;
+  }
+
+  async dismiss(id: Id): Promise<void> {
+    const { db } = this.#device;
+    if (db !== null) await dismissCard(db, id);
+  }
+
+  /** A new draft campaign from what the person had typed; the card is settled with it. */
+  async makeDraft(id: Id): Promise<Result<Id, Refusal>> {
+    const card = this.#card(id);
+    const draft = card === null ? null : draftFrom(card, this.#newId());
+    if (draft === null) return { ok: false, error: { type: "gone", field: null, detail: {} } };
+    const made = await this.#writer.write(draft, draft.args.id);
+    if (made.ok) await this.dismiss(id);
+    return made;
+  }
+
+  /** Does again what was refused, on top of what is there now. Of a merge it is only a nod: mine stands already. */
+  async useMine(id: Id): Promise<Result<Id, Refusal>> {
+    const card = this.#card(id);
+    const act = card === null ? null : mineAgain(card);
+    if (act === null) {
+      await this.dismiss(id);
+      return { ok: true, value: id };
+    }
+    const done = await this.#writer.write(act, act.args.id);
+    if (done.ok) await this.dismiss(id);
+    return done;
+  }
+
+  /** Puts back what the merge wrote over: theirs. */
+  async useTheirs(id: Id): Promise<Result<Id, Refusal>> {
+    const card = this.#card(id);
+    const act = card === null ? null : theirsAgain(card);
+    if (act === null) return { ok: false, error: { type: "gone", field: null, detail: {} } };
+    const done = await this.#writer.write(act, act.args.id);
+    if (done.ok) await this.dismiss(id);
+    return done;
+  }
+
+  #card(id: Id): Card | null {
+    return this.#stored.value.find(({ card }) => card.id === id)?.card ?? null;
+  }
+}
+
+function toCard({ card, text }: CardWithText): AttentionCard {
+  return {
+    id: card.id,
+    kind: card.kind,
+    command: card.act.name,
+    text,
+    args: card.act.args,
+    subjectId: card.act.args.id,
+    mine: card.mine,
+    refusal: card.refusal,
+    lost: card.lost,
+    followers: card.followers.map(({ name }) => name),
+    at: card.at,
+    canMakeDraft: draftFrom(card, "") !== null,
+  };
+}

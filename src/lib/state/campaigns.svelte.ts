@@ -1,0 +1,155 @@
+/** Campaigns with their live counters, and everything a person may do with them. */
+import type { Channel } from "#domain/campaign/channel.ts";
+import { emptyContent } from "#domain/campaign/campaign.ts";
+import type { Campaign, CampaignFields, Schedule, WaitingAct } from "#domain/campaign/campaign.ts";
+import type { Id } from "#domain/core/id.ts";
+import type { Result } from "#domain/core/result.ts";
+import type { Rollup } from "#domain/report/rollup.ts";
+import type { Review } from "#domain/sync/command.ts";
+import type { Refusal } from "#domain/sync/refusal.ts";
+import type { Device } from "./device.svelte.ts";
+import type { Live } from "./live.svelte.ts";
+import { Rollups } from "./rollups.svelte.ts";
+import type { Writer } from "./writer.ts";
+import { changesBetween } from "./changes.ts";
+
+export interface CampaignRow {
+  readonly campaign: Campaign;
+  /** Live counters; null before the first message row exists. */
+  readonly rollup: Rollup | null;
+  /** Commands about it that the server has not answered yet. */
+  readonly pending: number;
+  /** An act that will happen when online; null when none waits. */
+  readonly waiting: WaitingAct | null;
+}
+
+export type NewCampaign = { readonly type: Channel; readonly name: string } & Partial<CampaignFields>;
+
+export class CampaignsState {
+  readonly #campaigns: Live<readonly Campaign[]>;
+  readonly #rollups: Rollups;
+  readonly #pending: Live<ReadonlyMap<Id, number>>;
+  readonly #writer: Writer;
+  readonly #newId: () => Id;
+
+  /** Newest first. */
+  readonly all: readonly CampaignRow[] = $derived.by(() => this.#rows());
+  readonly #rowsById: ReadonlyMap<Id, CampaignRow> = $derived(
+    new Map(this.all.map((row) => [row.campaign.id, row])),
+  );
+
+  constructor(device: Device, writer: Writer, newId: () => Id) {
+    this.#writer = writer;
+    this.#newId = newId;
+    this.#campaigns = device.live<readonly Campaign[]>([], async (db) =>
+      (await db.campaign.toArray()).map(({ doc }) => doc),
+    );
+    this.#rollups = device.attach(new Rollups());
+    this.#pending = device.live<ReadonlyMap<Id, number>>(new Map(), async (db) => {
+      const counts = new Map<Id, number>();
+      for (const { act, state } of await db.outbox.toArray()) {
+        if (state !== "accepted") counts.set(act.args.id, (counts.get(act.args.id) ?? 0) + 1);
+      }
+      return counts;
+    });
+  }
+
+  /** False until the device's storage answered: an empty list before that means nothing. */
+  get isLoaded(): boolean {
+    return this.#campaigns.isLoaded;
+  }
+
+  byId(id: Id): CampaignRow | undefined {
+    return this.#rowsById.get(id);
+  }
+
+  async create(fields: NewCampaign): Promise<Result<Id, Refusal>> {
+    const id = this.#newId();
+    const { type, name, content = emptyContent, audienceId = null, accountId = null } = fields;
+    const args = { id, type, name, content, audienceId, accountId };
+    return this.#writer.write({ name: "campaign.create", args }, id);
+  }
+
+  /** `was`: the fields as they were when editing began; only what differs is sent. */
+  async edit(
+    id: Id,
+    was: CampaignFields,
+    set: Partial<CampaignFields>,
+  ): Promise<Result<Id, Refusal>> {
+    const args = { id, ...changesBetween(was, set) };
+    if (Object.keys(args).length === 1) return { ok: true, value: id };
+    return this.#writer.write({ name: "campaign.edit", args }, id);
+  }
+
+  /** What the person is looking at before sending; null while audience or account is not chosen. */
+  reviewOf(id: Id): Promise<Review | null> {
+    return this.#writer.reviewOf(id);
+  }
+
+  /** `review`: what was on the screen; left out, what this device holds now. */
+  async send(id: Id, review?: Review | null): Promise<Result<Id, Refusal>> {
+    const seen = review ?? (await this.reviewOf(id));
+    if (seen === null) return this.#writer.incomplete(id);
+    return this.#writer.write({ name: "campaign.send", args: { id, review: seen } }, id);
+  }
+
+  async schedule(
+    id: Id,
+    schedule: Schedule,
+    review?: Review | null,
+  ): Promise<Result<Id, Refusal>> {
+    const seen = review ?? (await this.reviewOf(id));
+    if (seen === null) return this.#writer.incomplete(id);
+    return this.#writer.write(
+      { name: "campaign.schedule", args: { id, schedule, review: seen } },
+      id,
+    );
+  }
+
+  unschedule(id: Id): Promise<Result<Id, Refusal>> {
+    return this.#writer.write({ name: "campaign.unschedule", args: { id } }, id);
+  }
+
+  pause(id: Id): Promise<Result<Id, Refusal>> {
+    return this.#writer.write({ name: "campaign.pause", args: { id } }, id);
+  }
+
+  resume(id: Id): Promise<Result<Id, Refusal>> {
+    return this.#writer.write({ name: "campaign.resume", args: { id } }, id);
+  }
+
+  cancel(id: Id): Promise<Result<Id, Refusal>> {
+    return this.#writer.write({ name: "campaign.cancel", args: { id } }, id);
+  }
+
+  remove(id: Id): Promise<Result<Id, Refusal>> {
+    return this.#writer.write({ name: "campaign.delete", args: { id } }, id);
+  }
+
+  /** Takes an unsent removal back; false when it is already on its way. */
+  restore(id: Id): Promise<boolean> {
+    return this.#writer.takeBack("campaign.delete", id);
+  }
+
+  /** Answers the id of the copy. */
+  async duplicate(id: Id, name: string): Promise<Result<Id, Refusal>> {
+    const copy = this.#newId();
+    return this.#writer.write(
+      { name: "campaign.duplicate", args: { id: copy, from: id, name } },
+      copy,
+    );
+  }
+
+  #rows(): CampaignRow[] {
+    const pending = this.#pending.value;
+    const rollups = this.#rollups.byId;
+    return this.#campaigns.value
+      .map((campaign) => ({
+        campaign,
+        rollup: rollups.get(campaign.id) ?? null,
+        pending: pending.get(campaign.id) ?? 0,
+        waiting: campaign.waiting,
+      }))
+      .toSorted((a, b) => b.campaign.createdAt - a.campaign.createdAt);
+  }
+}

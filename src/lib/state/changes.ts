@@ -1,0 +1,35 @@
+/** The differences between a form as it was opened and as it was saved, as a command carries them. */
+import type { CampaignFields, Content } from "#domain/campaign/campaign.ts";
+import type { Change, CommandArgs } from "#domain/sync/command.ts";
+
+type Changes = Omit<CommandArgs["campaign.edit"], "id">;
+
+/** Only what differs; fields left out of `set` stay as they are. */
+export function changesBetween(was: CampaignFields, set: Partial<CampaignFields>): Changes {
+  const name = change(was.name, set.name);
+  const content = contentChanges(was.content, set.content);
+  const audienceId = change(was.audienceId, set.audienceId);
+  const accountId = change(was.accountId, set.accountId);
+  return {
+    ...(name === null ? {} : { name }),
+    ...(content === null ? {} : { content }),
+    ...(audienceId === null ? {} : { audienceId }),
+    ...(accountId === null ? {} : { accountId }),
+  };
+}
+
+function contentChanges(was: Content, set: Content | undefined): NonNullable<Changes["content"]> | null {
+  const subject = change(was.subject, set?.subject);
+  const text = change(was.text, set?.text);
+  const html = change(was.html, set?.html);
+  if (subject === null && text === null && html === null) return null;
+  return {
+    ...(subject === null ? {} : { subject }),
+    ...(text === null ? {} : { text }),
+    ...(html === null ? {} : { html }),
+  };
+}
+
+export function change<T>(was: T, set: T | undefined): Change<T> | null {
+  return set === undefined || JSON.stringify(set) === JSON.stringify(was) ? null : { was, set };
+}

@@ -1,0 +1,37 @@
+/** What a command does, in words: `Send “Summer sale”`. */
+import { keysOf, type Act, type CommandName } from "#domain/sync/command.ts";
+import type { ClientDb } from "../db/client-db.ts";
+
+const verbs = {
+  "campaign.create": "Create campaign",
+  "campaign.edit": "Change campaign",
+  "campaign.schedule": "Schedule",
+  "campaign.unschedule": "Take off the schedule",
+  "campaign.send": "Send",
+  "campaign.pause": "Pause",
+  "campaign.resume": "Resume",
+  "campaign.cancel": "Cancel",
+  "campaign.delete": "Delete campaign",
+  "campaign.duplicate": "Copy campaign as",
+  "audience.create": "Create audience",
+  "audience.edit": "Change audience",
+  "audience.delete": "Delete audience",
+} as const satisfies Record<CommandName, string>;
+
+export async function describeAct(db: ClientDb, act: Act): Promise<string> {
+  return sentence(act, await nameOf(db, act));
+}
+
+export function sentence(act: Act, name: string | null): string {
+  return name === null ? verbs[act.name] : `${verbs[act.name]} “${name}”`;
+}
+
+/** The name of what it is about: as typed, as shown, or (of a removed row) as the server has it. */
+async function nameOf(db: ClientDb, act: Act): Promise<string | null> {
+  if ("name" in act.args && typeof act.args.name === "string") return act.args.name;
+  const [key] = keysOf(act);
+  if (key === undefined) return null;
+  const [kind, id] = key;
+  const doc = (await db.documents(kind).get(id))?.doc ?? (await db.shadow.get([kind, id]))?.doc;
+  return doc !== undefined && doc !== null && "name" in doc ? doc.name : null;
+}

@@ -1,0 +1,124 @@
+/** How syncing goes, what is still unsent, and how safe it lies on this device. */
+import type { Instant } from "#domain/core/time.ts";
+import type { CommandName } from "#domain/sync/command.ts";
+import type { Key } from "#domain/sync/document.ts";
+import type { OutboxCommand } from "../db/client-db.ts";
+import { firstFacts, statusOf, type SyncFacts, type SyncStatus } from "../sync/status.ts";
+import { describeAct } from "./describe-act.ts";
+import type { Device } from "./device.svelte.ts";
+import type { Live } from "./live.svelte.ts";
+
+export interface PendingCommand {
+  readonly mid: number;
+  readonly name: CommandName;
+  /** The row that it is about. */
+  readonly subject: Key;
+  /** What it does, in words: `Send “Summer sale”`. */
+  readonly text: string;
+  readonly at: Instant;
+  /** `waiting` may still be discarded; `sending` is on its way; `accepted` waits for its effect to arrive. */
+  readonly state: "waiting" | "sending" | "accepted";
+}
+
+export interface StorageUse {
+  /** Bytes; null where the browser does not tell. */
+  readonly usage: number | null;
+  readonly quota: number | null;
+  /** Whether the browser promised not to clear it by itself. */
+  readonly persisted: boolean;
+}
+
+/** What the leader tells every tab. */
+export interface SyncReport {
+  readonly facts: SyncFacts;
+  readonly lastContactAt: Instant | null;
+  readonly clockOffsetMs: number | null;
+}
+
+export interface SyncCalls {
+  syncNow(): void;
+  discard(mid: number): Promise<boolean>;
+  storage(): Promise<StorageUse>;
+}
+
+export class SyncState {
+  #report: SyncReport = $state.raw({ facts: firstFacts, lastContactAt: null, clockOffsetMs: null });
+  #storage: StorageUse = $state.raw({ usage: null, quota: null, persisted: false });
+  readonly #pending: Live<readonly PendingCommand[]>;
+  readonly #calls: SyncCalls;
+  readonly #device: Device;
+
+  constructor(device: Device, calls: SyncCalls) {
+    this.#device = device;
+    this.#calls = calls;
+    this.#pending = device.live<readonly PendingCommand[]>([], async (db) => {
+      const commands = await db.outbox.orderBy("mid").toArray();
+      return Promise.all(commands.map(async (command) => toPending(command, await describeAct(db, command.act))));
+    });
+  }
+
+  get status(): SyncStatus {
+    // The device's own count is newer than the leader's: `live` never while anything waits here.
+    return statusOf({ ...this.#report.facts, unsent: this.unsent });
+  }
+
+  /** Commands that the server has not answered yet. */
+  get unsent(): number {
+    return this.pending.filter(({ state }) => state !== "accepted").length;
+  }
+
+  /** Oldest first. */
+  get pending(): readonly PendingCommand[] {
+    return this.#pending.value;
+  }
+
+  /** The last verified answer of our server; null: never since the app opened. */
+  get lastContactAt(): Instant | null {
+    return this.#report.lastContactAt;
+  }
+
+  /** Server minus device; null before it was measured. */
+  get clockOffsetMs(): number | null {
+    return this.#report.clockOffsetMs;
+  }
+
+  get storage(): StorageUse {
+    return this.#storage;
+  }
+
+  syncNow(): void {
+    this.#calls.syncNow();
+  }
+
+  /** Takes back a command that never left this device (and what builds on it); false when it is too late. */
+  discard(mid: number): Promise<boolean> {
+    return this.#calls.discard(mid);
+  }
+
+  /** Everything unsent and everything that needs attention, as a file that support can read. */
+  async saveToFile(): Promise<File> {
+    const { db } = this.#device;
+    const content = {
+      app: "fieldcast",
+      outbox: db === null ? [] : await db.outbox.toArray(),
+      attention: db === null ? [] : await db.inbox.toArray(),
+    };
+    const type = "application/json";
+    return new File([JSON.stringify(content, null, 2)], "fieldcast-unsent.json", { type });
+  }
+
+  async refreshStorage(): Promise<void> {
+    this.#storage = await this.#calls.storage();
+  }
+
+  /** Told by the sync runner alone. */
+  tell(report: SyncReport): void {
+    this.#report = report;
+  }
+}
+
+function toPending({ mid, act, at, state }: OutboxCommand, text: string): PendingCommand {
+  const kind = act.name.startsWith("audience.") ? "audience" : "campaign";
+  const pendingAt = at.wall + (at.offset ?? 0);
+  return { mid, name: act.name, subject: [kind, act.args.id], text, at: pendingAt, state };
+}

@@ -1,4 +1,5 @@
 /** The part of storage that access needs: workspaces, members, API keys and replayed requests. */
+import type { AccessSettings } from "#domain/access/permission.ts";
 import type { Role } from "#domain/access/role.ts";
 import type { Id } from "#domain/core/id.ts";
 import type { Instant } from "#domain/core/time.ts";
@@ -30,30 +31,65 @@ export interface StoredAnswer {
   readonly body: string;
 }
 
+/** What a person is, and where: all that a request of theirs needs. */
+export interface Standing {
+  readonly membership: Membership;
+  readonly workspace: Workspace;
+}
+
+/** How a change of a member ended. `last_admin`: nobody would be left who may undo it. */
+export type MemberOutcome = "done" | "unknown" | "last_admin";
+
 export interface AccessStore {
-  createWorkspace(args: { readonly workspace: Workspace; readonly now: Instant }): Promise<void>;
+  /**
+   * Makes a workspace together with its first admin. With `onlyFirst`, answers false and does
+   * nothing when there is a workspace already.
+   */
+  createWorkspace(args: {
+    readonly workspace: Workspace;
+    readonly admin: Omit<Membership, "workspace" | "role">;
+    readonly onlyFirst: boolean;
+    readonly now: Instant;
+  }): Promise<boolean>;
   workspaces(args: Record<string, never>): Promise<readonly Workspace[]>;
-  addMember(args: { readonly membership: Membership; readonly now: Instant }): Promise<void>;
+  /** The workspace as it is now; null when there is none of this id. */
+  changeWorkspace(args: {
+    readonly workspace: Id;
+    readonly name: string | null;
+    readonly access: AccessSettings | null;
+    readonly by: Id;
+    readonly now: Instant;
+  }): Promise<Workspace | null>;
+  /** Answers false when the person is a member already. */
+  addMember(args: {
+    readonly membership: Membership;
+    readonly by: Id;
+    readonly now: Instant;
+  }): Promise<boolean>;
   setRole(args: {
     readonly workspace: Id;
     readonly user: Id;
     readonly role: Role;
+    readonly by: Id;
     readonly now: Instant;
-  }): Promise<boolean>;
+  }): Promise<MemberOutcome>;
   removeMember(args: {
     readonly workspace: Id;
     readonly user: Id;
+    readonly by: Id;
     readonly now: Instant;
-  }): Promise<boolean>;
+  }): Promise<MemberOutcome>;
+  /** The first membership of a person with its workspace; null for a stranger. */
+  standingOf(args: { readonly user: Id }): Promise<Standing | null>;
   members(args: { readonly workspace: Id }): Promise<readonly Membership[]>;
-  membershipsOf(args: { readonly user: Id }): Promise<readonly Membership[]>;
-  addKey(args: { readonly key: ApiKey; readonly hash: string }): Promise<void>;
+  addKey(args: { readonly key: ApiKey; readonly hash: string; readonly by: Id }): Promise<void>;
   keys(args: { readonly workspace: Id }): Promise<readonly ApiKey[]>;
   /** The living key of a hash, noting that it was used; null when there is none. */
   useKey(args: { readonly hash: string; readonly now: Instant }): Promise<ApiKey | null>;
   revokeKey(args: {
     readonly workspace: Id;
     readonly id: Id;
+    readonly by: Id;
     readonly now: Instant;
   }): Promise<boolean>;
   answerOf(args: { readonly workspace: Id; readonly key: string }): Promise<StoredAnswer | null>;
@@ -63,4 +99,6 @@ export interface AccessStore {
     readonly answer: StoredAnswer;
     readonly now: Instant;
   }): Promise<void>;
+  /** Forgets answers older than the moment; answers how many. */
+  forgetAnswers(args: { readonly before: Instant }): Promise<number>;
 }

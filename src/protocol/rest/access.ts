@@ -1,0 +1,84 @@
+/** People, their sessions, the workspace and API keys over REST. */
+import { roles } from "#domain/access/role.ts";
+import * as v from "valibot";
+import { id } from "../value.ts";
+
+const time = v.pipe(v.string(), v.isoTimestamp());
+const role = v.picklist(roles, `must be one of ${roles.join(", ")}`);
+const name = v.pipe(
+  v.string(),
+  v.trim(),
+  v.nonEmpty("must not be empty"),
+  v.maxLength(200, "takes at most 200 characters"),
+);
+const email = v.pipe(
+  v.string(),
+  v.trim(),
+  v.toLowerCase(),
+  v.email("is not an e-mail address"),
+  v.maxLength(254, "takes at most 254 characters"),
+);
+/** Its length is judged by domain/access/password.ts, with words; this only bounds the work. */
+const password = v.pipe(v.string(), v.maxLength(1_000, "takes at most 128 characters"));
+const access = v.strictObject({ fieldMaySend: v.boolean() });
+
+export const sessionUser = v.object({ id, name: v.string(), email: v.string() });
+
+export const sessionWorkspace = v.object({ id, name: v.string(), access, createdAt: time });
+
+/** Before set-up all but `setUp` are null; afterwards nobody signed in is a 401. */
+export const sessionAnswer = v.object({
+  setUp: v.boolean(),
+  user: v.nullable(sessionUser),
+  workspace: v.nullable(sessionWorkspace),
+  role: v.nullable(role),
+  access: v.nullable(access),
+});
+
+export type SessionAnswer = v.InferOutput<typeof sessionAnswer>;
+
+export const setUpRequest = v.strictObject({
+  workspace: name,
+  name,
+  email,
+  password,
+  /** Fills the workspace with made-up contacts and campaigns. */
+  demo: v.optional(v.boolean(), false),
+});
+
+export type SetUpRequest = v.InferOutput<typeof setUpRequest>;
+
+export const signInRequest = v.strictObject({ email, password });
+
+export const passwordChange = v.strictObject({ was: password, set: password });
+
+export const workspacePatch = v.strictObject({
+  name: v.optional(name),
+  access: v.optional(access),
+});
+
+export const memberCreate = v.strictObject({ name, email, role, password });
+
+export const memberPatch = v.strictObject({ role });
+
+export const memberAnswer = v.object({ id, name: v.string(), email: v.string(), role });
+
+export type MemberAnswer = v.InferOutput<typeof memberAnswer>;
+
+export const memberPage = v.object({ items: v.array(memberAnswer), next: v.null() });
+
+export const keyCreate = v.strictObject({ name, role });
+
+export const keyAnswer = v.object({
+  id,
+  name: v.string(),
+  role,
+  createdAt: time,
+  lastUsedAt: v.nullable(time),
+  revokedAt: v.nullable(time),
+});
+
+/** The only answer that holds the key itself. */
+export const keyCreated = v.object({ ...keyAnswer.entries, key: v.string() });
+
+export const keyPage = v.object({ items: v.array(keyAnswer), next: v.null() });

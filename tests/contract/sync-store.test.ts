@@ -77,7 +77,9 @@ describe.each(Object.entries(ways))("a store %s", (_, openFile) => {
   };
 
   test("versions of a feed have no gaps, however many write at once", async () => {
-    await Promise.all(Array.from({ length: 300 }, (_each, n) => commit([put(`a${n}`), put(`b${n}`)])));
+    await Promise.all(
+      Array.from({ length: 300 }, (_each, n) => commit([put(`a${n}`), put(`b${n}`)])),
+    );
     const { rows, to, more } = await page(0, 1_000);
     expect(rows.ver).toEqual(Array.from({ length: 600 }, (_each, n) => n + 1));
     expect({ to, more }).toEqual({ to: 600, more: false });

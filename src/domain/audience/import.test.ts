@@ -1,0 +1,164 @@
+import { readFileSync } from "node:fs";
+import fc from "fast-check";
+import { isSupportedCountry, parsePhoneNumberFromString } from "libphonenumber-js/min";
+import { describe, expect, test } from "vitest";
+import { guessDelimiter } from "./csv-dialect.ts";
+import { createCsvReader, type CsvRow } from "./csv-reader.ts";
+import { createImporter, type Imported, type ImportedContact } from "./import.ts";
+import { guessMapping } from "./mapping.ts";
+import type { Reject } from "./reject.ts";
+
+const now = Date.UTC(2026, 10, 21);
+
+function parsePhone(text: string, country: string): string | null {
+  const parsed = parsePhoneNumberFromString(
+    text,
+    isSupportedCountry(country) ? country : undefined,
+  );
+  return parsed?.isValid() === true ? parsed.number : null;
+}
+
+function importText(text: string): readonly Imported[] {
+  const reader = createCsvReader(guessDelimiter(text));
+  const [first, ...rows] = [...reader.push(text), ...reader.end()];
+  const heading = first?.cells ?? [];
+  const mapping = guessMapping(heading);
+  const importer = createImporter({ heading, mapping, fileName: "people.csv", now, parsePhone });
+  return rows.map((row: CsvRow) => importer.take(row));
+}
+
+const accepted = (all: readonly Imported[]): readonly ImportedContact[] =>
+  all.flatMap((each) => (each.ok ? [each.contact] : []));
+const rejected = (all: readonly Imported[]): readonly Reject[] =>
+  all.flatMap((each) => (each.ok ? [] : [each.reject]));
+
+const consented = (contact: ImportedContact, channel: string) =>
+  contact.consents.some((each) => each.channel === channel && each.granted);
+
+function summary(all: readonly Imported[]) {
+  const valid = accepted(all);
+  const reasons: Record<string, number> = {};
+  for (const { reason } of rejected(all)) reasons[reason] = (reasons[reason] ?? 0) + 1;
+  const phones = valid.filter((each) => each.phone !== null);
+  return {
+    rows: all.length,
+    valid: valid.length,
+    valid_with_email: valid.filter((each) => each.email !== null).length,
+    valid_with_phone: phones.length,
+    email_consent_yes: valid.filter((each) => consented(each, "email")).length,
+    sms_consent_yes: valid.filter((each) => consented(each, "sms")).length,
+    rejected: reasons,
+    distinct_valid_phones: new Set(phones.map((each) => each.phone)).size,
+    distinct_phones_sms_consent_yes: new Set(
+      phones.filter((each) => consented(each, "sms")).map((each) => each.phone),
+    ).size,
+  };
+}
+
+const dataFile = (name: string) => readFileSync(`tests/support/data/${name}`, "utf8");
+
+test("the file of 12,000 contacts gives exactly the expected numbers", () => {
+  const all = importText(dataFile("contacts-12k.csv").replace(/^\uFEFF/, ""));
+  expect(summary(all)).toEqual(JSON.parse(dataFile("contacts-12k.expected.json")));
+});
+
+describe("a row", () => {
+  test("is trimmed, its e-mail put in lower case, its phone read in its country", () => {
+    const [contact] = accepted(
+      importText("E-Mail,Mobile,Country,Vorname\n  Ann@Example.ORG , (408) 555-0188 ,us, Ann \n"),
+    );
+    expect(contact).toMatchObject({
+      email: "ann@example.org",
+      phone: "+14085550188",
+      country: "US",
+      firstName: "Ann",
+    });
+  });
+
+  test("with one good address is accepted without the bad one", () => {
+    const all = importText("email,phone,country\nann@example.org,12,US\nnope,(408) 555-0188,US\n");
+    expect(accepted(all).map(({ email, phone, dropped }) => [email, phone, dropped])).toEqual([
+      ["ann@example.org", null, "phone"],
+      [null, "+14085550188", "email"],
+    ]);
+  });
+
+  test("is turned away with its line, a reason and a field", () => {
+    const text =
+      'email,phone\n,\n"x\ny@z",\n,12\nbad,12\na@b.cd\nb@b.cd,\nB@B.CD,\n"q"x,\nJos\uFFFD@b.cd,\n';
+    expect(
+      rejected(importText(text)).map(({ line, reason, field }) => [line, reason, field]),
+    ).toEqual([
+      [2, "no_address", "email"],
+      [3, "bad_email", "email"],
+      [5, "bad_phone", "phone"],
+      [6, "bad_email_and_phone", "email"],
+      [7, "column_count", ""],
+      [9, "duplicate_email", "email"],
+      [10, "broken_quotes", ""],
+      [11, "broken_encoding", ""],
+    ]);
+  });
+
+  test("keeps formula-like text and unknown columns as text", () => {
+    const [contact] = accepted(importText('email,note\na@b.cd,"=SUM(A1:A9)"\n'));
+    expect(contact?.fields).toEqual({ note: "=SUM(A1:A9)" });
+  });
+
+  test("keeps a country that nobody knows as it was written", () => {
+    const [contact] = accepted(importText("email,country\na@b.cd,Atlantis\n"));
+    expect([contact?.country, contact?.fields]).toEqual(["", { country: "Atlantis" }]);
+  });
+});
+
+describe("a consent", () => {
+  const head = "email,phone,email_consent,sms_consent,consent_at\n";
+  const consents = (row: string) => accepted(importText(head + row))[0]?.consents;
+
+  test("has the row's time and the file as its source", () => {
+    expect(consents("a@b.cd,,ja,,2026-06-06T05:38:00Z\n")).toEqual([
+      {
+        channel: "email",
+        granted: true,
+        at: Date.UTC(2026, 5, 6, 5, 38),
+        source: "import:people.csv",
+      },
+    ]);
+  });
+
+  test("does not count without an address of its channel", () => {
+    expect(consents("a@b.cd,,yes,yes,\n")?.map((each) => each.channel)).toEqual(["email"]);
+  });
+
+  test("is never assumed from words that nobody knows", () => {
+    expect(consents("a@b.cd,,perhaps,,\n")).toEqual([]);
+  });
+
+  test("said in the future is taken as said now", () => {
+    expect(consents("a@b.cd,,no,,2030-01-01\n")).toMatchObject([{ granted: false, at: now }]);
+  });
+});
+
+test("no row is lost: each is accepted or turned away, whatever it holds", () => {
+  const cell = fc.constantFrom(
+    "",
+    "a@b.cd",
+    "c@d.ef",
+    "+14085550188",
+    "12",
+    "x",
+    '"',
+    "\uFFFD",
+    "=1",
+  );
+  const rows = fc.array(fc.array(cell, { minLength: 2, maxLength: 4 }));
+  fc.assert(
+    fc.property(rows, (table) => {
+      const quoted = table.map((row) => row.map((each) => `"${each.replaceAll('"', '""')}"`));
+      const all = importText(`email,phone,note\n${quoted.map((row) => row.join(",")).join("\n")}`);
+      expect(all).toHaveLength(table.length);
+      const emails = accepted(all).flatMap(({ email }) => (email === null ? [] : [email]));
+      expect(new Set(emails).size).toBe(emails.length);
+    }),
+  );
+});

@@ -1,0 +1,164 @@
+/**
+ * The rule by which rows of a file become contacts. Pure: the browser's preview and the server's
+ * import run it and cannot disagree.
+ *
+ * 1. A row that cannot be read (quotes, encoding, number of columns) is turned away.
+ * 2. Cells are trimmed. The e-mail address is checked and put in lower case; the phone number is
+ *    read with the row's country as default and written as E.164.
+ * 3. Without any address the row is turned away; with no good one, too. One good address is
+ *    enough: the bad one is left out.
+ * 4. An e-mail address that an earlier accepted row had is turned away: the first row is kept.
+ *    Phone numbers may be shared.
+ * 5. A consent counts only with a good address of its channel, and only when the cell clearly says
+ *    yes or no. Its time is the row's, or the import's when it has none or one in the future.
+ * 6. Every other text stays the text it is.
+ */
+import type { Instant } from "../core/time.ts";
+import { parseAnswer, parseMoment } from "./answer.ts";
+import { consentChannels, type ConsentChannel } from "./contact.ts";
+import { parseCountry } from "./country.ts";
+import type { CsvRow } from "./csv-reader.ts";
+import { parseEmail } from "./email.ts";
+import type { Mapping, Target } from "./mapping.ts";
+import { reject, type Reject, type RejectReason } from "./reject.ts";
+import { createSeen } from "./seen.ts";
+
+/** A phone number as E.164, read with a country as default ("" for none); null when it is none. */
+export type ParsePhone = (text: string, country: string) => string | null;
+
+/** A consent that a row states. */
+export interface StatedConsent {
+  readonly channel: ConsentChannel;
+  readonly granted: boolean;
+  readonly at: Instant;
+  readonly source: string;
+}
+
+/** What an accepted row says of a person; "" and null where it says nothing. */
+export interface ImportedContact {
+  readonly line: number;
+  readonly email: string | null;
+  readonly phone: string | null;
+  readonly firstName: string;
+  readonly lastName: string;
+  readonly country: string;
+  readonly city: string;
+  readonly timeZone: string;
+  readonly fields: Readonly<Record<string, string>>;
+  readonly consents: readonly StatedConsent[];
+  /** The address that was left out because it is none. */
+  readonly dropped: "email" | "phone" | null;
+}
+
+export type Imported =
+  | { readonly ok: true; readonly contact: ImportedContact }
+  | { readonly ok: false; readonly reject: Reject };
+
+export interface ImporterOptions {
+  readonly heading: readonly string[];
+  readonly mapping: Mapping;
+  readonly fileName: string;
+  readonly now: Instant;
+  readonly parsePhone: ParsePhone;
+}
+
+/** Takes the rows of one file in order; it remembers which e-mail addresses it met. */
+export interface Importer {
+  take(row: CsvRow): Imported;
+}
+
+export function createImporter(options: ImporterOptions): Importer {
+  const seen = createSeen();
+  const columns = placesOf(options.mapping);
+  const others = options.mapping.flatMap((target, index) =>
+    target === "field" ? [{ index, name: (options.heading[index] ?? "").trim() }] : [],
+  );
+  return {
+    take: (row) => {
+      const unreadable = unreadableBecause(row, options.heading.length);
+      if (unreadable !== null) return { ok: false, reject: reject(unreadable, row) };
+      const cell = (target: Target): string => {
+        const place = columns[target];
+        return place === undefined ? "" : (row.cells[place] ?? "").trim();
+      };
+      const contact = readContact(cell, row, options);
+      if (typeof contact === "string") return { ok: false, reject: reject(contact, row) };
+      if (contact.email !== null && !seen.add(contact.email))
+        return { ok: false, reject: reject("duplicate_email", row) };
+      const fields = { ...contact.fields };
+      for (const { index, name } of others) {
+        const text = (row.cells[index] ?? "").trim();
+        if (text !== "") fields[name] = text;
+      }
+      return { ok: true, contact: { ...contact, fields } };
+    },
+  };
+}
+
+function placesOf(mapping: Mapping): Readonly<Partial<Record<Target, number>>> {
+  const places: Partial<Record<Target, number>> = {};
+  for (const [index, target] of mapping.entries()) places[target] ??= index;
+  return places;
+}
+
+function unreadableBecause(row: CsvRow, columns: number): RejectReason | null {
+  if (row.broken) return "broken_quotes";
+  if (row.cells.length !== columns) return "column_count";
+  return row.cells.some((text) => text.includes("\uFFFD")) ? "broken_encoding" : null;
+}
+
+type Cell = (target: Target) => string;
+
+function readContact(
+  cell: Cell,
+  { line }: CsvRow,
+  options: ImporterOptions,
+): ImportedContact | RejectReason {
+  const statedCountry = cell("country");
+  const country = parseCountry(statedCountry);
+  const email = parseEmail(cell("email"));
+  const phone = cell("phone") === "" ? null : options.parsePhone(cell("phone"), country ?? "");
+  if (email === null && phone === null) return noAddress(cell);
+  return {
+    line,
+    email,
+    phone,
+    firstName: cell("first_name"),
+    lastName: cell("last_name"),
+    country: country ?? "",
+    city: cell("city"),
+    timeZone: cell("time_zone"),
+    // A country that nobody knows is kept as it was written.
+    fields: country === null && statedCountry !== "" ? { country: statedCountry } : {},
+    consents: consentsOf(cell, { email, sms: phone }, options),
+    dropped: droppedOf(cell, email, phone),
+  };
+}
+
+function noAddress(cell: Cell): RejectReason {
+  if (cell("email") === "") return cell("phone") === "" ? "no_address" : "bad_phone";
+  return cell("phone") === "" ? "bad_email" : "bad_email_and_phone";
+}
+
+function droppedOf(
+  cell: Cell,
+  email: string | null,
+  phone: string | null,
+): ImportedContact["dropped"] {
+  if (email === null && cell("email") !== "") return "email";
+  return phone === null && cell("phone") !== "" ? "phone" : null;
+}
+
+function consentsOf(
+  cell: Cell,
+  addresses: Readonly<Record<ConsentChannel, string | null>>,
+  { now, fileName }: ImporterOptions,
+): readonly StatedConsent[] {
+  return consentChannels.flatMap((channel) => {
+    const granted = parseAnswer(cell(`${channel}_consent`));
+    if (granted === null || addresses[channel] === null) return [];
+    const said = parseMoment(cell(`${channel}_consent_at`)) ?? parseMoment(cell("consent_at"));
+    // A time in the future would outlast every withdrawal until then.
+    return [{ channel, granted, at: Math.min(said ?? now, now), source: `import:${fileName}` }];
+  });
+}

@@ -24,7 +24,7 @@ export interface Origin {
   readonly user: Id;
   readonly instance: Id;
   readonly schema: number;
-  /** The key that the command is about, to find later what was refused of it. */
+  /** The key that the command creates, to know later what builds on a refused creation; null for others. */
   readonly subject: Key | null;
 }
 
@@ -43,9 +43,9 @@ export interface CommitCommand {
 export type CommitOutcome =
   /** Done now. */
   | { readonly outcome: "committed"; readonly verdict: Verdict }
-  /** Done before, by this client and mid or under this uid: the stored verdict. */
+  /** Done before, under this uid: the stored verdict. */
   | { readonly outcome: "known"; readonly verdict: Verdict }
-  /** The mid is not the next one. */
+  /** The mid is not the next one, or was used for another command. */
   | { readonly outcome: "gap"; readonly expected: number }
   /** A document moved on since it was read: read again and decide again. */
   | { readonly outcome: "conflict" };
@@ -87,12 +87,7 @@ export interface SyncStore {
     readonly kind: K;
   }): Promise<readonly Documents[K][]>;
   /** The stored verdict of a command, or null. */
-  verdictOf(args: {
-    readonly workspace: Id;
-    readonly client: Id;
-    readonly mid: number;
-    readonly uid: Id;
-  }): Promise<Verdict | null>;
+  verdictOf(args: { readonly workspace: Id; readonly uid: Id }): Promise<Verdict | null>;
   /** The last mid that this client was answered, 0 for an unknown client. */
   lastMid(args: { readonly workspace: Id; readonly client: Id }): Promise<number>;
   /** Whether a creation of this key by this client was refused: what builds on it is refused as `parent`. */

@@ -27,16 +27,7 @@ export const syncOperations: PartOperations<SyncStore> = {
     epoch: (db) => epoch(db),
     read: (db, { workspace, keys }) => keys.flatMap((key) => found(db, workspace, key)),
     list: (db, { workspace, kind }) => list(db, workspace, kind),
-    verdictOf: (db, { workspace, client, mid, uid }) => {
-      const row = db.get(
-        "select verdict from verdict where workspace = ? and ((client = ? and mid = ?) or uid = ?)",
-        workspace,
-        client,
-        mid,
-        uid,
-      );
-      return row === undefined ? null : parseVerdict(row);
-    },
+    verdictOf: (db, { workspace, uid }) => verdictOf(db, workspace, uid),
     lastMid: (db, { workspace, client }) => lastMid(db, workspace, client),
     wasRefused: (db, { workspace, client, subject }) =>
       db.get(
@@ -106,24 +97,21 @@ function lastMid(db: Database, workspace: string, client: string): number {
   return Number(row?.["lmid"] ?? 0);
 }
 
+/**
+ * A command is known by its uid alone. A number that was used for another command tells of a
+ * cloned profile: its twin pushed first, and this one must number again, or it would be told the
+ * verdict of something that it never did.
+ */
 function commitCommand(db: Database, args: CommitCommand): CommitOutcome {
   const { workspace, origin, now } = args;
-  const known = db.get(
-    "select verdict from verdict where workspace = ? and ((client = ? and mid = ?) or uid = ?)",
-    workspace,
-    origin.client,
-    origin.mid,
-    origin.uid,
-  );
   const last = lastMid(db, workspace, origin.client);
-  if (origin.mid <= last && known !== undefined)
-    return { outcome: "known", verdict: parseVerdict(known) };
-  if (origin.mid !== last + 1) return { outcome: "gap", expected: last + 1 };
-  if (known !== undefined) {
-    // The same command under another client id (a cloned profile): its verdict stands for this one too.
-    raiseClient(db, args);
-    return { outcome: "known", verdict: { ...parseVerdict(known), mid: origin.mid } };
+  const known = verdictOf(db, workspace, origin.uid);
+  if (origin.mid > last + 1) return { outcome: "gap", expected: last + 1 };
+  if (known !== null) {
+    if (origin.mid === last + 1) raiseClient(db, args);
+    return { outcome: "known", verdict: { ...known, mid: origin.mid } };
   }
+  if (origin.mid <= last) return { outcome: "gap", expected: last + 1 };
   if (!holds(db, workspace, args.expect)) return { outcome: "conflict" };
   if (args.activity !== null) addActivity(db, workspace, args.activity);
   raiseClient(db, args);
@@ -141,6 +129,11 @@ function commitCommand(db: Database, args: CommitCommand): CommitOutcome {
     now,
   );
   return { outcome: "committed", verdict };
+}
+
+function verdictOf(db: Database, workspace: string, uid: string): Verdict | null {
+  const row = db.get("select verdict from verdict where workspace = ? and uid = ?", workspace, uid);
+  return row === undefined ? null : parseVerdict(row);
 }
 
 function raiseClient(db: Database, { workspace, origin, now }: CommitCommand): void {

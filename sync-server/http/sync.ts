@@ -1,0 +1,118 @@
+/** `/sync/push` and `/sync/pull`: what devices say, and what they are told. Rules: protocol/SPEC.md. */
+import type { Id } from "#domain/core/id.ts";
+import { pullReply, pushReply, type PushReply, type Verdict } from "#protocol/down.ts";
+import { maxPushBytes, pullRequest, pushRequest, type PushRequest } from "#protocol/up.ts";
+import { protocolVersion, schemaVersion } from "#protocol/version.ts";
+import type { FastifyInstance } from "fastify";
+import type { Commands } from "../commands/apply.ts";
+import { createAllowance, type Allowance } from "../live/allowance.ts";
+import type { Puller } from "../live/pull.ts";
+import { sendJson } from "./compressed.ts";
+import { HttpProblem } from "./problem.ts";
+import { route, type Caller } from "./route.ts";
+
+export interface SyncDeps {
+  readonly commands: Commands;
+  readonly puller: Puller;
+  readonly clock: () => number;
+}
+
+/** One long e-mail with what it was before may be larger than a usual push; it must pass alone. */
+const maxBodyBytes = 4 * 1024 * 1024;
+
+export function registerSync(app: FastifyInstance, deps: SyncDeps): void {
+  const pushes = createAllowance({ perMinute: 60, clock: deps.clock });
+  const pulls = createAllowance({ perMinute: 120, clock: deps.clock });
+  route(app, {
+    method: "POST",
+    url: "/sync/push",
+    summary: "Commands from a device's outbox, answered with their verdicts",
+    permission: "signed-in",
+    body: pushRequest,
+    bodyLimit: maxBodyBytes,
+    answers: { 200: pushReply },
+    handle: async ({ caller, body, raw, reply }) => {
+      spend(pushes, caller, body.client);
+      checkVersion(body, "push");
+      if (body.commands.length > 1 && Number(raw.headers["content-length"] ?? 0) > maxPushBytes) {
+        throw new HttpProblem("too_large");
+      }
+      reply.header("cache-control", "no-store");
+      return push(deps, caller, body);
+    },
+  });
+  route(app, {
+    method: "POST",
+    url: "/sync/pull",
+    summary: "The rows since where a device stands",
+    permission: "signed-in",
+    body: pullRequest,
+    answers: { 200: pullReply },
+    handle: async ({ caller, body, raw, reply }) => {
+      spend(pulls, caller, body.client);
+      checkVersion(body, "pull");
+      reply.header("cache-control", "no-store");
+      const answer = await deps.puller.pull({ ...body, workspace: caller.workspace });
+      return sendJson(raw, reply, answer);
+    },
+  });
+}
+
+/**
+ * A device older than the server may still say what it has to say; to hear, it must update. A
+ * device newer than the server waits: the update of the server is on its way.
+ */
+export function checkVersion(
+  { v, schema }: { readonly v: number; readonly schema: number },
+  direction: "push" | "pull",
+): void {
+  if (v > protocolVersion || schema > schemaVersion) {
+    const words = "This app is newer than the server. Update the server, or wait until it is.";
+    throw new HttpProblem("unavailable", words, undefined, { "retry-after": "60" });
+  }
+  if (v < protocolVersion || (direction === "pull" && schema < schemaVersion)) {
+    throw new HttpProblem("upgrade_required");
+  }
+}
+
+function spend(allowance: Allowance, { workspace, user }: Caller, client: Id): void {
+  const waitMs = allowance.take(`${workspace}:${user}:${client}`);
+  if (waitMs === 0) return;
+  const seconds = String(Math.ceil(waitMs / 1_000));
+  throw new HttpProblem("too_many_requests", undefined, undefined, { "retry-after": seconds });
+}
+
+async function push(deps: SyncDeps, caller: Caller, request: PushRequest): Promise<PushReply> {
+  const { verdicts, expected } = await applyInTurn(deps, caller, request, []);
+  return { verdicts, expected, time: deps.clock(), epoch: await deps.puller.epoch() };
+}
+
+interface Progress {
+  readonly verdicts: Verdict[];
+  readonly expected: number | null;
+}
+
+/**
+ * One after the other, each in a transaction of its own. When storage fails half way, what was
+ * decided is answered and the device asks again for the rest; when nothing was, the failure is.
+ */
+async function applyInTurn(
+  deps: SyncDeps,
+  caller: Caller,
+  request: PushRequest,
+  verdicts: Verdict[],
+): Promise<Progress> {
+  const command = request.commands[verdicts.length];
+  if (command === undefined) return { verdicts, expected: null };
+  const { workspace, user, role, access } = caller;
+  const { client, instance, schema } = request;
+  const actor = { workspace, user, role, access, client, instance, schema };
+  try {
+    const done = await deps.commands.apply({ ...actor, command });
+    if (done.outcome === "gap") return { verdicts, expected: done.expected };
+    return await applyInTurn(deps, caller, request, [...verdicts, done.verdict]);
+  } catch (error) {
+    if (verdicts.length === 0) throw error;
+    return { verdicts, expected: null };
+  }
+}

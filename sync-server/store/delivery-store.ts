@@ -29,7 +29,6 @@ export interface OpenDistribution {
   readonly accountId: Id;
   readonly provider: ProviderName;
   readonly channel: Channel;
-  readonly content: Content;
   readonly stage: Stage;
   /** null when the campaign was deleted. */
   readonly phase: Phase | null;
@@ -174,6 +173,8 @@ export interface DeliveryStore {
     readonly keyed: readonly ProviderName[];
     readonly now: Instant;
   }): Promise<void>;
+  /** What a distribution says, as it was at its launch. */
+  content(args: { readonly distribution: DistributionSeq }): Promise<Content>;
   /** Freezes the next contacts. Answers whether more are left; the last batch opens the campaign. */
   freeze(args: {
     readonly distribution: DistributionSeq;
@@ -211,18 +212,12 @@ export interface DeliveryStore {
     readonly now: Instant;
   }): Promise<AwaitingChunk | null>;
   lookedAfter(args: LookedAfter): Promise<SettleAnswer>;
-  /** Ends the wait of messages whose timer is due and that may not be tried again. */
-  giveUp(args: {
-    readonly distribution: DistributionSeq;
-    readonly limit: number;
-    readonly now: Instant;
-  }): Promise<number>;
-  /** Cancels what is queued, in parts. Answers whether more is left. */
+  /** Cancels what is queued, in parts. `waiting`: what is in flight or ambiguous has to end first. */
   cancel(args: {
     readonly distribution: DistributionSeq;
     readonly limit: number;
     readonly now: Instant;
-  }): Promise<"more" | "done">;
+  }): Promise<"more" | "waiting" | "done">;
   /** The engine stops a campaign, with its reason. Nothing when it is not running. */
   pause(args: {
     readonly distribution: DistributionSeq;

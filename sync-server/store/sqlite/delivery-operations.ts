@@ -1,5 +1,106 @@
 /** The promise of delivery-store.ts over SQLite. */
-import type { DeliveryStore } from "../delivery-store.ts";
+import { providerNames } from "#domain/campaign/account.ts";
+import { phases } from "#domain/campaign/lifecycle.ts";
+import type { AwaitedCampaign, DeliveryStore, OpenDistribution } from "../delivery-store.ts";
+import type { Database, Row } from "./database.ts";
+import { accounting } from "./delivery-accounts.ts";
+import { deliveryFindings } from "./delivery-findings.ts";
+import { intending } from "./delivery-intent.ts";
+import { launching } from "./delivery-launch.ts";
+import { phasing } from "./delivery-phase.ts";
+import { toChannel, toStage } from "./delivery-rows.ts";
+import { settling } from "./delivery-settle.ts";
 import type { PartOperations } from "./operation.ts";
 
-export const deliveryOperations: PartOperations<DeliveryStore> = { reads: [], operations: {} };
+export const deliveryOperations: PartOperations<DeliveryStore> = {
+  reads: ["work", "content", "placeOf", "awaiting", "account", "workspaceOfAccount", "findings"],
+  operations: {
+    ...launching,
+    ...intending,
+    ...settling,
+    ...phasing,
+    ...accounting,
+    work: (db, { now }) => ({ open: openDistributions(db, now), awaited: awaited(db, now) }),
+    content: (db, { distribution }) =>
+      JSON.parse(
+        String(db.get("select content from distribution where seq = ?", distribution)?.["content"]),
+      ),
+    placeOf: (db, { distribution, n }) => {
+      const row = db.get(
+        `select d.workspace, d.campaign, d.account from distribution d
+          join message m on m.ws = d.ws and m.distribution = d.seq and m.n = ? where d.seq = ?`,
+        n,
+        distribution,
+      );
+      if (row === undefined) return null;
+      return {
+        workspace: String(row["workspace"]),
+        campaignId: String(row["campaign"]),
+        accountId: String(row["account"]),
+      };
+    },
+    findings: (db) => deliveryFindings(db),
+  },
+};
+
+function openDistributions(db: Database, now: number): readonly OpenDistribution[] {
+  return db
+    .all(
+      `select d.seq, d.ws, d.workspace, d.campaign, d.account, d.provider, d.channel, d.stage,
+          d.ver <> d.flushed as stale, c.phase,
+          (select min(at) from timer t where t.ws = d.ws and t.distribution = d.seq) as timer_at,
+          (select min(look_at) from chunk k where k.ws = d.ws and k.distribution = d.seq) as look_at,
+          exists (select 1 from chunk k where k.ws = d.ws and k.distribution = d.seq
+            and k.next <= k.last) as fresh
+        from distribution d
+        left join document c on c.workspace = d.workspace and c.kind = 'campaign'
+          and c.id = d.campaign and c.dead = 0
+       where d.seq in (select seq from distribution where stage <> 'done'
+         union select seq from distribution where ver <> flushed)
+       order by d.seq`,
+    )
+    .map((row) => toOpen(row, now));
+}
+
+function toOpen(row: Row, now: number): OpenDistribution {
+  const timerAt = row["timer_at"] === null ? null : Number(row["timer_at"]);
+  const provider = providerNames.find((each) => each === row["provider"]);
+  if (provider === undefined) throw new Error(`there is no provider ${String(row["provider"])}`);
+  return {
+    seq: Number(row["seq"]),
+    workspace: String(row["workspace"]),
+    campaignId: String(row["campaign"]),
+    accountId: String(row["account"]),
+    provider,
+    channel: toChannel(row["channel"]),
+    stage: toStage(row["stage"]),
+    phase: phases.find((phase) => phase === row["phase"]) ?? null,
+    isStale: row["stale"] === 1,
+    hasWork: row["fresh"] === 1 || (timerAt !== null && timerAt <= now),
+    timerAt,
+    lookAt: row["look_at"] === null ? null : Number(row["look_at"]),
+  };
+}
+
+/** Campaigns to launch: those whose schedule is known, and those that prepare without rows yet. */
+function awaited(db: Database, now: number): readonly AwaitedCampaign[] {
+  const scheduled = db.all(
+    `select workspace, id, due_at from document
+      where phase = 'scheduled' and (due_at <= ? or due_at = (select min(due_at) from document
+        where phase = 'scheduled'))`,
+    now,
+  );
+  const preparing = db.all(
+    `select d.workspace, d.id from document d where d.phase = 'preparing' and not exists
+      (select 1 from distribution s where s.workspace = d.workspace and s.campaign = d.id)`,
+  );
+  const of = (row: Row) => ({ workspace: String(row["workspace"]), campaignId: String(row["id"]) });
+  return [
+    ...scheduled.map((row) => ({
+      ...of(row),
+      phase: "scheduled" as const,
+      dueAt: Number(row["due_at"]),
+    })),
+    ...preparing.map((row) => ({ ...of(row), phase: "preparing" as const, dueAt: null })),
+  ];
+}

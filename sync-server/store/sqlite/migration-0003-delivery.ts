@@ -63,7 +63,7 @@ create table chunk (
 ) strict, without rowid;
 create index chunk_fresh on chunk (ws, distribution, k) where next <= last;
 create index chunk_flying on chunk (ws, distribution, k) where sending > 0;
-create index chunk_look on chunk (look_at) where look_at is not null;
+create index chunk_look on chunk (ws, distribution, look_at) where look_at is not null;
 
 -- Messages that wait for a moment: a repeat, or the end of the wait for proof.
 create table timer (

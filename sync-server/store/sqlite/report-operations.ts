@@ -1,5 +1,173 @@
 /** The promise of report-store.ts over SQLite. */
-import type { ReportStore } from "../report-store.ts";
+import type { Campaign } from "#domain/campaign/campaign.ts";
+import { reasonCode, reasonOf } from "#domain/message/reason.ts";
+import { noCounts, stateCodes, stateOf } from "#domain/message/state.ts";
+import type { Rollup } from "#domain/report/rollup.ts";
+import { foldSeries } from "#domain/report/series.ts";
+import type {
+  BlockFactsList,
+  NumberedEntry,
+  ReportData,
+  ReportRow,
+  ReportStore,
+  RowFilter,
+} from "../report-store.ts";
+import type { Database, Row, Value } from "./database.ts";
+import { chunkRows, type Place } from "./delivery-moves.ts";
+import { campaignOf } from "./delivery-rows.ts";
+import { readRollup, readTally } from "./delivery-rollup.ts";
 import type { PartOperations } from "./operation.ts";
 
-export const reportOperations: PartOperations<ReportStore> = { reads: [], operations: {} };
+export const reportOperations: PartOperations<ReportStore> = {
+  reads: ["report", "campaign", "rows", "blocks", "activity"],
+  operations: {
+    campaign: (db, { workspace, campaignId }) => campaignOf(db, workspace, campaignId),
+    report: (db, { workspace, campaignId, now }) => {
+      const campaign = campaignOf(db, workspace, campaignId);
+      return campaign === null ? null : report(db, workspace, campaign, now);
+    },
+    rows: (db, { workspace, campaignId, filter, after, limit }) => {
+      const place = placeOf(db, workspace, campaignId);
+      return place === null ? [] : rows(db, place, filter, { after, limit });
+    },
+    blocks: (db, { workspace, campaignId, rowsPerBlock }) => {
+      const place = placeOf(db, workspace, campaignId);
+      return place === null ? null : blocks(db, place, rowsPerBlock);
+    },
+    activity: (db, args) => activity(db, args),
+  },
+};
+
+interface Frozen extends Place {
+  readonly campaign: string;
+  readonly total: number;
+}
+
+function placeOf(db: Database, workspace: string, campaign: string): Frozen | null {
+  const row = db.get(
+    "select seq, ws, total from distribution where workspace = ? and campaign = ?",
+    workspace,
+    campaign,
+  );
+  if (row === undefined) return null;
+  return { seq: Number(row["seq"]), ws: Number(row["ws"]), campaign, total: Number(row["total"]) };
+}
+
+function report(db: Database, workspace: string, campaign: Campaign, now: number): ReportData {
+  const place = placeOf(db, workspace, campaign.id);
+  if (place === null) return { campaign, rollup: emptyRollup(campaign.id, now), tally: [] };
+  return {
+    campaign,
+    rollup: readRollup(db, place, { rate: 0, now }),
+    tally: readTally(db, place),
+  };
+}
+
+function emptyRollup(id: string, at: number): Rollup {
+  const nothing = { total: 0, states: noCounts, segments: noCounts, reasons: [] };
+  return { id, ...nothing, ...foldSeries([]), rate: 0, at };
+}
+
+function rows(
+  db: Database,
+  { ws, seq }: Place,
+  filter: RowFilter,
+  { after, limit }: { readonly after: number; readonly limit: number },
+): readonly ReportRow[] {
+  const parts = ["ws = ? and distribution = ? and n > ?"];
+  const values: Value[] = [ws, seq, after];
+  if (filter.state !== null) {
+    parts.push("state = ?");
+    values.push(stateCodes[filter.state]);
+  }
+  if (filter.reason !== null) {
+    parts.push("reason = ?");
+    values.push(reasonCode(filter.reason));
+  }
+  if (filter.q !== null) {
+    const pattern = `%${filter.q.replaceAll(/[\\%_]/g, (mark) => `\\${mark}`)}%`;
+    parts.push(
+      filter.inAddress
+        ? "(name like ? escape '\\' or address like ? escape '\\')"
+        : "name like ? escape '\\'",
+    );
+    values.push(pattern);
+    if (filter.inAddress) values.push(pattern);
+  }
+  return db
+    .all(
+      `select n, address, name, state, at, reason, gen, try, segments from message
+        where ${parts.join(" and ")} order by n limit ?`,
+      ...values,
+      limit,
+    )
+    .map(toReportRow);
+}
+
+function toReportRow(row: Row): ReportRow {
+  return {
+    n: Number(row["n"]),
+    address: String(row["address"]),
+    name: String(row["name"]),
+    state: stateOf(Number(row["state"])),
+    at: Number(row["at"]),
+    reason: reasonOf(Number(row["reason"])),
+    attempts: Number(row["gen"]) - 1 + Number(row["try"]),
+    segments: Number(row["segments"]),
+  };
+}
+
+/** From the chunks alone: their versions tell whether any row of a block changed. */
+function blocks(db: Database, { ws, seq, total }: Frozen, rowsPerBlock: number): BlockFactsList {
+  const perBlock = rowsPerBlock / chunkRows;
+  const found = db.all(
+    `select k / ? as n, sum(ver) as ver, max(last) as last from chunk
+      where ws = ? and distribution = ? group by 1 order by 1`,
+    perBlock,
+    ws,
+    seq,
+  );
+  return {
+    distribution: seq,
+    total,
+    blocks: found.map((row) => ({
+      n: Number(row["n"]),
+      rows: Number(row["last"]) - Number(row["n"]) * rowsPerBlock,
+      ver: Number(row["ver"]),
+    })),
+  };
+}
+
+type ActivityArgs = Parameters<ReportStore["activity"]>[0];
+
+function activity(
+  db: Database,
+  { workspace, campaignId, from, to, before, limit }: ActivityArgs,
+): readonly NumberedEntry[] {
+  const parts = ["workspace = ?"];
+  const values: Value[] = [workspace];
+  const narrow = (condition: string, value: string | number | null): void => {
+    if (value === null) return;
+    parts.push(condition);
+    values.push(value);
+  };
+  narrow("campaign = ?", campaignId);
+  narrow("at >= ?", from);
+  narrow("at <= ?", to);
+  narrow("seq < ?", before);
+  return db
+    .all(
+      `select seq, campaign, event, by, at, detail from activity
+        where ${parts.join(" and ")} order by seq desc limit ?`,
+      ...values,
+      limit,
+    )
+    .map((row) => ({
+      seq: Number(row["seq"]),
+      campaignId: row["campaign"] === null ? null : String(row["campaign"]),
+      event: String(row["event"]),
+      by: row["by"] === null ? null : String(row["by"]),
+      at: Number(row["at"]),
+      detail: JSON.parse(String(row["detail"])),
+    }));
+}

@@ -1,0 +1,59 @@
+/** Folds what happened by the minute into few enough points to draw. */
+import { minuteMs, type Instant } from "../core/time.ts";
+import type { MessageState } from "../message/state.ts";
+import type { SeriesPoint } from "./rollup.ts";
+
+/** Messages that entered a state within a minute. */
+export interface MinuteEntry {
+  /** Start of the minute. */
+  readonly minute: Instant;
+  readonly state: MessageState;
+  readonly n: number;
+}
+
+/** More points than this nobody can tell apart. */
+export const maxSpans = 240;
+
+/** Spans people know: minutes, then parts of an hour, hours, days, weeks. */
+const spansInMinutes = [1, 2, 5, 10, 15, 30, 60, 120, 240, 480, 720, 1_440, 2_880, 10_080];
+
+export interface Series {
+  readonly spanMs: number;
+  /** In order of time; spans in which nothing happened are left out. */
+  readonly series: readonly SeriesPoint[];
+}
+
+export function foldSeries(entries: readonly MinuteEntry[]): Series {
+  const spanMs = spanFor(entries);
+  const points = new Map<Instant, Partial<Record<MessageState, number>>>();
+  for (const { minute, state, n } of entries) {
+    const at = Math.floor(minute / spanMs) * spanMs;
+    const entered = points.get(at) ?? {};
+    entered[state] = (entered[state] ?? 0) + n;
+    points.set(at, entered);
+  }
+  const series = [...points]
+    .map(([at, entered]) => ({ at, entered }))
+    .toSorted((a, b) => a.at - b.at);
+  return { spanMs, series };
+}
+
+/** The shortest span with which the whole time needs at most `maxSpans` of them. */
+function spanFor(entries: readonly MinuteEntry[]): number {
+  let first = Infinity;
+  let last = -Infinity;
+  for (const { minute } of entries) {
+    first = Math.min(first, minute);
+    last = Math.max(last, minute);
+  }
+  if (first > last) return minuteMs;
+  const span = spansInMinutes.find((minutes) => count(first, last, minutes) <= maxSpans);
+  if (span !== undefined) return span * minuteMs;
+  const days = Math.ceil((last - first) / minuteMs / 1_440 / (maxSpans - 1));
+  return days * 1_440 * minuteMs;
+}
+
+function count(first: Instant, last: Instant, minutes: number): number {
+  const spanMs = minutes * minuteMs;
+  return Math.floor(last / spanMs) - Math.floor(first / spanMs) + 1;
+}

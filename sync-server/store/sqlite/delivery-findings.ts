@@ -1,0 +1,141 @@
+/** Recounts what the engine counted: used by the command `doctor` and after every simulation. */
+import { reasonOf } from "#domain/message/reason.ts";
+import { messageStates } from "#domain/message/state.ts";
+import { broadcastCounters, flowCounters, headline } from "#domain/report/vocabulary.ts";
+import type { Finding } from "../admin-store.ts";
+import type { Database } from "./database.ts";
+import type { Place } from "./delivery-moves.ts";
+import { campaignOf, distributionOf, type Distribution } from "./delivery-rows.ts";
+import { readRollup, readTally } from "./delivery-rollup.ts";
+
+/** Everything that should be equal and is not; empty when all is well. */
+export function deliveryFindings(db: Database): readonly Finding[] {
+  return db
+    .all("select seq from distribution order by seq")
+    .flatMap((row) => findingsOf(db, distributionOf(db, Number(row["seq"]))));
+}
+
+function findingsOf(db: Database, distribution: Distribution): readonly Finding[] {
+  const where = `campaign ${distribution.campaign}`;
+  const wrong = [
+    ...tallyAgainstRows(db, distribution),
+    ...rowsAgainstTotal(db, distribution),
+    ...chunksAgainstRows(db, distribution),
+    ...identities(db, distribution),
+    ...openRowsWithoutWork(db, distribution),
+    ...rollupAgainstTally(db, distribution),
+  ];
+  return wrong.map(({ check, detail }) => ({ check, detail: `${where}: ${detail}` }));
+}
+
+function tallyAgainstRows(db: Database, place: Place): readonly Finding[] {
+  const counted = db.all(
+    `select state, reason, count(*) as n, sum(segments) as segments from message
+      where ws = ? and distribution = ? group by state, reason order by state, reason`,
+    place.ws,
+    place.seq,
+  );
+  const inRows = counted.map(
+    (row) =>
+      `${messageStates[Number(row["state"])]}/${reasonOf(Number(row["reason"]))}: ${Number(row["n"])} (${Number(row["segments"])})`,
+  );
+  const inTally = readTally(db, place).map(
+    ({ state, reason, n, segments }) => `${state}/${reason}: ${n} (${segments})`,
+  );
+  return compare("tally", "the tally says", inTally.join(", "), inRows.join(", "));
+}
+
+function rowsAgainstTotal(db: Database, { ws, seq, total }: Distribution): readonly Finding[] {
+  const row = db.get(
+    "select count(*) as n from message where ws = ? and distribution = ?",
+    ws,
+    seq,
+  );
+  return compare("total", "the total says", String(total), String(Number(row?.["n"])));
+}
+
+function chunksAgainstRows(db: Database, { ws, seq }: Place): readonly Finding[] {
+  const wrong = db.all(
+    `select c.k, c.sending, c.waiting, count(*) filter (where m.state = 1) as flying,
+        count(*) filter (where m.state in (3, 4)) as awaiting
+       from chunk c left join message m on m.ws = c.ws and m.distribution = c.distribution
+        and m.n between c.k * 500 + 1 and c.last
+      where c.ws = ? and c.distribution = ? group by c.k
+     having c.sending <> flying or c.waiting <> awaiting`,
+    ws,
+    seq,
+  );
+  return wrong.map((row) => ({
+    check: "chunk",
+    detail: `chunk ${Number(row["k"])} says ${Number(row["sending"])} in flight and ${Number(row["waiting"])} awaited, its rows ${Number(row["flying"])} and ${Number(row["awaiting"])}`,
+  }));
+}
+
+/** The other systems' sums must hold of the counters whatever they are. */
+function identities(db: Database, distribution: Distribution): readonly Finding[] {
+  const rollup = readRollup(db, distribution, { rate: 0, now: 0 });
+  const flow = flowCounters(rollup);
+  const broadcast = broadcastCounters(rollup);
+  const head = headline(rollup);
+  return [
+    ...compare(
+      "identity",
+      "submitted + not submitted + waiting is",
+      String(flow.submitted + flow.notSubmitted + flow.waiting),
+      String(flow.total),
+    ),
+    ...compare(
+      "identity",
+      "sent + failed + remaining is",
+      String(broadcast.sent + broadcast.failed + broadcast.remaining),
+      String(broadcast.total),
+    ),
+    ...compare(
+      "identity",
+      "sent + failed + skipped + to go is",
+      String(head.sent + head.failed + head.skipped + head.toGo),
+      String(head.total),
+    ),
+  ];
+}
+
+/** A row that is queued or in doubt must be in reach of an intent: in a chunk's rest, or on a timer. */
+function openRowsWithoutWork(db: Database, distribution: Distribution): readonly Finding[] {
+  const { ws, seq, stage } = distribution;
+  const lost = db.get(
+    `select count(*) as n from message m join chunk c on c.ws = m.ws and c.distribution = m.distribution
+        and c.k = (m.n - 1) / 500
+      where m.ws = ? and m.distribution = ? and m.state in (0, 2) and m.n < c.next
+        and not exists (select 1 from timer t where t.ws = m.ws and t.distribution = m.distribution and t.n = m.n)`,
+    ws,
+    seq,
+  );
+  const n = Number(lost?.["n"]);
+  const wrong = n === 0 ? [] : [{ check: "lost", detail: `${n} open rows are in nobody's reach` }];
+  const phase = campaignOf(db, distribution.workspace, distribution.campaign)?.phase;
+  if (phase !== "completed" || stage === "done") return wrong;
+  return [...wrong, { check: "stage", detail: `it is completed, but its stage is ${stage}` }];
+}
+
+function rollupAgainstTally(db: Database, distribution: Distribution): readonly Finding[] {
+  if (distribution.ver !== distribution.flushed) return [];
+  const row = db.get(
+    "select doc from document where workspace = ? and kind = 'rollup' and id = ? and dead = 0",
+    distribution.workspace,
+    distribution.campaign,
+  );
+  if (row === undefined) return [];
+  const shown: { readonly states: unknown } = JSON.parse(String(row["doc"]));
+  const { states } = readRollup(db, distribution, { rate: 0, now: 0 });
+  return compare(
+    "rollup",
+    "the synced counters are",
+    JSON.stringify(shown.states),
+    JSON.stringify(states),
+  );
+}
+
+function compare(check: string, says: string, known: string, counted: string): readonly Finding[] {
+  if (known === counted) return [];
+  return [{ check, detail: `${says} ${known}, but the rows give ${counted}` }];
+}

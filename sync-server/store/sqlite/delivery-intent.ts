@@ -1,0 +1,212 @@
+/**
+ * Deciding who is written to next. An opt-out or a pause that was committed before this
+ * transaction is honoured, because both are read inside it; and the rows are `sending` on disk
+ * before any byte leaves.
+ */
+import { addressKindOf } from "#domain/campaign/channel.ts";
+import type { Instant } from "#domain/core/time.ts";
+import { reasonOf, type Reason } from "#domain/message/reason.ts";
+import { maxTries } from "#domain/message/retry.ts";
+import type { DeliveryStore, Intended } from "../delivery-store.ts";
+import type { Database, Row, Value } from "./database.ts";
+import { createMover, toMessage, type Message, type Mover } from "./delivery-moves.ts";
+import {
+  campaignOf,
+  distributionOf,
+  publishCampaign,
+  setTimer,
+  tellActivity,
+  type Distribution,
+} from "./delivery-rows.ts";
+import type { Operations } from "./operation.ts";
+
+/** At most this many rows are looked at in one transaction, however few of them may be sent. */
+const maxLooked = 2_000;
+
+export const intending: Pick<Operations<DeliveryStore>, "intent"> = {
+  intent: (db, { distribution: seq, boot, limit, now }) => {
+    const distribution = distributionOf(db, seq);
+    const campaign = campaignOf(db, distribution.workspace, distribution.campaign);
+    if (campaign?.phase !== "active") return { messages: [], decided: 0 };
+    const round = createRound(db, distribution, { boot, now });
+    takeRepeats(db, distribution, round, { boot, limit, now });
+    takeFresh(db, distribution, round, { boot, limit, now });
+    const answer = round.finish();
+    if (answer.messages.length > 0 && campaign.startedAt === null) {
+      const started = { ...campaign, rev: campaign.rev + 1, startedAt: now, updatedAt: now };
+      publishCampaign(db, distribution.workspace, started, now);
+      const line = { campaignId: campaign.id, event: "engine.started", at: now };
+      tellActivity(db, distribution.workspace, line);
+    }
+    return answer;
+  },
+};
+
+interface Round {
+  readonly count: () => number;
+  take(row: Row): void;
+  finish(): { readonly messages: readonly Intended[]; readonly decided: number };
+}
+
+function createRound(
+  db: Database,
+  distribution: Distribution,
+  { boot, now }: { readonly boot: string; readonly now: Instant },
+): Round {
+  const mover = createMover(db, distribution);
+  const messages: Intended[] = [];
+  const chunks = new Set<number>();
+  let decided = 0;
+  return {
+    count: () => messages.length,
+    take: (row) => {
+      const message = toMessage(row);
+      setTimer(db, distribution, message.n, null);
+      if (message.state !== "queued" && message.state !== "ambiguous") return;
+      if (decideWithoutCall(mover, distribution, { row, message, now })) {
+        decided += 1;
+        return;
+      }
+      const attempt = message.try + 1;
+      mover.move(message, { state: "sending", reason: "none", at: now, try: attempt });
+      chunks.add(Number(row["k"]));
+      messages.push(toIntended(row, message, attempt));
+    },
+    finish: () => {
+      mover.finish();
+      for (const k of chunks) {
+        db.run(
+          "update chunk set owner = ? where ws = ? and distribution = ? and k = ?",
+          boot,
+          distribution.ws,
+          distribution.seq,
+          k,
+        );
+      }
+      return { messages, decided };
+    },
+  };
+}
+
+/** Skips who must not be written to, and gives up doubt that may not be tried again. */
+function decideWithoutCall(
+  mover: Mover,
+  { isKeyed }: Distribution,
+  { row, message, now }: { readonly row: Row; readonly message: Message; readonly now: Instant },
+): boolean {
+  const refusal = refusalOf(row);
+  if (message.state === "ambiguous") {
+    // It may have arrived: what a person withdrew since then cannot make it `skipped`.
+    if (isKeyed && refusal === null && message.try < maxTries) return false;
+    mover.move(message, { state: "unconfirmed", reason: reasonOf(message.reason), at: now });
+    return true;
+  }
+  if (refusal === null) return false;
+  mover.move(message, { state: "skipped", reason: refusal, at: now });
+  return true;
+}
+
+function refusalOf(row: Row): Reason | null {
+  if (row["known"] === null) return "no_address";
+  if (row["suppressed"] === 1) return "suppressed";
+  return row["granted"] === 1 ? null : "no_consent";
+}
+
+/** The address is the frozen one; consent and suppression are those of this moment. */
+const candidates = `select m.n, m.state, m.gen, m.try, m.reason, m.segments, m.marks, m.at, m.address,
+    (m.n - 1) / 500 as k, c.seq as known, c.email, c.phone, c.first_name, c.last_name, c.country,
+    c.city, c.fields, s.granted,
+    exists (select 1 from suppression x where x.workspace = ? and x.kind = ?
+      and x.address = m.address and (x.until is null or x.until > ?)) as suppressed
+  from message m
+  left join contact c on c.seq = m.contact and c.workspace = ?
+  left join consent s on s.workspace = ? and s.contact = m.contact and s.channel = ?
+  where m.ws = ? and m.distribution = ?`;
+
+function joined({ workspace, channel, ws, seq }: Distribution, now: Instant): readonly Value[] {
+  return [workspace, addressKindOf[channel], now, workspace, workspace, channel, ws, seq];
+}
+
+interface Claim {
+  readonly boot: string;
+  readonly limit: number;
+  readonly now: Instant;
+}
+
+function takeRepeats(
+  db: Database,
+  distribution: Distribution,
+  round: Round,
+  { limit, now }: Claim,
+): void {
+  const due = db.all(
+    "select n from timer where ws = ? and distribution = ? and at <= ? order by at, n limit ?",
+    distribution.ws,
+    distribution.seq,
+    now,
+    limit,
+  );
+  for (const { n } of due) {
+    const row = db.get(`${candidates} and m.n = ?`, ...joined(distribution, now), Number(n));
+    if (row !== undefined) round.take(row);
+  }
+}
+
+/** Rows that nobody looked at yet, chunk by chunk, from where each chunk was left. */
+function takeFresh(
+  db: Database,
+  distribution: Distribution,
+  round: Round,
+  { boot, limit, now }: Claim,
+): void {
+  const { ws, seq } = distribution;
+  for (let looked = 0; round.count() < limit && looked < maxLooked;) {
+    const chunk = db.get(
+      `select k, next, last from chunk where ws = ? and distribution = ? and next <= last
+          and (owner is null or owner = ?) order by k limit 1`,
+      ws,
+      seq,
+      boot,
+    );
+    if (chunk === undefined) return;
+    const first = Number(chunk["next"]);
+    const last = Math.min(Number(chunk["last"]), first + limit - round.count() - 1);
+    const rows = db.all(
+      `${candidates} and m.n between ? and ? and m.state = 0 order by m.n`,
+      ...joined(distribution, now),
+      first,
+      last,
+    );
+    for (const row of rows) round.take(row);
+    db.run(
+      "update chunk set next = ? where ws = ? and distribution = ? and k = ?",
+      last + 1,
+      ws,
+      seq,
+      Number(chunk["k"]),
+    );
+    looked += last - first + 1;
+  }
+}
+
+function toIntended(row: Row, message: Message, attempt: number): Intended {
+  return {
+    n: message.n,
+    gen: message.gen,
+    try: attempt,
+    address: String(row["address"]),
+    contact: {
+      email: text(row["email"]),
+      phone: text(row["phone"]),
+      firstName: text(row["first_name"]),
+      lastName: text(row["last_name"]),
+      country: text(row["country"]),
+      city: text(row["city"]),
+      fields: text(row["fields"]),
+    },
+  };
+}
+
+function text(value: unknown): string {
+  return typeof value === "string" ? value : "";
+}

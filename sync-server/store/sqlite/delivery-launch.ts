@@ -1,0 +1,227 @@
+/** From a campaign that shall go out to the frozen rows of its recipients. */
+import type { AudienceRule } from "#domain/audience/audience.ts";
+import type { Campaign } from "#domain/campaign/campaign.ts";
+import { addressKindOf } from "#domain/campaign/channel.ts";
+import type { Instant } from "#domain/core/time.ts";
+import type { DeliveryStore } from "../delivery-store.ts";
+import { audienceWhere } from "./audience-sql.ts";
+import type { Database, Row } from "./database.ts";
+import { chunkRows, createMover, type Mover, type Place } from "./delivery-moves.ts";
+import {
+  campaignOf,
+  distributionOf,
+  movedOn,
+  phaseOf,
+  publishCampaign,
+  tellActivity,
+  type Distribution,
+} from "./delivery-rows.ts";
+import type { Operations } from "./operation.ts";
+
+type Launching = Pick<Operations<DeliveryStore>, "comeDue" | "launch" | "freeze">;
+
+export const launching: Launching = {
+  comeDue: (db, { workspace, campaignId, graceMs, now }) => {
+    const campaign = campaignOf(db, workspace, campaignId);
+    const schedule = campaign?.schedule;
+    if (campaign === null || schedule === null || schedule === undefined) return;
+    if (campaign.phase !== "scheduled" || schedule.at > now) return;
+    if (schedule.ifLate === "hold" && now - schedule.at > graceMs) {
+      const held: Campaign = {
+        ...campaign,
+        rev: campaign.rev + 1,
+        phase: "pending",
+        schedule: null,
+      };
+      publishCampaign(db, workspace, { ...held, updatedAt: now }, now);
+      const detail = { plannedFor: schedule.at };
+      tellActivity(db, workspace, { campaignId, event: "engine.held", at: now, detail });
+      return;
+    }
+    const launched = movedOn(campaign, "due", now);
+    if (launched === null) return;
+    publishCampaign(db, workspace, { ...launched, launchedAt: now }, now);
+    tellActivity(db, workspace, { campaignId, event: "engine.launched", at: now });
+  },
+
+  launch: (db, { workspace, campaignId, keyed, now }) => {
+    const campaign = campaignOf(db, workspace, campaignId);
+    if (campaign === null || campaign.phase !== "preparing") return;
+    const account = documentOf(db, workspace, "account", campaign.accountId);
+    const audience = documentOf(db, workspace, "audience", campaign.audienceId);
+    if (account === null || audience === null) {
+      standStill(db, workspace, campaign, account === null ? "account" : "audience", now);
+      return;
+    }
+    const provider = String(account["provider"]);
+    db.run(
+      `insert into distribution (workspace, ws, campaign, account, provider, keyed, channel, content,
+         rule, stage, created_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, 'freezing', ?)
+       on conflict (workspace, campaign) do nothing`,
+      workspace,
+      workspaceSeq(db, workspace, now),
+      campaignId,
+      String(account["id"]),
+      provider,
+      keyed.some((name) => name === provider) ? 1 : 0,
+      campaign.type,
+      JSON.stringify(campaign.content),
+      JSON.stringify(audience["rule"]),
+      now,
+    );
+  },
+
+  freeze: (db, { distribution: seq, batch, now }) => {
+    const distribution = distributionOf(db, seq);
+    if (distribution.stage !== "freezing") return "frozen";
+    const campaign = campaignOf(db, distribution.workspace, distribution.campaign);
+    if (campaign === null || phaseOf(db, distribution) !== "preparing") return "stopped";
+    const contacts = nextContacts(db, distribution, batch);
+    const total = addMessages(db, distribution, contacts, now);
+    const cursor = contacts.length === 0 ? distribution.cursor : Number(contacts.at(-1)?.["seq"]);
+    db.run("update distribution set cursor = ?, total = ? where seq = ?", cursor, total, seq);
+    if (contacts.length === batch) return "more";
+    open(db, distribution, { campaign, total, now });
+    return "frozen";
+  },
+};
+
+/** The audience or the account was deleted after the launch: a person has to look. */
+function standStill(
+  db: Database,
+  workspace: string,
+  campaign: Campaign,
+  missing: "account" | "audience",
+  now: Instant,
+): void {
+  const paused = movedOn(campaign, "pause", now);
+  if (paused === null) return;
+  publishCampaign(db, workspace, { ...paused, pauseReason: "breaker" }, now);
+  tellActivity(db, workspace, {
+    campaignId: campaign.id,
+    event: "engine.paused",
+    at: now,
+    detail: { reason: "breaker", detail: `The ${missing} was deleted` },
+  });
+}
+
+function documentOf(db: Database, workspace: string, kind: string, id: string | null): Row | null {
+  if (id === null) return null;
+  const row = db.get(
+    "select doc from document where workspace = ? and kind = ? and id = ? and dead = 0",
+    workspace,
+    kind,
+    id,
+  );
+  return row === undefined ? null : JSON.parse(String(row["doc"]));
+}
+
+/** The workspace's short number, which is the first part of every message's key. */
+function workspaceSeq(db: Database, workspace: string, now: Instant): number {
+  db.run(
+    "insert into workspace (id, created_at) values (?, ?) on conflict (id) do nothing",
+    workspace,
+    now,
+  );
+  return Number(db.get("select seq from workspace where id = ?", workspace)?.["seq"]);
+}
+
+/** In order of seq whatever the planner thinks of the other indexes: the `+` keeps it from sorting each batch. */
+function nextContacts(db: Database, distribution: Distribution, batch: number): readonly Row[] {
+  const row = db.get("select rule from distribution where seq = ?", distribution.seq);
+  const rule: AudienceRule = JSON.parse(String(row?.["rule"]));
+  const where = audienceWhere(rule);
+  return db.all(
+    `select contact.seq, contact.email, contact.phone, contact.first_name, contact.last_name
+       from contact where +contact.workspace = ? and contact.seq > ? and ${where.sql}
+      order by contact.seq limit ?`,
+    distribution.workspace,
+    distribution.cursor,
+    ...where.values,
+    batch,
+  );
+}
+
+/** Answers the number of messages there are now. */
+function addMessages(
+  db: Database,
+  distribution: Distribution,
+  contacts: readonly Row[],
+  now: Instant,
+): number {
+  const kind = addressKindOf[distribution.channel];
+  const mover = createMover(db, distribution);
+  let n = distribution.total;
+  addChunks(db, distribution, { first: n + 1, last: n + contacts.length });
+  for (const contact of contacts) {
+    n += 1;
+    addMessage(db, distribution, mover, { n, kind, contact, now });
+  }
+  mover.finish();
+  return n;
+}
+
+interface Candidate {
+  readonly n: number;
+  readonly kind: "email" | "phone";
+  readonly contact: Row;
+  readonly now: Instant;
+}
+
+function addMessage(
+  db: Database,
+  { ws, seq }: Place,
+  mover: Mover,
+  { n, kind, contact, now }: Candidate,
+): void {
+  const address = contact[kind] === null ? "" : String(contact[kind]);
+  const name = `${String(contact["first_name"])} ${String(contact["last_name"])}`.trim();
+  const message = { n, contact: Number(contact["seq"]), address, name };
+  if (address === "") {
+    mover.add({ ...message, state: "skipped", reason: "no_address" }, now);
+    return;
+  }
+  const isFirst =
+    db.run(
+      "insert into taken (ws, distribution, address) values (?, ?, ?) on conflict do nothing",
+      ws,
+      seq,
+      address,
+    ) === 1;
+  if (isFirst) mover.add({ ...message, state: "queued", reason: "none" }, now);
+  else mover.add({ ...message, state: "skipped", reason: "duplicate_recipient" }, now);
+}
+
+function addChunks(
+  db: Database,
+  { ws, seq }: Place,
+  { first, last }: { readonly first: number; readonly last: number },
+): void {
+  for (let n = first; n <= last; n = (Math.floor((n - 1) / chunkRows) + 1) * chunkRows + 1) {
+    const k = Math.floor((n - 1) / chunkRows);
+    db.run(
+      `insert into chunk (ws, distribution, k, last, next) values (?, ?, ?, ?, ?)
+       on conflict do update set last = excluded.last`,
+      ws,
+      seq,
+      k,
+      Math.min(last, (k + 1) * chunkRows),
+      n,
+    );
+  }
+}
+
+/** Everybody is frozen: the campaign becomes active. */
+function open(
+  db: Database,
+  { workspace, ws, seq }: Distribution,
+  { campaign, total, now }: { campaign: Campaign; total: number; now: Instant },
+): void {
+  db.run("delete from taken where ws = ? and distribution = ?", ws, seq);
+  db.run("update distribution set stage = 'sending', ver = ver + 1 where seq = ?", seq);
+  const active = movedOn(campaign, "prepared", now);
+  if (active === null) return;
+  publishCampaign(db, workspace, { ...active, total }, now);
+  const line = { campaignId: campaign.id, event: "engine.prepared", at: now, detail: { total } };
+  tellActivity(db, workspace, line);
+}

@@ -1,0 +1,109 @@
+/** The phases that the engine moves, and the counters that every device sees. */
+import type { Campaign } from "#domain/campaign/campaign.ts";
+import type { Phase } from "#domain/campaign/lifecycle.ts";
+import type { Instant } from "#domain/core/time.ts";
+import type { Write } from "#domain/sync/decision.ts";
+import type { DeliveryStore } from "../delivery-store.ts";
+import type { Database } from "./database.ts";
+import {
+  campaignOf,
+  distributionOf,
+  movedOn,
+  publishCampaign,
+  tellActivity,
+  type Distribution,
+} from "./delivery-rows.ts";
+import { readRollup, readStates } from "./delivery-rollup.ts";
+import { publish } from "./feeds.ts";
+import type { Operations } from "./operation.ts";
+
+type Phases = Pick<Operations<DeliveryStore>, "pause" | "advance">;
+
+export const phasing: Phases = {
+  pause: (db, { distribution: seq, reason, detail, now }) => {
+    const { workspace, campaign: campaignId } = distributionOf(db, seq);
+    const campaign = campaignOf(db, workspace, campaignId);
+    const paused = campaign === null ? null : movedOn(campaign, "pause", now);
+    if (paused === null) return;
+    publishCampaign(db, workspace, { ...paused, pauseReason: reason }, now);
+    tellActivity(db, workspace, {
+      campaignId,
+      event: "engine.paused",
+      at: now,
+      detail: { reason, detail },
+    });
+  },
+
+  advance: (db, { distribution: seq, rate, now }) => {
+    const distribution = distributionOf(db, seq);
+    const campaign = campaignOf(db, distribution.workspace, distribution.campaign);
+    const open = openCounts(db, distribution);
+    const moved = campaign === null ? null : moveOn(campaign, distribution, open, now);
+    if (moved === null && distribution.ver === distribution.flushed) return campaign?.phase ?? null;
+    const writes: Write[] = [];
+    if (campaign !== null) {
+      const doc = readRollup(db, distribution, { rate: moved === null ? rate : 0, now });
+      writes.push({ kind: "rollup", id: doc.id, doc });
+    }
+    if (moved !== null) writes.push({ kind: "campaign", id: moved.id, doc: moved });
+    publish(db, distribution.workspace, writes, now);
+    if (moved !== null) tellPhases(db, distribution, campaign, moved);
+    const isDone = isEnded(moved?.phase ?? campaign?.phase ?? "canceled") && open.all === 0;
+    db.run(
+      "update distribution set flushed = ver, stage = case when ? then 'done' else stage end where seq = ?",
+      isDone ? 1 : 0,
+      seq,
+    );
+    return moved?.phase ?? campaign?.phase ?? null;
+  },
+};
+
+interface OpenCounts {
+  /** Queued, in flight or in doubt. */
+  readonly unsubmitted: number;
+  /** The same, and those whose receipt is awaited. */
+  readonly all: number;
+}
+
+function openCounts(db: Database, distribution: Distribution): OpenCounts {
+  const states = readStates(db, distribution);
+  const unsubmitted = states.queued + states.sending + states.ambiguous;
+  return { unsubmitted, all: unsubmitted + states.submitted + states.sent };
+}
+
+/** The campaign as it is once everything is submitted or settled; null when nothing changes. */
+function moveOn(
+  campaign: Campaign,
+  { stage }: Distribution,
+  open: OpenCounts,
+  now: Instant,
+): Campaign | null {
+  if (stage !== "sending" || open.unsubmitted > 0) return null;
+  let moved: Campaign | null = null;
+  if (campaign.phase === "active") {
+    const settling = movedOn(campaign, "submitted", now);
+    moved = settling === null ? null : { ...settling, submittedAt: now };
+  }
+  const at = moved ?? campaign;
+  if (at.phase !== "settling" || open.all > 0) return moved;
+  const completed = movedOn(at, "settled", now);
+  // One write, one revision, however many phases it passes.
+  return completed === null ? moved : { ...completed, rev: campaign.rev + 1, completedAt: now };
+}
+
+function tellPhases(
+  db: Database,
+  { workspace }: Distribution,
+  from: Campaign | null,
+  to: Campaign,
+): void {
+  const line = { campaignId: to.id, at: to.updatedAt };
+  if (from?.submittedAt === null && to.submittedAt !== null) {
+    tellActivity(db, workspace, { ...line, event: "engine.submitted" });
+  }
+  if (to.phase === "completed") tellActivity(db, workspace, { ...line, event: "engine.completed" });
+}
+
+function isEnded(phase: Phase): boolean {
+  return phase === "completed" || phase === "canceled";
+}

@@ -1,0 +1,74 @@
+/** The counters of a distribution as one document. */
+import type { Instant } from "#domain/core/time.ts";
+import { reasonOf } from "#domain/message/reason.ts";
+import { noCounts, stateOf, type StateCounts } from "#domain/message/state.ts";
+import type { ReasonCount, Rollup } from "#domain/report/rollup.ts";
+import { foldSeries } from "#domain/report/series.ts";
+import type { TallyRow } from "../report-store.ts";
+import type { Database } from "./database.ts";
+import type { Place } from "./delivery-moves.ts";
+
+export function readTally(db: Database, { ws, seq }: Place): readonly TallyRow[] {
+  return db
+    .all(
+      `select state, reason, n, segments from tally
+        where ws = ? and distribution = ? and n > 0 order by state, reason`,
+      ws,
+      seq,
+    )
+    .map((row) => ({
+      state: stateOf(Number(row["state"])),
+      reason: reasonOf(Number(row["reason"])),
+      n: Number(row["n"]),
+      segments: Number(row["segments"]),
+    }));
+}
+
+export function readStates(db: Database, place: Place): StateCounts {
+  return sum(readTally(db, place), "n");
+}
+
+export function readRollup(
+  db: Database,
+  distribution: Place & { readonly campaign: string },
+  { rate, now }: { readonly rate: number; readonly now: Instant },
+): Rollup {
+  const tally = readTally(db, distribution);
+  return {
+    id: distribution.campaign,
+    total: tally.reduce((total, row) => total + row.n, 0),
+    states: sum(tally, "n"),
+    segments: sum(tally, "segments"),
+    reasons: reasonCounts(tally),
+    ...foldSeries(readMinutes(db, distribution)),
+    rate,
+    at: now,
+  };
+}
+
+function readMinutes(db: Database, { ws, seq }: Place) {
+  return db
+    .all(
+      "select minute, state, n from bucket where ws = ? and distribution = ? order by minute, state",
+      ws,
+      seq,
+    )
+    .map((row) => ({
+      minute: Number(row["minute"]),
+      state: stateOf(Number(row["state"])),
+      n: Number(row["n"]),
+    }));
+}
+
+function sum(tally: readonly TallyRow[], what: "n" | "segments"): StateCounts {
+  const counts: Record<keyof StateCounts, number> = { ...noCounts };
+  for (const row of tally) counts[row.state] += row[what];
+  return counts;
+}
+
+function reasonCounts(tally: readonly TallyRow[]): readonly ReasonCount[] {
+  return tally
+    .filter((row) => row.reason !== "none")
+    .map(({ state, reason, n }) => ({ state, reason, n }))
+    .toSorted((a, b) => b.n - a.n);
+}

@@ -1,0 +1,150 @@
+/** Reading what the engine's operations share: a distribution, its campaign, its messages. */
+import type { Campaign } from "#domain/campaign/campaign.ts";
+import { isComplete } from "#domain/campaign/campaign.ts";
+import { channels, type Channel } from "#domain/campaign/channel.ts";
+import { next, type LifecycleEvent } from "#domain/campaign/lifecycle.ts";
+import type { Instant } from "#domain/core/time.ts";
+import type { DistributionSeq, Stage } from "../delivery-store.ts";
+import type { ActivityEntry } from "../sync-store.ts";
+import type { Database, Row } from "./database.ts";
+import { messageColumns, toMessage, type Message, type Place } from "./delivery-moves.ts";
+import { publish } from "./feeds.ts";
+import { addActivity } from "./sync-operations.ts";
+
+/** A distribution as the operations need it. */
+export interface Distribution extends Place {
+  readonly workspace: string;
+  readonly campaign: string;
+  readonly account: string;
+  readonly channel: Channel;
+  readonly isKeyed: boolean;
+  readonly stage: Stage;
+  readonly cursor: number;
+  readonly total: number;
+  readonly ver: number;
+  readonly flushed: number;
+}
+
+const stages = ["freezing", "sending", "canceling", "done"] as const satisfies readonly Stage[];
+
+export function toStage(value: unknown): Stage {
+  const stage = stages.find((each) => each === value);
+  if (stage === undefined) throw new Error(`no distribution has the stage ${String(value)}`);
+  return stage;
+}
+
+export function toChannel(value: unknown): Channel {
+  const channel = channels.find((each) => each === value);
+  if (channel === undefined) throw new Error(`there is no channel ${String(value)}`);
+  return channel;
+}
+
+export function findDistribution(db: Database, seq: DistributionSeq): Distribution | null {
+  const row = db.get(
+    `select seq, ws, workspace, campaign, account, channel, keyed, stage, cursor, total, ver, flushed
+       from distribution where seq = ?`,
+    seq,
+  );
+  return row === undefined ? null : toDistribution(row);
+}
+
+/** For operations whose caller knows that it exists: rows of `distribution` are never removed. */
+export function distributionOf(db: Database, seq: DistributionSeq): Distribution {
+  const found = findDistribution(db, seq);
+  if (found === null) throw new Error(`there is no distribution ${seq}`);
+  return found;
+}
+
+function toDistribution(row: Row): Distribution {
+  return {
+    seq: Number(row["seq"]),
+    ws: Number(row["ws"]),
+    workspace: String(row["workspace"]),
+    campaign: String(row["campaign"]),
+    account: String(row["account"]),
+    channel: toChannel(row["channel"]),
+    isKeyed: row["keyed"] === 1,
+    stage: toStage(row["stage"]),
+    cursor: Number(row["cursor"]),
+    total: Number(row["total"]),
+    ver: Number(row["ver"]),
+    flushed: Number(row["flushed"]),
+  };
+}
+
+/** The living document of a campaign; null when it was deleted. */
+export function campaignOf(db: Database, workspace: string, id: string): Campaign | null {
+  const row = db.get(
+    "select doc from document where workspace = ? and kind = 'campaign' and id = ? and dead = 0",
+    workspace,
+    id,
+  );
+  return row === undefined ? null : JSON.parse(String(row["doc"]));
+}
+
+export function phaseOf(db: Database, { workspace, campaign }: Distribution): string | null {
+  const row = db.get(
+    "select phase from document where workspace = ? and kind = 'campaign' and id = ? and dead = 0",
+    workspace,
+    campaign,
+  );
+  return row === undefined ? null : String(row["phase"]);
+}
+
+export function messageOf(db: Database, { ws, seq }: Place, n: number): Message | null {
+  const row = db.get(
+    `select ${messageColumns} from message where ws = ? and distribution = ? and n = ?`,
+    ws,
+    seq,
+    n,
+  );
+  return row === undefined ? null : toMessage(row);
+}
+
+/** Sets when a message is looked at again; null: never. */
+export function setTimer(db: Database, { ws, seq }: Place, n: number, at: Instant | null): void {
+  if (at === null) {
+    db.run("delete from timer where ws = ? and distribution = ? and n = ?", ws, seq, n);
+    return;
+  }
+  db.run(
+    `insert into timer (ws, distribution, n, at) values (?, ?, ?, ?)
+     on conflict do update set at = excluded.at`,
+    ws,
+    seq,
+    n,
+    at,
+  );
+}
+
+/** The campaign after an event of its life, or null where the event is not allowed from its phase. */
+export function movedOn(campaign: Campaign, event: LifecycleEvent, now: Instant): Campaign | null {
+  const phase = next(campaign, event, isComplete(campaign));
+  if (phase === null || phase === "gone") return null;
+  return {
+    ...campaign,
+    rev: campaign.rev + 1,
+    phase,
+    pausedFrom: phase === "paused" ? campaign.phase : null,
+    pauseReason: phase === "paused" ? campaign.pauseReason : null,
+    updatedAt: now,
+  };
+}
+
+export function publishCampaign(
+  db: Database,
+  workspace: string,
+  campaign: Campaign,
+  now: Instant,
+): void {
+  publish(db, workspace, [{ kind: "campaign", id: campaign.id, doc: campaign }], now);
+}
+
+/** A line that the engine writes about a campaign. */
+export function tellActivity(
+  db: Database,
+  workspace: string,
+  line: Pick<ActivityEntry, "campaignId" | "event" | "at"> & Partial<ActivityEntry>,
+): void {
+  addActivity(db, workspace, { by: null, detail: {}, ...line });
+}

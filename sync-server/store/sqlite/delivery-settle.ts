@@ -1,0 +1,324 @@
+/** What becomes of messages after their call: results, receipts, doubts, cancellation, crashes. */
+import { changesState, type Evidence } from "#domain/message/merge.ts";
+import { reasonCode, reasonOf } from "#domain/message/reason.ts";
+import { stateCodes, stateOf } from "#domain/message/state.ts";
+import type {
+  Awaiting,
+  DeliveryStore,
+  Proof,
+  SettleAnswer,
+  Settlement,
+} from "../delivery-store.ts";
+import type { Database } from "./database.ts";
+import {
+  chunkRows,
+  createMover,
+  messageColumns,
+  toMessage,
+  type Message,
+  type Mover,
+  type Place,
+} from "./delivery-moves.ts";
+import { distributionOf, messageOf, phaseOf, setTimer } from "./delivery-rows.ts";
+import type { Operations } from "./operation.ts";
+
+type Settling = Pick<
+  Operations<DeliveryStore>,
+  "recover" | "settle" | "prove" | "awaiting" | "lookedAfter" | "cancel"
+>;
+
+export const settling: Settling = {
+  recover: (db, { boot, resolveAt, now }) => {
+    const dead = db.all(
+      "select ws, distribution, k from chunk where sending > 0 and owner is not ?",
+      boot,
+    );
+    let found = 0;
+    for (const chunk of dead) {
+      const place = { ws: Number(chunk["ws"]), seq: Number(chunk["distribution"]) };
+      const { isKeyed } = distributionOf(db, place.seq);
+      const mover = createMover(db, place);
+      for (const message of rowsOfChunk(db, place, Number(chunk["k"]), ["sending"])) {
+        mover.move(message, { state: "ambiguous", reason: "internal_error", at: now });
+        setTimer(db, place, message.n, isKeyed ? now : resolveAt);
+        found += 1;
+      }
+      mover.finish();
+    }
+    db.run("update chunk set owner = null where owner is not null and owner <> ?", boot);
+    return found;
+  },
+
+  settle: (db, { distribution: seq, settlements, lookAt }) => {
+    const place = distributionOf(db, seq);
+    const mover = createMover(db, place);
+    const touched = new Set<number>();
+    const answer = { applied: 0, ignored: 0 };
+    for (const settlement of settlements) {
+      const isApplied = settleOne(db, place, mover, settlement);
+      if (isApplied) answer.applied += 1;
+      else answer.ignored += 1;
+      if (settlement.attempt !== null) addAttempt(db, place, settlement, settlement.attempt);
+      if (isApplied && lookAt !== null && isAwaiting(settlement.state)) {
+        touched.add(Math.floor((settlement.n - 1) / chunkRows));
+      }
+    }
+    mover.finish();
+    for (const k of touched) {
+      db.run(
+        `update chunk set look_at = min(coalesce(look_at, ?), ?) where ws = ? and distribution = ? and k = ?`,
+        lookAt,
+        lookAt,
+        place.ws,
+        seq,
+        k,
+      );
+    }
+    return answer;
+  },
+
+  prove: (db, { distribution: seq, proofs }) => {
+    const place = distributionOf(db, seq);
+    const mover = createMover(db, place);
+    const answer = proveAll(db, place, mover, proofs);
+    mover.finish();
+    return answer;
+  },
+
+  awaiting: (db, { distribution: seq, now }) => {
+    const place = distributionOf(db, seq);
+    const chunk = db.get(
+      `select k from chunk where ws = ? and distribution = ? and look_at <= ? order by look_at limit 1`,
+      place.ws,
+      seq,
+      now,
+    );
+    if (chunk === undefined) return null;
+    const k = Number(chunk["k"]);
+    return { k, messages: awaitingOfChunk(db, place, k) };
+  },
+
+  lookedAfter: (db, { distribution: seq, k, proofs, unconfirmedBefore, nextAt, now }) => {
+    const place = distributionOf(db, seq);
+    const mover = createMover(db, place);
+    const answer = proveAll(db, place, mover, proofs);
+    for (const message of rowsOfChunk(db, place, k, ["submitted", "sent"])) {
+      if (message.at > unconfirmedBefore) continue;
+      mover.move(message, { state: "unconfirmed", reason: "none", at: now });
+    }
+    mover.finish();
+    db.run(
+      `update chunk set look_at = case when waiting > 0 then ? end
+        where ws = ? and distribution = ? and k = ?`,
+      nextAt,
+      place.ws,
+      seq,
+      k,
+    );
+    return answer;
+  },
+
+  cancel: (db, { distribution: seq, limit, now }) => {
+    const place = distributionOf(db, seq);
+    const phase = phaseOf(db, place);
+    if (phase !== "canceled" && phase !== null) return "done";
+    if (place.stage !== "canceling" && place.stage !== "done") {
+      db.run("delete from taken where ws = ? and distribution = ?", place.ws, seq);
+      db.run("update distribution set stage = 'canceling' where seq = ?", seq);
+    }
+    const mover = createMover(db, place);
+    const left = cancelFresh(db, place, mover, { limit, now }) + endTimers(db, place, mover, now);
+    mover.finish();
+    if (left > 0) return "more";
+    return openRows(db, place) > 0 ? "waiting" : "done";
+  },
+};
+
+/** Whether the result said something new. */
+function settleOne(db: Database, place: Place, mover: Mover, to: Settlement): boolean {
+  const message = messageOf(db, place, to.n);
+  if (message === null) return false;
+  const isOurCall = message.gen === to.gen && message.try === to.try && message.state === "sending";
+  const isProof = stateCodes[to.state] >= stateCodes.submitted;
+  if (!isOurCall && !(isProof && changesState(evidenceOf(message), to))) return false;
+  mover.move(message, {
+    state: to.state,
+    reason: to.reason,
+    at: to.at,
+    gen: to.renews ? message.gen + 1 : message.gen,
+    try: triesAfter(message, to),
+    ...(to.segments === null ? {} : { segments: to.segments }),
+    providerId: to.providerId,
+  });
+  setTimer(db, place, to.n, isOurCall && !isProof ? to.dueAt : null);
+  return true;
+}
+
+function triesAfter(message: Message, to: Settlement): number {
+  if (to.renews) return 0;
+  return to.counts ? message.try : message.try - 1;
+}
+
+function proveAll(
+  db: Database,
+  place: Place,
+  mover: Mover,
+  proofs: readonly Proof[],
+): SettleAnswer {
+  let applied = 0;
+  for (const proof of proofs) {
+    const message = messageOf(db, place, proof.n);
+    if (message === null || !changesState(evidenceOf(message), proof)) continue;
+    mover.move(message, { state: proof.state, reason: proof.reason, at: proof.at });
+    setTimer(db, place, proof.n, null);
+    if (proof.reason !== "none") addAttempt(db, place, { ...proof, try: message.try }, proof);
+    applied += 1;
+  }
+  return { applied, ignored: proofs.length - applied };
+}
+
+function evidenceOf({ gen, state, at, reason }: Message): Evidence {
+  return { gen, state, at, reason: reasonOf(reason) };
+}
+
+function addAttempt(
+  db: Database,
+  { ws, seq }: Place,
+  of: Pick<Settlement, "n" | "gen" | "try" | "at" | "state" | "reason">,
+  { code, words }: { readonly code: string; readonly words: string },
+): void {
+  db.run(
+    `insert into attempt (ws, distribution, n, gen, try, at, state, reason, code, words)
+     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing`,
+    ws,
+    seq,
+    of.n,
+    of.gen,
+    of.try,
+    of.at,
+    stateCodes[of.state],
+    reasonCode(of.reason),
+    code.slice(0, 100),
+    words.slice(0, 500),
+  );
+}
+
+function rowsOfChunk(
+  db: Database,
+  { ws, seq }: Place,
+  k: number,
+  states: readonly (keyof typeof stateCodes)[],
+): readonly Message[] {
+  return db
+    .all(
+      `select ${messageColumns} from message where ws = ? and distribution = ? and n between ? and ?
+        and state in (select value from json_each(?))`,
+      ws,
+      seq,
+      k * chunkRows + 1,
+      (k + 1) * chunkRows,
+      JSON.stringify(states.map((state) => stateCodes[state])),
+    )
+    .map(toMessage);
+}
+
+function awaitingOfChunk(db: Database, { ws, seq }: Place, k: number): readonly Awaiting[] {
+  return db
+    .all(
+      `select n, gen, address, state, at from message
+        where ws = ? and distribution = ? and n between ? and ? and state in (3, 4)`,
+      ws,
+      seq,
+      k * chunkRows + 1,
+      (k + 1) * chunkRows,
+    )
+    .map((row) => ({
+      n: Number(row["n"]),
+      gen: Number(row["gen"]),
+      address: String(row["address"]),
+      state: stateOf(Number(row["state"])),
+      at: Number(row["at"]),
+    }));
+}
+
+function isAwaiting(state: Settlement["state"]): boolean {
+  return state === "submitted" || state === "sent";
+}
+
+interface Part {
+  readonly limit: number;
+  readonly now: number;
+}
+
+/** Cancels rows that nobody looked at. Answers how many of the part were used up: 0 when none are left. */
+function cancelFresh(db: Database, place: Place, mover: Mover, { limit, now }: Part): number {
+  let used = 0;
+  while (used < limit) {
+    const chunk = db.get(
+      "select k, next, last from chunk where ws = ? and distribution = ? and next <= last order by k limit 1",
+      place.ws,
+      place.seq,
+    );
+    if (chunk === undefined) return used;
+    const k = Number(chunk["k"]);
+    for (const message of rowsOfChunk(db, place, k, ["queued"])) {
+      mover.move(message, { state: "canceled", reason: "campaign_canceled", at: now });
+      setTimer(db, place, message.n, null);
+    }
+    db.run(
+      "update chunk set next = last + 1 where ws = ? and distribution = ? and k = ?",
+      place.ws,
+      place.seq,
+      k,
+    );
+    used += chunkRows;
+  }
+  return used;
+}
+
+/** Queued repeats are canceled; doubt ends when its time is over, as nothing will be tried again. */
+function endTimers(db: Database, place: Place, mover: Mover, now: number): number {
+  const rows = db
+    .all(
+      `select ${messageColumns} from message where ws = ? and distribution = ? and n in
+        (select n from timer where ws = ? and distribution = ?) limit 2000`,
+      place.ws,
+      place.seq,
+      place.ws,
+      place.seq,
+    )
+    .map(toMessage);
+  let ended = 0;
+  for (const message of rows) {
+    if (message.state === "queued") {
+      mover.move(message, { state: "canceled", reason: "campaign_canceled", at: now });
+    } else if (message.state === "ambiguous" && isTimerDue(db, place, message.n, now)) {
+      mover.move(message, { state: "unconfirmed", reason: reasonOf(message.reason), at: now });
+    } else continue;
+    setTimer(db, place, message.n, null);
+    ended += 1;
+  }
+  return ended;
+}
+
+function isTimerDue(db: Database, { ws, seq }: Place, n: number, now: number): boolean {
+  return (
+    db.get(
+      "select 1 from timer where ws = ? and distribution = ? and n = ? and at <= ?",
+      ws,
+      seq,
+      n,
+      now,
+    ) !== undefined
+  );
+}
+
+/** Messages that are queued, in flight or in doubt. */
+function openRows(db: Database, { ws, seq }: Place): number {
+  const row = db.get(
+    "select coalesce(sum(n), 0) as n from tally where ws = ? and distribution = ? and state < 3",
+    ws,
+    seq,
+  );
+  return Number(row?.["n"]);
+}

@@ -1,0 +1,28 @@
+/** The places of the app, in the order of the navigation. */
+import Activity from "@lucide/svelte/icons/activity";
+import LayoutDashboard from "@lucide/svelte/icons/layout-dashboard";
+import Megaphone from "@lucide/svelte/icons/megaphone";
+import Settings from "@lucide/svelte/icons/settings";
+import Users from "@lucide/svelte/icons/users";
+import type { IconComponent } from "#lib/ui/icon.ts";
+
+export interface Destination {
+  readonly href: string;
+  readonly label: string;
+  readonly icon: IconComponent;
+  /** Not in the bottom bar of a phone, where room is short: the account menu leads there. */
+  readonly wideOnly?: boolean;
+}
+
+export const destinations: readonly Destination[] = [
+  { href: "/", label: "Overview", icon: LayoutDashboard },
+  { href: "/campaigns", label: "Campaigns", icon: Megaphone },
+  { href: "/audience", label: "Audience", icon: Users },
+  { href: "/activity", label: "Activity", icon: Activity },
+  { href: "/settings", label: "Settings", icon: Settings, wideOnly: true },
+];
+
+/** Whether a page belongs to a place: `/campaigns/1` to `/campaigns`. */
+export function isWithin(path: string, href: string): boolean {
+  return href === "/" ? path === "/" : path === href || path.startsWith(`${href}/`);
+}

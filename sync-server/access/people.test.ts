@@ -1,0 +1,70 @@
+import { expect, test } from "vitest";
+import { openPeople, type People } from "./people.ts";
+
+const ana = { name: "Ana", email: "ana@example.com", password: "correct horse battery" };
+
+function open(): Promise<People> {
+  const publicUrl = "http://localhost:3000";
+  return openPeople({ path: ":memory:", publicUrl, origins: [publicUrl], secret: "x1".repeat(20) });
+}
+
+function cookieOf(cookies: readonly string[]): Headers {
+  return new Headers({ cookie: cookies.map((each) => each.split(";")[0]).join("; ") });
+}
+
+test("knows a person by the cookies that signing in gave, until they sign out", async () => {
+  const people = await open();
+  const created = await people.create(ana);
+  const signedIn = await people.signIn("ANA@example.com", ana.password, new Headers());
+  const cookies = signedIn?.cookies ?? [];
+  expect(cookies.join()).toMatch(/HttpOnly.*SameSite=Lax/i);
+  const headers = cookieOf(cookies);
+  expect(created).toMatchObject({ ok: true, value: await people.personOf(headers) });
+  await people.signOut(headers);
+  expect(await people.personOf(headers)).toBe(null);
+});
+
+test("takes no wrong password and no unknown person", async () => {
+  const people = await open();
+  await people.create(ana);
+  expect(await people.signIn(ana.email, "wrong horse battery", new Headers())).toBe(null);
+  expect(await people.signIn("bo@example.com", ana.password, new Headers())).toBe(null);
+});
+
+test("makes one person of an address, in whatever case", async () => {
+  const people = await open();
+  await people.create(ana);
+  expect(await people.create({ ...ana, email: "Ana@Example.com" })).toEqual({
+    ok: false,
+    error: "exists",
+  });
+});
+
+test("a new password ends the sessions and the old password", async () => {
+  const people = await open();
+  await people.create(ana);
+  const signedIn = await people.signIn(ana.email, ana.password, new Headers());
+  await people.setPassword(signedIn?.person.id ?? "", "another long password");
+  expect(await people.personOf(cookieOf(signedIn?.cookies ?? []))).toBe(null);
+  expect(await people.signIn(ana.email, ana.password, new Headers())).toBe(null);
+  expect(await people.signIn(ana.email, "another long password", new Headers())).not.toBe(null);
+});
+
+test("takes no cookie that it did not sign", async () => {
+  const people = await open();
+  await people.create(ana);
+  const signedIn = await people.signIn(ana.email, ana.password, new Headers());
+  const cookie = cookieOf(signedIn?.cookies ?? []).get("cookie") ?? "";
+  expect(await people.personOf(new Headers({ cookie: cookie.slice(0, -8) + "AAAAAAA%3D" }))).toBe(
+    null,
+  );
+});
+
+test("removes a person with their sessions", async () => {
+  const people = await open();
+  await people.create(ana);
+  const signedIn = await people.signIn(ana.email, ana.password, new Headers());
+  await people.remove(signedIn?.person.id ?? "");
+  expect(await people.byEmail(ana.email)).toBe(null);
+  expect(await people.personOf(cookieOf(signedIn?.cookies ?? []))).toBe(null);
+});

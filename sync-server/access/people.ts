@@ -74,10 +74,8 @@ export async function openPeople(options: PeopleOptions): Promise<People> {
   return {
     create: async ({ name, email, password }) => {
       if ((await users.findUserByEmail(email)) !== null) return err("exists");
-      const user = await users.createUser(
-        { name, email, emailVerified: true },
-        { method: "email-password" },
-      );
+      const facts = { name, email, emailVerified: true };
+      const user = await users.createUser(facts, { method: "email-password" });
       await keepPassword(user.id, password);
       return ok(toPerson(user));
     },

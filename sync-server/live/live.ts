@@ -1,0 +1,134 @@
+/** `GET /sync/live`, upgraded: sockets, and who may have one. What is said on them: session.ts. */
+import websocket, { type WebSocket } from "@fastify/websocket";
+import type { Id } from "#domain/core/id.ts";
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import { isOurOrigin } from "../http/origin.ts";
+import { HttpProblem } from "../http/problem.ts";
+import type { Caller } from "../http/route.ts";
+import type { Store } from "../store/store.ts";
+import { createHub } from "./hub.ts";
+import type { Puller } from "./pull.ts";
+import { closeCodes, createSession, type Session } from "./session.ts";
+
+export interface LiveDeps {
+  readonly store: Pick<Store, "sync" | "onMove">;
+  readonly puller: Puller;
+  readonly clock: () => number;
+  readonly authenticate: (request: FastifyRequest) => Promise<Caller | null>;
+  /** The addresses of the app (PUBLIC_URL and its other names). */
+  readonly origins: readonly string[];
+}
+
+/** What the rest of the server may ask of the stream. */
+export interface Live {
+  /** Ends every connection of a person: they signed out, or may no longer be here. */
+  end(workspace: Id, user: Id): void;
+  /** How many devices listen. */
+  size(): number;
+}
+
+const maxPayload = 64 * 1024;
+const pingEveryMs = 30_000;
+/** Who listens is asked for again this often: a session that ended elsewhere ends here too. */
+const recheckEveryMs = 60_000;
+const maxPerPerson = 32;
+
+interface Open {
+  readonly caller: Caller;
+  readonly session: Session;
+}
+
+/** Adds the stream to the app. */
+export function registerLive(app: FastifyInstance, deps: LiveDeps): Live {
+  const onError = (error: unknown): void => app.log.error({ err: error }, "live stream");
+  const hub = createHub({ ...deps, epoch: () => deps.puller.epoch(), onError });
+  const open = new Set<Open>();
+  const options = { maxPayload, perMessageDeflate: false };
+  void app.register(async (scope) => {
+    await scope.register(websocket, { options });
+    scope.get(
+      "/sync/live",
+      { websocket: true, preValidation: async (request) => checkOrigin(request, deps.origins) },
+      async (socket, request) => {
+        const heard: string[] = [];
+        const early = (data: Buffer): void => void heard.push(data.toString());
+        // The first message may come while we still ask who it is.
+        socket.on("message", early);
+        const caller = await deps.authenticate(request);
+        socket.off("message", early);
+        const session = createSession({ ...deps, hub, onError }, caller?.workspace ?? "", socket);
+        if (caller === null) session.bye("signed_out");
+        else if (countOf(open, caller) >= maxPerPerson) socket.close(closeCodes.tryLater);
+        else attend(open, { socket, caller, session, heard }, () => deps.authenticate(request));
+        if (caller === null) session.leave();
+      },
+    );
+  });
+  app.addHook("preClose", async () => hub.close());
+  return {
+    size: () => open.size,
+    end: (workspace, user) => {
+      for (const { caller, session } of open) {
+        if (caller.workspace === workspace && caller.user === user) session.bye("signed_out");
+      }
+    },
+  };
+}
+
+/**
+ * A page of another site could open a socket with this person's cookie: browsers do not hold
+ * sockets to one origin, so we must.
+ */
+async function checkOrigin(request: FastifyRequest, origins: readonly string[]): Promise<void> {
+  const { origin, host } = request.headers;
+  if (isOurOrigin(request.headers, origins) || isSameHost(origin, host)) return;
+  throw new HttpProblem("bad_origin");
+}
+
+function isSameHost(origin: string | undefined, host: string | undefined): boolean {
+  return origin !== undefined && host !== undefined && URL.parse(origin)?.host === host;
+}
+
+interface Attendance extends Open {
+  readonly socket: WebSocket;
+  readonly heard: readonly string[];
+}
+
+/** Lets a session hear its socket until it closes, and keeps looking whether both are still there. */
+function attend(
+  open: Set<Open>,
+  { socket, caller, session, heard }: Attendance,
+  ask: () => Promise<Caller | null>,
+): void {
+  const entry = { caller, session };
+  open.add(entry);
+  let isAlive = true;
+  const pings = setInterval(() => {
+    if (!isAlive) socket.terminate();
+    isAlive = false;
+    socket.ping();
+  }, pingEveryMs);
+  const recheck = async (): Promise<void> => {
+    // When storage fails, the next look may find it well again; nobody is thrown out for that.
+    const now = await ask().catch(() => caller);
+    if (now?.workspace !== caller.workspace) session.bye("signed_out");
+  };
+  const rechecks = setInterval(() => void recheck(), recheckEveryMs);
+  socket.on("pong", () => {
+    isAlive = true;
+  });
+  socket.on("message", (data: Buffer) => session.hear(data.toString()));
+  socket.on("error", () => socket.terminate());
+  socket.on("close", () => {
+    clearInterval(pings);
+    clearInterval(rechecks);
+    open.delete(entry);
+    session.leave();
+  });
+  for (const text of heard) session.hear(text);
+}
+
+function countOf(open: ReadonlySet<Open>, { workspace, user }: Caller): number {
+  return [...open].filter(({ caller }) => caller.workspace === workspace && caller.user === user)
+    .length;
+}

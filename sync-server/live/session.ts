@@ -1,0 +1,161 @@
+/** One device on the live stream: what it says, and what follows from it. */
+import type { Id } from "#domain/core/id.ts";
+import type { Instant } from "#domain/core/time.ts";
+import { feeds } from "#domain/sync/document.ts";
+import type { LiveDown, PullReply } from "#protocol/down.ts";
+import { liveUp, type LiveUp } from "#protocol/up.ts";
+import { protocolVersion, schemaVersion } from "#protocol/version.ts";
+import * as v from "valibot";
+import { createAllowance } from "./allowance.ts";
+import { sentPage, type Hub, type Listener } from "./hub.ts";
+import { afterAck, afterSent, opened, paced, type Cursors } from "./pace.ts";
+import type { Puller } from "./pull.ts";
+
+/** The socket, as little of it as is needed. */
+export interface Wire {
+  readonly bufferedAmount: number;
+  send(data: string | Buffer, options: { readonly fin: boolean; readonly binary: false }): void;
+  close(code: number, reason: string): void;
+}
+
+export interface SessionDeps {
+  readonly hub: Hub;
+  readonly puller: Puller;
+  readonly clock: () => Instant;
+  readonly onError: (error: unknown) => void;
+}
+
+export interface Session {
+  /** A message from the device, in order. */
+  hear(text: string): void;
+  bye(why: Extract<LiveDown, { readonly t: "bye" }>["why"]): void;
+  leave(): void;
+}
+
+export const closeCodes = { goingAway: 1001, badMessage: 1008, tryLater: 1013, bye: 4401 } as const;
+
+const messagesPerMinute = 300;
+
+const knownTypes = new Set(["hello", "ack", "ping", "pace"]);
+
+export function createSession(deps: SessionDeps, workspace: Id, wire: Wire): Session {
+  const allowance = createAllowance({ perMinute: messagesPerMinute, clock: deps.clock });
+  const listener: Listener = {
+    workspace,
+    pace: null,
+    bufferedBytes: () => wire.bufferedAmount,
+    send: (head, shared) => {
+      wire.send(head, { fin: false, binary: false });
+      wire.send(shared, { fin: true, binary: false });
+    },
+  };
+  deps.hub.join(listener);
+  let turn = Promise.resolve();
+  return {
+    hear: (text) => {
+      if (allowance.take("socket") > 0) {
+        wire.close(closeCodes.badMessage, "too many messages");
+        return;
+      }
+      const message = parse(text);
+      if (message === "unknown") return;
+      if (message === null) {
+        wire.close(closeCodes.badMessage, "a message that is not of this protocol");
+        return;
+      }
+      turn = turn
+        .then(() => act(deps, listener, wire, message))
+        .catch((error: unknown) => {
+          deps.onError(error);
+          wire.close(closeCodes.tryLater, "the server cannot answer just now");
+        });
+    },
+    bye: (why) => {
+      say(wire, { t: "bye", why });
+      wire.close(closeCodes.bye, why);
+    },
+    leave: () => {
+      deps.hub.leave(listener);
+    },
+  };
+}
+
+/** `unknown`: of a newer build, to be ignored; null: broken. */
+function parse(text: string): LiveUp | "unknown" | null {
+  try {
+    const raw: unknown = JSON.parse(text);
+    if (typeof raw !== "object" || raw === null || !("t" in raw)) return null;
+    if (typeof raw.t === "string" && !knownTypes.has(raw.t)) return "unknown";
+    const parsed = v.safeParse(liveUp, raw);
+    return parsed.success ? parsed.output : null;
+  } catch {
+    return null;
+  }
+}
+
+async function act(
+  deps: SessionDeps,
+  listener: Listener,
+  wire: Wire,
+  message: LiveUp,
+): Promise<void> {
+  switch (message.t) {
+    case "hello":
+      await hello(deps, listener, wire, message);
+      return;
+    case "ack":
+      if (listener.pace === null) return;
+      listener.pace = afterAck(listener.pace, { ch: message.ch, at: message.feeds });
+      deps.hub.nudge();
+      return;
+    case "pace":
+      if (listener.pace === null) return;
+      listener.pace = paced(listener.pace, message.hidden);
+      deps.hub.nudge();
+      return;
+    case "ping":
+      say(wire, { t: "pong", n: message.n, time: deps.clock() });
+  }
+}
+
+async function hello(
+  deps: SessionDeps,
+  listener: Listener,
+  wire: Wire,
+  message: Extract<LiveUp, { readonly t: "hello" }>,
+): Promise<void> {
+  if (message.v > protocolVersion || message.schema > schemaVersion) {
+    wire.close(closeCodes.tryLater, "this app is newer than the server");
+    return;
+  }
+  if (message.v < protocolVersion || message.schema < schemaVersion) {
+    say(wire, { t: "bye", why: "upgrade_required" });
+    wire.close(closeCodes.bye, "upgrade_required");
+    return;
+  }
+  const { workspace } = listener;
+  const reply = await deps.puller.pull({ ...message, workspace });
+  say(wire, reply);
+  const hidden = listener.pace?.hidden ?? false;
+  listener.pace = reply.t === "page" ? paced(begin(message, reply, deps.clock()), hidden) : null;
+  deps.hub.nudge();
+}
+
+/** Where the connection stands after the answer to its hello. Heads may have moved meanwhile, so it is looked at once more. */
+function begin(
+  message: Extract<LiveUp, { readonly t: "hello" }>,
+  reply: Extract<PullReply, { readonly t: "page" }>,
+  now: Instant,
+) {
+  const at: Cursors = Object.fromEntries(
+    feeds.flatMap((feed) => {
+      const cursor = message.feeds[feed];
+      return cursor === undefined ? [] : [[feed, cursor.from]];
+    }),
+  );
+  return { ...afterSent(opened(message.ch, at), sentPage(reply.feeds), now), dirty: true };
+}
+
+function say(wire: Wire, message: LiveDown): void {
+  wire.send(JSON.stringify(message), { fin: true, binary: false });
+}

@@ -174,7 +174,8 @@ function addMessage(
   mover: Mover,
   { n, kind, contact, now }: Candidate,
 ): void {
-  const address = contact[kind] === null ? "" : String(contact[kind]);
+  const found = contact[kind];
+  const address = typeof found === "string" ? found : "";
   const name = `${String(contact["first_name"])} ${String(contact["last_name"])}`.trim();
   const message = { n, contact: Number(contact["seq"]), address, name };
   if (address === "") {

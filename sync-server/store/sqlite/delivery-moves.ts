@@ -57,8 +57,9 @@ export interface Mover {
 
 export const messageColumns = "n, state, gen, try, reason, segments, marks, at";
 
-/** Bit of `marks`: proof of arrival came after a failure or doubt. */
-export const recovered = 1;
+/** Bits of `marks`: a try failed or is in doubt; proof of arrival came after that. */
+const troubled = 2;
+const recovered = 1;
 
 const updateSql = `update message set state = ?, reason = ?, at = ?, gen = ?, try = ?, segments = ?,
   marks = ?, provider_id = coalesce(?, provider_id) where ws = ? and distribution = ? and n = ?`;
@@ -91,7 +92,7 @@ export function createMover(db: Database, { ws, seq }: Place): Mover {
     move: (message, change) => {
       const segments = change.segments ?? message.segments;
       const reason = reasonCode(change.reason);
-      const marks = message.marks | (recovers(message, change) ? recovered : 0);
+      const marks = marksAfter(message, change);
       db.run(
         updateSql,
         stateCodes[change.state],
@@ -113,9 +114,12 @@ export function createMover(db: Database, { ws, seq }: Place): Mover {
   };
 }
 
-function recovers(message: Message, change: Change): boolean {
-  if (kindOf[change.state] !== "positive" || kindOf[message.state] === "positive") return false;
-  return message.gen > 1 || message.reason !== 0 || kindOf[message.state] === "negative";
+function marksAfter({ state, gen, marks }: Message, to: Change): number {
+  const isDoubt = to.state === "queued" || to.state === "ambiguous";
+  const known = isDoubt && to.reason !== "none" ? marks | troubled : marks;
+  if (kindOf[to.state] !== "positive" || kindOf[state] === "positive") return known;
+  const hadTrouble = gen > 1 || (known & troubled) > 0 || kindOf[state] === "negative";
+  return hadTrouble ? known | recovered : known;
 }
 
 type Standing = Pick<Message, "n" | "state" | "reason" | "segments">;

@@ -27,7 +27,7 @@ create index distribution_open on distribution (stage) where stage <> 'done';
 create index distribution_stale on distribution (seq) where ver <> flushed;
 
 -- One recipient of a distribution. The numbers of state and reason: domain/message.
--- marks: bit 1 = recovered, bit 2 = duplicate risk.
+-- marks: 1 = proof of arrival came after trouble, 2 = a try failed or was in doubt.
 create table message (
   ws integer not null,
   distribution integer not null,

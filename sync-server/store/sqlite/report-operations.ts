@@ -164,10 +164,14 @@ function activity(
     )
     .map((row) => ({
       seq: Number(row["seq"]),
-      campaignId: row["campaign"] === null ? null : String(row["campaign"]),
+      campaignId: textOrNull(row["campaign"]),
       event: String(row["event"]),
-      by: row["by"] === null ? null : String(row["by"]),
+      by: textOrNull(row["by"]),
       at: Number(row["at"]),
       detail: JSON.parse(String(row["detail"])),
     }));
+}
+
+function textOrNull(value: unknown): string | null {
+  return typeof value === "string" ? value : null;
 }

@@ -1,0 +1,160 @@
+/**
+ * Messages with merge fields: `Hello {{ first_name }}`. The language is Liquid; its machine is
+ * handed in, so that the server and the preview on a device render with one and the same rule.
+ */
+import { err, ok, type Result } from "../core/result.ts";
+import type { Contact } from "../audience/contact.ts";
+import type { Content } from "../campaign/campaign.ts";
+
+/** What is used of a Liquid machine. */
+export interface LiquidLike<T> {
+  parse(source: string): T;
+  renderSync(template: T, scope: object): unknown;
+}
+
+/**
+ * How every Liquid machine is set up: only what a contact itself has can be reached, unknown
+ * filters are refused, nothing is read from disk, and no template runs away.
+ */
+export const liquidOptions = {
+  ownPropertyOnly: true,
+  strictFilters: true,
+  strictVariables: false,
+  templates: {},
+  parseLimit: 400_000,
+  renderLimit: 1_000,
+  memoryLimit: 10_000_000,
+} as const;
+
+/** For the parts that are HTML: every value is escaped. */
+export const liquidHtmlOptions = { ...liquidOptions, outputEscape: "escape" } as const;
+
+/** The names that every contact has, in the order in which a menu offers them. */
+export const mergeFields = [
+  "first_name",
+  "last_name",
+  "full_name",
+  "email",
+  "phone",
+  "country",
+  "city",
+] as const;
+
+type Person = Pick<
+  Contact,
+  "email" | "phone" | "firstName" | "lastName" | "country" | "city" | "fields"
+>;
+
+/** A contact as templates see it. Further columns by their heading in small letters with `_`, and as `fields["Heading"]`. */
+export function mergeScope(person: Person): Readonly<Record<string, unknown>> {
+  const scope: Record<string, unknown> = { fields: person.fields };
+  for (const [heading, value] of Object.entries(person.fields)) {
+    const name = fieldName(heading);
+    if (name !== "") scope[name] = value;
+  }
+  return {
+    ...scope,
+    first_name: person.firstName,
+    last_name: person.lastName,
+    full_name: `${person.firstName} ${person.lastName}`.trim(),
+    email: person.email ?? "",
+    phone: person.phone ?? "",
+    country: person.country,
+    city: person.city,
+  };
+}
+
+/** `Loyalty Points` is written `loyalty_points`. */
+export function fieldName(heading: string): string {
+  return heading
+    .trim()
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}]+/gu, "_")
+    .replaceAll(/^_+|_+$/g, "");
+}
+
+export type Part = keyof Content;
+
+export interface TemplateProblem {
+  readonly part: Part;
+  /** What is wrong and where, for the person who wrote it. */
+  readonly detail: string;
+}
+
+/** Content that was read once and is rendered for each recipient. */
+export interface Template {
+  render(scope: object): Result<Content, TemplateProblem>;
+}
+
+export interface Templates {
+  read(content: Content): Result<Template, TemplateProblem>;
+}
+
+export interface Machines<T, H> {
+  readonly text: LiquidLike<T>;
+  /** Set up with `liquidHtmlOptions`. */
+  readonly html: LiquidLike<H>;
+}
+
+export function createTemplates<T, H>({ text, html }: Machines<T, H>): Templates {
+  return {
+    read: (content) => {
+      const subject = readPart(text, "subject", content.subject);
+      const body = readPart(text, "text", content.text);
+      const page = readPart(html, "html", content.html);
+      for (const part of [subject, body, page]) if (!part.ok) return part;
+      if (!subject.ok || !body.ok || !page.ok) throw new Error("unreachable");
+      return ok({
+        render: (scope) => {
+          const done = { subject: subject.value(scope), text: body.value(scope) };
+          const pageDone = page.value(scope);
+          if (!done.subject.ok) return done.subject;
+          if (!done.text.ok) return done.text;
+          if (!pageDone.ok) return pageDone;
+          return ok({
+            subject: oneLine(done.subject.value),
+            text: done.text.value,
+            html: pageDone.value,
+          });
+        },
+      });
+    },
+  };
+}
+
+type RenderPart = (scope: object) => Result<string, TemplateProblem>;
+
+function readPart<T>(
+  machine: LiquidLike<T>,
+  part: Part,
+  source: string,
+): Result<RenderPart, TemplateProblem> {
+  // Most parts of most messages have nothing to fill in.
+  if (!source.includes("{{") && !source.includes("{%")) return ok(() => ok(source));
+  try {
+    const template = machine.parse(source);
+    return ok((scope) => {
+      try {
+        return ok(String(machine.renderSync(template, scope)));
+      } catch (error) {
+        return err({ part, detail: inWords(error) });
+      }
+    });
+  } catch (error) {
+    return err({ part, detail: inWords(error) });
+  }
+}
+
+/** A header has one line; a name with a line break in it must not make a second header. */
+function oneLine(text: string): string {
+  return text.replaceAll(/[\r\n]+/g, " ").trim();
+}
+
+/** The machine names the place as `line:1, col:5`, then shows the source, which the person sees anyway. */
+function inWords(error: unknown): string {
+  const [first = ""] = (error instanceof Error ? error.message : String(error)).split("\n");
+  const place = /, (?:file:.*, )?line:(\d+), col:(\d+)/.exec(first);
+  const what = first.replace(/, (?:file:|line:).*$/, "");
+  if (place === null) return what;
+  return `Line ${place[1]}, column ${place[2]}: ${what}`;
+}

@@ -290,6 +290,6 @@ describe("who may listen", () => {
     const closed = once(device.socket, "close");
     await app.close();
     await closed;
-    expect(live.size()).toBe(0);
+    expect(device.socket.readyState).toBe(WebSocket.CLOSED);
   });
 });

@@ -1,0 +1,222 @@
+/** Contacts, consents, imports and audiences over REST. */
+import { consentChannels } from "#domain/audience/contact.ts";
+import { targets } from "#domain/audience/mapping.ts";
+import * as v from "valibot";
+import { audienceRule as syncedRule } from "../command.ts";
+import { count, id, shortText } from "../value.ts";
+
+const time = v.pipe(v.string(), v.isoTimestamp("must be a time as 2026-11-21T19:00:00Z"));
+const trimmed = v.pipe(v.string(), v.trim(), v.maxLength(200, "takes at most 200 characters"));
+const channel = v.picklist(consentChannels, `must be one of ${consentChannels.join(", ")}`);
+const fields = v.record(
+  v.pipe(v.string(), v.maxLength(200)),
+  v.pipe(v.string(), v.maxLength(10_000)),
+);
+const reachable = v.object({ email: count, sms: count });
+
+/** What is asked for of a long list. */
+export const pageQuery = v.strictObject({
+  limit: v.optional(
+    v.pipe(
+      v.string(),
+      v.regex(/^\d{1,4}$/, "must be a number"),
+      v.transform(Number),
+      v.minValue(1),
+      v.maxValue(1_000),
+    ),
+    "100",
+  ),
+  cursor: v.optional(v.pipe(v.string(), v.regex(/^\d{1,15}$/, "is not one that was given"))),
+});
+
+export const contactsQuery = v.strictObject({
+  ...pageQuery.entries,
+  q: v.optional(v.pipe(v.string(), v.maxLength(200)), ""),
+});
+
+export const consentCreate = v.strictObject({
+  channel,
+  granted: v.boolean(),
+  /** The only purpose of this version. */
+  purpose: v.optional(v.literal("marketing"), "marketing"),
+  /** When the person said so; now when left out. */
+  at: v.optional(time),
+  /** Where they said so. */
+  source: v.optional(v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(200)), "api"),
+});
+
+const address = {
+  email: v.nullable(v.pipe(v.string(), v.maxLength(320))),
+  phone: v.nullable(v.pipe(v.string(), v.maxLength(64))),
+};
+
+const person = {
+  firstName: trimmed,
+  lastName: trimmed,
+  country: trimmed,
+  city: trimmed,
+  timeZone: trimmed,
+  fields,
+};
+
+export const contactCreate = v.strictObject({
+  email: v.optional(address.email, null),
+  phone: v.optional(address.phone, null),
+  firstName: v.optional(trimmed, ""),
+  lastName: v.optional(trimmed, ""),
+  country: v.optional(trimmed, ""),
+  city: v.optional(trimmed, ""),
+  timeZone: v.optional(trimmed, ""),
+  fields: v.optional(fields, {}),
+  consents: v.optional(v.pipe(v.array(consentCreate), v.maxLength(10)), []),
+});
+
+/** What is left out stays. */
+export const contactPatch = v.partial(v.strictObject({ ...address, ...person }));
+
+export type ContactPatch = v.InferOutput<typeof contactPatch>;
+
+export const consentAnswer = v.object({
+  channel,
+  purpose: v.literal("marketing"),
+  granted: v.boolean(),
+  at: time,
+  source: v.string(),
+});
+
+export const contactAnswer = v.object({
+  id,
+  email: v.nullable(v.string()),
+  phone: v.nullable(v.string()),
+  firstName: v.string(),
+  lastName: v.string(),
+  country: v.string(),
+  city: v.string(),
+  timeZone: v.string(),
+  fields: v.record(v.string(), v.string()),
+  /** What holds now, at most one for each channel. */
+  consents: v.array(consentAnswer),
+  createdAt: time,
+  updatedAt: time,
+});
+
+export type ContactAnswer = v.InferOutput<typeof contactAnswer>;
+
+export const contactPage = v.object({
+  items: v.array(contactAnswer),
+  next: v.nullable(v.string()),
+});
+
+/** Everything that was ever said, newest first. */
+export const consentPage = v.object({ items: v.array(consentAnswer), next: v.null() });
+
+const target = v.picklist(targets, `must be one of ${targets.join(", ")}`);
+
+/** By column in the file's order, or by heading; headings left out are guessed. */
+export const importMapping = v.union(
+  [v.array(target), v.record(v.string(), target)],
+  "must name a target for each column",
+);
+
+export type ImportMapping = v.InferOutput<typeof importMapping>;
+
+export const importQuery = v.strictObject({
+  /** The file's name, for people; of a multipart upload it is that of its part. */
+  fileName: v.optional(v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(200))),
+  /** The name of the list that the contacts are put on; the file's name when left out. */
+  list: v.optional(v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(200))),
+});
+
+export const importStarted = v.object({ id, listId: id });
+
+export const importAnswer = v.object({
+  id,
+  fileName: v.string(),
+  state: v.picklist(["receiving", "done", "failed"]),
+  problem: v.nullable(v.string()),
+  rows: count,
+  created: count,
+  updated: count,
+  rejected: count,
+  reasons: v.record(v.string(), count),
+  listId: id,
+  createdAt: time,
+  finishedAt: v.nullable(time),
+});
+
+export const importPage = v.object({ items: v.array(importAnswer), next: v.null() });
+
+const oneOrMore = v.union([
+  shortText,
+  v.pipe(v.array(shortText), v.maxLength(1_000, "takes at most 1,000 values")),
+]);
+
+const filter = v.strictObject({
+  country: v.optional(oneOrMore),
+  countries: v.optional(oneOrMore),
+  city: v.optional(oneOrMore),
+  cities: v.optional(oneOrMore),
+  consent: v.optional(channel),
+});
+
+/** As scripts write it: everyone, a list by its id, or a filter whose parts must all hold. */
+const plainRule = v.union(
+  [
+    v.strictObject({ all: v.literal(true) }),
+    v.strictObject({ list: id }),
+    v.strictObject({ filter }),
+    syncedRule,
+  ],
+  'must be {"all":true}, {"list":ID} or {"filter":{…}} with country, city or consent',
+);
+
+export type PlainRule = v.InferOutput<typeof plainRule>;
+
+const audienceName = v.pipe(
+  v.string(),
+  v.trim(),
+  v.nonEmpty("must not be empty"),
+  v.maxLength(200, "takes at most 200 characters"),
+);
+
+const shorthand = {
+  rule: v.optional(plainRule),
+  all: v.optional(v.literal(true)),
+  list: v.optional(id),
+  filter: v.optional(filter),
+};
+
+/** `rule`, or its one part beside the name. */
+export const audienceCreate = v.strictObject({ name: audienceName, ...shorthand });
+
+export const audiencePatch = v.strictObject({ name: v.optional(audienceName), ...shorthand });
+
+export type AudiencePatch = v.InferOutput<typeof audiencePatch>;
+
+export const audienceAsked = v.strictObject(shorthand);
+
+export const audienceAnswer = v.object({
+  id,
+  rev: count,
+  name: v.string(),
+  rule: v.union([
+    v.object({ all: v.literal(true) }),
+    v.object({ list: id }),
+    v.object({
+      filter: v.object({
+        countries: v.optional(v.array(v.string())),
+        cities: v.optional(v.array(v.string())),
+        consent: v.optional(channel),
+      }),
+    }),
+  ]),
+  count: v.nullable(count),
+  reachable: v.nullable(reachable),
+  countedAt: v.nullable(time),
+  createdAt: time,
+  updatedAt: time,
+});
+
+export const audiencePage = v.object({ items: v.array(audienceAnswer), next: v.null() });
+
+export const audienceCount = v.object({ count, reachable });

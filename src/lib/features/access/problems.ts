@@ -1,4 +1,6 @@
-/** Errors that stand beside the fields of a form, and one for the form as a whole. */
+/** Errors that stand beside the fields of a form, and those of the form as a whole. */
+import { passwordProblem } from "#domain/access/password.ts";
+
 export interface FormProblem {
   readonly field: string | null;
   readonly text: string;
@@ -36,11 +38,12 @@ export function checkEmail(email: string): FormProblem[] {
   return [{ field: "email", text: "Enter an e-mail address, like ana@example.org" }];
 }
 
-export const passwordLength = 12;
-
-export function checkNewPassword(password: string): FormProblem[] {
-  if (password.length >= passwordLength) return [];
-  return [{ field: "password", text: `Use at least ${passwordLength} characters` }];
+export function checkNewPassword(
+  password: string,
+  about: { readonly email: string; readonly name: string },
+): FormProblem[] {
+  const trouble = passwordProblem(password, about);
+  return trouble === null ? [] : [{ field: "password", text: `The password ${trouble}` }];
 }
 
 /** `name` must not be empty; `text` says so. */

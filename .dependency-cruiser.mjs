@@ -18,7 +18,7 @@ const layers = {
   "src/protocol": [domain, "npm:valibot", "npm:@valibot/to-json-schema"],
   "src/lib/app.ts": ["src/lib", domain, protocol, "npm:workbox-window", ...kit],
   "src/lib/db": [domain, protocol, "npm:dexie"],
-  "src/lib/sync": ["src/lib/db", domain, protocol],
+  "src/lib/sync": ["src/lib/db", domain, protocol, "npm:valibot"],
   "src/lib/state": ["src/lib/db", "src/lib/sync", domain, "npm:workbox-window", ...kit],
   "src/lib/charts": [domain, "npm:d3", ...kit],
   "src/lib/ui": [domain, icons, "npm:bits-ui", "npm:virtua", "npm:@internationalized/date", ...kit],

@@ -51,6 +51,8 @@ export interface OutboxCommand {
   /** The moment that its rule was decided with, by the corrected clock: a replay uses the same. */
   readonly now: Instant;
   readonly state: OutboxState;
+  /** Of a command that carries typed text: the row as the person saw it with their change. */
+  readonly mine: Documents[Kind] | null;
   /** Of an accepted command: the feed versions that carry its effect. */
   readonly seqs: Readonly<Partial<Record<Feed, number>>>;
 }
@@ -68,7 +70,7 @@ export interface Card {
   readonly act: Act;
   readonly refusal: Refusal | null;
   readonly lost: readonly Lost[];
-  /** The row as the person saw it with their change, before it was taken back; null when there was none. */
+  /** The row as the person saw it with their change; null when the command carried no text. */
   readonly mine: Documents[Kind] | null;
   /** Later commands that built on this one and fell with it. */
   readonly followers: readonly Act[];
@@ -107,7 +109,41 @@ export interface StoredActivity {
   readonly at: Instant;
 }
 
+export interface Staging {
+  /** The chain that the staged pages belong to. */
+  readonly ch: string;
+  readonly feeds: Readonly<Partial<Record<Feed, { readonly at: number; readonly more: boolean }>>>;
+}
+
+export interface SyncMeta {
+  /** Made with the database; names this device's outbox to the server. */
+  readonly client: Id;
+  readonly instance: Id;
+  /** Null until the first page. */
+  readonly epoch: string | null;
+  /** Changes with each checkpoint and reset: a late answer of before is told by it. */
+  readonly ch: string;
+  /** What the base holds of each feed. */
+  readonly cursors: Readonly<Record<Feed, number>>;
+  /** Pages that came and are not revealed; null between checkpoints. */
+  readonly staging: Staging | null;
+  /** Feeds that start again from 0; their base stays visible until the checkpoint replaces it. */
+  readonly refill: Readonly<Partial<Record<Feed, { readonly h0: number }>>>;
+  /** The server's history is another one: our newest sent command must be asked about once. */
+  readonly mustProbe: boolean;
+  /** The last mid that was given. */
+  readonly lastMid: number;
+  /** Rises with each transaction that changes documents. */
+  readonly n: number;
+}
+
 export interface MetaRecord {
+  readonly key: string;
+  readonly value: SyncMeta;
+}
+
+/** Unsaved input of a form. */
+export interface DraftRecord {
   readonly key: string;
   readonly value: unknown;
 }
@@ -130,7 +166,7 @@ export class ClientDb extends Dexie {
   declare block: Table<StoredBlockPart, [Id, number, string]>;
   declare blockList: EntityTable<StoredBlockList, "campaignId">;
   declare activity: EntityTable<StoredActivity, "campaignId">;
-  declare draft: EntityTable<MetaRecord, "key">;
+  declare draft: EntityTable<DraftRecord, "key">;
 
   constructor(name: string) {
     // Chrome's default answers before the disk did: a flat battery would lose the last seconds.

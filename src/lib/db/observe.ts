@@ -18,12 +18,14 @@ export function observe<T>(
       error: (error: unknown) => {
         if (isStopped) return;
         if (!isLostConnection(error)) throw error;
-        void reopen(db).then((isOpen) => {
-          if (isOpen && !isStopped) stop = subscribe();
-        });
+        void again();
       },
     });
     return () => subscription.unsubscribe();
+  }
+
+  async function again(): Promise<void> {
+    if ((await reopen(db)) && !isStopped) stop = subscribe();
   }
 
   return () => {

@@ -23,7 +23,10 @@ export interface CampaignRow {
   readonly waiting: WaitingAct | null;
 }
 
-export type NewCampaign = { readonly type: Channel; readonly name: string } & Partial<CampaignFields>;
+export type NewCampaign = {
+  readonly type: Channel;
+  readonly name: string;
+} & Partial<CampaignFields>;
 
 export class CampaignsState {
   readonly #campaigns: Live<readonly Campaign[]>;
@@ -93,11 +96,7 @@ export class CampaignsState {
     return this.#writer.write({ name: "campaign.send", args: { id, review: seen } }, id);
   }
 
-  async schedule(
-    id: Id,
-    schedule: Schedule,
-    review?: Review | null,
-  ): Promise<Result<Id, Refusal>> {
+  async schedule(id: Id, schedule: Schedule, review?: Review | null): Promise<Result<Id, Refusal>> {
     const seen = review ?? (await this.reviewOf(id));
     if (seen === null) return this.#writer.incomplete(id);
     return this.#writer.write(

@@ -67,6 +67,6 @@ function noneAsNull({ was, set }: Change<string>): Change<string | null> {
 }
 
 function part<K extends string, T>(key: K, value: T | undefined): { [P in K]?: T } {
-  // A computed key widens to string; it is K.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a computed key widens to string; it is K
   return value === undefined ? {} : ({ [key]: value } as { [P in K]?: T });
 }

@@ -18,7 +18,10 @@ export function changesBetween(was: CampaignFields, set: Partial<CampaignFields>
   };
 }
 
-function contentChanges(was: Content, set: Content | undefined): NonNullable<Changes["content"]> | null {
+function contentChanges(
+  was: Content,
+  set: Content | undefined,
+): NonNullable<Changes["content"]> | null {
   const subject = change(was.subject, set?.subject);
   const text = change(was.text, set?.text);
   const html = change(was.html, set?.html);

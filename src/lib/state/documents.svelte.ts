@@ -10,11 +10,7 @@ export class DocumentsState<K extends Kind> {
     () => new Map(this.all.map((doc) => [doc.id, doc])),
   );
 
-  constructor(
-    device: Device,
-    kind: K,
-    order: (a: Documents[K], b: Documents[K]) => number,
-  ) {
+  constructor(device: Device, kind: K, order: (a: Documents[K], b: Documents[K]) => number) {
     this.#live = device.live<readonly Documents[K][]>([], async (db) =>
       (await db.documents(kind).toArray()).map(({ doc }) => doc).toSorted(order),
     );

@@ -45,10 +45,7 @@ export class RecipientsState {
   #failure: Failure | null = $state.raw(null);
   #isLoading = $state(false);
 
-  constructor(
-    app: App,
-    campaignId: Id,
-  ) {
+  constructor(app: App, campaignId: Id) {
     void app;
     void campaignId;
   }

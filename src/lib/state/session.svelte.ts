@@ -40,8 +40,7 @@ export interface SignInInput {
 }
 
 export type SessionOutcome =
-  | { readonly ok: true }
-  | { readonly ok: false; readonly problem: Problem };
+  { readonly ok: true } | { readonly ok: false; readonly problem: Problem };
 
 /** What the session asks the server and the device; app.ts joins them. */
 export interface SessionCalls {

@@ -53,7 +53,9 @@ export class SyncState {
     this.#calls = calls;
     this.#pending = device.live<readonly PendingCommand[]>([], async (db) => {
       const commands = await db.outbox.orderBy("mid").toArray();
-      return Promise.all(commands.map(async (command) => toPending(command, await describeAct(db, command.act))));
+      return Promise.all(
+        commands.map(async (command) => toPending(command, await describeAct(db, command.act))),
+      );
     });
   }
 

@@ -1,0 +1,195 @@
+/**
+ * Pages of the server come in here. Nothing of them is seen until the last one of a consistent
+ * cut: then one transaction puts the base back, changes it, moves the cursors and replays what
+ * still waits. So a screen always shows a state that the server really had, with one's own
+ * unsent changes on top.
+ *
+ * A page is taken only where it fits: same epoch, its chain, and `from` exactly where this
+ * device stands. Holes, repeats, and answers that come late are dropped.
+ */
+import type { Id } from "#domain/core/id.ts";
+import type { Instant } from "#domain/core/time.ts";
+import {
+  feeds,
+  feedOf,
+  kinds,
+  type Documents,
+  type Feed,
+  type Kind,
+} from "#domain/sync/document.ts";
+import type { FeedPage, Page, Reset } from "#protocol/down.ts";
+import type { ClientDb, StagedRow, Staging, SyncMeta } from "./client-db.ts";
+import {
+  isCovered as coveredBy,
+  layOverlay,
+  liftOverlay,
+  overlayStores,
+  putDocument,
+  type Actor,
+  type IsCovered,
+} from "./overlay.ts";
+import { atZero, loadMeta, positionOf, saveMeta } from "./sync-meta.ts";
+
+export interface CheckpointContext {
+  readonly actor: Actor;
+  readonly now: Instant;
+  readonly newId: () => Id;
+  readonly isCovered?: IsCovered;
+  /** The chain of the live connection that the page came through; null for an answer to a pull. */
+  readonly liveChain: string | null;
+}
+
+export type PageOutcome =
+  /** It did not fit and changed nothing. */
+  | "dropped"
+  /** Kept; more must follow before anything is revealed. */
+  | "staged"
+  | "revealed";
+
+export async function receivePage(
+  db: ClientDb,
+  page: Page,
+  context: CheckpointContext,
+): Promise<PageOutcome> {
+  return db.transaction("rw", overlayStores(db), async () => {
+    const meta = await loadMeta(db, context.newId);
+    if (!fits(meta, page, context.liveChain)) return "dropped";
+    const staging = stagedWith(meta.staging, page);
+    const known = { ...meta, epoch: page.epoch };
+    if (!isComplete(known, staging)) {
+      await db.stage.bulkPut(rowsOf(page));
+      await saveMeta(db, { ...known, staging });
+      return "staged";
+    }
+    await reveal(db, { meta: known, staging, rows: rowsOf(page) }, context);
+    return "revealed";
+  });
+}
+
+function fits(meta: SyncMeta, page: Page, liveChain: string | null): boolean {
+  if (meta.epoch !== null && page.epoch !== meta.epoch) return false;
+  if (page.ch !== meta.ch && page.ch !== liveChain) return false;
+  if (meta.staging !== null && meta.staging.ch !== page.ch) return false;
+  return feedsOf(page).every(([feed, { from, rows }]) => {
+    const { ver, kind, id, doc } = rows;
+    const isWhole = [kind, id, doc].every(({ length }) => length === ver.length);
+    return isWhole && from === positionOf(meta, feed);
+  });
+}
+
+function feedsOf(page: Page): [Feed, FeedPage][] {
+  return feeds.flatMap((feed) => {
+    const part = page.feeds[feed];
+    return part === undefined ? [] : [[feed, part] satisfies [Feed, FeedPage]];
+  });
+}
+
+function stagedWith(staging: Staging | null, page: Page): Staging {
+  const parts = feedsOf(page).map(([feed, { to, more }]) => [feed, { at: to, more }] as const);
+  return { ch: page.ch, feeds: { ...staging?.feeds, ...Object.fromEntries(parts) } };
+}
+
+/** Whether no feed waits for more, and every feed that starts again is there. */
+function isComplete(meta: SyncMeta, { feeds: staged }: Staging): boolean {
+  return feeds.every((feed) => {
+    const part = staged[feed];
+    return part === undefined ? !(feed in meta.refill) : !part.more;
+  });
+}
+
+function rowsOf(page: Page): StagedRow[] {
+  return feedsOf(page).flatMap(([feed, { rows }]) =>
+    rows.ver.flatMap((ver, i) => {
+      const kind = rows.kind[i];
+      const id = rows.id[i];
+      if (kind === undefined || id === undefined) return [];
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the server renders documents from the same types; unknown fields are kept
+      const doc = (rows.doc[i] ?? null) as Documents[Kind] | null;
+      return [{ feed, ver, kind, id, doc }];
+    }),
+  );
+}
+
+interface Cut {
+  readonly meta: SyncMeta;
+  readonly staging: Staging;
+  /** Of the last page; those before it are in the stage. */
+  readonly rows: readonly StagedRow[];
+}
+
+async function reveal(
+  db: ClientDb,
+  { meta, staging, rows }: Cut,
+  context: CheckpointContext,
+): Promise<void> {
+  const n = meta.n + 1;
+  await liftOverlay(db, n);
+  for (const kind of kinds) {
+    if (feedOf[kind] in meta.refill) await db.documents(kind).clear();
+  }
+  if (meta.staging !== null) {
+    await applyRows(db, await db.stage.orderBy("[feed+ver]").toArray(), n);
+    await db.stage.clear();
+  }
+  await applyRows(db, rows, n);
+  const cursors = { ...meta.cursors };
+  for (const feed of feeds) cursors[feed] = staging.feeds[feed]?.at ?? cursors[feed];
+  await layOverlay(db, {
+    actor: context.actor,
+    n,
+    now: context.now,
+    cursors,
+    isCovered: context.isCovered ?? coveredBy,
+  });
+  await saveMeta(db, { ...meta, n, cursors, staging: null, refill: {}, ch: context.newId() });
+}
+
+/** Rows of one kind at once; of a row that came twice, the later version stays. */
+async function applyRows(db: ClientDb, rows: readonly StagedRow[], n: number): Promise<void> {
+  const last = new Map(rows.map((row) => [`${row.kind}:${row.id}`, row]));
+  const living = new Map<Kind, { id: Id; doc: Documents[Kind]; n: number }[]>();
+  for (const { kind, id, doc } of last.values()) {
+    if (doc === null) {
+      await putDocument(db, { kind, id, doc }, n);
+      continue;
+    }
+    const list = living.get(kind);
+    if (list === undefined) living.set(kind, [{ id, doc, n }]);
+    else list.push({ id, doc, n });
+  }
+  for (const [kind, list] of living) {
+    await db.documents(kind).bulkPut(list);
+  }
+}
+
+/**
+ * The server tells feeds to start again: its history is another one, or ours is too old. The
+ * screen keeps what it shows until the new base is whole. Outbox and cards stay; with another
+ * history, what was accepted is asked again, as a restored server may have forgotten it.
+ */
+export async function receiveReset(
+  db: ClientDb,
+  message: Reset,
+  { newId }: Pick<CheckpointContext, "newId">,
+): Promise<void> {
+  await db.transaction("rw", overlayStores(db), async () => {
+    const meta = await loadMeta(db, newId);
+    const isOther = meta.epoch !== null && message.epoch !== meta.epoch;
+    const refill = { ...meta.refill, ...message.feeds };
+    if (isOther) {
+      for (const feed of feeds) refill[feed] ??= { h0: 0 };
+      await askAgain(db);
+    }
+    await db.stage.clear();
+    const cursors = isOther ? atZero : meta.cursors;
+    const mustProbe = isOther || meta.mustProbe;
+    const fresh = { epoch: message.epoch, staging: null, ch: newId() };
+    await saveMeta(db, { ...meta, ...fresh, refill, cursors, mustProbe });
+  });
+}
+
+async function askAgain(db: ClientDb): Promise<void> {
+  const accepted = await db.outbox.filter(({ state }) => state === "accepted").toArray();
+  const again = accepted.map((command) => ({ ...command, state: "sending", seqs: {} }) as const);
+  await db.outbox.bulkPut(again);
+}

@@ -1,0 +1,182 @@
+/** The outbox on its way to the server: what to push, what the verdicts change, what can be taken back. */
+import type { Id } from "#domain/core/id.ts";
+import type { Instant } from "#domain/core/time.ts";
+import type { Command } from "#protocol/command.ts";
+import type { Verdict } from "#protocol/down.ts";
+import type { Card, ClientDb, OutboxCommand } from "./client-db.ts";
+import {
+  isCovered as coveredBy,
+  layOverlay,
+  liftOverlay,
+  overlayStores,
+  type Actor,
+  type IsCovered,
+} from "./overlay.ts";
+import { loadMeta, saveMeta } from "./sync-meta.ts";
+
+export interface OutboxContext {
+  readonly actor: Actor;
+  readonly now: Instant;
+  readonly newId: () => Id;
+  readonly isCovered?: IsCovered;
+}
+
+/** Commands that the server has not answered. */
+export async function countUnsent(db: ClientDb): Promise<number> {
+  return db.outbox.filter(({ state }) => state !== "accepted").count();
+}
+
+/**
+ * The oldest unanswered commands within the limits; from now on they may be at the server. After
+ * a change of the server's history and with nothing to say, the newest one that was accepted:
+ * the answer tells whether the server forgot it.
+ */
+export async function takeBatch(
+  db: ClientDb,
+  limits: { readonly commands: number; readonly bytes: number },
+  newId: () => Id,
+): Promise<readonly Command[]> {
+  return db.transaction("rw", db.outbox, db.sent, db.meta, async () => {
+    const batch: Command[] = [];
+    let bytes = 0;
+    const waiting = await db.outbox
+      .orderBy("mid")
+      .filter(({ state }) => state !== "accepted")
+      .limit(limits.commands)
+      .toArray();
+    const taken: OutboxCommand[] = [];
+    for (const stored of waiting) {
+      const command = toCommand(stored);
+      bytes += new TextEncoder().encode(JSON.stringify(command)).length + 1;
+      if (bytes > limits.bytes && batch.length > 0) break;
+      batch.push(command);
+      if (stored.state === "waiting") taken.push({ ...stored, state: "sending" });
+    }
+    await db.outbox.bulkPut(taken);
+    if (batch.length > 0 || !(await loadMeta(db, newId)).mustProbe) return batch;
+    const newest = await db.sent.orderBy("mid").last();
+    return newest === undefined ? [] : [toCommand(newest)];
+  });
+}
+
+function toCommand({ mid, uid, act, v, at }: OutboxCommand): Command {
+  return { mid, uid, name: act.name, v, args: act.args, at };
+}
+
+/** Records what the server said about what was pushed. */
+export async function settle(
+  db: ClientDb,
+  verdicts: readonly Verdict[],
+  pushed: readonly Command[],
+  context: OutboxContext,
+): Promise<void> {
+  const uids = new Map(pushed.map(({ mid, uid }) => [mid, uid]));
+  const covered = context.isCovered ?? coveredBy;
+  await db.transaction("rw", overlayStores(db), async () => {
+    const meta = await loadMeta(db, context.newId);
+    if (meta.mustProbe) await saveMeta(db, { ...meta, mustProbe: false });
+    let mustRebase = false;
+    for (const verdict of verdicts) {
+      const command = await db.outbox.get(verdict.mid);
+      const isIts = command !== undefined && command.uid === uids.get(verdict.mid);
+      if (!isIts || command.state === "accepted") continue;
+      if (verdict.outcome === "rejected") {
+        await refuse(db, command, verdict, context.now);
+        mustRebase = true;
+      } else {
+        await db.outbox.put({ ...command, state: "accepted", seqs: verdict.seqs });
+        if (verdict.outcome === "merged") {
+          await db.inbox.put(cardOf(command, verdict, context.now));
+        }
+        mustRebase ||= covered(verdict.seqs, meta.cursors);
+      }
+    }
+    if (mustRebase) await rebase(db, context);
+  });
+}
+
+/** Moves a refused command to a card; what fell because its parent had, to the parent's. */
+async function refuse(
+  db: ClientDb,
+  command: OutboxCommand,
+  verdict: Verdict,
+  at: Instant,
+): Promise<void> {
+  const { act, mid, mine } = command;
+  await db.outbox.delete(mid);
+  const parent = verdict.refusal?.type === "parent" ? await refusedOf(db, act.args.id) : undefined;
+  if (parent === undefined) {
+    await db.inbox.put(cardOf(command, verdict, at));
+  } else {
+    const followers = [...parent.followers, act];
+    await db.inbox.put({ ...parent, mine: mine ?? parent.mine, followers });
+  }
+}
+
+async function refusedOf(db: ClientDb, id: Id): Promise<Card | undefined> {
+  return db.inbox.filter(({ kind, act }) => kind === "rejected" && act.args.id === id).first();
+}
+
+function cardOf({ uid, act, mine }: OutboxCommand, verdict: Verdict, at: Instant): Card {
+  const { refusal, lost } = verdict;
+  const kind = verdict.outcome === "rejected" ? "rejected" : "merged";
+  return { id: uid, kind, act, refusal, lost, mine, followers: [], at };
+}
+
+/** Inside a transaction over the overlay's stores: the rows again, as base with what still waits. */
+export async function rebase(db: ClientDb, context: OutboxContext): Promise<void> {
+  const meta = await loadMeta(db, context.newId);
+  const n = meta.n + 1;
+  await liftOverlay(db, n);
+  await layOverlay(db, {
+    actor: context.actor,
+    n,
+    now: context.now,
+    cursors: meta.cursors,
+    isCovered: context.isCovered ?? coveredBy,
+  });
+  await saveMeta(db, { ...meta, n });
+}
+
+/**
+ * The server expects another mid than our first: it was restored from a backup and forgot some
+ * (they are sent again), or it knows more than this profile does (what waits is renumbered; the
+ * uids stay, so nothing takes effect twice).
+ */
+export async function realign(db: ClientDb, expected: number, newId: () => Id): Promise<void> {
+  await db.transaction("rw", db.outbox, db.sent, db.meta, async () => {
+    const forgotten = await db.sent.where("mid").aboveOrEqual(expected).toArray();
+    const own = await db.outbox
+      .filter(({ mid, state }) => state !== "accepted" || mid >= expected)
+      .toArray();
+    const again = [...forgotten, ...own].toSorted((a, b) => a.mid - b.mid);
+    await db.sent.bulkDelete(forgotten.map(({ mid }) => mid));
+    await db.outbox.bulkDelete(own.map(({ mid }) => mid));
+    await db.outbox.bulkPut(
+      again.map(({ uid, act, v, at, now, mine, state }, i) => {
+        const isNew = state === "waiting";
+        const mid = expected + i;
+        return { mid, uid, act, v, at, now, mine, state: isNew ? state : "sending", seqs: {} };
+      }),
+    );
+    const meta = await loadMeta(db, newId);
+    await saveMeta(db, { ...meta, lastMid: expected + again.length - 1 });
+  });
+}
+
+/** Takes a command back that never left, and what builds on the row that it made. False: too late. */
+export async function discard(db: ClientDb, mid: number, context: OutboxContext): Promise<boolean> {
+  return db.transaction("rw", overlayStores(db), async () => {
+    const command = await db.outbox.get(mid);
+    if (command?.state !== "waiting") return false;
+    const later = await db.outbox.where("mid").above(mid).sortBy("mid");
+    const makes = /\.(?:create|duplicate)$/.test(command.act.name);
+    const stays = later.filter(({ act }) => !makes || act.args.id !== command.act.args.id);
+    await db.outbox.bulkDelete([mid, ...later.map((each) => each.mid)]);
+    await db.outbox.bulkPut(stays.map((each, i) => ({ ...each, mid: mid + i })));
+    const meta = await loadMeta(db, context.newId);
+    await saveMeta(db, { ...meta, lastMid: mid + stays.length - 1 });
+    await rebase(db, context);
+    return true;
+  });
+}

@@ -1,0 +1,47 @@
+/** Where this device stands with the server: one record, read and written inside every transaction that moves it. */
+import type { Id } from "#domain/core/id.ts";
+import { feeds, type Feed } from "#domain/sync/document.ts";
+import type { ClientDb, SyncMeta } from "./client-db.ts";
+
+const key = "sync";
+
+export const atZero = { org: 0, team: 0, roll: 0 } as const satisfies Record<Feed, number>;
+
+/** Reads the record; a new database gets a new identity. Inside a read-write transaction over `meta`. */
+export async function loadMeta(db: ClientDb, newId: () => Id): Promise<SyncMeta> {
+  const record = await db.meta.get(key);
+  if (record !== undefined) return record.value;
+  const meta: SyncMeta = {
+    client: newId(),
+    instance: newId(),
+    epoch: null,
+    ch: newId(),
+    cursors: atZero,
+    staging: null,
+    refill: {},
+    mustProbe: false,
+    lastMid: 0,
+    n: 0,
+  };
+  await saveMeta(db, meta);
+  return meta;
+}
+
+export async function saveMeta(db: ClientDb, meta: SyncMeta): Promise<void> {
+  await db.meta.put({ key, value: meta });
+}
+
+/** What the next page of a feed must begin with. */
+export function positionOf(meta: SyncMeta, feed: Feed): number {
+  return meta.staging?.feeds[feed]?.at ?? (feed in meta.refill ? 0 : meta.cursors[feed]);
+}
+
+/** Where to go on in every feed, as a pull or a hello asks. */
+export function cursorsOf(meta: SyncMeta): Record<Feed, { from: number; h0?: number }> {
+  const cursors = { org: { from: 0 }, team: { from: 0 }, roll: { from: 0 } };
+  for (const feed of feeds) {
+    const h0 = meta.refill[feed]?.h0;
+    cursors[feed] = { from: positionOf(meta, feed), ...(h0 === undefined ? {} : { h0 }) };
+  }
+  return cursors;
+}

@@ -1,0 +1,60 @@
+/**
+ * A person acts: the rule decides on this device's rows; rows and command are stored in one
+ * transaction, or nothing is. After it answered, the act survives a crash.
+ */
+import type { Id } from "#domain/core/id.ts";
+import { err, ok, type Result } from "#domain/core/result.ts";
+import type { Instant } from "#domain/core/time.ts";
+import type { Act } from "#domain/sync/command.ts";
+import type { Write } from "#domain/sync/decision.ts";
+import type { Refusal } from "#domain/sync/refusal.ts";
+import { commandVersions } from "#protocol/command.ts";
+import type { ClaimedTime, ClientDb } from "./client-db.ts";
+import { withReopen } from "./connection.ts";
+import { applyWrites, decideHere, overlayStores, type Actor } from "./overlay.ts";
+import { loadMeta, saveMeta } from "./sync-meta.ts";
+
+/** More than this many commands never wait on a device: then it must meet the server first. */
+export const maxWaiting = 2_000;
+
+export interface WriteInput {
+  readonly act: Act;
+  readonly actor: Actor;
+  readonly at: ClaimedTime;
+  readonly now: Instant;
+  readonly newId: () => Id;
+}
+
+/** The mid that the command got, or why the rule refused. */
+export async function write(db: ClientDb, input: WriteInput): Promise<Result<number, Refusal>> {
+  return withReopen(db, () =>
+    db.transaction("rw", overlayStores(db), async () => {
+      const { act, actor, at, now, newId } = input;
+      if ((await db.outbox.count()) >= maxWaiting) return err(tooMuch);
+      const decision = await decideHere(db, act, { actor, now });
+      if (decision.outcome === "rejected") return err(decision.refusal);
+      const meta = await loadMeta(db, newId);
+      const n = meta.n + 1;
+      const mid = meta.lastMid + 1;
+      await applyWrites(db, decision.writes, n);
+      const v = commandVersions[act.name];
+      const uid = newId();
+      const mine = typedIn(act, decision.writes);
+      await db.outbox.add({ mid, uid, act, v, at, now, state: "waiting", mine, seqs: {} });
+      await saveMeta(db, { ...meta, lastMid: mid, n });
+      return ok(mid);
+    }),
+  );
+}
+
+const tooMuch: Refusal = {
+  type: "invalid",
+  field: null,
+  detail: { message: "Too much waits on this device. Connect to the server first." },
+};
+
+/** What a card must give back when the server refuses: only commands that carry text have something. */
+function typedIn(act: Act, writes: readonly Write[]): Write["doc"] {
+  const carriesText = /\.(?:create|edit|duplicate)$/.test(act.name);
+  return carriesText ? (writes.find(({ id }) => id === act.args.id)?.doc ?? null) : null;
+}

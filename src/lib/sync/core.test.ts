@@ -1,0 +1,407 @@
+import "fake-indexeddb/auto";
+import { defaultAccessSettings } from "#domain/access/permission.ts";
+import { emptyContent, type Campaign } from "#domain/campaign/campaign.ts";
+import { ok, err } from "#domain/core/result.ts";
+import type { Act } from "#domain/sync/command.ts";
+import { decide } from "#domain/sync/decide.ts";
+import { createCommands } from "#server/commands/apply.ts";
+import { viewOf } from "#server/commands/view.ts";
+import { createPuller } from "#server/live/pull.ts";
+import { openInlineStore } from "#server/store/sqlite/inline.ts";
+import fc from "fast-check";
+import { afterEach, describe, expect, test } from "vitest";
+import { ClientDb } from "../db/client-db.ts";
+import { createSyncCore, type CoreDeps, type SyncCore, type Transport } from "./core.ts";
+
+const workspace = "00000000-0000-7000-8000-000000000001";
+const user = "00000000-0000-7000-8000-000000000002";
+const actor = { user, role: "admin", access: defaultAccessSettings } as const;
+
+let made = 0;
+function newId(): string {
+  made += 1;
+  return `00000000-0000-7000-9000-${String(made).padStart(12, "0")}`;
+}
+
+/** The real rules and the real storage of the server, without HTTP. */
+function aServer() {
+  let now = 1_800_000_000_000;
+  const clock = () => (now += 1_000);
+  const store = openInlineStore(":memory:");
+  const commands = createCommands({ store, clock });
+  const puller = createPuller({ store, clock });
+  const transport: Transport = {
+    async push({ client, instance, schema, commands: list }) {
+      const verdicts = [];
+      for (const command of list) {
+        const sender = { workspace, ...actor, client, instance, schema };
+        const done = await commands.apply({ ...sender, command });
+        if (done.outcome === "gap") {
+          const epoch = await puller.epoch();
+          return ok({ verdicts, expected: done.expected, time: clock(), epoch });
+        }
+        verdicts.push(done.verdict);
+      }
+      return ok({ verdicts, expected: null, time: clock(), epoch: await puller.epoch() });
+    },
+    pull: async (request) => ok(await puller.pull({ ...request, workspace })),
+  };
+  const documents = async (kind: "campaign" | "audience") => store.sync.list({ workspace, kind });
+  const act = (wanted: Act) => commands.act({ workspace, ...actor, act: wanted });
+  return { transport, documents, act, clock, store };
+}
+
+type Server = ReturnType<typeof aServer>;
+
+const opened: ClientDb[] = [];
+
+function aDevice(server: Server, how: Partial<CoreDeps> = {}) {
+  const db = how.db ?? new ClientDb(`device-${newId()}`);
+  opened.push(db);
+  const clock = { wall: server.clock, monotonic: server.clock };
+  const deps = { db, transport: server.transport, clock, newId, actor: () => actor, ...how };
+  return { db, core: createSyncCore(deps) };
+}
+
+afterEach(() => {
+  for (const db of opened.splice(0)) db.close();
+});
+
+function creation(name: string, id = newId()): Extract<Act, { name: "campaign.create" }> {
+  const args = { id, type: "email", name, content: emptyContent } as const;
+  return { name: "campaign.create", args: { ...args, audienceId: null, accountId: null } };
+}
+
+function renaming(id: string, was: string, set: string): Act {
+  return { name: "campaign.edit", args: { id, name: { was, set } } };
+}
+
+async function settle(core: SyncCore): Promise<void> {
+  for (let i = 0; i < 20; i++) {
+    const pushed = await core.pushOnce();
+    if (pushed.outcome !== "more") break;
+  }
+  for (let i = 0; i < 20; i++) {
+    const pulled = await core.pullOnce();
+    if (pulled.outcome !== "more") break;
+  }
+}
+
+async function namesOf(db: ClientDb): Promise<string[]> {
+  return (await db.campaign.toArray()).map(({ doc }) => doc.name).toSorted();
+}
+
+describe("a device", () => {
+  test("shows a change at once and keeps it until the server has it", async () => {
+    const server = aServer();
+    const { db, core } = aDevice(server);
+    expect(await core.write(creation("Summer sale"))).toEqual(ok(1));
+    expect(await namesOf(db)).toEqual(["Summer sale"]);
+    expect(core.facts.unsent).toBe(1);
+    await settle(core);
+    expect(core.status).toBe("live");
+    expect(await db.outbox.count()).toBe(0);
+    expect(await db.shadow.count()).toBe(0);
+    const [row] = await db.campaign.toArray();
+    expect(row?.doc.number).toBe(1001);
+    expect((await server.documents("campaign")).length).toBe(1);
+  });
+
+  test("stores nothing when the rule refuses", async () => {
+    const { db, core } = aDevice(aServer());
+    const refused = await core.write(creation("  "));
+    expect(refused).toMatchObject({ ok: false, error: { type: "invalid", field: "name" } });
+    expect([await db.outbox.count(), await db.campaign.count()]).toEqual([0, 0]);
+  });
+
+  test("keeps showing an accepted change while its row has not come", async () => {
+    const server = aServer();
+    const { db, core } = aDevice(server);
+    const draft = creation("Old name");
+    await core.write(draft);
+    await settle(core);
+    await core.write(renaming(draft.args.id, "Old name", "New name"));
+    await core.pushOnce();
+    expect(await namesOf(db)).toEqual(["New name"]);
+    expect(core.facts.unsent).toBe(0);
+    await core.pullOnce();
+    expect(await namesOf(db)).toEqual(["New name"]);
+    expect(await db.sent.count()).toBe(2);
+  });
+
+  test("lets the overlay go when the row came before the verdict", async () => {
+    const server = aServer();
+    const noise = lossy(server.transport);
+    const { db, core } = aDevice(server, { transport: noise });
+    await settle(core);
+    await core.write(creation("Sale"));
+    noise.loseNext("answer");
+    expect((await core.pushOnce()).outcome).toBe("failed");
+    await core.pullOnce();
+    expect(await namesOf(db)).toEqual(["Sale"]);
+    await core.pushOnce();
+    expect(await db.outbox.count()).toBe(0);
+    expect(await db.shadow.count()).toBe(0);
+  });
+
+  test("turns a refused edit into a card with what was typed, and shows the server's row again", async () => {
+    const server = aServer();
+    const { db, core } = aDevice(server);
+    const draft = creation("Sale");
+    await core.write(draft);
+    await settle(core);
+    await core.write(renaming(draft.args.id, "Sale", "Big sale"));
+    await server.act({ name: "campaign.cancel", args: { id: draft.args.id } });
+    await settle(core);
+    expect(await namesOf(db)).toEqual(["Sale"]);
+    const [card] = await db.inbox.toArray();
+    expect(card).toMatchObject({
+      kind: "rejected",
+      refusal: { type: "already_sent" },
+      mine: { name: "Big sale" },
+    });
+    expect(await db.outbox.count()).toBe(0);
+  });
+
+  test("keeps the typed version of a campaign that was deleted meanwhile", async () => {
+    const server = aServer();
+    const { db, core } = aDevice(server);
+    const draft = creation("Sale");
+    await core.write(draft);
+    await settle(core);
+    await core.write(renaming(draft.args.id, "Sale", "Big sale"));
+    await server.act({ name: "campaign.delete", args: { id: draft.args.id } });
+    await core.pullOnce();
+    await settle(core);
+    expect(await db.campaign.count()).toBe(0);
+    const [card] = await db.inbox.toArray();
+    expect(card).toMatchObject({ refusal: { type: "gone" }, mine: { name: "Big sale" } });
+  });
+
+  test("tells once what a merge wrote over", async () => {
+    const server = aServer();
+    const { db, core } = aDevice(server);
+    const draft = creation("Sale");
+    await core.write(draft);
+    await settle(core);
+    await server.act(renaming(draft.args.id, "Sale", "Theirs"));
+    await core.write(renaming(draft.args.id, "Sale", "Mine"));
+    await settle(core);
+    const cards = await db.inbox.toArray();
+    expect(cards).toMatchObject([
+      { kind: "merged", lost: [{ field: "name", theirs: "Theirs", mine: "Mine" }] },
+    ]);
+    expect(await namesOf(db)).toEqual(["Mine"]);
+  });
+
+  test("takes back what never left, with what builds on it, and leaves no gap", async () => {
+    const server = aServer();
+    const { db, core } = aDevice(server);
+    const first = creation("First");
+    await core.write(first);
+    await core.write(renaming(first.args.id, "First", "Better"));
+    await core.write(creation("Second"));
+    expect(await core.discard(1)).toBe(true);
+    expect(await namesOf(db)).toEqual(["Second"]);
+    await settle(core);
+    expect(await namesOf(db)).toEqual(["Second"]);
+    expect((await server.documents("campaign")).length).toBe(1);
+  });
+
+  test("does not take back what may be at the server", async () => {
+    const server = aServer();
+    const noise = lossy(server.transport);
+    const { core } = aDevice(server, { transport: noise });
+    await core.write(creation("Sale"));
+    noise.loseNext("answer");
+    await core.pushOnce();
+    expect(await core.discard(1)).toBe(false);
+  });
+
+  test("sends again what a restored server forgot", async () => {
+    const before = aServer();
+    const { db, core } = aDevice(before);
+    await core.write(creation("First"));
+    await core.write(creation("Second"));
+    await settle(core);
+    const after = aServer();
+    const again = aDevice(after, { db });
+    await settle(again.core);
+    await settle(again.core);
+    expect(await namesOf(db)).toEqual(["First", "Second"]);
+    expect((await after.documents("campaign")).map(({ name }) => name).toSorted()).toEqual([
+      "First",
+      "Second",
+    ]);
+  });
+
+  test("shows two tabs' writes once each, in whichever tab they are pushed", async () => {
+    const server = aServer();
+    const one = aDevice(server);
+    const other = aDevice(server, { db: new ClientDb(one.db.name) });
+    await Promise.all([one.core.write(creation("One")), other.core.write(creation("Two"))]);
+    await Promise.all([
+      one.core.pushOnce(),
+      other.core.pushOnce(),
+      one.core.pullOnce(),
+      other.core.pullOnce(),
+    ]);
+    await Promise.all([settle(one.core), settle(other.core)]);
+    await settle(one.core);
+    expect(await namesOf(one.db)).toEqual(["One", "Two"]);
+    expect((await server.documents("campaign")).length).toBe(2);
+    expect(await one.db.outbox.count()).toBe(0);
+  });
+
+  test("drops a page of the live connection that does not fit, and asks for a new one", async () => {
+    const server = aServer();
+    const { db, core } = aDevice(server);
+    await settle(core);
+    const hello = await core.hello();
+    await server.act(creation("Live"));
+    const answer = await server.transport.pull(hello);
+    if (!answer.ok) throw new Error("the server answers here");
+    expect(await core.receive(answer.value)).toMatchObject({
+      act: "ack",
+      message: { ch: hello.ch },
+    });
+    expect(await namesOf(db)).toEqual(["Live"]);
+    expect(await core.receive(answer.value)).toEqual({ act: "redial" });
+    core.hangUp();
+    expect(await core.receive(answer.value)).toEqual({ act: "none" });
+  });
+});
+
+describe("whatever happens on the way", () => {
+  test("the rows of a device are its base with what waits replayed, and in the end what the server has", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(steps, { minLength: 5, maxLength: 40 }), async (run) => {
+        const server = aServer();
+        const noise = lossy(server.transport);
+        const devices = [
+          aDevice(server, { transport: noise }),
+          aDevice(server, { transport: noise }),
+        ];
+        const ids = Array.from({ length: 3 }, () => newId());
+        for (const step of run) {
+          const device = devices[step.device % 2];
+          if (device === undefined) throw new Error("there are two devices");
+          noise.loseNext(step.loss);
+          await perform(device, ids, step);
+          await expectReplayed(device.db);
+        }
+        noise.loseNext("nothing");
+        for (const { core } of [...devices, ...devices]) await settle(core);
+        for (const { db } of devices) {
+          expect(await db.outbox.count()).toBe(0);
+          expect(await db.shadow.count()).toBe(0);
+          const rows = (await db.campaign.toArray()).map(({ doc }) => doc);
+          expect(rows).toEqual(await server.documents("campaign"));
+        }
+      }),
+      { numRuns: 40 },
+    );
+  });
+});
+
+interface StepPlan {
+  readonly device: number;
+  readonly what: "create" | "edit" | "cancel" | "remove" | "push" | "pull" | "discard";
+  readonly row: number;
+  readonly text: string;
+  readonly loss: Loss;
+}
+
+type Loss = "nothing" | "request" | "answer";
+
+const steps: fc.Arbitrary<StepPlan> = fc.record({
+  device: fc.nat(1),
+  what: fc.constantFrom(
+    "create",
+    "edit",
+    "cancel",
+    "remove",
+    "push",
+    "push",
+    "pull",
+    "pull",
+    "discard",
+  ),
+  row: fc.nat(2),
+  text: fc.constantFrom("a", "b", "c"),
+  loss: fc.constantFrom("nothing", "nothing", "request", "answer"),
+});
+
+async function perform(
+  { db, core }: { readonly db: ClientDb; readonly core: SyncCore },
+  ids: readonly string[],
+  { what, row, text }: StepPlan,
+): Promise<void> {
+  const id = ids[row] ?? "";
+  const known = (await db.campaign.get(id))?.doc.name ?? "?";
+  switch (what) {
+    case "create":
+      await core.write(creation(text, id));
+      return;
+    case "edit":
+      await core.write(renaming(id, known, text));
+      return;
+    case "cancel":
+      await core.write({ name: "campaign.cancel", args: { id } });
+      return;
+    case "remove":
+      await core.write({ name: "campaign.delete", args: { id } });
+      return;
+    case "push":
+      await core.pushOnce();
+      return;
+    case "pull":
+      await core.pullOnce();
+      return;
+    case "discard":
+      await core.discard((await db.outbox.orderBy("mid").last())?.mid ?? 0);
+  }
+}
+
+/** Rows must be what the pure rule makes of the shadows and the waiting commands. */
+async function expectReplayed(db: ClientDb): Promise<void> {
+  const rows = new Map<string, Campaign>();
+  for (const { id, doc } of await db.campaign.toArray()) rows.set(id, doc);
+  const shown = inOrder(rows);
+  for (const { id, doc } of await db.shadow.toArray()) {
+    if (doc === null) rows.delete(id);
+    else if ("content" in doc) rows.set(id, doc);
+  }
+  for (const { act, now } of await db.outbox.orderBy("mid").toArray()) {
+    const view = viewOf([...rows].map(([id, doc]) => ({ kind: "campaign", id, doc })));
+    const decision = decide(view, act, { ...actor, now, authority: false });
+    if (decision.outcome === "rejected") continue;
+    for (const write of decision.writes) {
+      if (write.doc === null) rows.delete(write.id);
+      else if (write.kind === "campaign") rows.set(write.id, write.doc);
+    }
+  }
+  expect(shown).toEqual(inOrder(rows));
+}
+
+function inOrder(rows: ReadonlyMap<string, Campaign>) {
+  return [...rows].toSorted(([a], [b]) => a.localeCompare(b));
+}
+
+/** A network that loses requests or answers when it is told to. */
+function lossy(transport: Transport) {
+  let next: Loss = "nothing";
+  const lost = err({ kind: "unreachable", retryAfterMs: null } as const);
+  async function through<T>(send: () => Promise<T>) {
+    const loss = next;
+    next = "nothing";
+    if (loss === "request") return lost;
+    const answer = await send();
+    return loss === "answer" ? lost : answer;
+  }
+  return {
+    loseNext: (loss: Loss) => (next = loss),
+    push: (request: Parameters<Transport["push"]>[0]) => through(() => transport.push(request)),
+    pull: (request: Parameters<Transport["pull"]>[0]) => through(() => transport.pull(request)),
+  };
+}

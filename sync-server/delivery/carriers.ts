@@ -1,0 +1,81 @@
+/** What the engine needs from outside: open accounts, keys, templates, and the points at which tests break it. */
+import type { Limits } from "#domain/campaign/account.ts";
+import type { Id } from "#domain/core/id.ts";
+import type { Instant } from "#domain/core/time.ts";
+import type { Random } from "#domain/message/retry.ts";
+import type { Templates } from "#domain/message/template.ts";
+import type { Carrier, Provider } from "../providers/provider.ts";
+import type { DeliveryStore } from "../store/delivery-store.ts";
+
+/** An account that is ready to send. */
+export interface OpenAccount {
+  readonly carrier: Carrier;
+  readonly provider: Pick<Provider, "name" | "honoursKeys" | "receipts" | "receiptWindowMs">;
+  readonly limits: Limits;
+}
+
+/** Opens accounts, and keeps them open until they change. */
+export interface Carriers {
+  /** Answers why not, in words, when it cannot be opened. */
+  open(workspace: Id, accountId: Id): Promise<OpenAccount | string>;
+}
+
+/** One deliberate send: every try of it has the same key. */
+export interface Send {
+  readonly workspace: Id;
+  readonly campaignId: Id;
+  readonly distribution: number;
+  readonly n: number;
+  readonly gen: number;
+}
+
+/** Makes and reads the keys of messages. */
+export interface Keys {
+  of(send: Send): string;
+  read(key: string): Pick<Send, "distribution" | "n" | "gen"> | null;
+  verify(key: string, send: Send): boolean;
+}
+
+/** Where a test may stop the engine as a power cut would. */
+export const faultPoints = [
+  "work",
+  "recovered",
+  "came due",
+  "launched",
+  "frozen",
+  "before intent",
+  "intended",
+  "before send",
+  "sent",
+  "before settle",
+  "settled",
+  "looked after",
+  "proven",
+  "canceled",
+  "paused",
+  "advanced",
+] as const;
+
+export type FaultPoint = (typeof faultPoints)[number];
+
+/** Where the engine tells its operator what people are not told. */
+export interface EngineLog {
+  warn(facts: object, words: string): void;
+  error(facts: object, words: string): void;
+}
+
+export interface EngineDeps {
+  readonly store: { readonly delivery: DeliveryStore };
+  readonly carriers: Carriers;
+  readonly keys: Keys;
+  readonly templates: Templates;
+  readonly clock: () => Instant;
+  readonly random: Random;
+  /** A new name for each start of the process: what an older one had in flight is in doubt. */
+  readonly boot: string;
+  readonly log: EngineLog;
+  /** Providers that honour our key. */
+  readonly keyed: readonly Provider["name"][];
+  /** Throws to stop the engine dead at this point. Only tests give it. */
+  readonly fault?: (point: FaultPoint) => void;
+}

@@ -1,0 +1,83 @@
+/**
+ * The engine with its timers: steps when woken, when a step asked for it, and never twice at
+ * once.
+ */
+import { secondMs } from "#domain/core/time.ts";
+import type { Receipt } from "../providers/provider.ts";
+import type { EngineDeps } from "./carriers.ts";
+import { createCore, type AccountOf } from "./core.ts";
+
+export interface Engine {
+  start(): void;
+  /** Lets what is in flight end, at most so long; resolves when all that is known is written. */
+  stop(withinMs?: number): Promise<void>;
+  /** Something may be due: call it after every commit. */
+  wake(): void;
+  /** Receipts that a provider sent for an account; resolves when they are durable, with how many were news. */
+  receive(account: AccountOf, receipts: readonly Receipt[]): Promise<number>;
+}
+
+/** However quiet it is, it looks again after this long: no wake-up is relied upon. */
+const longestRestMs = 30 * secondMs;
+const shortestRestMs = 5;
+const restAfterErrorMs = secondMs;
+const usualStopMs = 8 * secondMs;
+
+export function createEngine(deps: EngineDeps): Engine {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let isRunning = false;
+  let isStepping = false;
+  let isWanted = false;
+
+  const wake = (): void => {
+    isWanted = true;
+    if (isRunning && !isStepping) rest(0);
+  };
+  const core = createCore(deps, wake);
+
+  const rest = (ms: number): void => {
+    clearTimeout(timer);
+    timer = setTimeout(() => void turn(), ms);
+  };
+
+  const turn = async (): Promise<void> => {
+    if (!isRunning || isStepping) return;
+    isStepping = true;
+    isWanted = false;
+    const restMs = await stepOnce();
+    isStepping = false;
+    if (isRunning) rest(isWanted ? shortestRestMs : restMs);
+  };
+
+  const stepOnce = async (): Promise<number> => {
+    try {
+      const next = await core.step();
+      if (next === null) return longestRestMs;
+      return Math.min(longestRestMs, Math.max(shortestRestMs, next - deps.clock()));
+    } catch (error) {
+      deps.log.error({ error }, "a step of the engine failed; it is tried again");
+      return restAfterErrorMs;
+    }
+  };
+
+  return {
+    start: () => {
+      isRunning = true;
+      rest(0);
+    },
+    wake,
+    receive: (account, receipts) => core.receive(account, receipts),
+    stop: async (withinMs = usualStopMs) => {
+      isRunning = false;
+      clearTimeout(timer);
+      core.halt();
+      const until = deps.clock() + withinMs;
+      while ((isStepping || !core.isIdle()) && deps.clock() < until) {
+        await new Promise((resolve) => {
+          setTimeout(resolve, 10);
+        });
+      }
+      core.kill();
+    },
+  };
+}

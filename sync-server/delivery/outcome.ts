@@ -1,0 +1,69 @@
+/** What one call came to, as the row that is written of it. */
+import { minuteMs, type Instant } from "#domain/core/time.ts";
+import type { Reason } from "#domain/message/reason.ts";
+import { backoffMs, retryDelayMs, type Random } from "#domain/message/retry.ts";
+import type { MessageState } from "#domain/message/state.ts";
+import type { Outcome, Provider } from "../providers/provider.ts";
+import type { Intended, Settlement } from "../store/delivery-store.ts";
+
+/** How long proof of an unknown outcome is waited for when it cannot be repeated safely. */
+export const resolveWindowMs = 10 * minuteMs;
+
+export interface CallFacts {
+  readonly message: Intended;
+  readonly segments: number;
+  readonly provider: Pick<Provider, "honoursKeys" | "receipts">;
+  readonly now: Instant;
+  readonly random: Random;
+}
+
+export function toSettlement(outcome: Outcome, facts: CallFacts): Settlement {
+  const { message, provider, now, random, segments } = facts;
+  if (outcome.outcome === "accepted") {
+    // Who never calls back cannot confirm: waiting for it would keep the campaign open for nothing.
+    const isSilent = provider.receipts === "none" && outcome.state !== "delivered";
+    const state = isSilent ? "unconfirmed" : outcome.state;
+    return { ...row(facts, state, "none"), segments, providerId: outcome.providerId };
+  }
+  const { reason, code, words } = outcome;
+  const attempt = { code, words };
+  if (outcome.outcome === "refused") return { ...row(facts, "failed", reason), segments, attempt };
+  if (outcome.outcome === "unknown") {
+    const waitMs = provider.honoursKeys ? backoffMs(message.try, random) : resolveWindowMs;
+    return { ...row(facts, "ambiguous", reason), segments, attempt, dueAt: now + waitMs };
+  }
+  const delayMs = retryDelayMs({ reason, tries: message.try, afterMs: outcome.afterMs }, random);
+  if (delayMs === null) return { ...row(facts, "failed", reason), segments, attempt };
+  const counts = reason !== "rate_limited";
+  return { ...row(facts, "queued", reason), attempt, dueAt: now + delayMs, counts };
+}
+
+/** A message that was never handed over: back to where it was, at once. */
+export function toUnsent(message: Intended, now: Instant): Settlement {
+  return { ...plain(message, now), state: "queued", reason: "none", dueAt: now, counts: false };
+}
+
+/** A message that we could not write: the provider never saw it. */
+export function toUnwritten(message: Intended, now: Instant, words: string): Settlement {
+  const attempt = { code: "", words };
+  return { ...plain(message, now), state: "failed", reason: "render_failed", attempt };
+}
+
+function row({ message, now }: CallFacts, state: MessageState, reason: Reason): Settlement {
+  return { ...plain(message, now), state, reason };
+}
+
+function plain(message: Intended, at: Instant): Omit<Settlement, "state" | "reason"> {
+  return {
+    n: message.n,
+    gen: message.gen,
+    try: message.try,
+    at,
+    dueAt: null,
+    renews: false,
+    counts: true,
+    segments: null,
+    providerId: null,
+    attempt: null,
+  };
+}

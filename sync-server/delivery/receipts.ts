@@ -1,0 +1,81 @@
+/** From what a provider says later to proof about our messages. */
+import type { Instant } from "#domain/core/time.ts";
+import type { Receipt } from "../providers/provider.ts";
+import type {
+  AwaitingChunk,
+  LookedAfter,
+  OpenDistribution,
+  Proof,
+} from "../store/delivery-store.ts";
+import type { EngineDeps, OpenAccount } from "./carriers.ts";
+
+/** The proofs in receipts, by distribution. A key that is not ours, or another account's, proves nothing. */
+export async function proofsOf(
+  { store, keys }: Pick<EngineDeps, "store" | "keys">,
+  account: { readonly workspace: string; readonly accountId: string },
+  receipts: readonly Receipt[],
+): Promise<ReadonlyMap<number, readonly Proof[]>> {
+  const found = new Map<number, Proof[]>();
+  for (const receipt of receipts) {
+    const claimed = keys.read(receipt.key);
+    if (claimed === null) continue;
+    const place = await store.delivery.placeOf(claimed);
+    if (place === null || place.workspace !== account.workspace) continue;
+    if (place.accountId !== account.accountId) continue;
+    if (!keys.verify(receipt.key, { ...place, ...claimed })) continue;
+    const list = found.get(claimed.distribution) ?? [];
+    list.push(toProof(receipt, claimed));
+    found.set(claimed.distribution, list);
+  }
+  return found;
+}
+
+interface Looking {
+  readonly distribution: OpenDistribution;
+  readonly account: OpenAccount | string;
+  readonly found: AwaitingChunk;
+  readonly now: Instant;
+}
+
+/** Asks a provider that is asked, and tells whose time for proof is over. */
+export async function lookAfter(
+  { keys }: Pick<EngineDeps, "keys">,
+  { distribution, account, found, now }: Looking,
+): Promise<LookedAfter> {
+  const { k, messages } = found;
+  const looked = { distribution: distribution.seq, k, now };
+  if (typeof account === "string") {
+    return { ...looked, proofs: [], unconfirmedBefore: now, nextAt: null };
+  }
+  const { carrier, provider } = account;
+  const unconfirmedBefore = now - provider.receiptWindowMs;
+  const oldest = Math.min(...messages.map(({ at }) => at));
+  const windowEnd = oldest + provider.receiptWindowMs;
+  if (carrier.ask === undefined) {
+    return { ...looked, proofs: [], unconfirmedBefore, nextAt: Math.max(windowEnd, now + 1) };
+  }
+  const { workspace, campaignId } = distribution;
+  const byKey = new Map(
+    messages.map(({ n, gen, address, state, at }) => {
+      const key = keys.of({ workspace, campaignId, distribution: distribution.seq, n, gen });
+      return [key, { n, gen, asked: { key, to: address, state, since: at } }];
+    }),
+  );
+  const answer = await carrier.ask(
+    [...byKey.values()].map(({ asked }) => asked),
+    now,
+  );
+  const proofs = answer.receipts.flatMap((receipt) => {
+    const of = byKey.get(receipt.key);
+    return of === undefined ? [] : [toProof(receipt, of)];
+  });
+  const nextAt = Math.max(now + 1, Math.min(answer.nextAt ?? windowEnd, windowEnd));
+  return { ...looked, proofs, unconfirmedBefore, nextAt };
+}
+
+function toProof(
+  { state, at, reason, code, words }: Receipt,
+  { n, gen }: { readonly n: number; readonly gen: number },
+): Proof {
+  return { n, gen, state, at, reason, code, words };
+}

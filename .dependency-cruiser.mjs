@@ -50,9 +50,10 @@ const layers = {
   "src/hooks.client.ts": ["src/lib/app.ts", "$app"],
   "src/service-worker": ["src/protocol/version.ts", "$app", "npm:workbox-[a-z]+"],
 
-  "sync-server/main.ts": ["sync-server", domain, protocol, "npm", "node:"],
+  "sync-server/(main|serve|open).ts": ["sync-server", domain, protocol, "npm", "node:"],
   "sync-server/cli.ts": ["sync-server", domain, protocol, "npm", "node:"],
   "sync-server/app.ts": ["sync-server", domain, protocol, "npm", "node:"],
+  "sync-server/log.ts": ["sync-server/config.ts", "npm:pino"],
   "sync-server/config.ts": [domain, protocol, "npm:valibot", "npm:ipaddr.js", "node:"],
   [store]: [domain, protocol],
   "sync-server/store": [store, domain, protocol, "npm:kysely", "npm:valibot", "npm:pg", "node:"],

@@ -29,6 +29,7 @@ test.each([
   ["PORT", "http"],
   ["PORT", "70000"],
   ["PORT", "-1"],
+  ["PORT", "0"],
   ["PORT", ""],
   ["HOST", ""],
   ["PUBLIC_URL", "app.example"],

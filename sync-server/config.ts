@@ -4,7 +4,7 @@ import { err, ok, type Result } from "#domain/core/result.ts";
 import * as v from "valibot";
 
 export interface Config {
-  /** `PORT`: where it listens; 0 takes a free one. */
+  /** `PORT`: where it listens. */
   readonly port: number;
   /** `HOST`: the address to listen on; 127.0.0.1 is this machine alone. */
   readonly host: string;
@@ -26,9 +26,10 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 const port = v.pipe(
   v.string(),
-  v.regex(/^\d{1,5}$/, "must be a number from 0 to 65535"),
+  v.regex(/^\d{1,5}$/, "must be a number from 1 to 65535"),
   v.transform(Number),
-  v.maxValue(65_535, "must be a number from 0 to 65535"),
+  v.minValue(1, "must be a number from 1 to 65535"),
+  v.maxValue(65_535, "must be a number from 1 to 65535"),
 );
 
 const publicUrl = v.pipe(

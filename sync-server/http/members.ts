@@ -1,5 +1,6 @@
 /** The workspace's settings and its people. */
 import { passwordProblem } from "#domain/access/password.ts";
+import type { Id } from "#domain/core/id.ts";
 import {
   memberAnswer,
   memberCreate,
@@ -25,6 +26,8 @@ export interface MemberDeps {
   readonly callers: Pick<Callers, "forget">;
   readonly store: Pick<Store, "access">;
   readonly clock: () => number;
+  /** Ends what the person still has open. */
+  readonly onRemoved: (workspace: Id, user: Id) => void;
 }
 
 const byId = v.strictObject({ id });
@@ -114,6 +117,7 @@ function registerChanges(app: FastifyInstance, deps: MemberDeps): void {
       check(await store.access.removeMember({ workspace, user, by, now: clock() }));
       await people.remove(user);
       callers.forget();
+      deps.onRemoved(workspace, user);
     },
   });
 }

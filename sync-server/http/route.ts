@@ -111,9 +111,9 @@ export function installGuards(app: FastifyInstance, guards: Guards): void {
   });
 }
 
-/** Every route declared so far. */
+/** Every route declared so far; none where the guards are missing. */
 export function routesOf(app: FastifyInstance): readonly RouteFacts[] {
-  return guardsOf(app).routes;
+  return app.hasDecorator(slot) ? guardsOf(app).routes : [];
 }
 
 function guardsOf(app: FastifyInstance): Installed {

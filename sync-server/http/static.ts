@@ -2,6 +2,7 @@
 // shell page for every address that belongs to the app's own router.
 import fastifyStatic from "@fastify/static";
 import type { FastifyInstance } from "fastify";
+import { answerNothing } from "./failures.ts";
 
 const shell = "200.html";
 /** Addresses that are never a page: an unknown one is a 404, not the app. */
@@ -25,9 +26,6 @@ export async function registerStatic(
   app.setNotFoundHandler((request, reply) => {
     const isRead = request.method === "GET" || request.method === "HEAD";
     if (isRead && !reserved.test(request.url)) return reply.sendFile(shell);
-    return reply
-      .code(404)
-      .type("application/problem+json")
-      .send({ type: "about:blank", title: "Not Found", status: 404 });
+    return answerNothing(app, request, reply);
   });
 }

@@ -1,0 +1,99 @@
+/** The whole HTTP side, put together but not listening: tests inject into it, main.ts makes it listen. */
+import { randomUUID } from "node:crypto";
+import rateLimit from "@fastify/rate-limit";
+import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from "fastify";
+import type { Callers } from "./access/callers.ts";
+import type { People } from "./access/people.ts";
+import type { MadeWorkspace } from "./access/workspace.ts";
+import type { Commands } from "./commands/apply.ts";
+import type { Config } from "./config.ts";
+import { registerDocs } from "./http/docs.ts";
+import { registerFailures } from "./http/failures.ts";
+import { registerHeaders } from "./http/headers.ts";
+import { registerHealth } from "./http/health.ts";
+import { registerKeys } from "./http/keys.ts";
+import { registerMembers } from "./http/members.ts";
+import { ourOrigins } from "./http/origin.ts";
+import { installGuards } from "./http/route.ts";
+import { registerSession } from "./http/session.ts";
+import { registerStatic } from "./http/static.ts";
+import { registerSync } from "./http/sync.ts";
+import { registerLive } from "./live/live.ts";
+import { createPuller } from "./live/pull.ts";
+import type { Store } from "./store/store.ts";
+
+export interface AppDeps {
+  readonly config: Pick<Config, "publicUrl">;
+  readonly log: FastifyBaseLogger;
+  readonly store: Store;
+  readonly people: People;
+  readonly callers: Callers;
+  readonly commands: Commands;
+  readonly clock: () => number;
+  /** Where the built app lies. */
+  readonly buildDir: string;
+  readonly fillDemo: (made: MadeWorkspace) => Promise<void>;
+}
+
+const maxBodyBytes = 1024 * 1024;
+/** Well above what people and well-behaved scripts do; receipts and files are not counted. */
+const requestsPerMinute = 6_000;
+const uncounted = /^\/(?:_app|icons|health|metrics|api\/v1\/receipts)(?:[/?]|$)/;
+
+export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
+  const { config, log, store, callers, clock, buildDir } = deps;
+  const { publicUrl } = config;
+  const app: FastifyInstance = fastify({
+    loggerInstance: log,
+    logController: new LogController({ disableRequestLogging: true }),
+    forceCloseConnections: "idle",
+    bodyLimit: maxBodyBytes,
+    // A proxy on this machine may say for whom it asks; nobody else is believed.
+    trustProxy: "loopback",
+    genReqId: () => randomUUID(),
+    routerOptions: { maxParamLength: 200 },
+  });
+  const origins = ourOrigins(publicUrl);
+  const authenticate = callers.callerOf;
+  takeEmptyJson(app);
+  registerFailures(app);
+  await registerHeaders(app, { buildDir, publicUrl });
+  await app.register(rateLimit, {
+    max: requestsPerMinute,
+    timeWindow: "1 minute",
+    allowList: (request) => uncounted.test(request.url),
+  });
+  installGuards(app, {
+    authenticate: ({ headers }) => authenticate(headers),
+    answers: store.access,
+    clock,
+    origins,
+  });
+
+  const puller = createPuller(deps);
+  const live = registerLive(app, {
+    store,
+    puller,
+    clock,
+    origins,
+    authenticate: ({ headers }) => authenticate(headers),
+  });
+  registerSession(app, deps);
+  registerMembers(app, { ...deps, onRemoved: (workspace, user) => live.end(workspace, user) });
+  registerKeys(app, deps);
+  registerSync(app, { ...deps, puller });
+  registerHealth(app, deps);
+  registerDocs(app, { publicUrl });
+  await registerStatic(app, { root: buildDir });
+  return app;
+}
+
+/** A POST without a body may still say that it is JSON: it then has no body. */
+function takeEmptyJson(app: FastifyInstance): void {
+  const parse = app.getDefaultJsonParser("error", "error");
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser("application/json", { parseAs: "string" }, (request, body, done) => {
+    if (body === "") done(null, undefined);
+    else void parse(request, body.toString(), done);
+  });
+}

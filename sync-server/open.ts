@@ -1,0 +1,87 @@
+/** Opens what lives in DATA_DIR: the same for the server and for the command line. */
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { openPeople, type People } from "./access/people.ts";
+import { readSecret } from "./access/secrets.ts";
+import type { Config } from "./config.ts";
+import { ourOrigins } from "./http/origin.ts";
+import { StoreError } from "./store/store.ts";
+import { takeLock } from "./store/sqlite/lock.ts";
+
+/** A reason why nothing can start, in one line for the person at the terminal. */
+export class StartFailure extends Error {
+  override readonly name = "StartFailure";
+}
+
+export function databasePath({ dataDir }: Pick<Config, "dataDir">): string {
+  return join(dataDir, "fieldcast.db");
+}
+
+/** Makes the folder when it misses and proves that it can be written. */
+export function prepareDataDir({ dataDir }: Pick<Config, "dataDir">): void {
+  const probe = join(dataDir, `.probe-${process.pid}`);
+  try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    writeFileSync(probe, "written");
+    rmSync(probe);
+  } catch (error) {
+    throw new StartFailure(`DATA_DIR ${dataDir} cannot be used: ${whyNot(error)}.`);
+  }
+}
+
+function whyNot(error: unknown): string {
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  const known: Readonly<Record<string, string>> = {
+    EACCES: "this user may not write there; give it the right, or set DATA_DIR to another folder",
+    EPERM: "this user may not write there; give it the right, or set DATA_DIR to another folder",
+    EROFS: "the file system is read-only; set DATA_DIR to another folder",
+    ENOSPC: "the disk is full; free some space",
+    EDQUOT: "the disk quota is used up; free some space",
+    ENOTDIR: "a part of its path is a file; set DATA_DIR to a folder",
+    EEXIST: "it is a file; set DATA_DIR to a folder",
+  };
+  return known[code] ?? (error instanceof Error ? error.message : String(error));
+}
+
+/** Makes this process the only server of the folder; answers the release. */
+export function lockDataDir({ dataDir }: Pick<Config, "dataDir">): () => void {
+  return takeLock(join(dataDir, "server.lock"));
+}
+
+export function openPeopleOf({ dataDir, publicUrl }: Config): Promise<People> {
+  return openPeople({
+    path: join(dataDir, "people.db"),
+    publicUrl,
+    origins: ourOrigins(publicUrl),
+    secret: readSecret(dataDir, "sessions"),
+  });
+}
+
+/** Any reason for not starting as one line; a defect keeps its stack. */
+export function startProblem(error: unknown, { port, dataDir }: Config): string {
+  if (error instanceof StartFailure) return error.message;
+  if (error instanceof StoreError) return storeProblem(error, dataDir);
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  if (code === "EADDRINUSE") {
+    return `port ${port} is taken by another program: stop it, or set PORT to a free one.`;
+  }
+  if (code === "EACCES") return `this user may not listen on port ${port}: set PORT above 1023.`;
+  if (code === "EADDRNOTAVAIL") return "HOST is not an address of this machine.";
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+function storeProblem({ failure, message }: StoreError, dataDir: string): string {
+  switch (failure) {
+    case "full":
+      return `the disk of ${dataDir} is full: free some space; nothing was lost.`;
+    case "corrupt":
+      return `the database in ${dataDir} is damaged (${message}): restore a back-up.`;
+    case "readonly":
+      return `the database in ${dataDir} cannot be written (${message}): give this user the right.`;
+    case "busy":
+      return `${message}: stop that one first, or set another DATA_DIR.`;
+    case "newer":
+    case "other":
+      return `${message}.`;
+  }
+}

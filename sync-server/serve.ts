@@ -1,0 +1,109 @@
+/** The server as it runs: opens everything, listens, tidies up, and stops gracefully. */
+import { resolve } from "node:path";
+import { loadEnvFile } from "node:process";
+import { createCallers } from "./access/callers.ts";
+import { buildApp } from "./app.ts";
+import { createCommands } from "./commands/apply.ts";
+import { readConfig, type Config } from "./config.ts";
+import { createLog, type Log } from "./log.ts";
+import {
+  databasePath,
+  lockDataDir,
+  openPeopleOf,
+  prepareDataDir,
+  startProblem,
+  StartFailure,
+} from "./open.ts";
+import { openThreadedStore } from "./store/sqlite/threaded.ts";
+import type { Store } from "./store/store.ts";
+
+/** Stopping takes no longer than this, whatever still hangs. */
+const stopWithinMs = 8_000;
+const tidyEveryMs = 60 * 60_000;
+const answersKeptMs = 24 * 60 * 60_000;
+const tombstonesKeptMs = 90 * 24 * 60 * 60_000;
+
+/** Starts with the settings of the environment; ends the process with one line when it cannot. */
+export async function serve(): Promise<void> {
+  try {
+    loadEnvFile();
+  } catch {
+    // There is no .env file, which is the usual case.
+  }
+  const config = readConfig(process.env);
+  if (config.ok) await start(config.value);
+  else giveUp(config.error);
+}
+
+async function start(settings: Config): Promise<void> {
+  const log = createLog(settings.logLevel);
+  process.once("uncaughtException", (error) => {
+    log.fatal({ err: error }, "the server fell over a defect and stops");
+    process.exit(1);
+  });
+  try {
+    const stop = await open(settings, log);
+    for (const signal of ["SIGTERM", "SIGINT"] as const) {
+      process.once(signal, () => void stop());
+    }
+  } catch (error) {
+    giveUp(startProblem(error, settings));
+  }
+}
+
+function giveUp(why: string): never {
+  process.stderr.write(`Fieldcast cannot start: ${why}\n`);
+  process.exit(1);
+}
+
+async function open(settings: Config, log: Log): Promise<() => Promise<void>> {
+  const clock = Date.now;
+  prepareDataDir(settings);
+  const unlock = lockDataDir(settings);
+  const store = await openThreadedStore(databasePath(settings));
+  const people = await openPeopleOf(settings);
+  const callers = createCallers({ people, store, clock });
+  const app = await buildApp({
+    config: settings,
+    // Fastify tells at "info" where it listens; the line below says it in our words.
+    log: settings.logLevel === "info" ? log.child({}, { level: "warn" }) : log,
+    store,
+    people,
+    callers,
+    commands: createCommands({ store, clock }),
+    clock,
+    buildDir: resolve(import.meta.dirname, "../build"),
+    fillDemo: async () => {
+      throw new StartFailure("the demo is not there yet");
+    },
+  });
+  await app.listen({ host: settings.host, port: settings.port });
+  const tidying = setInterval(() => void tidy(store, log), tidyEveryMs);
+  process.stdout.write(`Fieldcast is ready on ${addressOf(settings)}\n`);
+
+  return async () => {
+    const deadline = setTimeout(() => process.exit(0), stopWithinMs);
+    deadline.unref();
+    clearInterval(tidying);
+    callers.stop();
+    await app.close();
+    await store.close();
+    people.close();
+    unlock();
+  };
+}
+
+/** Where a person on this machine finds it. */
+function addressOf({ host, port }: Config): string {
+  const isEverywhere = ["127.0.0.1", "localhost", "0.0.0.0", "::", "::1"].includes(host);
+  return `http://${isEverywhere ? "localhost" : host}:${port}`;
+}
+
+async function tidy(store: Store, log: Log): Promise<void> {
+  try {
+    await store.access.forgetAnswers({ before: Date.now() - answersKeptMs });
+    await store.sync.purge({ before: Date.now() - tombstonesKeptMs });
+  } catch (error) {
+    log.error({ err: error }, "tidying up failed; it is tried again in an hour");
+  }
+}

@@ -1,5 +1,5 @@
 /** The shapes of a stacked area over time: pure, in pixels, from points to paths. */
-import { area, bisector, line, max, scaleLinear, scaleTime, stack } from "d3";
+import { area, bisector, line, max, scaleLinear, scaleTime, stack, type SeriesPoint } from "d3";
 import type { Instant } from "#domain/core/time.ts";
 import { bands, type Band } from "#domain/report/band.ts";
 import type { OverTimePoint } from "#domain/report/over-time.ts";
@@ -96,7 +96,7 @@ function ticksOf(values: readonly Date[], x: (value: Date) => number): Tick<Inst
 
 /** The middle of a band at the right edge; null where it is empty. */
 function middleOf(
-  part: readonly [number, number] | undefined,
+  part: SeriesPoint<OverTimePoint> | undefined,
   y: (value: number) => number,
 ): number | null {
   if (part === undefined || part[1] <= part[0]) return null;

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { areaGeometry, nearest, paintedBands } from "./area-geometry.ts";
 import { barLengths, stackedBar } from "./bar-geometry.ts";
+import { pointAfter } from "./keys.ts";
 import { sparkGeometry } from "./spark-geometry.ts";
 import { spread } from "./spread.ts";
 
@@ -88,4 +89,18 @@ describe("bars", () => {
 test("a sparkline of one value is a level line", () => {
   const { line } = sparkGeometry([5], { width: 50, height: 20 });
   expect(line).toMatch(/^M1,1.*49,1$/);
+});
+
+describe("keys", () => {
+  test("arrows step, pages jump, and no key leaves the chart", () => {
+    expect(pointAfter("ArrowRight", 3, 40)).toBe(4);
+    expect(pointAfter("PageDown", 30, 40)).toBe(26);
+    expect(pointAfter("Home", 30, 40)).toBe(0);
+    expect(pointAfter("End", 3, 40)).toBe(40);
+    expect(pointAfter("ArrowRight", 40, 40)).toBe(40);
+  });
+
+  test("other keys are left to the page", () => {
+    expect(pointAfter("Tab", 3, 40)).toBeNull();
+  });
 });

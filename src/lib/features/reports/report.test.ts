@@ -1,0 +1,94 @@
+import { describe, expect, test } from "vitest";
+import { minuteMs } from "#domain/core/time.ts";
+import {
+  bandsSentence,
+  equation,
+  overTimeSentence,
+  progressSentence,
+  reasonsSentence,
+} from "./summaries.ts";
+import { completionTimeMs, stationsOf } from "./timeline.ts";
+
+const counters = { total: 100, sent: 80, delivered: 60, failed: 5, skipped: 5, toGo: 10 };
+const time = (at: number) => `minute ${at / minuteMs}`;
+
+describe("sentences", () => {
+  test("the progress says how many were sent, confirmed, failed and are to go", () => {
+    expect(progressSentence(counters)).toBe(
+      "Sent to 80 of 100, 75% of these confirmed as delivered; 5 failed, 5 skipped, 10 to go.",
+    );
+    expect(progressSentence({ ...counters, total: 0 })).toBe("Nobody to send to yet.");
+  });
+
+  test("the equation of the counters is true as it stands", () => {
+    expect(equation(counters)).toBe("Total 100 = 80 sent + 5 failed + 5 skipped + 10 to go");
+  });
+
+  test("a bar is told by its parts, and empty parts are left out", () => {
+    const bands = { delivered: 2, unconfirmed: 0, failed: 1, skipped: 0, toGo: 0 };
+    expect(bandsSentence(bands)).toBe("2 delivered, 1 failed");
+  });
+
+  test("the course says when half was sent", () => {
+    const empty = { delivered: 0, unconfirmed: 0, failed: 0, skipped: 0, toGo: 10 };
+    const points = [
+      { at: 0, bands: empty },
+      { at: minuteMs, bands: { ...empty, delivered: 4, toGo: 6 } },
+      { at: 2 * minuteMs, bands: { ...empty, delivered: 8, toGo: 2 } },
+    ];
+    expect(overTimeSentence(points, time)).toBe(
+      "8 sent by minute 2, half of them by minute 1, 2 to go.",
+    );
+    expect(overTimeSentence([], time)).toBe("Nothing has happened yet.");
+  });
+
+  test("the reasons name the most frequent one", () => {
+    expect(
+      reasonsSentence([
+        { state: "failed", reason: "invalid_address", n: 3 },
+        { state: "skipped", reason: "no_consent", n: 9 },
+      ]),
+    ).toBe("2 reasons; most frequent: the recipient has not consented to this channel (9 of 12).");
+  });
+});
+
+describe("timeline", () => {
+  const dates = {
+    createdAt: 0,
+    schedule: null,
+    phase: "completed",
+    launchedAt: 10,
+    startedAt: 1000,
+    submittedAt: 61_000,
+    completedAt: 121_000,
+  } as const;
+
+  test("S3-22 S3-24 S3-25 it tells creation, start and completion with their times", () => {
+    const stations = stationsOf(dates, "Ana");
+    expect(stations.map(({ key, at }) => [key, at])).toEqual([
+      ["created", 0],
+      ["launched", 10],
+      ["started", 1000],
+      ["submitted", 61_000],
+      ["completed", 121_000],
+    ]);
+    expect(stations[0]?.note).toBe("by Ana");
+  });
+
+  test("S3-23 the scheduled time is shown only if it was scheduled", () => {
+    const schedule = { at: 5, zone: "UTC", ifLate: "hold" } as const;
+    const keys = (given: typeof schedule | null) =>
+      stationsOf({ ...dates, schedule: given }, "Ana").map(({ key }) => key);
+    expect(keys(null)).not.toContain("scheduled");
+    expect(keys(schedule)).toContain("scheduled");
+  });
+
+  test("S3-21 the completion time runs from the first message to the end", () => {
+    expect(completionTimeMs(dates)).toBe(120_000);
+    expect(completionTimeMs({ ...dates, completedAt: null })).toBeNull();
+  });
+
+  test("a canceled campaign says so instead of completed", () => {
+    expect(stationsOf({ ...dates, phase: "canceled" }, "Ana").at(-1)?.label).toBe("Canceled");
+  });
+});

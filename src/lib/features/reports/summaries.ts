@@ -1,0 +1,75 @@
+/** What a chart or a row of counters says, in one sentence that is computed from its data. */
+import { reasonText } from "#domain/message/reason.ts";
+import type { BandCounts } from "#domain/report/band.ts";
+import type { OverTimePoint } from "#domain/report/over-time.ts";
+import { deliveryRateOf } from "#domain/report/pace.ts";
+import type { ReasonCount } from "#domain/report/rollup.ts";
+import type { Headline } from "#domain/report/vocabulary.ts";
+import { formatCount, formatNumber, formatPercent } from "#lib/i18n/format.ts";
+import { bandWords } from "#lib/i18n/state-words.ts";
+
+/** "Sent to 9,600 of 12,000, 96.2% of these confirmed as delivered; 40 failed, 2,360 to go." */
+export function progressSentence(counters: Headline): string {
+  const { total, sent, failed, skipped, toGo } = counters;
+  if (total === 0) return "Nobody to send to yet.";
+  const rate = deliveryRateOf(counters);
+  const confirmed = rate === null ? "" : `, ${formatPercent(rate)} of these confirmed as delivered`;
+  const rest = [
+    failed > 0 ? `${formatNumber(failed)} failed` : "",
+    skipped > 0 ? `${formatNumber(skipped)} skipped` : "",
+    toGo > 0 ? `${formatNumber(toGo)} to go` : "",
+  ].filter((part) => part !== "");
+  const tail = rest.length === 0 ? "" : `; ${rest.join(", ")}`;
+  return `Sent to ${formatNumber(sent)} of ${formatNumber(total)}${confirmed}${tail}.`;
+}
+
+/** The bar of a campaign for who cannot see it: "61 delivered, 3 failed, 36 to go". */
+export function bandsSentence(counts: BandCounts): string {
+  const parts = (["delivered", "unconfirmed", "failed", "skipped", "toGo"] as const)
+    .filter((band) => counts[band] > 0)
+    .map((band) => `${formatNumber(counts[band])} ${bandWords[band].label.toLowerCase()}`);
+  return parts.length === 0 ? "Nothing yet" : parts.join(", ");
+}
+
+/** How the states changed: when half was sent, and where it stands at the end. */
+export function overTimeSentence(
+  points: readonly OverTimePoint[],
+  time: (at: number) => string,
+): string {
+  const last = points.at(-1);
+  if (last === undefined) return "Nothing has happened yet.";
+  const sent = sentOf(last.bands);
+  if (sent === 0) return `Nothing sent by ${time(last.at)}; ${bandsSentence(last.bands)}.`;
+  const half = points.find((point) => sentOf(point.bands) * 2 >= sent) ?? last;
+  const still = last.bands.toGo > 0 ? `, ${formatNumber(last.bands.toGo)} to go` : "";
+  return `${formatNumber(sent)} sent by ${time(last.at)}, half of them by ${time(half.at)}${still}.`;
+}
+
+function sentOf(bands: BandCounts): number {
+  return bands.delivered + bands.unconfirmed;
+}
+
+/** "Most frequent: The number or address is not valid (31 of 40)." */
+export function reasonsSentence(reasons: readonly ReasonCount[]): string {
+  const total = reasons.reduce((sum, { n }) => sum + n, 0);
+  const top = reasons.toSorted((a, b) => b.n - a.n)[0];
+  if (top === undefined) return "No message failed or was skipped.";
+  const kinds = formatCount(reasons.length, "reason");
+  const often = `${formatNumber(top.n)} of ${formatNumber(total)}`;
+  return `${kinds}; most frequent: ${lower(reasonText(top.reason))} (${often}).`;
+}
+
+/** "Total 12,000 = 9,600 sent + 40 failed + 0 skipped + 2,360 to go". */
+export function equation({ total, sent, failed, skipped, toGo }: Headline): string {
+  const parts = [
+    `${formatNumber(sent)} sent`,
+    `${formatNumber(failed)} failed`,
+    `${formatNumber(skipped)} skipped`,
+    `${formatNumber(toGo)} to go`,
+  ];
+  return `Total ${formatNumber(total)} = ${parts.join(" + ")}`;
+}
+
+function lower(text: string): string {
+  return text.slice(0, 1).toLowerCase() + text.slice(1);
+}

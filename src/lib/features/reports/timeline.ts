@@ -1,0 +1,66 @@
+/** The stations of a campaign's way, with the moment of each: pure. */
+import type { Campaign } from "#domain/campaign/campaign.ts";
+import type { Instant } from "#domain/core/time.ts";
+import { formatDateTime, formatDuration } from "#lib/i18n/format.ts";
+
+export interface Station {
+  readonly key: string;
+  readonly label: string;
+  /** Null: not reached yet. */
+  readonly at: Instant | null;
+  readonly note: string;
+}
+
+type Dates = Pick<
+  Campaign,
+  "createdAt" | "schedule" | "phase" | "launchedAt" | "startedAt" | "submittedAt" | "completedAt"
+>;
+
+/** `createdBy`: the name of who made it. The schedule is a station only when there is one (S3-23). */
+export function stationsOf(campaign: Dates, createdBy: string): Station[] {
+  const { createdAt, schedule, launchedAt, startedAt, submittedAt, completedAt } = campaign;
+  const stations: Station[] = [
+    { key: "created", label: "Created", at: createdAt, note: `by ${createdBy}` },
+  ];
+  if (schedule !== null) {
+    stations.push({
+      key: "scheduled",
+      label: "Scheduled for",
+      at: schedule.at,
+      note: zoneNote(schedule.at, schedule.zone),
+    });
+  }
+  stations.push(
+    { key: "launched", label: "Launched", at: launchedAt, note: "" },
+    { key: "started", label: "First message sent", at: startedAt, note: "" },
+    { key: "submitted", label: "All messages handed over", at: submittedAt, note: "" },
+  );
+  const isCanceled = campaign.phase === "canceled";
+  stations.push({
+    key: "completed",
+    label: isCanceled ? "Canceled" : "Completed",
+    at: completedAt,
+    note: completionNote(startedAt, completedAt),
+  });
+  return stations;
+}
+
+/** How long the campaign took from its first message to its end (S3-21); null while it runs. */
+export function completionTimeMs({
+  startedAt,
+  completedAt,
+}: Pick<Campaign, "startedAt" | "completedAt">): number | null {
+  return startedAt === null || completedAt === null ? null : Math.max(0, completedAt - startedAt);
+}
+
+function completionNote(startedAt: Instant | null, completedAt: Instant | null): string {
+  const tookMs = completionTimeMs({ startedAt, completedAt });
+  return tookMs === null ? "" : `took ${formatDuration(tookMs)}`;
+}
+
+/** The time as it was chosen, where that is another zone than this device's. */
+function zoneNote(at: Instant, zone: string): string {
+  const here = formatDateTime(at);
+  const there = formatDateTime(at, zone);
+  return here === there ? "" : there;
+}

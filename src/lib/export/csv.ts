@@ -4,7 +4,6 @@
  */
 
 /** What a spreadsheet would take for a formula, full-width forms and control characters included. */
-// eslint-disable-next-line no-control-regex
 const formulaStart = /^[=+\-@\t\r\n\0＝＋－＠]/u;
 
 /** One cell. Numbers stay numbers; a phone number keeps its plus because it is marked as text. */

@@ -1,0 +1,66 @@
+/** The filter of the recipients as it stands in the address, so that a view can be shared. */
+import { reasons, type Reason } from "#domain/message/reason.ts";
+import { messageStates, type MessageState } from "#domain/message/state.ts";
+import type { RecipientFilter, RecipientSort } from "#lib/state/recipients.svelte.ts";
+
+export interface RecipientView {
+  readonly filter: RecipientFilter;
+  readonly sort: { readonly by: RecipientSort; readonly descending: boolean };
+  /** From 0. */
+  readonly page: number;
+}
+
+export const emptyFilter: RecipientFilter = { states: [], reasons: [], q: "" };
+
+const sorts = [
+  "index",
+  "name",
+  "address",
+  "state",
+  "at",
+] as const satisfies readonly RecipientSort[];
+
+/** What does not fit is left out: an address that somebody typed never breaks the page. */
+export function viewOf(params: Pick<URLSearchParams, "get">): RecipientView {
+  const order = params.get("sort") ?? "";
+  const by = sorts.find((name) => name === order.replace("-", ""));
+  return {
+    filter: {
+      states: manyOf(params.get("state"), messageStates),
+      reasons: manyOf(params.get("reason"), reasons),
+      q: (params.get("q") ?? "").slice(0, 200),
+    },
+    sort: { by: by ?? "index", descending: order.startsWith("-") },
+    page: pageOf(params.get("page")),
+  };
+}
+
+export function hrefOf({ filter, sort, page }: RecipientView): string {
+  const params = new URLSearchParams({ tab: "recipients" });
+  if (filter.states.length > 0) params.set("state", filter.states.join(","));
+  if (filter.reasons.length > 0) params.set("reason", filter.reasons.join(","));
+  if (filter.q !== "") params.set("q", filter.q);
+  if (sort.by !== "index" || sort.descending) {
+    params.set("sort", `${sort.descending ? "-" : ""}${sort.by}`);
+  }
+  if (page > 0) params.set("page", String(page + 1));
+  return `?${params.toString()}`;
+}
+
+/** The recipients behind a number of the report. */
+export function recipientsHref(filter: RecipientFilter): string {
+  return hrefOf({ filter, sort: { by: "index", descending: false }, page: 0 });
+}
+
+function manyOf<T extends MessageState | Reason>(
+  text: string | null,
+  known: readonly T[],
+): readonly T[] {
+  const asked = new Set<string>((text ?? "").split(","));
+  return known.filter((name) => asked.has(name));
+}
+
+function pageOf(text: string | null): number {
+  const page = Number(text ?? "1");
+  return Number.isSafeInteger(page) && page > 0 ? page - 1 : 0;
+}

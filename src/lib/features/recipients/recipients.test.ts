@@ -1,0 +1,75 @@
+import Papa from "papaparse";
+import { expect, test } from "vitest";
+import { messageStates } from "#domain/message/state.ts";
+import type { RecipientRow } from "#lib/state/recipients.svelte.ts";
+import { hrefOf, recipientsHref, viewOf, type RecipientView } from "./query.ts";
+import { recipientsCsv } from "./table.ts";
+
+function aRow(part: Partial<RecipientRow>): RecipientRow {
+  return {
+    index: 0,
+    name: "Ana",
+    address: "ana@example.org",
+    state: "delivered",
+    at: 0,
+    reason: "none",
+    attempts: 1,
+    segments: 1,
+    ...part,
+  };
+}
+
+function read(rows: readonly RecipientRow[]): Record<string, string>[] {
+  const text = recipientsCsv(rows).join("").slice(1);
+  return Papa.parse<Record<string, string>>(text, { header: true, skipEmptyLines: true }).data;
+}
+
+test("I-10 the file has exactly the rows that were given, in their order", () => {
+  const rows = [aRow({ name: "Ana" }), aRow({ name: "Ben, the 2nd" })];
+  expect(read(rows).map((row) => row["Name"])).toEqual(["Ana", "Ben, the 2nd"]);
+});
+
+test("S1-22 every failed row has its precise reason", () => {
+  const rows = messageStates.flatMap((state) => [
+    aRow({ state }),
+    aRow({ state, reason: "invalid_address" }),
+  ]);
+  for (const row of read(rows)) {
+    if (row["State"] === "Failed" || row["State"] === "Undelivered") {
+      expect(row["Failed reason"]).not.toBe("");
+    }
+  }
+  expect(read([aRow({ state: "failed", reason: "invalid_address" })])[0]?.["Failed reason"]).toBe(
+    "The number or address is not valid",
+  );
+});
+
+test("a phone number stays text and the time is unambiguous", () => {
+  const [row] = read([aRow({ address: "+84123456789" })]);
+  expect(row?.["Address"]).toBe("'+84123456789");
+  expect(row?.["Time (UTC)"]).toBe("1970-01-01T00:00:00.000Z");
+});
+
+test("S1-04 a filter, an order and a page survive the address", () => {
+  const view: RecipientView = {
+    filter: { states: ["failed", "undelivered"], reasons: ["invalid_address"], q: "a&b" },
+    sort: { by: "at", descending: true },
+    page: 3,
+  };
+  expect(viewOf(new URLSearchParams(hrefOf(view)))).toEqual(view);
+});
+
+test("what somebody typed into the address never breaks the page", () => {
+  const view = viewOf(new URLSearchParams("state=nonsense,failed&page=-7&sort=-colour&reason=,,"));
+  expect(view).toEqual({
+    filter: { states: ["failed"], reasons: [], q: "" },
+    sort: { by: "index", descending: true },
+    page: 0,
+  });
+});
+
+test("a number of the report leads to the rows behind it", () => {
+  expect(recipientsHref({ states: ["failed"], reasons: ["expired"], q: "" })).toBe(
+    "?tab=recipients&state=failed&reason=expired",
+  );
+});

@@ -1,0 +1,39 @@
+import { expect, test } from "vitest";
+import { clockText, diagnosisText, storageText } from "./diagnosis.ts";
+
+const facts = {
+  now: 0,
+  version: "abc",
+  status: "offline",
+  isOnline: false,
+  lastContactAt: null,
+  clockOffsetMs: 120_000,
+  pending: [
+    { mid: 3, name: "campaign.send", subject: ["campaign", "id-1"], at: 0, state: "waiting" },
+  ],
+  attention: 1,
+  storage: { usage: 4_200_000, quota: null, persisted: false },
+  workspace: "w",
+  user: "u",
+  browser: "a browser",
+} as const;
+
+test("the diagnosis names the state of everything that waits", () => {
+  const text = diagnosisText(facts);
+  expect(text).toContain("status: offline (browser says offline)");
+  expect(text).toContain("unsent: 1");
+  expect(text).toContain("#3 campaign.send campaign/id-1 at 1970-01-01T00:00:00.000Z: waiting");
+});
+
+test("a clock that is right within two seconds is called right", () => {
+  expect(clockText(1_500)).toMatch(/^right/);
+  expect(clockText(120_000)).toBe("this device is 2 min behind the server");
+  expect(clockText(-120_000)).toBe("this device is 2 min ahead of the server");
+});
+
+test("storage says whether the browser may clear it", () => {
+  expect(storageText(facts.storage)).toBe("4.2 MB used, may be cleared by the browser");
+  expect(storageText({ usage: null, quota: 1e9, persisted: true })).toBe(
+    "use unknown of 1 GB, protected",
+  );
+});

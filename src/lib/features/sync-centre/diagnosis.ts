@@ -1,0 +1,57 @@
+/** What an administrator needs to help, as text to copy. No content and no addresses are in it. */
+import { formatBytes, formatDuration } from "#lib/i18n/format.ts";
+import type { PendingCommand, StorageUse } from "#lib/state/sync.svelte.ts";
+
+export interface Facts {
+  readonly now: number;
+  readonly version: string;
+  readonly status: string;
+  readonly isOnline: boolean;
+  readonly lastContactAt: number | null;
+  readonly clockOffsetMs: number | null;
+  readonly pending: readonly Pick<PendingCommand, "mid" | "name" | "subject" | "at" | "state">[];
+  readonly attention: number;
+  readonly storage: StorageUse;
+  readonly workspace: string | null;
+  readonly user: string | null;
+  readonly browser: string;
+}
+
+export function diagnosisText(facts: Facts): string {
+  const lines = [
+    `Fieldcast diagnosis of ${iso(facts.now)}`,
+    `app version: ${facts.version}`,
+    `workspace: ${facts.workspace ?? "none"}`,
+    `user: ${facts.user ?? "none"}`,
+    `status: ${facts.status} (browser says ${facts.isOnline ? "online" : "offline"})`,
+    `last contact: ${facts.lastContactAt === null ? "never" : iso(facts.lastContactAt)}`,
+    `clock: ${clockText(facts.clockOffsetMs)}`,
+    `storage: ${storageText(facts.storage)}`,
+    `needs attention: ${facts.attention}`,
+    `unsent: ${facts.pending.length}`,
+    ...facts.pending.map(
+      ({ mid, name, subject, at, state }) =>
+        `  #${mid} ${name} ${subject.join("/")} at ${iso(at)}: ${state}`,
+    ),
+    `browser: ${facts.browser}`,
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+/** "This device is 2 min behind the server": only what is worth a word. */
+export function clockText(offsetMs: number | null): string {
+  if (offsetMs === null) return "not measured yet";
+  const size = Math.abs(offsetMs);
+  if (size < 2_000) return "right, within two seconds";
+  return `this device is ${formatDuration(size)} ${offsetMs > 0 ? "behind" : "ahead of"} the server`;
+}
+
+export function storageText({ usage, quota, persisted }: StorageUse): string {
+  const used = usage === null ? "use unknown" : `${formatBytes(usage)} used`;
+  const room = quota === null ? "" : ` of ${formatBytes(quota)}`;
+  return `${used}${room}, ${persisted ? "protected" : "may be cleared by the browser"}`;
+}
+
+function iso(at: number): string {
+  return new Date(at).toISOString();
+}

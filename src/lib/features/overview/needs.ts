@@ -1,0 +1,51 @@
+/** What waits for a person, and what comes next: pure choices for the overview. */
+import { isRunning } from "#domain/campaign/lifecycle.ts";
+import type { CampaignRow } from "#lib/state/campaigns.svelte.ts";
+
+/** What is sending now, or stands still in the middle of it; those that a person must look at first. */
+export function runningNow(rows: readonly CampaignRow[]): CampaignRow[] {
+  return rows
+    .filter(({ campaign }) => isRunning(campaign.phase) && campaign.phase !== "settling")
+    .toSorted(
+      (a, b) =>
+        Number(b.campaign.phase === "paused") - Number(a.campaign.phase === "paused") ||
+        (b.campaign.launchedAt ?? 0) - (a.campaign.launchedAt ?? 0),
+    );
+}
+
+/** Paused by the system: somebody has to mend the cause. */
+export function pausedBySystem(rows: readonly CampaignRow[]): CampaignRow[] {
+  return rows.filter(
+    ({ campaign }) =>
+      campaign.phase === "paused" &&
+      campaign.pauseReason !== null &&
+      campaign.pauseReason !== "user",
+  );
+}
+
+/** The planned campaigns, the next one first. */
+export function scheduledNext(rows: readonly CampaignRow[]): CampaignRow[] {
+  return rows
+    .filter(({ campaign }) => campaign.phase === "scheduled" && campaign.schedule !== null)
+    .toSorted((a, b) => (a.campaign.schedule?.at ?? 0) - (b.campaign.schedule?.at ?? 0));
+}
+
+/** Drafts and complete plans without a date, last touched first. */
+export function draftsWaiting(rows: readonly CampaignRow[]): CampaignRow[] {
+  return rows
+    .filter(({ campaign }) => campaign.phase === "draft" || campaign.phase === "pending")
+    .toSorted((a, b) => b.campaign.updatedAt - a.campaign.updatedAt);
+}
+
+/** What was sent lately, newest first. */
+export function recentlySent(rows: readonly CampaignRow[]): CampaignRow[] {
+  return rows
+    .filter(
+      ({ campaign }) =>
+        campaign.launchedAt !== null &&
+        (campaign.phase === "settling" ||
+          campaign.phase === "completed" ||
+          campaign.phase === "canceled"),
+    )
+    .toSorted((a, b) => (b.campaign.launchedAt ?? 0) - (a.campaign.launchedAt ?? 0));
+}

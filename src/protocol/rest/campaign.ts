@@ -1,0 +1,124 @@
+/** Campaigns over REST: plain objects with ISO times. */
+import { latePolicies, type Campaign } from "#domain/campaign/campaign.ts";
+import { openChannels, channels } from "#domain/campaign/channel.ts";
+import { pauseReasons, phases } from "#domain/campaign/lifecycle.ts";
+import type { Instant } from "#domain/core/time.ts";
+import * as v from "valibot";
+import { count, id, longText, shortText } from "../value.ts";
+
+const isoTime = v.pipe(v.string(), v.isoTimestamp("must be an ISO 8601 time with a zone"));
+const name = v.pipe(v.string(), v.trim(), v.minLength(1, "must not be empty"), v.maxLength(200));
+
+const contentParts = v.strictObject({
+  subject: v.exactOptional(shortText),
+  text: v.exactOptional(longText),
+  html: v.exactOptional(longText),
+});
+
+export const campaignCreate = v.strictObject({
+  name,
+  group: v.exactOptional(v.literal("messaging")),
+  type: v.picklist(openChannels, `must be one of ${openChannels.join(", ")}`),
+  content: v.exactOptional(contentParts),
+  audienceId: v.exactOptional(v.nullable(id)),
+  accountId: v.exactOptional(v.nullable(id)),
+});
+
+export type CampaignCreate = v.InferOutput<typeof campaignCreate>;
+
+/** Parts that are left out stay as they are. */
+export const campaignPatch = v.strictObject({
+  name: v.exactOptional(name),
+  content: v.exactOptional(contentParts),
+  audienceId: v.exactOptional(v.nullable(id)),
+  accountId: v.exactOptional(v.nullable(id)),
+});
+
+export type CampaignPatch = v.InferOutput<typeof campaignPatch>;
+
+export const campaignSchedule = v.strictObject({
+  at: isoTime,
+  /** The zone in which it is shown again; UTC when left out. */
+  zone: v.optional(v.pipe(v.string(), v.maxLength(64)), "UTC"),
+  /** What happens when the moment has passed before the server could act. */
+  ifLate: v.optional(v.picklist(latePolicies), "hold"),
+});
+
+export const campaignDuplicate = v.strictObject({ name: v.exactOptional(name) });
+
+/** An act that takes nothing. */
+export const nothing = v.strictObject({});
+
+export const campaignQuery = v.strictObject({
+  phase: v.exactOptional(v.picklist(phases, `must be one of ${phases.join(", ")}`)),
+  type: v.exactOptional(v.picklist(channels, `must be one of ${channels.join(", ")}`)),
+  limit: v.optional(
+    v.pipe(
+      v.string(),
+      v.regex(/^\d+$/, "must be a number"),
+      v.transform(Number),
+      v.minValue(1),
+      v.maxValue(500),
+    ),
+    "100",
+  ),
+  cursor: v.exactOptional(v.pipe(v.string(), v.maxLength(200))),
+});
+
+export const campaignAnswer = v.object({
+  id,
+  number: v.nullable(count),
+  rev: count,
+  name: v.string(),
+  group: v.literal("messaging"),
+  type: v.picklist(channels),
+  content: v.object({ subject: v.string(), text: v.string(), html: v.string() }),
+  audienceId: v.nullable(id),
+  accountId: v.nullable(id),
+  schedule: v.nullable(
+    v.object({ at: isoTime, zone: v.string(), ifLate: v.picklist(latePolicies) }),
+  ),
+  phase: v.picklist(phases),
+  pausedFrom: v.nullable(v.picklist(phases)),
+  pauseReason: v.nullable(v.picklist(pauseReasons)),
+  createdAt: isoTime,
+  createdBy: v.string(),
+  updatedAt: isoTime,
+  launchedAt: v.nullable(isoTime),
+  startedAt: v.nullable(isoTime),
+  submittedAt: v.nullable(isoTime),
+  completedAt: v.nullable(isoTime),
+  /** Recipients; null before the audience is frozen. */
+  total: v.nullable(count),
+});
+
+export type CampaignAnswer = v.InferOutput<typeof campaignAnswer>;
+
+export const campaignPage = v.object({
+  items: v.array(campaignAnswer),
+  /** For `?cursor=`; null at the end. */
+  next: v.nullable(v.string()),
+});
+
+/** A campaign as the API shows it. */
+export function toCampaignAnswer(campaign: Campaign): CampaignAnswer {
+  const { waiting: _onDevicesOnly, schedule, ...rest } = campaign;
+  return {
+    ...rest,
+    schedule: schedule === null ? null : { ...schedule, at: iso(schedule.at) },
+    createdAt: iso(campaign.createdAt),
+    updatedAt: iso(campaign.updatedAt),
+    launchedAt: isoOrNull(campaign.launchedAt),
+    startedAt: isoOrNull(campaign.startedAt),
+    submittedAt: isoOrNull(campaign.submittedAt),
+    completedAt: isoOrNull(campaign.completedAt),
+  };
+}
+
+function iso(at: Instant): string {
+  return new Date(at).toISOString();
+}
+
+function isoOrNull(at: Instant | null): string | null {
+  return at === null ? null : iso(at);
+}

@@ -1,0 +1,278 @@
+/** `/api/v1/campaigns`: the same commands that devices send, for scripts. */
+import {
+  contentHash,
+  emptyContent,
+  type Campaign,
+  type Content,
+} from "#domain/campaign/campaign.ts";
+import type { Id } from "#domain/core/id.ts";
+import { permissionOf, type Act, type Change, type Review } from "#domain/sync/command.ts";
+import {
+  campaignAnswer,
+  campaignCreate,
+  campaignDuplicate,
+  campaignPage,
+  campaignPatch,
+  campaignQuery,
+  campaignSchedule,
+  nothing,
+  toCampaignAnswer,
+  type CampaignAnswer,
+  type CampaignPatch,
+} from "#protocol/rest/campaign.ts";
+import { id as idSchema } from "#protocol/value.ts";
+import type { FastifyInstance } from "fastify";
+import * as v from "valibot";
+import type { Commands } from "../commands/apply.ts";
+import type { Store } from "../store/store.ts";
+import { HttpProblem, refused } from "./problem.ts";
+import { route, type Caller } from "./route.ts";
+
+export interface CampaignDeps {
+  readonly store: Pick<Store, "sync">;
+  readonly commands: Commands;
+  readonly newId: () => Id;
+}
+
+const base = "/api/v1/campaigns";
+const one = v.strictObject({ id: idSchema });
+
+export function registerCampaigns(app: FastifyInstance, deps: CampaignDeps): void {
+  registerReading(app, deps);
+  registerWriting(app, deps);
+  registerLaunching(app, deps);
+  for (const name of ["unschedule", "pause", "resume", "cancel"] as const) {
+    route(app, {
+      method: "POST",
+      url: `${base}/:id/${name}`,
+      summary: moves[name],
+      permission: permissionOf[`campaign.${name}`],
+      params: one,
+      body: nothing,
+      answers: { 200: campaignAnswer },
+      handle: ({ caller, params: { id } }) =>
+        actOn(deps, caller, id, () => ({ name: `campaign.${name}`, args: { id } })),
+    });
+  }
+}
+
+const moves = {
+  unschedule: "Take the date back",
+  pause: "Pause between chunks",
+  resume: "Go on after a pause",
+  cancel: "Stop for good; what was handed over stays handed over",
+} as const;
+
+function registerReading(app: FastifyInstance, { store }: CampaignDeps): void {
+  route(app, {
+    method: "GET",
+    url: base,
+    summary: "Campaigns, newest first",
+    permission: "campaign.read",
+    query: campaignQuery,
+    answers: { 200: campaignPage },
+    handle: async ({ caller: { workspace }, query }) => {
+      const { phase, type, limit, cursor } = query;
+      const all = await store.sync.list({ workspace, kind: "campaign" });
+      const wanted = all
+        .filter((each) => phase === undefined || each.phase === phase)
+        .filter((each) => type === undefined || each.type === type)
+        .toSorted((a, b) => (placeOf(a) < placeOf(b) ? 1 : -1))
+        .filter((each) => cursor === undefined || placeOf(each) < cursor);
+      const items = wanted.slice(0, limit);
+      const last = wanted.length > limit ? items.at(-1) : undefined;
+      return {
+        items: items.map(toCampaignAnswer),
+        next: last === undefined ? null : placeOf(last),
+      };
+    },
+  });
+  route(app, {
+    method: "GET",
+    url: `${base}/:id`,
+    summary: "One campaign",
+    permission: "campaign.read",
+    params: one,
+    answers: { 200: campaignAnswer },
+    handle: async ({ caller, params }) => toCampaignAnswer(await find(store, caller, params.id)),
+  });
+}
+
+/** Where a campaign stands in the list: by its making, then by id. */
+function placeOf({ createdAt, id }: Campaign): string {
+  return `${createdAt.toString(36).padStart(9, "0")}-${id}`;
+}
+
+function registerWriting(app: FastifyInstance, deps: CampaignDeps): void {
+  route(app, {
+    method: "POST",
+    url: base,
+    summary: "Make a draft",
+    permission: "campaign.create",
+    body: campaignCreate,
+    bodyLimit: 2 * 1024 * 1024,
+    answers: { 201: campaignAnswer },
+    handle: ({ caller, body }) => {
+      const { name, type, audienceId = null, accountId = null } = body;
+      const content: Content = { ...emptyContent, ...body.content };
+      const id = deps.newId();
+      const args = { id, name, type, content, audienceId, accountId };
+      return act(deps, caller, { name: "campaign.create", args });
+    },
+  });
+  route(app, {
+    method: "PATCH",
+    url: `${base}/:id`,
+    summary: "Change a campaign that has not gone out",
+    permission: "campaign.edit",
+    params: one,
+    body: campaignPatch,
+    bodyLimit: 2 * 1024 * 1024,
+    answers: { 200: campaignAnswer },
+    handle: ({ caller, params, body }) =>
+      actOn(deps, caller, params.id, (known) => editOf(known, body)),
+  });
+  route(app, {
+    method: "DELETE",
+    url: `${base}/:id`,
+    summary: "Take a campaign off every list",
+    permission: "campaign.delete",
+    params: one,
+    answers: { 204: "none" },
+    handle: async ({ caller, params: { id } }) => {
+      await find(deps.store, caller, id);
+      await perform(deps, caller, { name: "campaign.delete", args: { id } });
+    },
+  });
+  route(app, {
+    method: "POST",
+    url: `${base}/:id/duplicate`,
+    summary: "Make a draft that says the same",
+    permission: "campaign.create",
+    params: one,
+    body: campaignDuplicate,
+    answers: { 201: campaignAnswer },
+    handle: ({ caller, params, body }) =>
+      actOn(deps, caller, params.id, (from) => ({
+        name: "campaign.duplicate",
+        args: {
+          id: deps.newId(),
+          from: from.id,
+          name: body.name ?? `Copy of ${from.name}`.slice(0, 200),
+        },
+      })),
+  });
+}
+
+function registerLaunching(app: FastifyInstance, deps: CampaignDeps): void {
+  const { store } = deps;
+  route(app, {
+    method: "POST",
+    url: `${base}/:id/send`,
+    summary: "Send it now, as it is",
+    permission: "campaign.send",
+    params: one,
+    body: nothing,
+    answers: { 200: campaignAnswer },
+    handle: ({ caller, params: { id } }) =>
+      actOn(deps, caller, id, async (known) => ({
+        name: "campaign.send",
+        args: { id, review: await reviewOf(store, caller, known) },
+      })),
+  });
+  route(app, {
+    method: "POST",
+    url: `${base}/:id/schedule`,
+    summary: "Send it at a moment, as it is",
+    permission: "campaign.send",
+    params: one,
+    body: campaignSchedule,
+    answers: { 200: campaignAnswer },
+    handle: ({ caller, params: { id }, body }) =>
+      actOn(deps, caller, id, async (known) => ({
+        name: "campaign.schedule",
+        args: {
+          id,
+          schedule: { ...body, at: Date.parse(body.at) },
+          review: await reviewOf(store, caller, known),
+        },
+      })),
+  });
+}
+
+/** Does the act that fits the campaign as it is; answers the campaign that the act was about, as it became. */
+async function actOn(
+  deps: CampaignDeps,
+  caller: Caller,
+  id: Id,
+  toAct: (known: Campaign) => Act | Promise<Act>,
+): Promise<CampaignAnswer> {
+  const known = await find(deps.store, caller, id);
+  return act(deps, caller, await toAct(known));
+}
+
+async function act(deps: CampaignDeps, caller: Caller, wanted: Act): Promise<CampaignAnswer> {
+  await perform(deps, caller, wanted);
+  return toCampaignAnswer(await find(deps.store, caller, wanted.args.id));
+}
+
+async function perform(deps: CampaignDeps, caller: Caller, wanted: Act): Promise<void> {
+  const { workspace, user, role, access } = caller;
+  const done = await deps.commands.act({ workspace, user, role, access, act: wanted });
+  if (done.outcome === "rejected") throw refused(done.refusal);
+}
+
+async function find(
+  store: CampaignDeps["store"],
+  { workspace }: Caller,
+  id: Id,
+): Promise<Campaign> {
+  const [found] = await store.sync.read({ workspace, keys: [["campaign", id]] });
+  if (found?.kind !== "campaign") throw new HttpProblem("not_found");
+  return found.doc;
+}
+
+/** A script reviews what is there when it asks; without an audience or account the rules say what misses. */
+async function reviewOf(
+  store: CampaignDeps["store"],
+  { workspace }: Caller,
+  known: Campaign,
+): Promise<Review> {
+  const audienceId = known.audienceId ?? known.id;
+  const [audience] = await store.sync.read({ workspace, keys: [["audience", audienceId]] });
+  return {
+    rev: known.rev,
+    contentHash: contentHash(known),
+    audienceId,
+    audienceRev: audience?.kind === "audience" ? audience.doc.rev : 1,
+    accountId: known.accountId ?? known.id,
+  };
+}
+
+function editOf(known: Campaign, patch: CampaignPatch): Act {
+  const { content } = known;
+  const { subject, text, html } = patch.content ?? {};
+  const args = {
+    id: known.id,
+    ...given("name", known.name, patch.name),
+    content: {
+      ...given("subject", content.subject, subject),
+      ...given("text", content.text, text),
+      ...given("html", content.html, html),
+    },
+    ...given("audienceId", known.audienceId, patch.audienceId),
+    ...given("accountId", known.accountId, patch.accountId),
+  };
+  return { name: "campaign.edit", args };
+}
+
+/** The change of one field; nothing when it is left out. */
+function given<F extends string, T>(
+  field: F,
+  was: T,
+  set: T | undefined,
+): { [K in F]?: Change<T> } {
+  const change: { [K in F]?: Change<T> } = {};
+  if (set !== undefined) change[field] = { was, set };
+  return change;
+}

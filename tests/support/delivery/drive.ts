@@ -1,0 +1,77 @@
+/** Drives the engine's core by hand: the clock goes forward only when a test says so. */
+import { liquidHtmlOptions, liquidOptions, createTemplates } from "#domain/message/template.ts";
+import { createCore, type Core } from "#server/delivery/core.ts";
+import type { EngineDeps, OpenAccount } from "#server/delivery/carriers.ts";
+import { createKeys } from "#server/providers/secrets.ts";
+import type { Store } from "#server/store/store.ts";
+import { Liquid } from "liquidjs";
+import { startOfTime } from "./world.ts";
+
+export const testTemplates = createTemplates({
+  text: new Liquid(liquidOptions),
+  html: new Liquid(liquidHtmlOptions),
+});
+export const testKeys = createKeys(Buffer.alloc(32, 7));
+
+export interface Clock {
+  now: number;
+}
+
+export function createClock(now = startOfTime): Clock {
+  return { now };
+}
+
+export interface DriveOptions {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly account: OpenAccount | (() => OpenAccount | string);
+  readonly boot?: string;
+  readonly random?: () => number;
+  readonly fault?: EngineDeps["fault"];
+}
+
+let boots = 0;
+
+export function openCore(options: DriveOptions): Core {
+  const { store, clock, account, fault } = options;
+  boots += 1;
+  return createCore(
+    {
+      store,
+      carriers: { open: async () => (typeof account === "function" ? account() : account) },
+      keys: testKeys,
+      templates: testTemplates,
+      clock: () => clock.now,
+      random: options.random ?? (() => 0.5),
+      boot: options.boot ?? `boot ${boots}`,
+      log: { warn: () => undefined, error: () => undefined },
+      keyed: ["sandbox"],
+      ...(fault === undefined ? {} : { fault }),
+    },
+    () => undefined,
+  );
+}
+
+/** Lets everything that was started come to rest. */
+export async function settleDown(): Promise<void> {
+  for (let i = 0; i < 50; i++) await Promise.resolve();
+  await new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+}
+
+/** Steps until `isDone`, moving the clock to whatever the engine waits for. */
+export async function driveUntil(
+  core: Core,
+  clock: Clock,
+  isDone: () => Promise<boolean> | boolean,
+  maxSteps = 3_000,
+): Promise<void> {
+  for (let steps = 0; steps < maxSteps; steps++) {
+    const next = await core.step();
+    await settleDown();
+    if (await isDone()) return;
+    clock.now = Math.max(clock.now + 1, Math.min(next ?? clock.now + 250, clock.now + 3_600_000));
+  }
+  throw new Error(`the engine did not get there in ${maxSteps} steps`);
+}

@@ -51,7 +51,7 @@ const layers = {
   "src/service-worker": ["src/protocol/version.ts", "$app", "npm:workbox-[a-z]+"],
 
   "sync-server/(main|serve|open).ts": ["sync-server", domain, protocol, "npm", "node:"],
-  "sync-server/cli.ts": ["sync-server", domain, protocol, "npm", "node:"],
+  "sync-server/(cli|command-line).ts": ["sync-server", domain, protocol, "npm", "node:"],
   "sync-server/app.ts": ["sync-server", domain, protocol, "npm", "node:"],
   "sync-server/log.ts": ["sync-server/config.ts", "npm:pino"],
   "sync-server/config.ts": [domain, protocol, "npm:valibot", "npm:ipaddr.js", "node:"],

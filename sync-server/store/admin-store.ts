@@ -7,7 +7,7 @@ export interface Finding {
 }
 
 export interface AdminStore {
-  /** Recounts every counter from its rows and checks every invariant; empty when all is well. */
+  /** Checks feeds, documents, verdicts and access; empty when all is well. Counters: delivery.findings. */
   doctor(args: Record<string, never>): Promise<readonly Finding[]>;
   /** Whether the database answers, for /health. */
   ping(args: Record<string, never>): Promise<true>;

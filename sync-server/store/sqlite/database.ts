@@ -42,7 +42,8 @@ export interface OpenOptions {
 
 export function openDatabase({ path, readOnly }: OpenOptions): Connection {
   const db = open(path, readOnly);
-  if (!readOnly) migrate(db);
+  if (readOnly) checkShape(db);
+  else migrate(db);
   return connect(db);
 }
 
@@ -62,15 +63,34 @@ function open(path: string, readOnly: boolean): DatabaseSync {
   }
 }
 
+/** Who only reads can neither migrate nor trust another shape. */
+function checkShape(db: DatabaseSync): void {
+  const at = shapeOf(db);
+  if (at > migrations.length) throw newer(at);
+  if (at < migrations.length) {
+    throw new StoreError("other", "the database is of an older version: start the server once");
+  }
+}
+
+function shapeOf(db: DatabaseSync): number {
+  try {
+    return Number(db.prepare("pragma user_version").get()?.["user_version"] ?? 0);
+  } catch (error) {
+    throw toStoreError(error, "cannot read the database");
+  }
+}
+
+function newer(at: number): StoreError {
+  return new StoreError(
+    "newer",
+    `the database was written by a newer version (its shape is ${at}, this version knows ${migrations.length}): start the newer version, or restore a back-up`,
+  );
+}
+
 /** Brings the file to this version's shape; refuses a file that a newer version wrote. */
 function migrate(db: DatabaseSync): void {
-  const at = Number(db.prepare("pragma user_version").get()?.["user_version"] ?? 0);
-  if (at > migrations.length) {
-    throw new StoreError(
-      "newer",
-      `the database was written by a newer version (its shape is ${at}, this version knows ${migrations.length}): start the newer version, or restore a back-up`,
-    );
-  }
+  const at = shapeOf(db);
+  if (at > migrations.length) throw newer(at);
   for (const [index, step] of migrations.entries()) {
     if (index < at) continue;
     db.exec("begin immediate");

@@ -4,6 +4,24 @@ import { assemble, createListeners } from "./assemble.ts";
 import { isEngineError, openDatabase, toStoreError } from "./database.ts";
 import { perform } from "./parts.ts";
 
+/** Opens a file of this version's shape for reading alone, beside whoever writes it. */
+export function openReadOnlyStore(path: string): Store {
+  const db = openDatabase({ path, readOnly: true });
+  return assemble({
+    run: async (call) => {
+      const attempt = db.snapshot(() => perform(db, call));
+      if (attempt.ok) return attempt.value;
+      throw isEngineError(attempt.error)
+        ? toStoreError(attempt.error, `${call.part}.${call.method}`)
+        : attempt.error;
+    },
+    onMove: () => () => false,
+    close: async () => {
+      db.close();
+    },
+  });
+}
+
 /** Opens the file (or ":memory:"), migrating it to this version's shape. */
 export function openInlineStore(path: string): Store {
   const db = openDatabase({ path, readOnly: false });

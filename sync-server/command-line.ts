@@ -1,0 +1,236 @@
+/**
+ * What an operator does without the browser. Every command works on DATA_DIR itself, so it runs
+ * beside a running server as well as without one; the server sees what changed within seconds.
+ */
+import { randomUUIDv7 } from "node:crypto";
+import { existsSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { roles } from "#domain/access/role.ts";
+import { keyCreate, setUpRequest } from "#protocol/rest/access.ts";
+import * as v from "valibot";
+import { hashApiKey, newApiKey } from "./access/api-key.ts";
+import type { People } from "./access/people.ts";
+import { createWorkspace } from "./access/workspace.ts";
+import { readConfig, type Config } from "./config.ts";
+import { databasePath, openPeopleOf, prepareDataDir, startProblem } from "./open.ts";
+import { openInlineStore, openReadOnlyStore } from "./store/sqlite/inline.ts";
+import type { Store } from "./store/store.ts";
+
+const usage = `Usage: npm run cli -- COMMAND
+
+  setup --workspace NAME --email E --password P [--name N]
+        make a workspace and its first administrator
+  demo  make a workspace with made-up contacts and campaigns, and print how to sign in
+  key create --workspace NAME --role ROLE --name N
+        make an API key and print it, once (roles: ${roles.join(", ")})
+  doctor
+        recount every counter and check every invariant; prints ok or what differs
+
+Works on the data in DATA_DIR (now: %DATA_DIR%), whether the server runs or not.
+`;
+
+/** Wrong use: the words go to the terminal, with the exit status 2. */
+class Misuse extends Error {
+  override readonly name = "Misuse";
+}
+
+/** Something that cannot be done as asked: exit status 1. */
+class Refusal extends Error {
+  override readonly name = "Refusal";
+}
+
+type Options = Readonly<Record<string, string>>;
+
+/** Runs one command; answers the exit status: 0 done, 1 not done, 2 wrongly asked. */
+export async function runCommandLine(
+  args: readonly string[],
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<number> {
+  const config = readConfig(environment);
+  if (!config.ok) return complain(config.error, 2);
+  try {
+    return await run(args, config.value);
+  } catch (error) {
+    if (error instanceof Misuse) return complain(`${error.message}\n\n${help(config.value)}`, 2);
+    if (error instanceof Refusal) return complain(error.message, 1);
+    return complain(startProblem(error, config.value), 1);
+  }
+}
+
+async function run(args: readonly string[], config: Config): Promise<number> {
+  const { words, options } = parse(args);
+  switch (words.join(" ")) {
+    case "setup":
+      return setUp(config, takeOptions(options, ["workspace", "email", "password"], ["name"]));
+    case "key create":
+      return createKey(config, takeOptions(options, ["workspace", "role", "name"], []));
+    case "doctor":
+      takeOptions(options, [], []);
+      return doctor(config);
+    case "":
+    case "help":
+      process.stdout.write(help(config));
+      return 0;
+    default:
+      throw new Misuse(`There is no command "${words.join(" ")}".`);
+  }
+}
+
+function parse(args: readonly string[]): { readonly words: readonly string[]; options: Options } {
+  const text = { type: "string" } as const;
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        workspace: text,
+        email: text,
+        password: text,
+        name: text,
+        role: text,
+        help: { type: "boolean", short: "h" },
+      },
+    });
+    const { help: isHelp, ...given } = values;
+    const options = Object.entries(given).filter(([, value]) => typeof value === "string");
+    return {
+      words: isHelp === true ? ["help"] : positionals,
+      options: Object.fromEntries(options),
+    };
+  } catch (error) {
+    throw new Misuse(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function takeOptions(
+  options: Options,
+  needed: readonly string[],
+  optional: readonly string[],
+): Options {
+  const missing = needed.filter((name) => options[name] === undefined);
+  if (missing.length > 0) {
+    throw new Misuse(`Missing: ${missing.map((name) => `--${name}`).join(", ")}.`);
+  }
+  const known = new Set([...needed, ...optional]);
+  const strange = Object.keys(options).filter((name) => !known.has(name));
+  if (strange.length > 0) throw new Misuse(`--${strange[0]} does not belong to this command.`);
+  return options;
+}
+
+/** What was given, checked by the schema that the API checks the same thing with. */
+function check<T>(schema: v.GenericSchema<unknown, T>, given: unknown): T {
+  const parsed = v.safeParse(schema, given);
+  if (parsed.success) return parsed.output;
+  const [issue] = parsed.issues;
+  throw new Misuse(`--${v.getDotPath(issue) ?? ""} ${issue.message}.`);
+}
+
+interface Opened {
+  readonly store: Store;
+  readonly people: People;
+}
+
+async function withData<T>(config: Config, work: (opened: Opened) => Promise<T>): Promise<T> {
+  prepareDataDir(config);
+  const store = openInlineStore(databasePath(config));
+  const people = await openPeopleOf(config);
+  try {
+    return await work({ store, people });
+  } finally {
+    people.close();
+    await store.close();
+  }
+}
+
+function setUp(config: Config, options: Options): Promise<number> {
+  const wish = check(setUpRequest, { name: options["email"]?.split("@")[0], ...options });
+  return withData(config, async ({ store, people }) => {
+    const known = await people.byEmail(wish.email);
+    const standing = known === null ? null : await store.access.standingOf({ user: known.id });
+    if (standing !== null) {
+      say(
+        `${wish.email} is a member of "${standing.workspace.name}" already; nothing was changed.`,
+      );
+      return 0;
+    }
+    await checkNameIsFree(store, wish.workspace);
+    const deps = { store, people, clock: Date.now };
+    const made = await createWorkspace(deps, { ...wish, onlyFirst: false });
+    if (!made.ok) {
+      throw new Refusal(
+        made.error.why === "password"
+          ? `The password ${made.error.words}.`
+          : `${wish.email} cannot be added.`,
+      );
+    }
+    say(`Made the workspace "${wish.workspace}" with its administrator ${wish.email}.`);
+    say(`Sign in at ${config.publicUrl}`);
+    return 0;
+  });
+}
+
+async function checkNameIsFree(store: Store, name: string): Promise<void> {
+  const workspaces = await store.access.workspaces({});
+  if (!workspaces.some((each) => each.name === name)) return;
+  throw new Refusal(
+    `There is a workspace "${name}" already: ask its administrator to add you, or take another name.`,
+  );
+}
+
+function createKey(config: Config, options: Options): Promise<number> {
+  const { workspace: workspaceName, ...rest } = options;
+  const wish = check(keyCreate, rest);
+  return withData(config, async ({ store }) => {
+    const workspaces = await store.access.workspaces({});
+    const workspace = workspaces.find(({ name }) => name === workspaceName);
+    if (workspace === undefined) {
+      const names = workspaces.map(({ name }) => `"${name}"`).join(", ");
+      throw new Refusal(
+        `There is no workspace "${workspaceName}". ${names === "" ? "Run setup first." : `There is: ${names}.`}`,
+      );
+    }
+    const key = newApiKey();
+    const facts = { id: randomUUIDv7(), workspace: workspace.id, ...wish };
+    const times = { createdAt: Date.now(), lastUsedAt: null, revokedAt: null };
+    await store.access.addKey({ key: { ...facts, ...times }, hash: hashApiKey(key), by: "" });
+    say(key);
+    hint(`Keep it: it is not shown again. Send it as "Authorization: Bearer ${key.slice(0, 6)}…".`);
+    return 0;
+  });
+}
+
+async function doctor(config: Config): Promise<number> {
+  const path = databasePath(config);
+  if (!existsSync(path)) {
+    throw new Refusal(
+      `There is no database in ${config.dataDir} yet: run setup or start the server.`,
+    );
+  }
+  const store = openReadOnlyStore(path);
+  try {
+    const findings = [...(await store.admin.doctor({})), ...(await store.delivery.findings({}))];
+    for (const { check: what, detail } of findings) say(`${what}: not so for ${detail}`);
+    say(findings.length === 0 ? "ok" : `${findings.length} findings`);
+    return findings.length === 0 ? 0 : 1;
+  } finally {
+    await store.close();
+  }
+}
+
+function help({ dataDir }: Config): string {
+  return usage.replace("%DATA_DIR%", dataDir);
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+/** Words around an answer that a script reads from standard output. */
+function hint(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+function complain(words: string, status: number): number {
+  process.stderr.write(`${words}\n`);
+  return status;
+}

@@ -1,0 +1,113 @@
+/** A campaign while somebody writes it: what is typed, and how it differs from what was saved. */
+import {
+  missingParts,
+  type Campaign,
+  type CampaignFields,
+  type Content,
+} from "#domain/campaign/campaign.ts";
+import type { Id } from "#domain/core/id.ts";
+
+/** As kept on the device while it is typed: `base` is what it began from. */
+interface KeptForm {
+  readonly base: CampaignFields;
+  readonly fields: CampaignFields;
+}
+
+export class CampaignForm {
+  name = $state("");
+  subject = $state("");
+  text = $state("");
+  html = $state("");
+  audienceId = $state<Id | null>(null);
+  accountId = $state<Id | null>(null);
+  #base: CampaignFields = $state.raw({
+    name: "",
+    content: noContent,
+    audienceId: null,
+    accountId: null,
+  });
+  readonly type: Campaign["type"];
+
+  constructor(campaign: Campaign) {
+    this.type = campaign.type;
+    this.adopt(campaign);
+  }
+
+  get base(): CampaignFields {
+    return this.#base;
+  }
+
+  get content(): Content {
+    return { subject: this.subject, text: this.text, html: this.html };
+  }
+
+  get fields(): CampaignFields {
+    const { name, content, audienceId, accountId } = this;
+    return { name, content, audienceId, accountId };
+  }
+
+  get isDirty(): boolean {
+    return JSON.stringify(this.fields) !== JSON.stringify(this.#base);
+  }
+
+  /** What still misses before it can go out. */
+  get missing(): ReturnType<typeof missingParts> {
+    return missingParts({ ...this.fields, type: this.type });
+  }
+
+  /** Shows what was saved, by this person or by somebody else. */
+  adopt({ name, content, audienceId, accountId }: CampaignFields): void {
+    this.#base = { name, content, audienceId, accountId };
+    this.#show(this.#base);
+  }
+
+  /** What is typed now counts as saved. */
+  settle(): void {
+    this.#base = this.fields;
+  }
+
+  /** It could not be saved after all; what is typed stays. */
+  unsettle(base: CampaignFields): void {
+    this.#base = base;
+  }
+
+  keep(): KeptForm {
+    return { base: this.#base, fields: this.fields };
+  }
+
+  /** Goes on where somebody was torn away; ignores what is not a kept form. */
+  restore(kept: unknown): void {
+    if (!isKept(kept)) return;
+    this.#base = kept.base;
+    this.#show(kept.fields);
+  }
+
+  #show({ name, content, audienceId, accountId }: CampaignFields): void {
+    this.name = name;
+    this.subject = content.subject;
+    this.text = content.text;
+    this.html = content.html;
+    this.audienceId = audienceId;
+    this.accountId = accountId;
+  }
+}
+
+const noContent: Content = { subject: "", text: "", html: "" };
+
+function isKept(value: unknown): value is KeptForm {
+  return isObject(value) && isFields(value["base"]) && isFields(value["fields"]);
+}
+
+function isFields(value: unknown): value is CampaignFields {
+  if (!isObject(value) || typeof value["name"] !== "string") return false;
+  const content = value["content"];
+  return (
+    isObject(content) &&
+    ["subject", "text", "html"].every((part) => typeof content[part] === "string") &&
+    [value["audienceId"], value["accountId"]].every((id) => id === null || typeof id === "string")
+  );
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
+}

@@ -1,0 +1,15 @@
+/**
+ * The preview renders with the very rule and machine of the server. The machine is big and only
+ * needed while somebody writes: import this module lazily.
+ */
+import { Liquid } from "liquidjs";
+import {
+  createTemplates,
+  liquidHtmlOptions,
+  liquidOptions,
+  type Templates,
+} from "#domain/message/template.ts";
+
+export function openTemplates(): Templates {
+  return createTemplates({ text: new Liquid(liquidOptions), html: new Liquid(liquidHtmlOptions) });
+}

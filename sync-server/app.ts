@@ -7,6 +7,7 @@ import type { People } from "./access/people.ts";
 import type { MadeWorkspace } from "./access/workspace.ts";
 import type { Commands } from "./commands/apply.ts";
 import type { Config } from "./config.ts";
+import { registerCampaigns } from "./http/campaigns.ts";
 import { registerDocs } from "./http/docs.ts";
 import { registerFailures } from "./http/failures.ts";
 import { registerHeaders } from "./http/headers.ts";
@@ -30,6 +31,7 @@ export interface AppDeps {
   readonly callers: Callers;
   readonly commands: Commands;
   readonly clock: () => number;
+  readonly newId: () => string;
   /** Where the built app lies. */
   readonly buildDir: string;
   readonly fillDemo: (made: MadeWorkspace) => Promise<void>;
@@ -81,6 +83,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   registerSession(app, deps);
   registerMembers(app, { ...deps, onRemoved: (workspace, user) => live.end(workspace, user) });
   registerKeys(app, deps);
+  registerCampaigns(app, deps);
   registerSync(app, { ...deps, puller });
   registerHealth(app, deps);
   registerDocs(app, { publicUrl });

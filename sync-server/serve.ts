@@ -1,4 +1,5 @@
 /** The server as it runs: opens everything, listens, tidies up, and stops gracefully. */
+import { randomUUIDv7 } from "node:crypto";
 import { resolve } from "node:path";
 import { loadEnvFile } from "node:process";
 import { createCallers } from "./access/callers.ts";
@@ -72,6 +73,7 @@ async function open(settings: Config, log: Log): Promise<() => Promise<void>> {
     callers,
     commands: createCommands({ store, clock }),
     clock,
+    newId: () => randomUUIDv7(),
     buildDir: resolve(import.meta.dirname, "../build"),
     fillDemo: async () => {
       throw new StartFailure("the demo is not there yet");

@@ -102,10 +102,12 @@ export interface ContactStore {
   ): Promise<{ readonly heading: readonly string[]; readonly rows: readonly Reject[] }>;
 
   contact(args: OfId): Promise<ContactRecord | null>;
-  /** Newest first; `q` is looked for in names, addresses and city. `next` continues. */
+  /** Newest first; `q` is looked for in names and city, and in addresses where they may be seen. */
   contacts(
     args: InWorkspace & {
       readonly q: string;
+      readonly seesAddresses: boolean;
+      /** The `next` of the page before; null for the first. */
       readonly before: number | null;
       readonly limit: number;
     },

@@ -69,7 +69,7 @@ async function importRows(store: Store, rows: readonly ImportedRow[], id = rando
   return { job, listId };
 }
 
-const all = { workspace, q: "", before: null, limit: 100 };
+const all = { workspace, q: "", seesAddresses: true, before: null, limit: 100 };
 
 describe("an import", () => {
   test("sent twice doubles nothing", async () => {

@@ -29,9 +29,9 @@ const operations: Operations<ContactStore> = {
     const known = findById(db, workspace, id);
     return known === null ? null : withConsents(db, workspace, known);
   },
-  contacts: (db, { workspace, q, before, limit }) => {
+  contacts: (db, { workspace, q, seesAddresses, before, limit }) => {
     const from = before ?? Number.MAX_SAFE_INTEGER;
-    const found = findMany(db, workspace, { q, before: from, limit: limit + 1 });
+    const found = findMany(db, workspace, { q, seesAddresses, before: from, limit: limit + 1 });
     const page = found.slice(0, limit);
     return {
       items: page.map((known) => withConsents(db, workspace, known)),

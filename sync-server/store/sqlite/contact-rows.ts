@@ -45,16 +45,24 @@ export function findImported(
   );
 }
 
+interface Search {
+  readonly q: string;
+  readonly seesAddresses: boolean;
+  readonly before: number;
+  readonly limit: number;
+}
+
 /** Newest first, from before a number on. */
 export function findMany(
   db: Database,
   workspace: string,
-  { q, before, limit }: { readonly q: string; readonly before: number; readonly limit: number },
+  { q, seesAddresses, before, limit }: Search,
 ): readonly Known[] {
+  const searched = seesAddresses ? "search_key" : namesOfKey;
   return db
     .all(
       `select ${columns} from contact
-        where workspace = ? and seq < ? and (? = '' or instr(search_key, ?) > 0)
+        where workspace = ? and seq < ? and (? = '' or instr(${searched}, ?) > 0)
         order by seq desc limit ?`,
       workspace,
       before,
@@ -64,6 +72,10 @@ export function findMany(
     )
     .map(known);
 }
+
+/** In the key, names and city come first, then this, then the addresses, which not everybody may see. */
+const keyMark = "\n";
+const namesOfKey = "substr(search_key, 1, instr(search_key, char(10)) - 1)";
 
 export function insertContact(db: Database, workspace: string, contact: Contact): number {
   const row = db.get(
@@ -89,7 +101,8 @@ export function updateContact(db: Database, seq: number, contact: Contact): void
 
 function valuesOf(contact: Contact): readonly Value[] {
   const { email, phone, firstName, lastName, country, city, timeZone } = contact;
-  const search = [firstName, lastName, email ?? "", phone ?? "", city].join(" ");
+  const names = folded([firstName, lastName, city].join(" ")).replaceAll(keyMark, " ");
+  const addresses = `${email ?? ""} ${phone ?? ""}`;
   return [
     email,
     phone,
@@ -100,7 +113,7 @@ function valuesOf(contact: Contact): readonly Value[] {
     timeZone,
     JSON.stringify(contact.fields),
     cityKey(city),
-    folded(search),
+    names + keyMark + addresses,
     contact.updatedAt,
   ];
 }

@@ -1,0 +1,240 @@
+/** Sending a file of contacts, how its import goes, and the rows that were turned away. */
+import { Readable } from "node:stream";
+import { csvLine } from "#domain/audience/csv-writer.ts";
+import type { Mapping, Target } from "#domain/audience/mapping.ts";
+import { rejectWords } from "#domain/audience/reject.ts";
+import type { Id } from "#domain/core/id.ts";
+import type { ImportJob } from "#domain/sync/document.ts";
+import {
+  importAnswer,
+  importMapping,
+  importPage,
+  importQuery,
+  importStarted,
+} from "#protocol/rest/contacts.ts";
+import { id } from "#protocol/value.ts";
+import multipart from "@fastify/multipart";
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import * as v from "valibot";
+import type { Store } from "../store/store.ts";
+import type { Imports } from "./import/importer.ts";
+import type { Spool } from "./import/spool.ts";
+import { HttpProblem, invalid } from "./problem.ts";
+import { route, type Caller } from "./route.ts";
+
+export interface ImportDeps {
+  readonly store: Pick<Store, "contacts" | "sync">;
+  readonly newId: () => Id;
+  readonly imports: Pick<Imports, "begin">;
+  readonly spool: Spool;
+}
+
+const byId = v.strictObject({ id });
+const tables = ["text/csv", "text/tab-separated-values"];
+
+export function registerImports(app: FastifyInstance, deps: ImportDeps): void {
+  // A plugin of its own: these bodies are streams here and nowhere else.
+  void app.register(async (plugin) => {
+    plugin.addContentTypeParser(tables, (_request, payload, done) => done(null, payload));
+    await plugin.register(multipart, {
+      limits: { files: 1, fields: 10, fieldSize: 100_000, fileSize: Number.POSITIVE_INFINITY },
+    });
+    registerSending(plugin, deps);
+  });
+  registerReading(app, deps);
+  registerRejects(app, deps);
+}
+
+function registerSending(app: FastifyInstance, deps: ImportDeps): void {
+  route(app, {
+    method: "POST",
+    url: "/api/v1/contacts/import",
+    summary: "Import a file of contacts of any size; the answer comes when it has arrived",
+    permission: "contact.import",
+    query: importQuery,
+    contentTypes: [...tables, "multipart/form-data"],
+    bodyLimit: Number.MAX_SAFE_INTEGER,
+    answers: { 202: importStarted },
+    handle: async ({ caller, query, raw }) => {
+      const importId = deps.newId();
+      const sent = raw.isMultipart()
+        ? await receiveParts(deps.spool, importId, raw)
+        : await receiveTable(deps.spool, importId, raw);
+      try {
+        return await begin(deps, { caller, query, importId, sent });
+      } catch (error) {
+        await deps.spool.remove(sent.path);
+        throw error;
+      }
+    },
+  });
+}
+
+/** What was received: a file in the spool, and what was said of it. */
+interface Sent {
+  readonly path: string;
+  readonly fileName: string | null;
+  readonly listName: string | null;
+  readonly mapping: Mapping | Readonly<Record<string, Target>> | null;
+}
+
+interface Beginning {
+  readonly caller: Caller;
+  readonly query: v.InferOutput<typeof importQuery>;
+  readonly importId: Id;
+  readonly sent: Sent;
+}
+
+function begin(
+  { imports }: ImportDeps,
+  { caller, query, importId, sent }: Beginning,
+): ReturnType<Imports["begin"]> {
+  const fileName = query.fileName ?? sent.fileName ?? "contacts.csv";
+  return imports.begin({
+    id: importId,
+    workspace: caller.workspace,
+    user: caller.user,
+    path: sent.path,
+    fileName,
+    listName: query.list ?? sent.listName ?? fileName.replace(/\.\w{1,4}$/, ""),
+    mapping: sent.mapping,
+  });
+}
+
+async function receiveTable(spool: Spool, importId: Id, raw: FastifyRequest): Promise<Sent> {
+  if (!(raw.body instanceof Readable)) {
+    throw new HttpProblem("unsupported_type", "Send the file as text/csv or multipart/form-data.");
+  }
+  const path = await spool.write(importId, raw.body);
+  return { path, fileName: null, listName: null, mapping: null };
+}
+
+async function receiveParts(spool: Spool, importId: Id, raw: FastifyRequest): Promise<Sent> {
+  let file: { readonly path: string; readonly name: string } | null = null;
+  const texts = new Map<string, string>();
+  try {
+    for await (const part of raw.parts()) {
+      if (part.type === "file") {
+        file = { path: await spool.write(importId, part.file), name: part.filename };
+      } else texts.set(part.fieldname, String(part.value));
+    }
+    if (file === null) throw new HttpProblem("invalid", "There is no file in it.", "file");
+    return {
+      path: file.path,
+      fileName: cleanName(texts.get("fileName") ?? file.name),
+      listName: cleanName(texts.get("list") ?? ""),
+      mapping: parseMapping(texts.get("mapping")),
+    };
+  } catch (error) {
+    if (file !== null) await spool.remove(file.path);
+    throw isPartLimit(error) ? new HttpProblem("malformed", error.message) : error;
+  }
+}
+
+function isPartLimit(error: unknown): error is Error {
+  return error instanceof Error && "statusCode" in error && !(error instanceof HttpProblem);
+}
+
+function cleanName(text: string): string | null {
+  const name = text.trim().slice(0, 200);
+  return name === "" ? null : name;
+}
+
+function parseMapping(text: string | undefined): Sent["mapping"] {
+  if (text === undefined || text.trim() === "") return null;
+  const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), importMapping), text);
+  if (!parsed.success) throw invalid(parsed.issues, "mapping");
+  return parsed.output;
+}
+
+function registerReading(app: FastifyInstance, { store }: ImportDeps): void {
+  route(app, {
+    method: "GET",
+    url: "/api/v1/imports",
+    summary: "Imports of contacts, newest first",
+    permission: "contact.read",
+    answers: { 200: importPage },
+    handle: async ({ caller: { workspace } }) => {
+      const jobs = await store.sync.list({ workspace, kind: "import" });
+      const items = jobs.toSorted((a, b) => b.createdAt - a.createdAt).map(toAnswer);
+      return { items, next: null };
+    },
+  });
+  route(app, {
+    method: "GET",
+    url: "/api/v1/imports/:id",
+    summary: "How an import goes or went",
+    permission: "contact.read",
+    params: byId,
+    answers: { 200: importAnswer },
+    handle: async ({ caller: { workspace }, params }) =>
+      toAnswer(await jobOf(store, workspace, params.id)),
+  });
+}
+
+function registerRejects(app: FastifyInstance, { store }: ImportDeps): void {
+  route(app, {
+    method: "GET",
+    url: "/api/v1/imports/:id/rejects.csv",
+    summary: "The rows that were turned away, each with its line and the reason",
+    permission: "contact.import",
+    params: byId,
+    answers: { 200: "text" },
+    handle: async ({ caller: { workspace }, params, reply }) => {
+      const job = await jobOf(store, workspace, params.id);
+      const name = `${job.fileName.replace(/\.\w{1,4}$/, "")} rejected rows.csv`;
+      reply.type("text/csv; charset=utf-8");
+      reply.header(
+        "content-disposition",
+        `attachment; filename*=UTF-8''${encodeURIComponent(name)}`,
+      );
+      return Readable.from(rejectLines(store, workspace, params.id));
+    },
+  });
+}
+
+const rejectsAtOnce = 1_000;
+
+async function* rejectLines(
+  store: ImportDeps["store"],
+  workspace: Id,
+  importId: Id,
+): AsyncGenerator<string> {
+  let afterLine = 0;
+  for (;;) {
+    const args = { workspace, id: importId, afterLine, limit: rejectsAtOnce };
+    const { heading, rows } = await store.contacts.rejects(args);
+    const head =
+      afterLine === 0 ? csvLine(["line", "reason", "field", "explanation", ...heading]) : "";
+    const lines = rows.map(({ line, reason, field, cells }) =>
+      csvLine([String(line), reason, field, rejectWords(reason), ...cells]),
+    );
+    yield head + lines.join("");
+    if (rows.length < rejectsAtOnce) return;
+    afterLine = rows.at(-1)?.line ?? Number.MAX_SAFE_INTEGER;
+  }
+}
+
+async function jobOf(store: ImportDeps["store"], workspace: Id, importId: Id): Promise<ImportJob> {
+  const [found] = await store.sync.read({ workspace, keys: [["import", importId]] });
+  if (found?.kind !== "import") throw new HttpProblem("not_found");
+  return found.doc;
+}
+
+function toAnswer(job: ImportJob): v.InferOutput<typeof importAnswer> {
+  const { id: jobId, fileName, state, problem, rows, created, updated, rejected, listId } = job;
+  return {
+    id: jobId,
+    fileName,
+    state,
+    problem,
+    rows,
+    created,
+    updated,
+    rejected,
+    reasons: { ...job.reasons },
+    listId,
+    createdAt: new Date(job.createdAt).toISOString(),
+    finishedAt: job.finishedAt === null ? null : new Date(job.finishedAt).toISOString(),
+  };
+}

@@ -103,7 +103,7 @@ const afterwards = {
   "campaign.edit": "Your changes were not sent.",
   "campaign.schedule": "It was not scheduled.",
   "campaign.unschedule": "It was not taken off the schedule.",
-  "campaign.send": "It was not sent by you.",
+  "campaign.send": "It was not sent.",
   "campaign.pause": "It was not paused.",
   "campaign.resume": "It was not resumed.",
   "campaign.cancel": "It was not canceled.",
@@ -114,7 +114,10 @@ const afterwards = {
   "audience.delete": "It was not deleted.",
 } as const satisfies Record<CommandName, string>;
 
-function kept({ name }: Refused): string {
+function kept({ name, refusal }: Refused): string {
+  if (name === "campaign.send" && refusal.type === "already_sent") {
+    return "It was not sent a second time.";
+  }
   return afterwards[name];
 }
 

@@ -30,10 +30,11 @@ export function scheduledNext(rows: readonly CampaignRow[]): CampaignRow[] {
     .toSorted((a, b) => (a.campaign.schedule?.at ?? 0) - (b.campaign.schedule?.at ?? 0));
 }
 
-/** Drafts and complete plans without a date, last touched first. */
+/** Drafts and complete plans without a date, last touched first; not those whose launch waits for a connection. */
 export function draftsWaiting(rows: readonly CampaignRow[]): CampaignRow[] {
   return rows
     .filter(({ campaign }) => campaign.phase === "draft" || campaign.phase === "pending")
+    .filter(({ waiting }) => waiting === null)
     .toSorted((a, b) => b.campaign.updatedAt - a.campaign.updatedAt);
 }
 

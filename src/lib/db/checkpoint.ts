@@ -68,8 +68,9 @@ export async function receivePage(
 
 function fits(meta: SyncMeta, page: Page, liveChain: string | null): boolean {
   if (meta.epoch !== null && page.epoch !== meta.epoch) return false;
-  if (page.ch !== meta.ch && page.ch !== liveChain) return false;
-  if (meta.staging !== null && meta.staging.ch !== page.ch) return false;
+  const isOurChain = page.ch === meta.ch || page.ch === liveChain;
+  // What was begun goes on under its own chain, also when the connection that began it ended.
+  if (meta.staging === null ? !isOurChain : meta.staging.ch !== page.ch) return false;
   return feedsOf(page).every(([feed, { from, rows }]) => {
     const { ver, kind, id, doc } = rows;
     const isWhole = [kind, id, doc].every(({ length }) => length === ver.length);

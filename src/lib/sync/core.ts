@@ -270,7 +270,8 @@ function sender({ client, instance }: SyncMeta) {
 }
 
 function pullRequest(meta: SyncMeta): PullRequest {
-  const { epoch, ch } = meta;
+  const { epoch, staging } = meta;
+  const ch = staging?.ch ?? meta.ch;
   return { ...sender(meta), epoch, ch, feeds: cursorsOf(meta) };
 }
 

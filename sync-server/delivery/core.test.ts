@@ -2,7 +2,6 @@ import { expect, test } from "vitest";
 import { createFakeCarrier, openFake } from "../../tests/support/delivery/fake-carrier.ts";
 import { createClock, driveUntil, openCore } from "../../tests/support/delivery/drive.ts";
 import {
-  aCampaign,
   manyContacts,
   openTestStore,
   readCampaign,

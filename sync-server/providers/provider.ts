@@ -90,6 +90,8 @@ export interface CarrierDeps {
   readonly privateTargets: boolean;
   /** Where a provider shall POST its receipts for this account. */
   readonly callbackUrl: string;
+  /** Calls at once that the account may make. */
+  readonly concurrency: number;
 }
 
 export type Settings = Readonly<Record<string, unknown>>;

@@ -2,8 +2,8 @@
  * The words of five systems, computed from one set of states. Labels are derived here, never
  * stored; each system's identities hold for every set of counts.
  */
-import { isLocal } from "../message/reason.ts";
-import type { StateCounts } from "../message/state.ts";
+import { isLocal, type Reason } from "../message/reason.ts";
+import type { MessageState, StateCounts } from "../message/state.ts";
 import type { ReasonCount, Rollup } from "./rollup.ts";
 
 /** Unifonic's counters (S1-06 to S1-13). Total = submitted + notSubmitted + waiting; submitted = success + notConfirmed + failed. */
@@ -85,4 +85,83 @@ function localFailures(reasons: readonly ReasonCount[]): number {
     if (count.state === "failed" && isLocal(count.reason)) n += count.n;
   }
   return n;
+}
+
+/** Segments of SMS by what became of them (S4): the seven add up to `total`. */
+export interface SegmentCounters {
+  readonly total: number;
+  readonly queued: number;
+  readonly failed: number;
+  /** Not tried because the subscription or the budget had ended. */
+  readonly ignored: number;
+  /** Not tried for any other reason, or the phone could not be reached. */
+  readonly unreachable: number;
+  readonly undelivered: number;
+  readonly unconfirmed: number;
+  readonly confirmed: number;
+}
+
+/** What the dashboard of S0 counts. */
+export interface DashboardCounters {
+  /** Accepted by the provider, whatever became of it. */
+  readonly sent: number;
+  readonly delivered: number;
+  readonly failed: number;
+}
+
+interface ReasonedSegments {
+  readonly state: MessageState;
+  readonly reason: Reason;
+  readonly segments: number;
+}
+
+type SegmentKind = Exclude<keyof SegmentCounters, "total">;
+
+const segmentKinds = {
+  queued: "queued",
+  sending: "queued",
+  ambiguous: "unconfirmed",
+  submitted: "unconfirmed",
+  sent: "unconfirmed",
+  unconfirmed: "unconfirmed",
+  skipped: "unreachable",
+  canceled: "unreachable",
+  failed: "failed",
+  undelivered: "undelivered",
+  delivered: "confirmed",
+  read: "confirmed",
+} as const satisfies Record<MessageState, SegmentKind>;
+
+export function segmentCounters(rows: readonly ReasonedSegments[]): SegmentCounters {
+  const counters = {
+    total: 0,
+    queued: 0,
+    failed: 0,
+    ignored: 0,
+    unreachable: 0,
+    undelivered: 0,
+    unconfirmed: 0,
+    confirmed: 0,
+  };
+  for (const row of rows) {
+    counters[segmentKind(row)] += row.segments;
+    counters.total += row.segments;
+  }
+  return counters;
+}
+
+function segmentKind({ state, reason }: ReasonedSegments): SegmentKind {
+  const isUnpaid = reason === "subscription_inactive" || reason === "budget_reached";
+  if (state === "skipped" && isUnpaid) return "ignored";
+  const isOutOfReach = reason === "unreachable" || reason === "not_capable";
+  if (state === "undelivered" && isOutOfReach) return "unreachable";
+  return segmentKinds[state];
+}
+
+export function dashboardCounters({ states }: Pick<Rollup, "states">): DashboardCounters {
+  return {
+    sent: accepted(states) + states.undelivered,
+    delivered: states.delivered + states.read,
+    failed: states.failed + states.undelivered,
+  };
 }

@@ -1,16 +1,13 @@
 /** Drives the engine's core by hand: the clock goes forward only when a test says so. */
-import { liquidHtmlOptions, liquidOptions, createTemplates } from "#domain/message/template.ts";
+
 import { createCore, type Core } from "#server/delivery/core.ts";
 import type { EngineDeps, OpenAccount } from "#server/delivery/carriers.ts";
 import { createKeys } from "#server/providers/secrets.ts";
 import type { Store } from "#server/store/store.ts";
-import { Liquid } from "liquidjs";
+import { openTemplates } from "#server/delivery/templates.ts";
 import { startOfTime } from "./world.ts";
 
-export const testTemplates = createTemplates({
-  text: new Liquid(liquidOptions),
-  html: new Liquid(liquidHtmlOptions),
-});
+const testTemplates = openTemplates();
 export const testKeys = createKeys(Buffer.alloc(32, 7));
 
 export interface Clock {

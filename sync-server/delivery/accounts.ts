@@ -1,0 +1,245 @@
+/**
+ * Provider accounts: made, changed and tried by people, opened for the engine. Settings with
+ * secrets are sealed before they reach the store, and leave here only to the provider.
+ */
+import type { Account, Limits, ProviderName } from "#domain/campaign/account.ts";
+import type { Channel } from "#domain/campaign/channel.ts";
+import type { Id } from "#domain/core/id.ts";
+import { err, ok, type Result } from "#domain/core/result.ts";
+import type { Instant } from "#domain/core/time.ts";
+import {
+  summaryOf,
+  type Carrier,
+  type Provider,
+  type Settings,
+  type SettingsProblem,
+} from "../providers/provider.ts";
+import type { DeliveryStore } from "../store/delivery-store.ts";
+import type { Carriers, OpenAccount } from "./carriers.ts";
+
+export interface AccountsDeps {
+  readonly store: { readonly delivery: DeliveryStore };
+  readonly providers: Readonly<Record<ProviderName, Provider>>;
+  /** Seals text for an owner, and opens it again. */
+  readonly sealer: {
+    seal(text: string, owner: string): string;
+    unseal(sealed: string, owner: string): string;
+  };
+  readonly clock: () => Instant;
+  readonly newId: () => Id;
+  /** Whether targets on private or loopback addresses may be called. */
+  readonly privateTargets: boolean;
+  readonly publicUrl: string;
+}
+
+/** What is left out, or undefined, stays. */
+export type LimitsChange = { readonly [L in keyof Limits]?: Limits[L] | undefined };
+
+export interface AccountDraft {
+  readonly name: string;
+  readonly channel: Channel;
+  readonly provider: ProviderName;
+  readonly settings: Settings;
+  readonly limits: LimitsChange;
+}
+
+export interface AccountChange {
+  readonly name?: string | undefined;
+  readonly settings?: Settings | undefined;
+  readonly limits?: LimitsChange | undefined;
+}
+
+/** Who asks: the workspace, and the person for the activity. */
+export interface By {
+  readonly workspace: Id;
+  readonly user: Id | null;
+}
+
+export type AccountRefusal =
+  | { readonly type: "gone" }
+  | { readonly type: "in_use" }
+  | { readonly type: "channel"; readonly detail: string }
+  | ({ readonly type: "settings" } & SettingsProblem);
+
+type Answer<T> = Promise<Result<T, AccountRefusal>>;
+
+/** An account's settings with its secrets, for checking what claims to come from its provider. */
+export interface AccountSecrets {
+  readonly workspace: Id;
+  readonly provider: ProviderName;
+  readonly settings: Settings;
+}
+
+export interface Accounts extends Carriers {
+  create(by: By, draft: AccountDraft): Answer<Account>;
+  change(by: By, id: Id, change: AccountChange): Answer<Account>;
+  remove(by: By, id: Id): Answer<null>;
+  find(workspace: Id, id: Id): Promise<Account | null>;
+  /** Tries the credentials; answers what was found, in words. */
+  test(workspace: Id, id: Id): Answer<string>;
+  secretsOf(id: Id): Promise<AccountSecrets | null>;
+  /** Closes every open account. */
+  close(): Promise<void>;
+}
+
+export const defaultLimits: Limits = { perSecond: null, concurrency: 10 };
+
+export function createAccounts(deps: AccountsDeps): Accounts {
+  return new AccountBook(deps);
+}
+
+interface Kept {
+  readonly rev: number;
+  readonly open: OpenAccount;
+}
+
+interface Loaded {
+  readonly account: Account;
+  readonly settings: Settings;
+}
+
+class AccountBook implements Accounts {
+  readonly #deps: AccountsDeps;
+  readonly #kept = new Map<Id, Kept>();
+
+  constructor(deps: AccountsDeps) {
+    this.#deps = deps;
+  }
+
+  async create(by: By, draft: AccountDraft): Answer<Account> {
+    const { clock, newId, providers } = this.#deps;
+    const provider = providers[draft.provider];
+    if (!provider.channels.includes(draft.channel)) {
+      return err({ type: "channel", detail: `${draft.provider} cannot carry ${draft.channel}` });
+    }
+    const settings = provider.parse(draft.settings);
+    if (!settings.ok) return err({ type: "settings", ...settings.error });
+    const now = clock();
+    const account: Account = {
+      id: newId(),
+      rev: 1,
+      name: draft.name,
+      channel: draft.channel,
+      provider: draft.provider,
+      summary: summaryOf(provider, settings.value),
+      limits: withChange(defaultLimits, draft.limits),
+      createdAt: now,
+      updatedAt: now,
+    };
+    await this.#save(by, { account, settings: settings.value }, null);
+    return ok(account);
+  }
+
+  async change(by: By, id: Id, change: AccountChange): Answer<Account> {
+    const known = await this.#load(by.workspace, id);
+    if (known === null) return err({ type: "gone" });
+    const provider = this.#deps.providers[known.account.provider];
+    const settings = provider.parse({ ...known.settings, ...change.settings });
+    if (!settings.ok) return err({ type: "settings", ...settings.error });
+    const account: Account = {
+      ...known.account,
+      rev: known.account.rev + 1,
+      name: change.name ?? known.account.name,
+      limits: withChange(known.account.limits, change.limits ?? {}),
+      summary: summaryOf(provider, settings.value),
+      updatedAt: this.#deps.clock(),
+    };
+    const isSaved = await this.#save(by, { account, settings: settings.value }, known.account.rev);
+    // Somebody else was quicker: what they set is the ground that this builds on.
+    if (!isSaved) return this.change(by, id, change);
+    await this.#forget(id);
+    return ok(account);
+  }
+
+  async remove({ workspace, user }: By, id: Id): Answer<null> {
+    const { clock, store } = this.#deps;
+    const args = { workspace, accountId: id, by: user, now: clock() };
+    const answer = await store.delivery.removeAccount(args);
+    if (answer !== "removed") return err({ type: answer });
+    await this.#forget(id);
+    return ok(null);
+  }
+
+  async find(workspace: Id, id: Id): Promise<Account | null> {
+    const stored = await this.#deps.store.delivery.account({ workspace, accountId: id });
+    return stored?.account ?? null;
+  }
+
+  async test(workspace: Id, id: Id): Answer<string> {
+    const known = await this.#load(workspace, id);
+    if (known === null) return err({ type: "gone" });
+    const carrier = this.#openCarrier(known);
+    const checked = await carrier.check();
+    await carrier.close();
+    return checked.ok ? checked : err({ type: "settings", ...checked.error });
+  }
+
+  async secretsOf(id: Id): Promise<AccountSecrets | null> {
+    const workspace = await this.#deps.store.delivery.workspaceOfAccount({ accountId: id });
+    const known = workspace === null ? null : await this.#load(workspace, id);
+    if (workspace === null || known === null) return null;
+    return { workspace, provider: known.account.provider, settings: known.settings };
+  }
+
+  async open(workspace: Id, id: Id): Promise<OpenAccount | string> {
+    const stored = await this.#deps.store.delivery.account({ workspace, accountId: id });
+    if (stored === null) return "The sending account was removed";
+    const kept = this.#kept.get(id);
+    if (kept?.rev === stored.account.rev) return kept.open;
+    await this.#forget(id);
+    const known = await this.#load(workspace, id);
+    if (known === null) return "The sending account was removed";
+    const { account } = known;
+    const provider = this.#deps.providers[account.provider];
+    const open = { carrier: this.#openCarrier(known), provider, limits: account.limits };
+    this.#kept.set(id, { rev: account.rev, open });
+    return open;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#kept.keys()].map((id) => this.#forget(id)));
+  }
+
+  #openCarrier({ account, settings }: Loaded): Carrier {
+    const { clock, privateTargets, providers, publicUrl } = this.#deps;
+    return providers[account.provider].open(settings, {
+      clock,
+      privateTargets,
+      callbackUrl: `${publicUrl}/api/v1/receipts/${account.id}`,
+      concurrency: account.limits.concurrency,
+    });
+  }
+
+  async #load(workspace: Id, id: Id): Promise<Loaded | null> {
+    const stored = await this.#deps.store.delivery.account({ workspace, accountId: id });
+    if (stored === null) return null;
+    const text = this.#deps.sealer.unseal(stored.sealed, ownerOf(workspace, id));
+    return { account: stored.account, settings: JSON.parse(text) };
+  }
+
+  async #save(by: By, { account, settings }: Loaded, rev: number | null): Promise<boolean> {
+    const { clock, sealer, store } = this.#deps;
+    const { workspace, user } = by;
+    const sealed = sealer.seal(JSON.stringify(settings), ownerOf(workspace, account.id));
+    const args = { workspace, account, rev, sealed, by: user, now: clock() };
+    return (await store.delivery.saveAccount(args)) === "saved";
+  }
+
+  async #forget(id: Id): Promise<void> {
+    const known = this.#kept.get(id);
+    this.#kept.delete(id);
+    await known?.open.carrier.close();
+  }
+}
+
+/** Sealed settings open only for the account that they were sealed for. */
+function ownerOf(workspace: Id, id: Id): string {
+  return `${workspace}/${id}`;
+}
+
+function withChange(limits: Limits, change: LimitsChange): Limits {
+  return {
+    perSecond: change.perSecond === undefined ? limits.perSecond : change.perSecond,
+    concurrency: change.concurrency ?? limits.concurrency,
+  };
+}

@@ -1,0 +1,147 @@
+/** Provider accounts. Secrets go in and are never answered. */
+import type { Account } from "#domain/campaign/account.ts";
+import {
+  accountAnswer,
+  accountCreate,
+  accountPage,
+  accountPatch,
+  accountTest,
+  type AccountAnswer,
+} from "#protocol/rest/account.ts";
+import { id } from "#protocol/value.ts";
+import type { FastifyInstance } from "fastify";
+import * as v from "valibot";
+import type { AccountRefusal, Accounts } from "../delivery/accounts.ts";
+import type { Store } from "../store/store.ts";
+import { HttpProblem } from "./problem.ts";
+import { route, type Caller } from "./route.ts";
+
+export interface AccountRoutesDeps {
+  readonly store: Pick<Store, "sync">;
+  readonly accounts: Accounts;
+}
+
+const base = "/api/v1/accounts";
+const oneParams = v.object({ id });
+
+export function registerAccounts(
+  app: FastifyInstance,
+  { store, accounts }: AccountRoutesDeps,
+): void {
+  route(app, {
+    method: "GET",
+    url: base,
+    summary: "Every provider account",
+    permission: "account.read",
+    answers: { 200: accountPage },
+    handle: async ({ caller }) => {
+      const list = await store.sync.list({ workspace: caller.workspace, kind: "account" });
+      return { items: list.map(toAnswer), next: null };
+    },
+  });
+  route(app, {
+    method: "POST",
+    url: base,
+    summary: "Make a provider account; secrets among its settings are never answered",
+    permission: "account.edit",
+    body: accountCreate,
+    answers: { 201: accountAnswer },
+    handle: async ({ caller, body }) => {
+      const made = await accounts.create(by(caller), body);
+      if (!made.ok) throw toProblem(made.error);
+      return toAnswer(made.value);
+    },
+  });
+  registerOne(app, accounts);
+}
+
+function registerOne(app: FastifyInstance, accounts: Accounts): void {
+  route(app, {
+    method: "GET",
+    url: `${base}/:id`,
+    summary: "One provider account",
+    permission: "account.read",
+    params: oneParams,
+    answers: { 200: accountAnswer },
+    handle: async ({ caller, params }) => {
+      const found = await accounts.find(caller.workspace, params.id);
+      if (found === null) throw new HttpProblem("not_found");
+      return toAnswer(found);
+    },
+  });
+  route(app, {
+    method: "PATCH",
+    url: `${base}/:id`,
+    summary: "Change a provider account; settings that are left out stay",
+    permission: "account.edit",
+    params: oneParams,
+    body: accountPatch,
+    answers: { 200: accountAnswer },
+    handle: async ({ caller, params, body }) => {
+      const changed = await accounts.change(by(caller), params.id, body);
+      if (!changed.ok) throw toProblem(changed.error);
+      return toAnswer(changed.value);
+    },
+  });
+  route(app, {
+    method: "DELETE",
+    url: `${base}/:id`,
+    summary: "Remove a provider account that no running campaign uses",
+    permission: "account.edit",
+    params: oneParams,
+    answers: { 204: "none" },
+    handle: async ({ caller, params }) => {
+      const removed = await accounts.remove(by(caller), params.id);
+      if (!removed.ok) throw toProblem(removed.error);
+    },
+  });
+  route(app, {
+    method: "POST",
+    url: `${base}/:id/test`,
+    summary: "Try the account's credentials without sending anything",
+    permission: "account.edit",
+    params: oneParams,
+    answers: { 200: accountTest },
+    handle: async ({ caller, params }) => {
+      const tested = await accounts.test(caller.workspace, params.id);
+      if (tested.ok) return { ok: true, detail: tested.value };
+      if (tested.error.type !== "settings") throw toProblem(tested.error);
+      return { ok: false, detail: tested.error.detail };
+    },
+  });
+}
+
+function by({ workspace, user }: Caller): { readonly workspace: string; readonly user: string } {
+  return { workspace, user };
+}
+
+function toProblem(refusal: AccountRefusal): HttpProblem {
+  switch (refusal.type) {
+    case "gone":
+      return new HttpProblem("not_found");
+    case "in_use":
+      return new HttpProblem("in_use", "A campaign that is scheduled or running uses it.");
+    case "channel":
+      return new HttpProblem("channel_mismatch", `${refusal.detail}.`, "channel");
+    case "settings": {
+      const field = refusal.field === null ? "settings" : `settings.${refusal.field}`;
+      const type = refusal.forbidden === true ? "target_not_allowed" : "invalid";
+      return new HttpProblem(type, `${field}: ${refusal.detail}.`, field);
+    }
+  }
+}
+
+function toAnswer(account: Account): AccountAnswer {
+  const { id: accountId, rev, name, channel, provider, summary, limits } = account;
+  return {
+    id: accountId,
+    rev,
+    name,
+    channel: channel === "sms" ? "sms" : "email",
+    provider,
+    settings: summary,
+    limits,
+    createdAt: new Date(account.createdAt).toISOString(),
+    updatedAt: new Date(account.updatedAt).toISOString(),
+  };
+}

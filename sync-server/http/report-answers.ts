@@ -1,0 +1,138 @@
+/** What the store tells of a campaign, as the API answers it. */
+import type { Campaign } from "#domain/campaign/campaign.ts";
+import { addressKindOf } from "#domain/campaign/channel.ts";
+import { maskAddress } from "#domain/audience/contact.ts";
+import { reasonCode, reasonText } from "#domain/message/reason.ts";
+import { stateCodes } from "#domain/message/state.ts";
+import {
+  broadcastCounters,
+  dashboardCounters,
+  flowCounters,
+  headline,
+  segmentCounters,
+} from "#domain/report/vocabulary.ts";
+import { csvLine } from "#domain/report/cell.ts";
+import type {
+  ActivityItem,
+  BlockDynamic,
+  BlockStatic,
+  MessageRow,
+  ReportAnswer,
+} from "#protocol/rest/report.ts";
+import type { NumberedEntry, ReportData, ReportRow } from "../store/report-store.ts";
+
+export function toReport({ campaign, rollup, tally }: ReportData): ReportAnswer {
+  const { id, number, name, type, phase } = campaign;
+  const { total, states, segments, reasons, spanMs, series } = rollup;
+  const totalSegments = Object.values(segments).reduce((sum, n) => sum + n, 0);
+  return {
+    campaign: { id, number, name, type, phase },
+    counters: { total, ...states },
+    segments: { total: totalSegments, ...segments },
+    vocabularies: {
+      headline: { ...headline(rollup) },
+      flow: { ...flowCounters(rollup) },
+      broadcast: { ...broadcastCounters(rollup) },
+      segments: { ...segmentCounters(tally) },
+      dashboard: { ...dashboardCounters(rollup) },
+    },
+    reasons: reasons.map((row) => ({ ...row, text: reasonText(row.reason) })),
+    timeline: timelineOf(campaign),
+    spanMs,
+    series: series.map(({ at, entered }) => ({ at: toTime(at), entered: { ...entered } })),
+  };
+}
+
+function timelineOf(campaign: Campaign): ReportAnswer["timeline"] {
+  return {
+    createdAt: toTime(campaign.createdAt),
+    scheduledFor: toTimeOrNull(campaign.schedule?.at ?? null),
+    launchedAt: toTimeOrNull(campaign.launchedAt),
+    startedAt: toTimeOrNull(campaign.startedAt),
+    submittedAt: toTimeOrNull(campaign.submittedAt),
+    completedAt: toTimeOrNull(campaign.completedAt),
+  };
+}
+
+/** How addresses are shown to whoever asks: plain, or masked. */
+export type ShowAddress = (address: string) => string;
+
+export function addressShower(campaign: Pick<Campaign, "type">, maySee: boolean): ShowAddress {
+  const kind = addressKindOf[campaign.type];
+  return (address) => (maySee || address === "" ? address : maskAddress(address, kind));
+}
+
+export function toMessageRow(row: ReportRow, show: ShowAddress): MessageRow {
+  return {
+    n: row.n,
+    address: show(row.address),
+    name: row.name,
+    state: row.state,
+    at: toTime(row.at),
+    reason: row.reason,
+    reasonText: reasonText(row.reason),
+    attempts: row.attempts,
+    segments: row.segments,
+  };
+}
+
+export const csvHeading = csvLine([
+  "n",
+  "address",
+  "name",
+  "state",
+  "time",
+  "failed reason",
+  "reason code",
+  "attempts",
+  "segments",
+]);
+
+export function toCsvLine(row: ReportRow, show: ShowAddress): string {
+  return csvLine([
+    row.n,
+    show(row.address),
+    row.name,
+    row.state,
+    toTime(row.at),
+    reasonText(row.reason),
+    row.reason === "none" ? "" : row.reason,
+    row.attempts,
+    row.segments,
+  ]);
+}
+
+export function toStaticBlock(rows: readonly ReportRow[], show: ShowAddress): BlockStatic {
+  return {
+    part: "static",
+    first: rows[0]?.n ?? 0,
+    masked: show("x@example.org") !== "x@example.org",
+    address: rows.map(({ address }) => show(address)),
+    name: rows.map(({ name }) => name),
+  };
+}
+
+export function toDynamicBlock(rows: readonly ReportRow[]): BlockDynamic {
+  return {
+    part: "dynamic",
+    first: rows[0]?.n ?? 0,
+    state: rows.map(({ state }) => stateCodes[state]),
+    at: rows.map(({ at }) => at),
+    reason: rows.map(({ reason }) => reasonCode(reason)),
+    attempts: rows.map(({ attempts }) => attempts),
+    segments: rows.map(({ segments }) => segments),
+  };
+}
+
+export function toActivityItem(entry: NumberedEntry): ActivityItem {
+  const { seq, campaignId, event, by, at, detail } = entry;
+  return { seq, campaignId, event, by, at: toTime(at), detail: { ...detail } };
+}
+
+function toTime(at: number): string {
+  return new Date(at).toISOString();
+}
+
+function toTimeOrNull(at: number | null): string | null {
+  return at === null ? null : toTime(at);
+}

@@ -1,0 +1,118 @@
+/**
+ * The rows of a campaign in blocks, so that a device fetches only those that changed. A block's
+ * part is named by a hash of what it shows; asked for under an older hash, it answers what there
+ * is now, which must then not be cached under that name.
+ */
+import { may } from "#domain/access/permission.ts";
+import { fingerprint } from "#domain/core/hash.ts";
+import { blockDynamic, blockList, blockRows, blockStatic } from "#protocol/rest/report.ts";
+import { id } from "#protocol/value.ts";
+import type { FastifyInstance } from "fastify";
+import * as v from "valibot";
+import type { BlockFacts, ReportRow } from "../store/report-store.ts";
+import type { Store } from "../store/store.ts";
+import { HttpProblem } from "./problem.ts";
+import { addressShower, toDynamicBlock, toStaticBlock } from "./report-answers.ts";
+import { route, type Caller } from "./route.ts";
+
+interface BlockRoutesDeps {
+  readonly store: Pick<Store, "reports" | "sync">;
+  readonly clock: () => number;
+}
+
+const base = "/api/v1/campaigns/:id/blocks";
+const partParams = v.object({
+  id,
+  n: v.pipe(v.string(), v.regex(/^\d{1,6}$/), v.transform(Number)),
+  part: v.picklist(["static", "dynamic"]),
+  hash: v.pipe(v.string(), v.regex(/^[0-9a-f]{16}$/)),
+});
+
+export function registerBlocks(app: FastifyInstance, { store, clock }: BlockRoutesDeps): void {
+  route(app, {
+    method: "GET",
+    url: base,
+    summary: "The blocks of a campaign's rows, with a hash of what each shows",
+    permission: "report.read",
+    params: v.object({ id }),
+    answers: { 200: blockList },
+    handle: async ({ caller, params, reply }) => {
+      const found = await blocksOf(store, caller, params.id);
+      reply.header("cache-control", "no-store");
+      return {
+        asOf: clock(),
+        total: found.total,
+        blocks: found.blocks.map((block) => ({
+          n: block.n,
+          rows: block.rows,
+          staticHash: hashOf(found, block, staticKind(caller)),
+          dynamicHash: hashOf(found, block, "dynamic"),
+        })),
+      };
+    },
+  });
+  route(app, {
+    method: "GET",
+    url: `${base}/:n/:part/:hash`,
+    summary: "One block: the part that never changes, or the one that does",
+    permission: "report.read",
+    params: partParams,
+    answers: { 200: v.variant("part", [blockStatic, blockDynamic]) },
+    handle: async ({ caller, params, reply }) => {
+      const { n, part, hash } = params;
+      const found = await blocksOf(store, caller, params.id);
+      const block = found.blocks.find((each) => each.n === n);
+      if (block === undefined) throw new HttpProblem("not_found");
+      const current = hashOf(found, block, part === "static" ? staticKind(caller) : "dynamic");
+      const isCurrent = hash === current;
+      reply.header(
+        "cache-control",
+        isCurrent ? "private, max-age=31536000, immutable" : "no-store",
+      );
+      const rows = await rowsOf(store, caller, { campaignId: params.id, n });
+      if (part === "dynamic") return toDynamicBlock(rows);
+      return toStaticBlock(rows, addressShower(found.campaign, maySee(caller)));
+    },
+  });
+}
+
+type Found = Awaited<ReturnType<typeof blocksOf>>;
+
+async function blocksOf(
+  store: BlockRoutesDeps["store"],
+  { workspace }: Caller,
+  campaignId: string,
+) {
+  const campaign = await store.reports.campaign({ workspace, campaignId });
+  if (campaign === null) throw new HttpProblem("not_found");
+  const epoch = await store.sync.epoch({});
+  const list = await store.reports.blocks({ workspace, campaignId, rowsPerBlock: blockRows });
+  return { campaign, epoch, ...(list ?? { distribution: 0, total: 0, blocks: [] }) };
+}
+
+async function rowsOf(
+  store: BlockRoutesDeps["store"],
+  { workspace }: Caller,
+  { campaignId, n }: { readonly campaignId: string; readonly n: number },
+): Promise<readonly ReportRow[]> {
+  const filter = { state: null, reason: null, q: null, inAddress: false };
+  const after = n * blockRows;
+  const rows = await store.reports.rows({ workspace, campaignId, filter, after, limit: blockRows });
+  return rows.filter((row) => row.n <= after + blockRows);
+}
+
+type HashedKind = "masked" | "plain" | "dynamic";
+
+/** After a restored back-up the same versions may mean other rows: the epoch tells them apart. */
+function hashOf({ epoch, distribution }: Found, block: BlockFacts, kind: HashedKind): string {
+  const ver = kind === "dynamic" ? block.ver : 0;
+  return fingerprint([epoch, distribution, block.n, block.rows, kind, ver].join(":"));
+}
+
+function staticKind(caller: Caller): HashedKind {
+  return maySee(caller) ? "plain" : "masked";
+}
+
+function maySee({ role, access }: Caller): boolean {
+  return may(role, "address.see", access);
+}

@@ -1,0 +1,211 @@
+/** The report of a campaign: counters, rows, export, activity, and the blocks that devices keep. */
+import { Readable } from "node:stream";
+import { may } from "#domain/access/permission.ts";
+import type { Campaign } from "#domain/campaign/campaign.ts";
+import {
+  activityPage,
+  activityQuery,
+  messageFilter,
+  messagePage,
+  messageQuery,
+  reportAnswer,
+} from "#protocol/rest/report.ts";
+import { id } from "#protocol/value.ts";
+import type { FastifyInstance } from "fastify";
+import * as v from "valibot";
+import type { ReportRow, RowFilter } from "../store/report-store.ts";
+import type { Store } from "../store/store.ts";
+import { HttpProblem } from "./problem.ts";
+import { registerBlocks } from "./report-blocks.ts";
+import {
+  addressShower,
+  csvHeading,
+  toActivityItem,
+  toCsvLine,
+  toMessageRow,
+  toReport,
+  type ShowAddress,
+} from "./report-answers.ts";
+import { route, type Caller } from "./route.ts";
+
+export interface ReportRoutesDeps {
+  readonly store: Pick<Store, "reports" | "sync">;
+  readonly clock: () => number;
+}
+
+const campaignUrl = "/api/v1/campaigns/:id";
+const params = v.object({ id });
+const usualLimit = 100;
+/** Rows that an export reads at once. */
+const exportBatch = 2_000;
+
+export function registerReports(app: FastifyInstance, deps: ReportRoutesDeps): void {
+  const { store, clock } = deps;
+  route(app, {
+    method: "GET",
+    url: `${campaignUrl}/report`,
+    summary: "The counters of a campaign, its reasons and its series over time",
+    permission: "report.read",
+    params,
+    answers: { 200: reportAnswer },
+    handle: async ({ caller, params: { id: campaignId } }) => {
+      const { workspace } = caller;
+      const data = await store.reports.report({ workspace, campaignId, now: clock() });
+      if (data === null) throw new HttpProblem("not_found");
+      return toReport(data);
+    },
+  });
+  registerRows(app, deps);
+  registerActivity(app, deps);
+  registerBlocks(app, deps);
+}
+
+function registerRows(app: FastifyInstance, { store }: ReportRoutesDeps): void {
+  route(app, {
+    method: "GET",
+    url: `${campaignUrl}/messages`,
+    summary: "The recipients of a campaign with what became of their message",
+    permission: "report.read",
+    params,
+    query: messageQuery,
+    answers: { 200: messagePage },
+    handle: async ({ caller, params: { id: campaignId }, query }) => {
+      const campaign = await campaignOf(store, caller, campaignId);
+      const limit = query.limit ?? usualLimit;
+      const rows = await store.reports.rows({
+        workspace: caller.workspace,
+        campaignId,
+        filter: toFilter(query, caller),
+        after: cursorOf(query.cursor),
+        limit: limit + 1,
+      });
+      const show = showerOf(campaign, caller);
+      const page = rows.slice(0, limit);
+      const next = rows.length > limit ? String(page.at(-1)?.n ?? "") : null;
+      return { items: page.map((row) => toMessageRow(row, show)), next };
+    },
+  });
+  route(app, {
+    method: "GET",
+    url: `${campaignUrl}/export.csv`,
+    summary: "The same rows as a file, streamed",
+    permission: "report.export",
+    params,
+    query: messageFilter,
+    answers: { 200: "text" },
+    handle: async ({ caller, params: { id: campaignId }, query, reply }) => {
+      const campaign = await campaignOf(store, caller, campaignId);
+      const read = (after: number): Promise<readonly ReportRow[]> =>
+        store.reports.rows({
+          workspace: caller.workspace,
+          campaignId,
+          filter: toFilter(query, caller),
+          after,
+          limit: exportBatch,
+        });
+      reply.header("content-type", "text/csv; charset=utf-8");
+      reply.header("content-disposition", `attachment; filename="${fileName(campaign)}"`);
+      reply.header("cache-control", "no-store");
+      return Readable.from(csvOf(read, showerOf(campaign, caller)));
+    },
+  });
+}
+
+function registerActivity(app: FastifyInstance, { store }: ReportRoutesDeps): void {
+  const answer = async (
+    { workspace }: Caller,
+    campaignId: string | null,
+    query: v.InferOutput<typeof activityQuery>,
+  ): Promise<v.InferOutput<typeof activityPage>> => {
+    const limit = query.limit ?? usualLimit;
+    const entries = await store.reports.activity({
+      workspace,
+      campaignId,
+      from: query.from === undefined ? null : Date.parse(query.from),
+      to: query.to === undefined ? null : Date.parse(query.to),
+      before: query.cursor === undefined ? null : cursorOf(query.cursor),
+      limit: limit + 1,
+    });
+    const page = entries.slice(0, limit);
+    const next = entries.length > limit ? String(page.at(-1)?.seq ?? "") : null;
+    return { items: page.map(toActivityItem), next };
+  };
+  route(app, {
+    method: "GET",
+    url: `${campaignUrl}/activity`,
+    summary: "What happened to a campaign, newest first",
+    permission: "report.read",
+    params,
+    query: activityQuery,
+    answers: { 200: activityPage },
+    handle: async ({ caller, params: { id: campaignId }, query }) => {
+      await campaignOf(store, caller, campaignId);
+      return answer(caller, campaignId, query);
+    },
+  });
+  route(app, {
+    method: "GET",
+    url: "/api/v1/activity",
+    summary: "What happened in the workspace, newest first",
+    permission: "report.read",
+    query: activityQuery,
+    answers: { 200: activityPage },
+    handle: async ({ caller, query }) => answer(caller, null, query),
+  });
+}
+
+async function campaignOf(
+  store: ReportRoutesDeps["store"],
+  { workspace }: Caller,
+  campaignId: string,
+): Promise<Campaign> {
+  const campaign = await store.reports.campaign({ workspace, campaignId });
+  if (campaign === null) throw new HttpProblem("not_found");
+  return campaign;
+}
+
+function maySee({ role, access }: Caller): boolean {
+  return may(role, "address.see", access);
+}
+
+function showerOf(campaign: Campaign, caller: Caller): ShowAddress {
+  return addressShower(campaign, maySee(caller));
+}
+
+/** Whoever may not see addresses may not find out about them by searching, either. */
+function toFilter(query: v.InferOutput<typeof messageFilter>, caller: Caller): RowFilter {
+  const q = query.q?.trim() ?? "";
+  return {
+    state: query.state ?? null,
+    reason: query.reason ?? null,
+    q: q === "" ? null : q,
+    inAddress: maySee(caller),
+  };
+}
+
+function cursorOf(cursor: string | undefined): number {
+  if (cursor === undefined) return 0;
+  if (!/^\d{1,15}$/.test(cursor)) {
+    throw new HttpProblem("invalid", "cursor: must be the `next` of a page.", "cursor");
+  }
+  return Number(cursor);
+}
+
+function fileName({ number, name }: Campaign): string {
+  const plain = name.replaceAll(/[^A-Za-z0-9]+/g, "-").replaceAll(/^-+|-+$/g, "");
+  return `${["campaign", number ?? "", plain].filter((part) => part !== "").join("-")}.csv`;
+}
+
+async function* csvOf(
+  read: (after: number) => Promise<readonly ReportRow[]>,
+  show: ShowAddress,
+): AsyncGenerator<string> {
+  yield csvHeading;
+  for (let after = 0; ;) {
+    const rows = await read(after);
+    if (rows.length > 0) yield rows.map((row) => toCsvLine(row, show)).join("");
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < exportBatch) return;
+    after = last.n;
+  }
+}

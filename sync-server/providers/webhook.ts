@@ -1,0 +1,204 @@
+/**
+ * Hands each message to a URL of the workspace's own: POST of JSON `{key, to, channel, content,
+ * callbackUrl}`. The key is also the Idempotency-Key, and whoever repeats a key must act once.
+ * With a secret the body is signed: `fieldcast-signature: t=<seconds>,v1=<hex>`, where the hex
+ * is HMAC-SHA256 over `<seconds>.<body>`; receipts are signed in the same way.
+ */
+import { createHmac } from "node:crypto";
+import { err, ok } from "#domain/core/result.ts";
+import { hourMs, secondMs } from "#domain/core/time.ts";
+import * as v from "valibot";
+import { Pool, type Dispatcher } from "undici";
+import type { Carrier, CarrierDeps, Outcome, Outgoing, Provider } from "./provider.ts";
+import { parseSettings, someText } from "./settings.ts";
+import { checkTarget, createLookup } from "./targets.ts";
+
+const schema = v.strictObject({
+  url: v.pipe(
+    someText,
+    v.check((text) => checkTarget(text, true).ok, "must be a URL that begins with https://"),
+  ),
+  secret: v.optional(v.pipe(v.string(), v.maxLength(1_000)), ""),
+});
+
+type WebhookSettings = v.InferOutput<typeof schema>;
+
+const timeoutMs = 10 * secondMs;
+/** More of an answer than this is not read. */
+const maxAnswerBytes = 64 * 1024;
+
+export const signatureHeader = "fieldcast-signature";
+
+export const webhook: Provider = {
+  name: "webhook",
+  channels: ["email", "sms"],
+  honoursKeys: true,
+  receipts: "push",
+  receiptWindowMs: 24 * hourMs,
+  secrets: ["secret"],
+  parse: (settings) => parseSettings(schema, settings),
+  open: (settings, deps) => openWebhook(v.parse(schema, settings), deps),
+};
+
+/** The signature of a body at a moment, as it stands in the header. */
+export function sign(secret: string, body: string, seconds: number): string {
+  const hex = createHmac("sha256", secret).update(`${seconds}.${body}`).digest("hex");
+  return `t=${seconds},v1=${hex}`;
+}
+
+function openWebhook(settings: WebhookSettings, deps: CarrierDeps): Carrier {
+  const target = checkTarget(settings.url, deps.privateTargets);
+  if (!target.ok) {
+    const { detail } = target.error;
+    return closedCarrier({ reason: "config_error", code: "target_not_allowed", words: detail });
+  }
+  const url = target.value;
+  const pool = new Pool(url.origin, {
+    connections: deps.concurrency,
+    connect: { timeout: timeoutMs, lookup: createLookup(deps.privateTargets) },
+    headersTimeout: timeoutMs,
+    bodyTimeout: timeoutMs,
+  });
+  return {
+    send: (message) => send(pool, { url, settings, deps }, message),
+    check: async () => {
+      const outcome = await probe(pool, url);
+      return outcome === null
+        ? ok(`${url.host} answers.`)
+        : err({ field: "url", detail: `${url.host} does not answer: ${outcome}` });
+    },
+    close: () => pool.close(),
+  };
+}
+
+interface Target {
+  readonly url: URL;
+  readonly settings: WebhookSettings;
+  readonly deps: CarrierDeps;
+}
+
+async function send(pool: Pool, target: Target, message: Outgoing): Promise<Outcome> {
+  const { url, settings, deps } = target;
+  const { key, to, channel, content } = message;
+  const body = JSON.stringify({ key, to, channel, content, callbackUrl: deps.callbackUrl });
+  const headers: Record<string, string> = {
+    "content-type": "application/json",
+    "idempotency-key": key,
+  };
+  if (settings.secret !== "") {
+    headers[signatureHeader] = sign(settings.secret, body, Math.floor(deps.clock() / secondMs));
+  }
+  try {
+    const answer = await pool.request({
+      method: "POST",
+      path: url.pathname + url.search,
+      headers,
+      body,
+      signal: AbortSignal.timeout(timeoutMs),
+    });
+    return toOutcome(answer, await readSome(answer.body));
+  } catch (error) {
+    return toTrouble(error);
+  }
+}
+
+async function readSome(body: Dispatcher.ResponseData["body"]): Promise<string> {
+  let text = "";
+  for await (const part of body) {
+    text += String(part);
+    if (text.length > maxAnswerBytes) break;
+  }
+  return text.slice(0, 500);
+}
+
+function toOutcome({ statusCode, headers }: Dispatcher.ResponseData, words: string): Outcome {
+  const code = String(statusCode);
+  if (statusCode >= 200 && statusCode < 300) {
+    return { outcome: "accepted", state: "submitted", providerId: null };
+  }
+  if (statusCode === 429) {
+    return {
+      outcome: "later",
+      reason: "rate_limited",
+      afterMs: retryAfterMs(headers),
+      code,
+      words,
+    };
+  }
+  if (statusCode >= 500) return { outcome: "unknown", reason: "provider_error", code, words };
+  // Redirects are not followed: they could lead anywhere.
+  return { outcome: "refused", reason: reasonOfStatus(statusCode), code, words };
+}
+
+function reasonOfStatus(status: number) {
+  if (status === 401 || status === 403) return "auth_failed";
+  if (status === 402) return "payment_required";
+  if (status === 404 || status === 410) return "unknown_recipient";
+  if (status === 413) return "too_long";
+  if (status === 400 || status === 422) return "content_rejected";
+  return status < 400 ? "config_error" : "unknown";
+}
+
+function retryAfterMs(headers: Dispatcher.ResponseData["headers"]): number | null {
+  const value = headers["retry-after"];
+  if (typeof value !== "string" || !/^\d{1,6}$/.test(value)) return null;
+  return Math.min(Number(value) * secondMs, hourMs);
+}
+
+/** Before the request was written nothing can have happened; after that, nobody knows. */
+const notSent = new Set([
+  "ECONNREFUSED",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "UND_ERR_CONNECT_TIMEOUT",
+  "CERT_HAS_EXPIRED",
+  "DEPTH_ZERO_SELF_SIGNED_CERT",
+  "ERR_TLS_CERT_ALTNAME_INVALID",
+]);
+
+function toTrouble(error: unknown): Outcome {
+  const words = error instanceof Error ? error.message : String(error);
+  const code = codeOf(error);
+  if (words.endsWith("is a private address")) {
+    return { outcome: "refused", reason: "config_error", code: "target_not_allowed", words };
+  }
+  if (notSent.has(code)) {
+    return { outcome: "later", reason: "network_error", afterMs: null, code, words };
+  }
+  return { outcome: "unknown", reason: "provider_timeout", code, words };
+}
+
+function codeOf(error: unknown): string {
+  if (!(error instanceof Error)) return "";
+  return "code" in error && typeof error.code === "string" ? error.code : error.name;
+}
+
+/** Whether the address can be reached at all: any answer will do. null: yes. */
+async function probe(pool: Pool, url: URL): Promise<string | null> {
+  try {
+    const answer = await pool.request({
+      method: "HEAD",
+      path: url.pathname + url.search,
+      signal: AbortSignal.timeout(timeoutMs),
+    });
+    await answer.body.dump();
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+/** For settings that were allowed when they were made and are not any more. */
+function closedCarrier(trouble: {
+  readonly reason: "config_error";
+  readonly code: string;
+  readonly words: string;
+}): Carrier {
+  return {
+    send: async () => ({ outcome: "refused", ...trouble }),
+    check: async () => err({ field: "url", detail: trouble.words, forbidden: true }),
+    close: async () => undefined,
+  };
+}

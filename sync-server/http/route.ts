@@ -100,12 +100,18 @@ export const nobody: Caller = {
 };
 
 const slot = "guards";
+/** What is not declared by `route`: the files of the app, and the stream, which admits by itself. */
+const ownPolicies = new Set(["/", "/*", "/sync/live"]);
 const json = ["application/json"];
 
 /** Gives the guards to the app. Once, before the first `route`. */
 export function installGuards(app: FastifyInstance, guards: Guards): void {
   const installed: Installed = { ...guards, replay: createReplay(guards), routes: [] };
   app.decorate(slot, installed);
+  app.addHook("onRoute", ({ url, config }) => {
+    if (config !== undefined && "policy" in config) return;
+    if (!ownPolicies.has(url)) throw new Error(`${url} says nowhere who may call it`);
+  });
   app.addHook("onRequest", async (request, reply) => {
     if (/^\/(?:api|sync)\//.test(request.url)) reply.header(protocolHeader, protocolVersion);
   });

@@ -1,0 +1,40 @@
+import { describe, expect, it } from "vitest";
+import { checkValues, settingsOf, valuesOf } from "./account-fields.ts";
+
+describe("the form of an account", () => {
+  it("sends numbers as numbers and switches as truth values", () => {
+    const values = { host: "mail.example.org", port: "25", secure: false, from: "a@example.org" };
+    expect(settingsOf("smtp", values)).toEqual({ ...values, port: 25 });
+  });
+
+  it("leaves an empty secret out, so that the server keeps the one it has", () => {
+    expect(settingsOf("webhook", { url: "https://example.org", secret: "" })).toEqual({
+      url: "https://example.org",
+    });
+  });
+
+  it("never shows a secret, and shows the rest of an account", () => {
+    const account = {
+      id: "a",
+      rev: 1,
+      name: "Mail",
+      channel: "email",
+      provider: "smtp",
+      summary: { host: "mail.example.org", port: 25, secure: true, password: "leaked" },
+      limits: { perSecond: null, concurrency: 4 },
+      createdAt: 1,
+      updatedAt: 1,
+    } as const;
+    expect(valuesOf("smtp", account)).toMatchObject({
+      host: "mail.example.org",
+      port: "25",
+      secure: true,
+      password: "",
+    });
+  });
+
+  it("names the fields that are empty or no number", () => {
+    const values = { ...valuesOf("smtp", undefined), host: " ", port: "many", from: "a@b.org" };
+    expect(checkValues("smtp", values).map(({ field }) => field)).toEqual(["host", "port"]);
+  });
+});

@@ -1,0 +1,152 @@
+/** The settings of each provider as fields of a form, and the way between the two. */
+import type { Account, ProviderName } from "#domain/campaign/account.ts";
+
+export interface AccountField {
+  readonly key: string;
+  readonly label: string;
+  readonly kind: "text" | "number" | "check" | "secret";
+  readonly hint?: string;
+  /** What a new account starts with. */
+  readonly start: string | boolean;
+  /** May stay empty. */
+  readonly optional?: boolean;
+}
+
+export const providerLooks = {
+  smtp: { label: "SMTP", hint: "Your own mail server or a relay. Delivers real e-mail." },
+  webhook: { label: "Webhook", hint: "Each message is posted to an address of yours." },
+  sandbox: {
+    label: "Sandbox",
+    hint: "A simulated carrier for trying things out. Writes to nobody.",
+  },
+} as const satisfies Record<ProviderName, { readonly label: string; readonly hint: string }>;
+
+export const accountFields: Readonly<Record<ProviderName, readonly AccountField[]>> = {
+  smtp: [
+    { key: "host", label: "Server", kind: "text", start: "", hint: "Like smtp.example.org" },
+    { key: "port", label: "Port", kind: "number", start: "587" },
+    {
+      key: "secure",
+      label: "Encrypt from the start (TLS)",
+      kind: "check",
+      start: false,
+      hint: "Usual with port 465. With 587, encryption starts after the greeting.",
+    },
+    { key: "user", label: "User", kind: "text", start: "", optional: true },
+    { key: "password", label: "Password", kind: "secret", start: "", optional: true },
+    {
+      key: "from",
+      label: "From",
+      kind: "text",
+      start: "",
+      hint: "Like Fieldcast <news@example.org>",
+    },
+  ],
+  webhook: [
+    {
+      key: "url",
+      label: "Address",
+      kind: "text",
+      start: "",
+      hint: "Like https://example.org/send",
+    },
+    {
+      key: "secret",
+      label: "Secret",
+      kind: "secret",
+      start: "",
+      optional: true,
+      hint: "Signs each request, so that the receiver can trust it.",
+    },
+  ],
+  sandbox: [
+    {
+      key: "failurePercent",
+      label: "Messages that fail (%)",
+      kind: "number",
+      start: "4",
+    },
+    {
+      key: "unconfirmedPercent",
+      label: "Messages without a receipt (%)",
+      kind: "number",
+      start: "2",
+    },
+    {
+      key: "lostAnswerPercent",
+      label: "Answers that get lost (%)",
+      kind: "number",
+      start: "0",
+      hint: "Accepted, but the carrier's answer never arrives.",
+    },
+    { key: "latencyMs", label: "Time to answer (ms)", kind: "number", start: "40" },
+    { key: "receiptDelayMs", label: "Receipts come after (ms)", kind: "number", start: "2000" },
+    {
+      key: "perSecond",
+      label: "The carrier's limit a second",
+      kind: "number",
+      start: "0",
+      hint: "0: no limit",
+    },
+    {
+      key: "seed",
+      label: "Seed",
+      kind: "text",
+      start: "",
+      optional: true,
+      hint: "Another seed, another luck.",
+    },
+  ],
+};
+
+export type FieldValues = Record<string, string | boolean>;
+
+/** What the form shows: of an account what may be seen, otherwise the start. Secrets are never shown. */
+export function valuesOf(provider: ProviderName, account: Account | undefined): FieldValues {
+  return Object.fromEntries(
+    accountFields[provider].map(({ key, kind, start }) => [
+      key,
+      kind === "secret" || account === undefined ? start : shown(account.summary[key], start),
+    ]),
+  );
+}
+
+function shown(
+  value: string | number | boolean | undefined,
+  start: string | boolean,
+): string | boolean {
+  if (typeof start === "boolean") return value === true;
+  return value === undefined ? start : String(value);
+}
+
+/** What is sent. An empty secret is left out: the server keeps the one it has. */
+export function settingsOf(
+  provider: ProviderName,
+  values: FieldValues,
+): Record<string, string | number | boolean> {
+  const entries: [string, string | number | boolean][] = [];
+  for (const { key, kind, optional } of accountFields[provider]) {
+    const value = values[key] ?? "";
+    if (typeof value === "boolean") entries.push([key, value]);
+    else if (kind === "number") entries.push([key, Number(value)]);
+    else if (value !== "" || (kind !== "secret" && !optional)) entries.push([key, value.trim()]);
+  }
+  return Object.fromEntries(entries);
+}
+
+export interface FieldProblem {
+  readonly field: string;
+  readonly text: string;
+}
+
+/** What can be told without asking the server. */
+export function checkValues(provider: ProviderName, values: FieldValues): FieldProblem[] {
+  return accountFields[provider].flatMap(({ key, label, kind, optional }) => {
+    const value = values[key];
+    if (typeof value !== "string" || kind === "secret") return [];
+    const isEmpty = value.trim() === "";
+    if (isEmpty && !optional) return [{ field: key, text: `Fill in: ${label}` }];
+    const isNumber = isEmpty || Number.isFinite(Number(value));
+    return kind === "number" && !isNumber ? [{ field: key, text: "Enter a number" }] : [];
+  });
+}

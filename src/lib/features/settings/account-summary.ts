@@ -1,0 +1,14 @@
+import type { Account } from "#domain/campaign/account.ts";
+
+/** Where an account leads to, in a few words. */
+export function summaryText({ provider, summary, limits }: Account): string {
+  const pace = limits.perSecond === null ? "no limit" : `${limits.perSecond} a second`;
+  switch (provider) {
+    case "smtp":
+      return `${summary["host"] ?? "?"}:${summary["port"] ?? "?"} as ${summary["from"] ?? "?"}, ${pace}`;
+    case "webhook":
+      return `${summary["url"] ?? "?"}, ${pace}`;
+    case "sandbox":
+      return `${summary["failurePercent"] ?? 0}% fail, ${pace}`;
+  }
+}

@@ -1,29 +1,22 @@
-/** People, API keys and the workspace: asked of the server each time, never kept on the device. */
-import type { AccessSettings } from "#domain/access/permission.ts";
+/** People and API keys as a page shows them: asked of the server each time, never kept on the device. */
 import type { Role } from "#domain/access/role.ts";
 import type { Id } from "#domain/core/id.ts";
 import type { Result } from "#domain/core/result.ts";
-import {
-  createAdministrationCalls,
-  type AdministrationCalls,
-  type Key,
-  type NewPerson,
-  type Person,
-} from "../sync/administration-calls.ts";
-import type { Api, Failure } from "../sync/api.ts";
+import type { Failure } from "../sync/api.ts";
+import type { AdminCalls, ApiKey, MemberInput, Person } from "../sync/calls.ts";
 
-export type { Key, NewPerson, Person } from "../sync/administration-calls.ts";
+export type { ApiKey, MemberInput, Person } from "../sync/calls.ts";
 
 export class AdministrationState {
   /** Null until the server answered. */
-  keys: readonly Key[] | null = $state.raw(null);
+  keys: readonly ApiKey[] | null = $state.raw(null);
   people: readonly Person[] | null = $state.raw(null);
   /** Why the last list could not be loaded; null when it could. */
   trouble: Failure | null = $state.raw(null);
-  readonly #calls: AdministrationCalls;
+  readonly #calls: AdminCalls;
 
-  constructor(api: Api) {
-    this.#calls = createAdministrationCalls(api);
+  constructor(calls: AdminCalls) {
+    this.#calls = calls;
   }
 
   async loadKeys(): Promise<void> {
@@ -33,16 +26,17 @@ export class AdministrationState {
   }
 
   async loadPeople(): Promise<void> {
-    const answer = await this.#calls.people();
+    const answer = await this.#calls.members();
     this.trouble = answer.ok ? null : answer.error;
     if (answer.ok) this.people = answer.value;
   }
 
   /** Answers the key itself: the only time that anybody sees it. */
   async createKey(name: string, role: Role): Promise<Result<string, Failure>> {
-    const made = await this.#calls.createKey(name, role);
-    if (made.ok) await this.loadKeys();
-    return made;
+    const made = await this.#calls.createKey({ name, role });
+    if (!made.ok) return made;
+    await this.loadKeys();
+    return { ok: true, value: made.value.key };
   }
 
   async revokeKey(id: Id): Promise<Result<null, Failure>> {
@@ -51,28 +45,15 @@ export class AdministrationState {
     return revoked;
   }
 
-  async addPerson(person: NewPerson): Promise<Result<Person, Failure>> {
-    const added = await this.#calls.addPerson(person);
+  async addPerson(person: MemberInput): Promise<Result<Person, Failure>> {
+    const added = await this.#calls.addMember(person);
     if (added.ok) await this.loadPeople();
     return added;
   }
 
-  async setRole(id: Id, role: Role): Promise<Result<Person, Failure>> {
+  async setRole(id: Id, role: Role): Promise<Result<null, Failure>> {
     const changed = await this.#calls.setRole(id, role);
     await this.loadPeople();
     return changed;
-  }
-
-  async removePerson(id: Id): Promise<Result<null, Failure>> {
-    const removed = await this.#calls.removePerson(id);
-    if (removed.ok) await this.loadPeople();
-    return removed;
-  }
-
-  changeWorkspace(change: {
-    name?: string;
-    access?: AccessSettings;
-  }): Promise<Result<null, Failure>> {
-    return this.#calls.changeWorkspace(change);
   }
 }

@@ -1,9 +1,107 @@
 /** Composition root: opens the device's database, starts syncing, and gives both to the pages. */
+import { newId } from "./sync/new-id.ts";
+import { Registry, type SignedIn } from "./db/registry.ts";
+import { createApi, type Api } from "./sync/api.ts";
+import { openDeviceSync, type DeviceSync } from "./sync/device-sync.ts";
+import { createSessionKeeper } from "./sync/session-keeper.ts";
 import type { App } from "./state/app-context.ts";
+import { AccountsState } from "./state/accounts.svelte.ts";
+import { AttentionState } from "./state/attention.svelte.ts";
+import { AudiencesState } from "./state/audiences.svelte.ts";
+import { keepBadge } from "./state/badge.svelte.ts";
+import { CampaignsState } from "./state/campaigns.svelte.ts";
+import { ContactsState } from "./state/contacts.svelte.ts";
+import { Device } from "./state/device.svelte.ts";
+import { DraftsState } from "./state/drafts.svelte.ts";
+import { ImportsState } from "./state/imports.svelte.ts";
+import { ListsState } from "./state/lists.svelte.ts";
+import { MembersState } from "./state/members.svelte.ts";
+import { SessionState } from "./state/session.svelte.ts";
+import { SyncState } from "./state/sync.svelte.ts";
+import { createWriter } from "./state/writer.svelte.ts";
+import { askToPersist, readStorage } from "./state/storage.ts";
 
 export { getApp, setAppContext, type App } from "./state/app-context.ts";
 
+/** What runs while somebody is signed in; `sync` is null while nobody is. */
+interface Running {
+  sync: DeviceSync | null;
+}
+
 /** Needs no network: whoever was signed in last sees their data at once. */
-export function openApp(): Promise<App> {
-  return Promise.reject(new Error("the app is not assembled yet"));
+export async function openApp(): Promise<App> {
+  const device = new Device();
+  const running: Running = { sync: null };
+  const api = openApi(running);
+  const sync = new SyncState(device, {
+    syncNow: () => running.sync?.syncNow(),
+    discard: async (mid) => (await running.sync?.core.discard(mid)) ?? false,
+    storage: readStorage,
+  });
+  const keeper = createSessionKeeper({
+    api,
+    registry: new Registry(),
+    onReady: (who) => start(who, { running, device, api, sync }),
+    onNobody: async ({ hasLeft }) => {
+      device.open(null);
+      await running.sync?.close({ forget: hasLeft });
+      running.sync = null;
+    },
+    tell: (status, who, trouble) => session.tell(status, who, trouble),
+  });
+  const session = new SessionState(keeper);
+  const now = () => running.sync?.core.serverClock.now() ?? Date.now();
+  const app = { session, sync, api, device, now, ...stateOver(device, api, running) };
+  keepBadge(sync, app.attention);
+  await keeper.open();
+  return app;
+}
+
+function openApi(running: Running): Api {
+  return createApi({
+    fetch: (input, init) => fetch(input, init),
+    base: "",
+    newId,
+    onFailure: ({ kind }) => {
+      if (kind === "signed-out") running.sync?.core.learn({ reach: "signed-out" });
+    },
+  });
+}
+
+interface StartDeps {
+  readonly running: Running;
+  readonly device: Device;
+  readonly api: Api;
+  readonly sync: SyncState;
+}
+
+/** Opens the data of who is signed in, or takes note that they signed in again or changed role. */
+async function start(who: SignedIn, { running, device, api, sync }: StartDeps): Promise<void> {
+  if (running.sync !== null) {
+    running.sync.become(who);
+    running.sync.syncNow();
+    return;
+  }
+  running.sync = await openDeviceSync(who, { api, newId, onReport: (report) => sync.tell(report) });
+  device.open(running.sync.db);
+}
+
+function stateOver(device: Device, api: Api, running: Running) {
+  const writer = createWriter({
+    device,
+    write: (act) => running.sync?.write(act),
+    discard: async (mid) => (await running.sync?.core.discard(mid)) ?? false,
+    onWritten: () => void askToPersist(),
+  });
+  return {
+    attention: new AttentionState(device, writer, newId),
+    campaigns: new CampaignsState(device, writer, newId),
+    audiences: new AudiencesState({ device, writer, newId, api }),
+    accounts: new AccountsState(device, api),
+    lists: new ListsState(device),
+    imports: new ImportsState(device),
+    members: new MembersState(device),
+    contacts: new ContactsState(api),
+    drafts: new DraftsState(device),
+  };
 }

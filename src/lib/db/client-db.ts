@@ -86,27 +86,62 @@ export interface StagedRow {
   readonly doc: Documents[Kind] | null;
 }
 
-/** A part of a report block, by column, exactly as the server sent it. */
-export interface StoredBlockPart {
+/** A part of a report block, by column, as the server sent it. */
+export interface StoredPart {
   readonly campaignId: Id;
   readonly n: number;
-  readonly part: "static" | "dynamic";
   readonly hash: string;
-  readonly columns: unknown;
-  readonly at: Instant;
+  readonly columns: StaticColumns | DynamicColumns;
 }
 
+export interface StaticColumns {
+  readonly part: "static";
+  /** The place of the first row. */
+  readonly first: number;
+  readonly address: readonly string[];
+  readonly name: readonly string[];
+}
+
+export interface DynamicColumns {
+  readonly part: "dynamic";
+  readonly first: number;
+  readonly state: readonly number[];
+  readonly at: readonly Instant[];
+  readonly reason: readonly number[];
+  readonly attempts: readonly number[];
+  readonly segments: readonly number[];
+}
+
+/** Which blocks a report has, by the last answer. */
 export interface StoredBlockList {
   readonly campaignId: Id;
-  readonly list: unknown;
-  readonly at: Instant;
+  readonly asOf: Instant;
+  readonly total: number;
+  readonly blocks: readonly {
+    readonly n: number;
+    readonly rows: number;
+    readonly staticHash: string;
+    readonly dynamicHash: string;
+  }[];
 }
 
 export interface StoredActivity {
   /** `""` for the whole workspace. */
   readonly campaignId: Id;
-  readonly entries: unknown;
+  readonly entries: readonly ActivityEntry[];
   readonly at: Instant;
+}
+
+export interface ActivityEntry {
+  /** A stable key. */
+  readonly key: string;
+  readonly campaignId: Id | null;
+  /** `campaign.send`, `engine.started`, `import.done`, … */
+  readonly event: string;
+  /** The user who did it; null for the engine. */
+  readonly by: Id | null;
+  readonly at: Instant;
+  readonly detail: Readonly<Record<string, string | number | boolean | null>>;
 }
 
 export interface Staging {
@@ -163,7 +198,7 @@ export class ClientDb extends Dexie {
   declare sent: EntityTable<SentCommand, "mid">;
   declare meta: EntityTable<MetaRecord, "key">;
   declare stage: Table<StagedRow, [Feed, number]>;
-  declare block: Table<StoredBlockPart, [Id, number, string]>;
+  declare block: Table<StoredPart, [Id, number, string]>;
   declare blockList: EntityTable<StoredBlockList, "campaignId">;
   declare activity: EntityTable<StoredActivity, "campaignId">;
   declare draft: EntityTable<DraftRecord, "key">;
@@ -186,7 +221,7 @@ export class ClientDb extends Dexie {
       sent: "mid, coveredAt",
       meta: "key",
       stage: "[feed+ver]",
-      block: "[campaignId+n+part], campaignId",
+      block: "[campaignId+n+columns.part], campaignId",
       blockList: "campaignId",
       activity: "campaignId",
       draft: "key",

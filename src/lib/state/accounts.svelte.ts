@@ -1,51 +1,38 @@
 /** Sending accounts. Their secrets live on the server only, so changing one needs a connection. */
-import type { Limits, ProviderName } from "#domain/campaign/account.ts";
-import type { Channel } from "#domain/campaign/channel.ts";
 import type { Id } from "#domain/core/id.ts";
 import type { Result } from "#domain/core/result.ts";
-import type { Failure } from "../sync/api.ts";
+import type { Api, Failure } from "../sync/api.ts";
+import { accountCalls, type AccountInput } from "../sync/calls.ts";
 import type { Device } from "./device.svelte.ts";
 import { DocumentsState } from "./documents.svelte.ts";
 
-export interface AccountInput {
-  readonly name: string;
-  readonly channel: Channel;
-  readonly provider: ProviderName;
-  /** Includes secrets; a secret left out of an update stays as it is. */
-  readonly settings: Readonly<Record<string, string | number | boolean>>;
-  readonly limits: Limits;
-}
+export type { AccountInput } from "../sync/calls.ts";
 
-/** The calls behind it, given by the app. */
-export interface AccountCalls {
-  create(input: AccountInput): Promise<Result<Id, Failure>>;
-  update(id: Id, input: Partial<AccountInput>): Promise<Result<null, Failure>>;
-  remove(id: Id): Promise<Result<null, Failure>>;
-  test(id: Id): Promise<Result<null, Failure>>;
-}
+/** What may be changed of an account: settings left out stay as they are. */
+export type AccountChange = Partial<Omit<AccountInput, "channel" | "provider">>;
 
 export class AccountsState extends DocumentsState<"account"> {
-  readonly #calls: AccountCalls;
+  readonly #calls: ReturnType<typeof accountCalls>;
 
-  constructor(device: Device, calls: AccountCalls) {
+  constructor(device: Device, api: Api) {
     super(device, "account", (a, b) => a.name.localeCompare(b.name));
-    this.#calls = calls;
+    this.#calls = accountCalls(api);
   }
 
   create(input: AccountInput): Promise<Result<Id, Failure>> {
     return this.#calls.create(input);
   }
 
-  update(id: Id, input: Partial<AccountInput>): Promise<Result<null, Failure>> {
-    return this.#calls.update(id, input);
+  update(id: Id, change: AccountChange): Promise<Result<null, Failure>> {
+    return this.#calls.update(id, change);
   }
 
   remove(id: Id): Promise<Result<null, Failure>> {
     return this.#calls.remove(id);
   }
 
-  /** Whether the provider accepts the settings now. */
-  test(id: Id): Promise<Result<null, Failure>> {
+  /** Whether the provider accepts the settings now; the answer is its own words. */
+  test(id: Id): Promise<Result<string, Failure>> {
     return this.#calls.test(id);
   }
 }

@@ -11,7 +11,7 @@ import { describeAct } from "./describe-act.ts";
 import type { Device } from "./device.svelte.ts";
 import type { Live } from "./live.svelte.ts";
 import { draftFrom, mineAgain, theirsAgain } from "./card-ways.ts";
-import type { Writer } from "./writer.ts";
+import type { Writer } from "./writer.svelte.ts";
 
 export interface AttentionCard {
   readonly id: Id;

@@ -1,19 +1,16 @@
 /** Saved sets of contacts. */
 import type { AudienceRule } from "#domain/audience/audience.ts";
-import type { ConsentChannel } from "#domain/audience/contact.ts";
 import type { Id } from "#domain/core/id.ts";
 import type { Result } from "#domain/core/result.ts";
 import type { Refusal } from "#domain/sync/refusal.ts";
+import type { Api } from "../sync/api.ts";
+import { countAudience, type AudienceCount } from "../sync/calls.ts";
 import { change } from "./changes.ts";
 import type { Device } from "./device.svelte.ts";
 import { DocumentsState } from "./documents.svelte.ts";
-import type { Writer } from "./writer.ts";
+import type { Writer } from "./writer.svelte.ts";
 
-export interface AudienceCount {
-  readonly count: number;
-  /** How many have the address and the consent that each channel needs. */
-  readonly reachable: Readonly<Record<ConsentChannel, number>>;
-}
+export type { AudienceCount } from "../sync/calls.ts";
 
 export interface AudienceFields {
   readonly name: string;
@@ -24,8 +21,7 @@ export interface AudiencesDeps {
   readonly device: Device;
   readonly writer: Writer;
   readonly newId: () => Id;
-  /** Asks the server; null when it cannot be reached. */
-  readonly count: (rule: AudienceRule) => Promise<AudienceCount | null>;
+  readonly api: Api;
 }
 
 export class AudiencesState extends DocumentsState<"audience"> {
@@ -63,7 +59,8 @@ export class AudiencesState extends DocumentsState<"audience"> {
   }
 
   /** How many contacts the rule means, by the server; null offline. */
-  preview(rule: AudienceRule): Promise<AudienceCount | null> {
-    return this.#deps.count(rule);
+  async preview(rule: AudienceRule): Promise<AudienceCount | null> {
+    const counted = await countAudience(this.#deps.api, rule);
+    return counted.ok ? counted.value : null;
   }
 }

@@ -10,7 +10,7 @@ import type { Refusal } from "#domain/sync/refusal.ts";
 import type { Device } from "./device.svelte.ts";
 import type { Live } from "./live.svelte.ts";
 import { Rollups } from "./rollups.svelte.ts";
-import type { Writer } from "./writer.ts";
+import type { Writer } from "./writer.svelte.ts";
 import { changesBetween } from "./changes.ts";
 
 export interface CampaignRow {

@@ -2,72 +2,37 @@
 import type { AccessSettings, Permission } from "#domain/access/permission.ts";
 import { defaultAccessSettings, may } from "#domain/access/permission.ts";
 import type { Role } from "#domain/access/role.ts";
-import type { Id } from "#domain/core/id.ts";
+import type { Result } from "#domain/core/result.ts";
+import type { SignedIn } from "../db/registry.ts";
 import type { Failure, Problem } from "../sync/api.ts";
+import type { SetUpInput, SignInInput } from "../sync/session-calls.ts";
+import type { SessionKeeper, SessionStatus } from "../sync/session-keeper.ts";
 
-export type SessionStatus = "loading" | "set-up" | "signed-out" | "ready";
-
-export interface SessionUser {
-  readonly id: Id;
-  readonly name: string;
-  readonly email: string;
-}
-
-export interface SessionWorkspace {
-  readonly id: Id;
-  readonly name: string;
-}
-
-export interface SignedIn {
-  readonly user: SessionUser;
-  readonly workspace: SessionWorkspace;
-  readonly role: Role;
-  readonly access: AccessSettings;
-}
-
-export interface SetUpInput {
-  readonly workspace: string;
-  readonly name: string;
-  readonly email: string;
-  readonly password: string;
-  /** Start with a workspace full of examples. */
-  readonly demo: boolean;
-}
-
-export interface SignInInput {
-  readonly email: string;
-  readonly password: string;
-}
+export type { SetUpInput, SignInInput } from "../sync/session-calls.ts";
+export type { SessionStatus } from "../sync/session-keeper.ts";
 
 export type SessionOutcome =
   { readonly ok: true } | { readonly ok: false; readonly problem: Problem };
-
-/** What the session asks the server and the device; app.ts joins them. */
-export interface SessionCalls {
-  setUp(input: SetUpInput): Promise<SessionOutcome>;
-  signIn(input: SignInInput): Promise<SessionOutcome>;
-  signOut(): Promise<void>;
-}
 
 export class SessionState {
   #status: SessionStatus = $state("loading");
   #signedIn: SignedIn | null = $state.raw(null);
   #trouble: Failure | null = $state.raw(null);
-  readonly #calls: SessionCalls;
+  readonly #keeper: Pick<SessionKeeper, "setUp" | "signIn" | "signOut">;
 
-  constructor(calls: SessionCalls) {
-    this.#calls = calls;
+  constructor(keeper: Pick<SessionKeeper, "setUp" | "signIn" | "signOut">) {
+    this.#keeper = keeper;
   }
 
   get status(): SessionStatus {
     return this.#status;
   }
 
-  get user(): SessionUser | null {
+  get user(): SignedIn["user"] | null {
     return this.#signedIn?.user ?? null;
   }
 
-  get workspace(): SessionWorkspace | null {
+  get workspace(): SignedIn["workspace"] | null {
     return this.#signedIn?.workspace ?? null;
   }
 
@@ -91,16 +56,16 @@ export class SessionState {
   }
 
   setUp(input: SetUpInput): Promise<SessionOutcome> {
-    return this.#calls.setUp(input);
+    return this.#keeper.setUp(input).then(toOutcome);
   }
 
   /** Also signs in again after a session ended, without touching what is on the device. */
   signIn(input: SignInInput): Promise<SessionOutcome> {
-    return this.#calls.signIn(input);
+    return this.#keeper.signIn(input).then(toOutcome);
   }
 
   signOut(): Promise<void> {
-    return this.#calls.signOut();
+    return this.#keeper.signOut();
   }
 
   /** Told by app.ts alone. */
@@ -109,4 +74,8 @@ export class SessionState {
     this.#signedIn = signedIn;
     this.#trouble = trouble;
   }
+}
+
+function toOutcome(result: Result<null, Failure>): SessionOutcome {
+  return result.ok ? { ok: true } : { ok: false, problem: result.error };
 }

@@ -3,7 +3,10 @@ import type { Instant } from "#domain/core/time.ts";
 import type { CommandName } from "#domain/sync/command.ts";
 import type { Key } from "#domain/sync/document.ts";
 import type { OutboxCommand } from "../db/client-db.ts";
-import { firstFacts, statusOf, type SyncFacts, type SyncStatus } from "../sync/status.ts";
+import type { SyncReport } from "../sync/runner.ts";
+import { firstFacts, statusOf, type SyncStatus } from "../sync/status.ts";
+
+export type { SyncStatus } from "../sync/status.ts";
 import { describeAct } from "./describe-act.ts";
 import type { Device } from "./device.svelte.ts";
 import type { Live } from "./live.svelte.ts";
@@ -26,13 +29,6 @@ export interface StorageUse {
   readonly quota: number | null;
   /** Whether the browser promised not to clear it by itself. */
   readonly persisted: boolean;
-}
-
-/** What the leader tells every tab. */
-export interface SyncReport {
-  readonly facts: SyncFacts;
-  readonly lastContactAt: Instant | null;
-  readonly clockOffsetMs: number | null;
 }
 
 export interface SyncCalls {

@@ -1,20 +1,25 @@
 /** The one place that talks HTTP with the server. It never throws: every failure is a value. */
-import type * as v from "valibot";
-import type { Result } from "#domain/core/result.ts";
+import * as v from "valibot";
+import { err, ok, type Result } from "#domain/core/result.ts";
 import type { Problem } from "#protocol/error.ts";
+import { protocolHeader, protocolVersion } from "#protocol/version.ts";
 
 export type { Problem } from "#protocol/error.ts";
 
 export type Method = "GET" | "POST" | "PATCH" | "DELETE";
 
 export type FailureKind =
+  /** No answer at all: no network, or nobody listens. */
   | "unreachable"
   | "timeout"
+  /** Somebody else answered: a network that wants a login first. */
   | "captive"
   | "signed-out"
   | "revoked"
   | "update-required"
+  /** The server asked for patience. */
   | "busy"
+  /** The request itself is wrong: repeating it changes nothing. */
   | "refused"
   | "server-error"
   /** The caller gave up. */
@@ -29,17 +34,12 @@ export interface Failure extends Problem {
 
 export interface RequestOptions {
   readonly signal?: AbortSignal;
-  /** How long the answer may take; 8 s unless told. */
+  /** How long the answer may take to begin; 8 s unless told. Its body may take a minute. */
   readonly timeoutMs?: number;
 }
 
-export interface Exchange {
-  readonly sentAt: number;
-  readonly receivedAt: number;
-}
-
 export interface Api {
-  /** One request with a JSON answer; `schema` null: the answer has no body that matters. */
+  /** One request with a JSON answer, checked by the schema. */
   request<T>(
     schema: v.GenericSchema<unknown, T>,
     method: Method,
@@ -54,4 +54,177 @@ export interface ApiDeps {
   /** "" in the page; the server's address elsewhere. */
   readonly base: string;
   readonly newId: () => string;
+  readonly onFailure?: (failure: Failure) => void;
+}
+
+const headTimeoutMs = 8_000;
+const bodyTimeoutMs = 60_000;
+
+export function createApi(deps: ApiDeps): Api {
+  return {
+    async request(schema, method, path, ...[body, options = {}]) {
+      const answer = await exchange(deps, { method, path, body, options });
+      const result = answer.ok ? check(schema, answer.value) : answer;
+      if (!result.ok) deps.onFailure?.(result.error);
+      return result;
+    },
+  };
+}
+
+interface Asked {
+  readonly method: Method;
+  readonly path: string;
+  readonly body: unknown;
+  readonly options: RequestOptions;
+}
+
+interface Answer {
+  readonly status: number;
+  /** undefined: no body. */
+  readonly body: unknown;
+}
+
+async function exchange(deps: ApiDeps, asked: Asked): Promise<Result<Answer, Failure>> {
+  const { signal, timeoutMs = headTimeoutMs } = asked.options;
+  const patience = new AbortController();
+  let timer = setTimeout(() => patience.abort(), timeoutMs);
+  const abort = () => patience.abort();
+  signal?.addEventListener("abort", abort);
+  try {
+    const response = await deps.fetch(`${deps.base}${asked.path}`, {
+      ...requestOf(deps, asked),
+      signal: patience.signal,
+    });
+    clearTimeout(timer);
+    timer = setTimeout(() => patience.abort(), bodyTimeoutMs);
+    return await read(response);
+  } catch {
+    if (signal?.aborted === true) return err(failure("aborted"));
+    return err(failure(patience.signal.aborted ? "timeout" : "unreachable"));
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", abort);
+  }
+}
+
+function requestOf({ newId }: ApiDeps, { method, body }: Asked): RequestInit {
+  const headers: Record<string, string> = { accept: "application/json" };
+  if (body !== undefined) headers["content-type"] = "application/json";
+  if (method === "POST") headers["idempotency-key"] = newId();
+  return {
+    method,
+    headers,
+    cache: "no-store",
+    credentials: "same-origin",
+    // Our server never redirects; who does is a network that wants a login.
+    redirect: "manual",
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  };
+}
+
+async function read(response: Response): Promise<Result<Answer, Failure>> {
+  const { status, headers } = response;
+  const isOurs = headers.get(protocolHeader) === String(protocolVersion);
+  if (!isOurs) {
+    await response.body?.cancel();
+    if (headers.has(protocolHeader)) return err(failure("update-required"));
+    // A proxy before our server says 502 to 504 in its own words; 511 is a login page's own number.
+    return err(failure(status >= 500 && status !== 511 ? "server-error" : "captive"));
+  }
+  const text = await response.text();
+  const body: unknown = text === "" ? undefined : parseJson(text);
+  if (response.ok) return ok({ status, body });
+  return err(refusalOf(status, body, headers));
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function check<T>(schema: v.GenericSchema<unknown, T>, answer: Answer): Result<T, Failure> {
+  const parsed = v.safeParse(schema, answer.body);
+  return parsed.success ? ok(parsed.output) : err(failure("server-error"));
+}
+
+const problemSchema = v.object({
+  type: v.string(),
+  title: v.string(),
+  status: v.number(),
+  detail: v.string(),
+  field: v.exactOptional(v.string()),
+  requestId: v.exactOptional(v.string()),
+});
+
+function refusalOf(status: number, body: unknown, headers: Headers): Failure {
+  const kind = kindOf(status);
+  const told = v.safeParse(problemSchema, body);
+  const retryAfterMs = retryAfter(headers.get("retry-after"));
+  const problem = told.success ? told.output : failure(kind);
+  return { ...problem, kind, retryAfterMs };
+}
+
+function kindOf(status: number): FailureKind {
+  if (status === 401) return "signed-out";
+  if (status === 410) return "revoked";
+  if (status === 426) return "update-required";
+  if (status === 429) return "busy";
+  return status >= 500 ? "server-error" : "refused";
+}
+
+function retryAfter(seconds: string | null): number | null {
+  const value = Number(seconds);
+  return seconds === null || !Number.isFinite(value) ? null : Math.max(0, value) * 1_000;
+}
+
+interface Words {
+  readonly status: number;
+  readonly title: string;
+  readonly detail: string;
+}
+
+const words = {
+  unreachable: {
+    status: 0,
+    title: "No connection to the server",
+    detail: "Check the network. What you did on this device is kept.",
+  },
+  timeout: {
+    status: 0,
+    title: "The server did not answer in time",
+    detail: "The connection is slow. Try again in a moment.",
+  },
+  captive: {
+    status: 0,
+    title: "This network wants a login first",
+    detail: "Open any web page to sign in to the network, then come back.",
+  },
+  "signed-out": { status: 401, title: "Your session has ended", detail: "Sign in again." },
+  revoked: {
+    status: 410,
+    title: "This device was signed out by an administrator",
+    detail: "Sign in again if you may.",
+  },
+  "update-required": {
+    status: 426,
+    title: "This app is too old for the server",
+    detail: "Reload to update. What you typed is kept.",
+  },
+  busy: { status: 429, title: "Too many requests", detail: "Try again in a moment." },
+  refused: { status: 400, title: "The server refused this", detail: "Reload and try again." },
+  "server-error": {
+    status: 500,
+    title: "Something went wrong on the server",
+    detail: "Try again; if it stays, tell your administrator.",
+  },
+  aborted: { status: 0, title: "Stopped", detail: "The request was given up." },
+} as const satisfies Record<FailureKind, Words>;
+
+/** A failure without the server's own words. */
+export function failure(kind: FailureKind): Failure {
+  const { status, title, detail } = words[kind];
+  return { type: `about:blank#${kind}`, status, title, detail, kind, retryAfterMs: null };
 }

@@ -1,0 +1,101 @@
+/** What screens ask of the server beside syncing: accounts, counts and contacts. */
+import type { AudienceRule } from "#domain/audience/audience.ts";
+import type { ConsentChannel } from "#domain/audience/contact.ts";
+import type { Limits, ProviderName } from "#domain/campaign/account.ts";
+import type { Channel } from "#domain/campaign/channel.ts";
+import type { Id } from "#domain/core/id.ts";
+import { err, ok, type Result } from "#domain/core/result.ts";
+import { accountAnswer, accountTest } from "#protocol/rest/account.ts";
+import { audienceCount, contactPage } from "#protocol/rest/contacts.ts";
+import * as v from "valibot";
+import { failure, type Api, type Failure } from "./api.ts";
+
+type Answer<T> = Promise<Result<T, Failure>>;
+
+export interface AccountInput {
+  readonly name: string;
+  readonly channel: Channel;
+  readonly provider: ProviderName;
+  /** Includes secrets; a secret left out of an update stays as it is. */
+  readonly settings: Readonly<Record<string, string | number | boolean>>;
+  readonly limits: Limits;
+}
+
+/** A provider may take its time to answer a trial. */
+const testTimeoutMs = 30_000;
+
+export function accountCalls(api: Api) {
+  const base = "/api/v1/accounts";
+  return {
+    async create(input: AccountInput): Answer<Id> {
+      const answer = await api.request(accountAnswer, "POST", base, input);
+      return answer.ok ? ok(answer.value.id) : answer;
+    },
+    async update(id: Id, input: Partial<Omit<AccountInput, "channel" | "provider">>): Answer<null> {
+      return silent(await api.request(accountAnswer, "PATCH", `${base}/${id}`, input));
+    },
+    async remove(id: Id): Answer<null> {
+      return silent(await api.request(v.unknown(), "DELETE", `${base}/${id}`));
+    },
+    async test(id: Id): Answer<string> {
+      const options = { timeoutMs: testTimeoutMs };
+      const path = `${base}/${id}/test`;
+      const answer = await api.request(accountTest, "POST", path, {}, options);
+      if (!answer.ok) return answer;
+      const { ok: isFine, detail } = answer.value;
+      if (isFine) return ok(detail);
+      return err({ ...failure("refused"), title: "The provider does not accept this", detail });
+    },
+  };
+}
+
+export interface AudienceCount {
+  readonly count: number;
+  /** How many have the address and the consent that each channel needs. */
+  readonly reachable: Readonly<Record<ConsentChannel, number>>;
+}
+
+/** How many contacts the rule means now. */
+export async function countAudience(api: Api, rule: AudienceRule): Answer<AudienceCount> {
+  return api.request(audienceCount, "POST", "/api/v1/audiences/count", { rule });
+}
+
+export interface ContactRow {
+  readonly id: Id;
+  readonly email: string | null;
+  readonly phone: string | null;
+  readonly firstName: string;
+  readonly lastName: string;
+  readonly country: string;
+  readonly city: string;
+  /** The channels that they consented to. */
+  readonly consents: readonly ConsentChannel[];
+}
+
+export interface ContactPage {
+  readonly items: readonly ContactRow[];
+  /** For the next page; null at the end. */
+  readonly next: string | null;
+}
+
+export async function searchContacts(
+  api: Api,
+  q: string,
+  cursor: string | null,
+): Answer<ContactPage> {
+  const query = new URLSearchParams({ q, ...(cursor === null ? {} : { cursor }) });
+  const answer = await api.request(contactPage, "GET", `/api/v1/contacts?${query.toString()}`);
+  if (!answer.ok) return answer;
+  const { items, next } = answer.value;
+  return ok({ items: items.map(toContactRow), next });
+}
+
+function toContactRow(contact: v.InferOutput<typeof contactPage>["items"][number]): ContactRow {
+  const { id, email, phone, firstName, lastName, country, city, consents } = contact;
+  const given = consents.filter(({ granted }) => granted).map(({ channel }) => channel);
+  return { id, email, phone, firstName, lastName, country, city, consents: given };
+}
+
+function silent<T>(answer: Result<T, Failure>): Result<null, Failure> {
+  return answer.ok ? ok(null) : answer;
+}

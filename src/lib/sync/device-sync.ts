@@ -1,0 +1,146 @@
+/** Everything that runs while somebody is signed in: their database, the core, and what drives it. */
+import type { Id } from "#domain/core/id.ts";
+import type { Result } from "#domain/core/result.ts";
+import type { Act } from "#domain/sync/command.ts";
+import type { Refusal } from "#domain/sync/refusal.ts";
+import { ClientDb, databaseName } from "../db/client-db.ts";
+import { countUnsent } from "../db/outbox.ts";
+import type { Actor } from "../db/overlay.ts";
+import type { SignedIn } from "../db/registry.ts";
+import type { Api } from "./api.ts";
+import { createSyncCore, type SyncCore } from "./core.ts";
+import { createRunner, type Runner, type SyncReport, type TabMessage } from "./runner.ts";
+import { createHttpTransport } from "./transport.ts";
+
+export interface DeviceSync {
+  readonly db: ClientDb;
+  readonly core: SyncCore;
+  /** Who acts; the role may change while they are signed in. */
+  become(who: SignedIn): void;
+  write(act: Act): Promise<Result<number, Refusal>>;
+  syncNow(): void;
+  /** `forget`: also removes the database, unless something in it exists nowhere else. */
+  close(how: { readonly forget: boolean }): Promise<void>;
+}
+
+export interface DeviceSyncDeps {
+  readonly api: Api;
+  readonly newId: () => Id;
+  readonly onReport: (report: SyncReport) => void;
+}
+
+const tooLongAwayMs = 30_000;
+
+export async function openDeviceSync(who: SignedIn, deps: DeviceSyncDeps): Promise<DeviceSync> {
+  const name = databaseName(who.workspace.id, who.user.id);
+  const db = new ClientDb(name);
+  await db.open();
+  let actor = actorOf(who);
+  // The core tells facts before the runner exists: at its making.
+  let runner: Runner | null = null;
+  const core = createSyncCore({
+    db,
+    transport: createHttpTransport(deps.api),
+    clock: { wall: Date.now, monotonic: () => performance.now() },
+    newId: deps.newId,
+    actor: () => actor,
+    onFacts: (facts) => runner?.report(facts),
+  });
+  runner = createRunner({
+    name: `sync:${name}`,
+    core,
+    createSocket: () => new WebSocket(liveUrl()),
+    locks: navigator.locks,
+    channel: openChannel(name),
+    random: Math.random,
+    monotonic: () => performance.now(),
+    isHidden: () => document.visibilityState === "hidden",
+    onReport: deps.onReport,
+  });
+  const unwatch = watchPage(core, runner);
+  const driver = runner;
+  return {
+    db,
+    core,
+    become: (now) => {
+      actor = actorOf(now);
+    },
+    async write(act) {
+      const done = await safely(core, act);
+      if (done.ok) driver.nudge();
+      return done;
+    },
+    syncNow: () => driver.wake(0),
+    async close({ forget }) {
+      unwatch();
+      driver.stop();
+      const isEmpty = forget && (await countUnsent(db)) === 0 && (await db.inbox.count()) === 0;
+      if (isEmpty) await db.delete();
+      else db.close();
+    },
+  };
+}
+
+function actorOf({ user, role, access }: SignedIn): Actor {
+  return { user: user.id, role, access };
+}
+
+function liveUrl(): string {
+  return `${location.origin.replace(/^http/, "ws")}/sync/live`;
+}
+
+/** What cannot be kept is said, and not accepted. */
+async function safely(core: SyncCore, act: Act): Promise<Result<number, Refusal>> {
+  try {
+    const done = await core.write(act);
+    if (core.facts.isStorageFailing) core.learn({ isStorageFailing: false });
+    return done;
+  } catch (error) {
+    core.learn({ isStorageFailing: true });
+    const why = error instanceof Error ? error.message : String(error);
+    const message = `This device could not keep it, so it was not done. (${why})`;
+    return { ok: false, error: { type: "invalid", field: null, detail: { message } } };
+  }
+}
+
+function openChannel(name: string) {
+  const channel = new BroadcastChannel(`sync:${name}`);
+  return {
+    post: (message: TabMessage) => channel.postMessage(message),
+    listen: (hear: (message: TabMessage) => void) => {
+      // Only tabs of this very app post here.
+      channel.addEventListener("message", ({ data }: MessageEvent<TabMessage>) => hear(data));
+    },
+    close: () => channel.close(),
+  };
+}
+
+/** The network and the page come and go; what was open before may be dead after. */
+function watchPage(core: SyncCore, runner: Runner): () => void {
+  let hiddenAt = performance.now();
+  const network = () => {
+    core.learn({ isOffline: !navigator.onLine });
+    if (navigator.onLine) runner.wake(0);
+  };
+  const visibility = () => {
+    const hidden = document.visibilityState === "hidden";
+    runner.pace(hidden);
+    const now = performance.now();
+    if (hidden) hiddenAt = now;
+    else runner.wake(now - hiddenAt > tooLongAwayMs ? now - hiddenAt : 0);
+  };
+  const restored = (event: PageTransitionEvent) => {
+    if (event.persisted) runner.wake(Number.POSITIVE_INFINITY);
+  };
+  window.addEventListener("online", network);
+  window.addEventListener("offline", network);
+  window.addEventListener("pageshow", restored);
+  document.addEventListener("visibilitychange", visibility);
+  core.learn({ isOffline: !navigator.onLine });
+  return () => {
+    window.removeEventListener("online", network);
+    window.removeEventListener("offline", network);
+    window.removeEventListener("pageshow", restored);
+    document.removeEventListener("visibilitychange", visibility);
+  };
+}

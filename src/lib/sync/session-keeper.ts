@@ -1,0 +1,114 @@
+/**
+ * Who is signed in on this device. It opens without asking anybody for whoever was last, and asks
+ * the server meanwhile; a session that ended there takes nothing away here.
+ */
+import type { Result } from "#domain/core/result.ts";
+import { loadLast, nobody, saveLast, type Registry, type SignedIn } from "../db/registry.ts";
+import type { Api, Failure } from "./api.ts";
+import {
+  askSession,
+  setUp,
+  signIn,
+  signOut,
+  type SetUpInput,
+  type SignInInput,
+  type Whoever,
+} from "./session-calls.ts";
+
+export type SessionStatus = "loading" | "set-up" | "signed-out" | "ready";
+
+export interface SessionKeeperDeps {
+  readonly api: Api;
+  readonly registry: Registry;
+  /** Somebody is signed in now: opens their data. Called again when only their role changed. */
+  readonly onReady: (who: SignedIn) => Promise<void>;
+  /** Nobody is: closes it. `hasLeft`: they signed out themselves. */
+  readonly onNobody: (how: { readonly hasLeft: boolean }) => Promise<void>;
+  readonly tell: (status: SessionStatus, who: SignedIn | null, trouble: Failure | null) => void;
+}
+
+export interface SessionKeeper {
+  /** Answers when the first screen can be drawn. */
+  open(): Promise<void>;
+  /** Asks the server again who is signed in. */
+  refresh(): Promise<void>;
+  setUp(input: SetUpInput): Promise<Result<null, Failure>>;
+  signIn(input: SignInInput): Promise<Result<null, Failure>>;
+  signOut(): Promise<void>;
+}
+
+export function createSessionKeeper(deps: SessionKeeperDeps): SessionKeeper {
+  return new Keeper(deps);
+}
+
+class Keeper implements SessionKeeper {
+  readonly #deps: SessionKeeperDeps;
+  #who: SignedIn | null = null;
+
+  constructor(deps: SessionKeeperDeps) {
+    this.#deps = deps;
+  }
+
+  async open(): Promise<void> {
+    const last = await loadLast(this.#deps.registry);
+    if (last.signedIn !== null) await this.#enter(last.signedIn);
+    void this.refresh();
+  }
+
+  async refresh(): Promise<void> {
+    const { api, registry, tell } = this.#deps;
+    const { mustSignOut } = await loadLast(registry);
+    if (mustSignOut) {
+      const told = await signOut(api);
+      if (told.ok) await saveLast(registry, nobody);
+      else if (this.#who === null) {
+        tell("signed-out", null, told.error);
+        return;
+      }
+    }
+    const answer = await askSession(api);
+    if (answer.ok && answer.value !== null) {
+      await this.#enter(answer.value);
+    } else if (this.#who === null) {
+      if (answer.ok) tell("set-up", null, null);
+      else tell("signed-out", null, answer.error.kind === "signed-out" ? null : answer.error);
+    }
+  }
+
+  async setUp(input: SetUpInput): Promise<Result<null, Failure>> {
+    return this.#entered(await setUp(this.#deps.api, input));
+  }
+
+  async signIn(input: SignInInput): Promise<Result<null, Failure>> {
+    return this.#entered(await signIn(this.#deps.api, input));
+  }
+
+  async signOut(): Promise<void> {
+    const { api, registry, onNobody, tell } = this.#deps;
+    this.#who = null;
+    // First on this device: a reload during the request must not open the data again.
+    await saveLast(registry, { signedIn: null, mustSignOut: true });
+    await onNobody({ hasLeft: true });
+    tell("signed-out", null, null);
+    const told = await signOut(api);
+    if (told.ok) await saveLast(registry, nobody);
+  }
+
+  async #entered(answer: Result<Whoever, Failure>): Promise<Result<null, Failure>> {
+    if (!answer.ok) return answer;
+    if (answer.value !== null) await this.#enter(answer.value);
+    return { ok: true, value: null };
+  }
+
+  async #enter(who: SignedIn): Promise<void> {
+    const { registry, onReady, onNobody, tell } = this.#deps;
+    const isOther =
+      this.#who !== null &&
+      (this.#who.user.id !== who.user.id || this.#who.workspace.id !== who.workspace.id);
+    if (isOther) await onNobody({ hasLeft: false });
+    this.#who = who;
+    await saveLast(registry, { signedIn: who, mustSignOut: false });
+    await onReady(who);
+    tell("ready", who, null);
+  }
+}

@@ -1,0 +1,151 @@
+/**
+ * The live connection: the same pages as a pull, sent by the server when something moved. An
+ * open socket proves nothing (a tablet that slept holds a dead one for an hour), so it must
+ * answer pings.
+ */
+import { liveDown, type LiveDown } from "#protocol/down.ts";
+import type { LiveUp } from "#protocol/up.ts";
+import * as v from "valibot";
+import type { SyncCore } from "./core.ts";
+
+export interface LiveSocketDeps {
+  readonly core: Pick<SyncCore, "hello" | "receive" | "hangUp" | "serverClock">;
+  readonly createSocket: () => WebSocket;
+  readonly monotonic: () => number;
+  /** It was open and is no longer. */
+  readonly onClose: () => void;
+}
+
+export interface LiveSocket {
+  /** Dials and says hello; false when nobody answered in time. */
+  dial(): Promise<boolean>;
+  readonly isOpen: boolean;
+  /** The app went out of sight, or came back. */
+  pace(hidden: boolean): void;
+  close(): void;
+}
+
+export const dialTimeoutMs = 5_000;
+export const pingEveryMs = 20_000;
+export const pongWithinMs = 10_000;
+
+export function createLiveSocket(deps: LiveSocketDeps): LiveSocket {
+  let current: Connection | null = null;
+
+  return {
+    get isOpen() {
+      return current?.isOpen ?? false;
+    },
+    async dial() {
+      current?.close();
+      const connection = new Connection(deps, () => {
+        if (current !== connection) return;
+        current = null;
+        deps.core.hangUp();
+        deps.onClose();
+      });
+      current = connection;
+      return connection.opened;
+    },
+    pace: (hidden) => current?.say({ t: "pace", hidden }),
+    close: () => current?.close(),
+  };
+}
+
+class Connection {
+  readonly opened: Promise<boolean>;
+  isOpen = false;
+  readonly #deps: LiveSocketDeps;
+  readonly #socket: WebSocket;
+  readonly #onEnd: () => void;
+  #hasEnded = false;
+  #resolveOpened: (isOpen: boolean) => void = () => undefined;
+  #timer: ReturnType<typeof setTimeout>;
+  #pings = 0;
+  #pingedAt = 0;
+  #isWaiting = false;
+
+  constructor(deps: LiveSocketDeps, onEnd: () => void) {
+    this.#deps = deps;
+    this.#onEnd = onEnd;
+    this.opened = new Promise((resolve) => {
+      this.#resolveOpened = resolve;
+    });
+    this.#socket = deps.createSocket();
+    this.#timer = setTimeout(() => this.close(), dialTimeoutMs);
+    this.#socket.addEventListener("open", () => void this.#greet());
+    this.#socket.addEventListener("message", ({ data }) => void this.#hear(data));
+    this.#socket.addEventListener("close", () => this.close());
+    this.#socket.addEventListener("error", () => this.close());
+  }
+
+  say(message: LiveUp): void {
+    if (this.#socket.readyState === 1) this.#socket.send(JSON.stringify(message));
+  }
+
+  close(): void {
+    if (this.#hasEnded) return;
+    this.#hasEnded = true;
+    const wasOpen = this.isOpen;
+    this.isOpen = false;
+    clearTimeout(this.#timer);
+    this.#socket.close();
+    this.#resolveOpened(false);
+    if (wasOpen) this.#onEnd();
+  }
+
+  async #greet(): Promise<void> {
+    const hello = await this.#deps.core.hello();
+    if (this.#hasEnded) return;
+    this.say(hello);
+    this.isOpen = true;
+    this.#resolveOpened(true);
+    this.#pingSoon();
+  }
+
+  #pingSoon(): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#ping(), pingEveryMs);
+  }
+
+  #ping(): void {
+    this.#pings += 1;
+    this.#pingedAt = this.#deps.monotonic();
+    this.#isWaiting = true;
+    this.say({ t: "ping", n: this.#pings });
+    this.#timer = setTimeout(() => this.close(), pongWithinMs);
+  }
+
+  async #hear(data: unknown): Promise<void> {
+    const message = parse(data);
+    if (message === null || this.#hasEnded) return;
+    if (message.t === "pong") {
+      this.#pong(message);
+      return;
+    }
+    const step = await this.#deps.core.receive(message);
+    if (this.#hasEnded) return;
+    if (step.act === "ack") this.say(step.message);
+    // It stands elsewhere than the server thinks: a new hello on the same line says where.
+    if (step.act === "redial") this.say(await this.#deps.core.hello());
+    if (step.act === "stop") this.close();
+  }
+
+  #pong({ n, time }: Extract<LiveDown, { readonly t: "pong" }>): void {
+    if (!this.#isWaiting || n !== this.#pings) return;
+    this.#isWaiting = false;
+    this.#deps.core.serverClock.sample(this.#pingedAt, this.#deps.monotonic(), time);
+    this.#pingSoon();
+  }
+}
+
+/** null: of a newer server, or broken; a broken page is asked for again by the next hello. */
+function parse(data: unknown): LiveDown | null {
+  if (typeof data !== "string") return null;
+  try {
+    const parsed = v.safeParse(liveDown, JSON.parse(data));
+    return parsed.success ? parsed.output : null;
+  } catch {
+    return null;
+  }
+}

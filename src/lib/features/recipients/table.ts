@@ -1,26 +1,30 @@
-/** The recipients as a table to take away: the same rows, in the same order, with the same words. */
+/** The recipients as a table to take away: the same rows, in the same order, with the reason in words. */
 import { reasonText } from "#domain/message/reason.ts";
 import { csvPieces } from "#lib/export/csv.ts";
-import { messageWords } from "#lib/i18n/state-words.ts";
 import type { RecipientRow } from "#lib/state/recipients.svelte.ts";
 
+/** The same columns as the server's own export, so that files of both can be laid together. */
 export const exportColumns = [
-  "Address",
-  "Name",
-  "State",
-  "Time (UTC)",
-  "Failed reason",
-  "Attempts",
-  "Segments",
+  "n",
+  "address",
+  "name",
+  "state",
+  "time",
+  "failed reason",
+  "reason code",
+  "attempts",
+  "segments",
 ] as const;
 
 export function recipientsCsv(rows: Iterable<RecipientRow>): string[] {
   return csvPieces(exportColumns, rows, (row) => [
+    row.index,
     row.address,
     row.name,
-    messageWords[row.state].label,
+    row.state,
     row.at === null ? "" : new Date(row.at).toISOString(),
     failedReason(row),
+    row.reason === "none" ? "" : row.reason,
     row.attempts,
     row.segments,
   ]);

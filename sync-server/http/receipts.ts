@@ -19,6 +19,7 @@ const maxBytes = 256 * 1024;
 /** In a plugin of its own, as signatures are over the body as it came. */
 export function registerReceipts(app: FastifyInstance, deps: ReceiptRoutesDeps): void {
   void app.register(async (inner) => {
+    inner.removeContentTypeParser("application/json");
     inner.addContentTypeParser(
       "application/json",
       { parseAs: "string" },

@@ -2,6 +2,7 @@
 import { newId } from "./sync/new-id.ts";
 import { Registry, type SignedIn } from "./db/registry.ts";
 import { createApi, type Api } from "./sync/api.ts";
+import { adminCalls } from "./sync/calls.ts";
 import { openDeviceSync, type DeviceSync } from "./sync/device-sync.ts";
 import { createSessionKeeper } from "./sync/session-keeper.ts";
 import type { App } from "./state/app-context.ts";
@@ -103,5 +104,6 @@ function stateOver(device: Device, api: Api, running: Running) {
     members: new MembersState(device),
     contacts: new ContactsState(api),
     drafts: new DraftsState(device),
+    admin: adminCalls(api),
   };
 }

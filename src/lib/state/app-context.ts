@@ -13,6 +13,7 @@ import type { MembersState } from "./members.svelte.ts";
 import type { SessionState } from "./session.svelte.ts";
 import type { SyncState } from "./sync.svelte.ts";
 import type { Api } from "../sync/api.ts";
+import type { AdminCalls } from "../sync/calls.ts";
 
 export interface App {
   readonly session: SessionState;
@@ -26,6 +27,8 @@ export interface App {
   readonly members: MembersState;
   readonly contacts: ContactsState;
   readonly drafts: DraftsState;
+  /** People, keys and settings of the workspace: with a connection only. */
+  readonly admin: AdminCalls;
   readonly api: Api;
   readonly device: Device;
   /** Server time by this device's best knowledge: for "2 minutes ago" and as-of labels. */

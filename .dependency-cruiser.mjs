@@ -50,7 +50,7 @@ const layers = {
   "src/hooks.client.ts": ["src/lib/app.ts", "$app"],
   "src/service-worker": ["src/protocol/version.ts", "$app", "npm:workbox-[a-z]+"],
 
-  "sync-server/(main|serve|open).ts": ["sync-server", domain, protocol, "npm", "node:"],
+  "sync-server/(main|serve|open|services).ts": ["sync-server", domain, protocol, "npm", "node:"],
   "sync-server/(cli|command-line).ts": ["sync-server", domain, protocol, "npm", "node:"],
   "sync-server/app.ts": ["sync-server", domain, protocol, "npm", "node:"],
   "sync-server/log.ts": ["sync-server/config.ts", "npm:pino"],

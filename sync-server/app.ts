@@ -1,26 +1,36 @@
 /** The whole HTTP side, put together but not listening: tests inject into it, main.ts makes it listen. */
 import { randomUUID } from "node:crypto";
 import rateLimit from "@fastify/rate-limit";
-import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from "fastify";
-import type { Callers } from "./access/callers.ts";
+import fastify, {
+  LogController,
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyRequest,
+} from "fastify";
 import type { People } from "./access/people.ts";
 import type { MadeWorkspace } from "./access/workspace.ts";
-import type { Commands } from "./commands/apply.ts";
 import type { Config } from "./config.ts";
+import { registerAccounts } from "./http/accounts.ts";
+import { registerAudiences } from "./http/audiences.ts";
 import { registerCampaigns } from "./http/campaigns.ts";
+import { registerContacts } from "./http/contacts.ts";
 import { registerDocs } from "./http/docs.ts";
 import { registerFailures } from "./http/failures.ts";
 import { registerHeaders } from "./http/headers.ts";
 import { registerHealth } from "./http/health.ts";
+import { registerImports } from "./http/imports.ts";
 import { registerKeys } from "./http/keys.ts";
 import { registerMembers } from "./http/members.ts";
 import { ourOrigins } from "./http/origin.ts";
+import { registerReceipts } from "./http/receipts.ts";
+import { registerReports } from "./http/reports.ts";
 import { installGuards } from "./http/route.ts";
 import { registerSession } from "./http/session.ts";
 import { registerStatic } from "./http/static.ts";
 import { registerSync } from "./http/sync.ts";
-import { registerLive } from "./live/live.ts";
+import { registerLive, type Live } from "./live/live.ts";
 import { createPuller } from "./live/pull.ts";
+import type { Services } from "./services.ts";
 import type { Store } from "./store/store.ts";
 
 export interface AppDeps {
@@ -28,8 +38,7 @@ export interface AppDeps {
   readonly log: FastifyBaseLogger;
   readonly store: Store;
   readonly people: People;
-  readonly callers: Callers;
-  readonly commands: Commands;
+  readonly services: Services;
   readonly clock: () => number;
   readonly newId: () => string;
   /** Where the built app lies. */
@@ -43,7 +52,7 @@ const requestsPerMinute = 6_000;
 const uncounted = /^\/(?:_app|icons|health|metrics|api\/v1\/receipts)(?:[/?]|$)/;
 
 export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
-  const { config, log, store, callers, clock, buildDir } = deps;
+  const { config, log, store, services, clock, buildDir } = deps;
   const { publicUrl } = config;
   const app: FastifyInstance = fastify({
     loggerInstance: log,
@@ -56,7 +65,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     routerOptions: { maxParamLength: 200 },
   });
   const origins = ourOrigins(publicUrl);
-  const authenticate = callers.callerOf;
+  const authenticate = ({ headers }: FastifyRequest) => services.callers.callerOf(headers);
   takeEmptyJson(app);
   registerFailures(app);
   await registerHeaders(app, { buildDir, publicUrl });
@@ -65,30 +74,32 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     timeWindow: "1 minute",
     allowList: (request) => uncounted.test(request.url),
   });
-  installGuards(app, {
-    authenticate: ({ headers }) => authenticate(headers),
-    answers: store.access,
-    clock,
-    origins,
-  });
+  installGuards(app, { authenticate, answers: store.access, clock, origins });
 
   const puller = createPuller(deps);
-  const live = registerLive(app, {
-    store,
-    puller,
-    clock,
-    origins,
-    authenticate: ({ headers }) => authenticate(headers),
-  });
-  registerSession(app, deps);
-  registerMembers(app, { ...deps, onRemoved: (workspace, user) => live.end(workspace, user) });
-  registerKeys(app, deps);
-  registerCampaigns(app, deps);
-  registerSync(app, { ...deps, puller });
+  const live = registerLive(app, { store, puller, clock, origins, authenticate });
+  registerApi(app, { ...deps, ...services }, live);
+  registerSync(app, { ...services, puller, clock });
   registerHealth(app, deps);
   registerDocs(app, { publicUrl });
   await registerStatic(app, { root: buildDir });
   return app;
+}
+
+function registerApi(app: FastifyInstance, deps: AppDeps & Services, live: Live): void {
+  registerSession(app, deps);
+  registerMembers(app, {
+    ...deps,
+    onRemoved: (workspace, user) => live.end(workspace, user),
+  });
+  registerKeys(app, deps);
+  registerContacts(app, deps);
+  registerImports(app, deps);
+  registerAudiences(app, deps);
+  registerAccounts(app, deps);
+  registerCampaigns(app, deps);
+  registerReports(app, deps);
+  registerReceipts(app, deps);
 }
 
 /** A POST without a body may still say that it is JSON: it then has no body. */

@@ -3,7 +3,7 @@
  * taken out of everything that is written, errors and their stacks included, at the last moment
  * before the line leaves: whoever logs cannot forget it.
  */
-import { pino, type DestinationStream, type Logger } from "pino";
+import { pino, stdSerializers, type DestinationStream, type Logger } from "pino";
 import type { LogLevel } from "./config.ts";
 
 export type Log = Logger;
@@ -34,7 +34,12 @@ const secretFields = [
 export function createLog(level: LogLevel, to: DestinationStream = process.stdout): Log {
   const paths = secretFields.flatMap((name) => [`["${name}"]`, `*["${name}"]`, `*.*["${name}"]`]);
   return pino(
-    { level, redact: { paths, censor: "[secret]" }, base: null },
+    {
+      level,
+      redact: { paths, censor: "[secret]" },
+      base: null,
+      serializers: { err: stdSerializers.err, error: stdSerializers.err },
+    },
     { write: (line: string) => to.write(redact(line)) },
   );
 }

@@ -2,9 +2,7 @@
 import { randomUUIDv7 } from "node:crypto";
 import { resolve } from "node:path";
 import { loadEnvFile } from "node:process";
-import { createCallers } from "./access/callers.ts";
 import { buildApp } from "./app.ts";
-import { createCommands } from "./commands/apply.ts";
 import { readConfig, type Config } from "./config.ts";
 import { createLog, type Log } from "./log.ts";
 import {
@@ -15,6 +13,8 @@ import {
   startProblem,
   StartFailure,
 } from "./open.ts";
+import { openSecret } from "./providers/secrets.ts";
+import { createServices } from "./services.ts";
 import { openThreadedStore } from "./store/sqlite/threaded.ts";
 import type { Store } from "./store/store.ts";
 
@@ -23,6 +23,8 @@ const stopWithinMs = 8_000;
 const tidyEveryMs = 60 * 60_000;
 const answersKeptMs = 24 * 60 * 60_000;
 const tombstonesKeptMs = 90 * 24 * 60 * 60_000;
+
+const newId = (): string => randomUUIDv7();
 
 /** Starts with the settings of the environment; ends the process with one line when it cannot. */
 export async function serve(): Promise<void> {
@@ -57,38 +59,38 @@ function giveUp(why: string): never {
   process.exit(1);
 }
 
-async function open(settings: Config, log: Log): Promise<() => Promise<void>> {
+async function open(config: Config, log: Log): Promise<() => Promise<void>> {
   const clock = Date.now;
-  prepareDataDir(settings);
-  const unlock = lockDataDir(settings);
-  const store = await openThreadedStore(databasePath(settings));
-  const people = await openPeopleOf(settings);
-  const callers = createCallers({ people, store, clock });
+  prepareDataDir(config);
+  const unlock = lockDataDir(config);
+  const store = await openThreadedStore(databasePath(config));
+  const people = await openPeopleOf(config);
+  const secret = openSecret(config.dataDir);
+  const services = createServices({ config, log, store, people, secret, clock, newId });
   const app = await buildApp({
-    config: settings,
+    config,
     // Fastify tells at "info" where it listens; the line below says it in our words.
-    log: settings.logLevel === "info" ? log.child({}, { level: "warn" }) : log,
+    log: config.logLevel === "info" ? log.child({}, { level: "warn" }) : log,
     store,
     people,
-    callers,
-    commands: createCommands({ store, clock }),
+    services,
     clock,
-    newId: () => randomUUIDv7(),
+    newId,
     buildDir: resolve(import.meta.dirname, "../build"),
     fillDemo: async () => {
       throw new StartFailure("the demo is not there yet");
     },
   });
-  await app.listen({ host: settings.host, port: settings.port });
+  await app.listen({ host: config.host, port: config.port });
+  await services.start();
   const tidying = setInterval(() => void tidy(store, log), tidyEveryMs);
-  process.stdout.write(`Fieldcast is ready on ${addressOf(settings)}\n`);
+  process.stdout.write(`Fieldcast is ready on ${addressOf(config)}\n`);
 
   return async () => {
-    const deadline = setTimeout(() => process.exit(0), stopWithinMs);
-    deadline.unref();
+    setTimeout(() => process.exit(0), stopWithinMs).unref();
     clearInterval(tidying);
-    callers.stop();
-    await app.close();
+    // Requests and calls in flight end side by side; the store goes last.
+    await Promise.all([app.close(), services.stop(stopWithinMs - 2_000)]);
     await store.close();
     people.close();
     unlock();

@@ -1,13 +1,16 @@
 // The whole server side without a port: the real app over a database in memory, and people who
 // are signed in to it.
 import { randomUUIDv7 } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { FastifyInstance, LightMyRequestResponse } from "fastify";
 import type { Role } from "#domain/access/role.ts";
-import { createCallers } from "#server/access/callers.ts";
 import { openPeople } from "#server/access/people.ts";
 import { buildApp } from "#server/app.ts";
-import { createCommands } from "#server/commands/apply.ts";
 import { createLog } from "#server/log.ts";
+import { openSecret } from "#server/providers/secrets.ts";
+import { createServices } from "#server/services.ts";
 import { openInlineStore } from "#server/store/sqlite/inline.ts";
 import type { Store } from "#server/store/store.ts";
 
@@ -40,6 +43,8 @@ export interface TestApp {
 
 export const ana = { workspace: "Acme", name: "Ana", email: "ana@example.com", password };
 
+const newId = (): string => randomUUIDv7();
+
 export async function openTestApp(): Promise<TestApp> {
   let now = Date.parse("2026-11-21T10:00:00Z");
   const clock = (): number => now;
@@ -51,16 +56,20 @@ export async function openTestApp(): Promise<TestApp> {
     origins: [publicUrl],
     secret: "b1946ac92492d2347c6235b4d2611184",
   });
-  const callers = createCallers({ people, store, clock });
+  const dataDir = await mkdtemp(join(tmpdir(), "fieldcast-app-"));
+  const log = createLog("debug", { write: (line) => void lines.push(line) });
+  const config = { publicUrl, dataDir, privateTargets: "allow" } as const;
+  const secret = openSecret(dataDir);
+  // Not started: what the engine does has tests of its own.
+  const services = createServices({ config, log, store, people, secret, clock, newId });
   const app = await buildApp({
-    config: { publicUrl },
-    log: createLog("debug", { write: (line) => void lines.push(line) }),
+    config,
+    log,
     store,
     people,
-    callers,
-    commands: createCommands({ store, clock }),
+    services,
     clock,
-    newId: () => randomUUIDv7(),
+    newId,
     buildDir: `${import.meta.dirname}/nothing-built`,
     fillDemo: async () => undefined,
   });
@@ -96,8 +105,10 @@ export async function openTestApp(): Promise<TestApp> {
     },
     close: async () => {
       await app.close();
+      await services.stop(0);
       people.close();
       await store.close();
+      await rm(dataDir, { recursive: true, force: true });
     },
   };
 }

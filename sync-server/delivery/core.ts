@@ -43,192 +43,221 @@ const freezeBatch = 5_000;
 const cancelBatch = 5_000;
 /** A device sees counters at most four times a second. */
 const flushEveryMs = 250;
-/** Chunks whose receipts are looked after in one step. */
+/** Chunks whose receipts are looked after in one step, and when the next ones are. */
 const looksPerStep = 8;
+const lookAgainMs = secondMs / 4;
 
 export function createCore(deps: EngineDeps, wake: () => void): Core {
-  const { store, clock } = deps;
-  const lanes = new Map<number, Lane>();
-  const gates = new Map<string, Gate>();
-  const flushedAt = new Map<number, Instant>();
-  let isDead = false;
-  let isHalted = false;
-  let isRecovered = false;
+  return new SteppingCore(deps, wake);
+}
 
-  const point = (name: FaultPoint): void => {
+class SteppingCore implements Core {
+  readonly #deps: EngineDeps;
+  readonly #wake: () => void;
+  readonly #lanes = new Map<number, Lane>();
+  readonly #gates = new Map<string, Gate>();
+  readonly #flushedAt = new Map<number, Instant>();
+  #isDead = false;
+  #isHalted = false;
+  #isRecovered = false;
+
+  constructor(deps: EngineDeps, wake: () => void) {
+    this.#deps = deps;
+    this.#wake = wake;
+  }
+
+  async step(): Promise<Instant | null> {
+    if (this.#isDead) return null;
+    await this.#recover();
+    const { clock, store } = this.#deps;
+    const now = clock();
+    let next = await this.#launchAwaited(now);
+    const { open } = await store.delivery.work({ now });
+    this.#point("work");
+    for (const distribution of open) {
+      next = earlier(next, await this.#tend(distribution, now));
+      next = earlier(next, await this.#lookAfterReceipts(distribution, now));
+      if (needsFlush(distribution)) next = earlier(next, await this.#flush(distribution, now));
+    }
+    return next;
+  }
+
+  async receive(account: AccountOf, receipts: readonly Receipt[]): Promise<number> {
+    const { clock, store } = this.#deps;
+    let applied = 0;
+    for (const [distribution, proofs] of await proofsOf(this.#deps, account, receipts)) {
+      const answer = await store.delivery.prove({ distribution, proofs, now: clock() });
+      this.#point("proven");
+      applied += answer.applied;
+    }
+    if (applied > 0) this.#wake();
+    return applied;
+  }
+
+  halt(): void {
+    this.#isHalted = true;
+    for (const lane of this.#lanes.values()) lane.halt();
+  }
+
+  isIdle(): boolean {
+    return [...this.#lanes.values()].every((lane) => lane.isIdle());
+  }
+
+  kill(): void {
+    this.#isDead = true;
+  }
+
+  /** A test's fault stops the engine at once: whatever it had begun ends unheard. */
+  #point(name: FaultPoint): void {
     try {
-      deps.fault?.(name);
+      this.#deps.fault?.(name);
     } catch (error) {
-      isDead = true;
+      this.#isDead = true;
       throw error;
     }
-  };
-  const safely = (work: () => void): void => {
-    if (isDead) return;
+  }
+
+  #safely(work: () => void): void {
+    if (this.#isDead) return;
     try {
       work();
     } catch (error) {
-      if (!isDeadNow()) throw error;
+      // The catch clause runs after `work`, which may have killed the engine.
+      if (!this.#isDead) throw error;
     }
-  };
-  const isDeadNow = (): boolean => isDead;
+  }
 
-  const gateOf = (distribution: OpenDistribution): Gate => {
-    const known = gates.get(distribution.accountId);
-    if (known !== undefined) return known;
-    const made = createGate({ perSecond: null, concurrency: 1 });
-    gates.set(distribution.accountId, made);
-    return made;
-  };
-
-  const laneOf = async (distribution: OpenDistribution): Promise<Lane> => {
-    const known = lanes.get(distribution.seq);
-    if (known !== undefined) return known;
-    const content = await store.delivery.content({ distribution: distribution.seq });
-    const writer = createWriter(deps.templates, content, distribution.channel);
-    const gate = gateOf(distribution);
-    const own = { distribution, writer, gate, point, safely, isDead: isDeadNow, wake };
-    const lane = createLane({ ...deps, ...own });
-    lanes.set(distribution.seq, lane);
-    return lane;
-  };
-
-  const recover = async (): Promise<void> => {
-    if (isRecovered) return;
+  async #recover(): Promise<void> {
+    if (this.#isRecovered) return;
+    const { boot, clock, store } = this.#deps;
     const now = clock();
-    await store.delivery.recover({ boot: deps.boot, resolveAt: now + resolveWindowMs, now });
-    isRecovered = true;
-    point("recovered");
-  };
+    await store.delivery.recover({ boot, resolveAt: now + resolveWindowMs, now });
+    this.#isRecovered = true;
+    this.#point("recovered");
+  }
 
-  const launchAwaited = async (now: Instant): Promise<Instant | null> => {
+  async #launchAwaited(now: Instant): Promise<Instant | null> {
+    const { keyed, store } = this.#deps;
     const { awaited } = await store.delivery.work({ now });
     let next: Instant | null = null;
     for (const { workspace, campaignId, phase, dueAt } of awaited) {
       if (phase === "preparing") {
-        await store.delivery.launch({ workspace, campaignId, keyed: deps.keyed, now });
-        point("launched");
+        await store.delivery.launch({ workspace, campaignId, keyed, now });
+        this.#point("launched");
       } else if (dueAt !== null && dueAt <= now) {
         await store.delivery.comeDue({ workspace, campaignId, graceMs: lateMs, now });
-        point("came due");
+        this.#point("came due");
         next = now;
       } else next = earlier(next, dueAt);
     }
     return next;
-  };
+  }
 
   /** Brings one distribution on, and answers when it wants to be looked at again. */
-  const tend = async (distribution: OpenDistribution, now: Instant): Promise<Instant | null> => {
-    const lane = lanes.get(distribution.seq);
-    lane?.expire(now);
+  async #tend(distribution: OpenDistribution, now: Instant): Promise<Instant | null> {
     const { phase, stage, seq } = distribution;
+    const lane = this.#lanes.get(seq);
+    lane?.expire(now);
     if (phase !== "active") lane?.halt();
     if ((phase === "canceled" || phase === null) && stage !== "done") {
-      return cancel(distribution, now);
+      return this.#cancel(distribution, now);
     }
     if (phase === "preparing" && stage === "freezing") {
+      const { store } = this.#deps;
       const left = await store.delivery.freeze({ distribution: seq, batch: freezeBatch, now });
-      point("frozen");
+      this.#point("frozen");
       return left === "stopped" ? null : now;
     }
-    if (phase === "active" && !isHalted) return send(distribution, now);
-    return null;
-  };
+    return phase === "active" && !this.#isHalted ? this.#send(distribution, now) : null;
+  }
 
-  const send = async (distribution: OpenDistribution, now: Instant): Promise<Instant | null> => {
+  async #send(distribution: OpenDistribution, now: Instant): Promise<Instant | null> {
     const { seq, workspace, accountId, hasWork, timerAt } = distribution;
     if (!hasWork) return timerAt;
-    const account = await deps.carriers.open(workspace, accountId);
+    const { carriers, store } = this.#deps;
+    const account = await carriers.open(workspace, accountId);
     if (typeof account === "string") {
       const reason = "provider_auth";
       await store.delivery.pause({ distribution: seq, reason, detail: account, now });
       return now;
     }
-    const lane = await laneOf(distribution);
+    const lane = await this.#laneOf(distribution);
     lane.nudge();
     lane.run(account);
     return earlier(lane.nextAt(now), timerAt !== null && timerAt > now ? timerAt : null);
-  };
+  }
 
-  const cancel = async (distribution: OpenDistribution, now: Instant): Promise<Instant | null> => {
-    const { seq, timerAt } = distribution;
+  async #cancel({ seq, timerAt }: OpenDistribution, now: Instant): Promise<Instant | null> {
+    const { store } = this.#deps;
     const left = await store.delivery.cancel({ distribution: seq, limit: cancelBatch, now });
-    point("canceled");
+    this.#point("canceled");
     if (left === "more") return now;
     return left === "waiting" ? timerAt : null;
-  };
+  }
 
-  const receipts = async (
-    distribution: OpenDistribution,
-    now: Instant,
-  ): Promise<Instant | null> => {
-    const { lookAt, seq } = distribution;
+  async #lookAfterReceipts(distribution: OpenDistribution, now: Instant): Promise<Instant | null> {
+    const { lookAt, seq, workspace, accountId } = distribution;
     if (lookAt === null || lookAt > now) return lookAt;
-    const account = await deps.carriers.open(distribution.workspace, distribution.accountId);
+    const { carriers, store } = this.#deps;
+    const account = await carriers.open(workspace, accountId);
     for (let looks = 0; looks < looksPerStep; looks++) {
       const found = await store.delivery.awaiting({ distribution: seq, now });
       if (found === null) break;
-      const looked = await lookAfter(deps, { distribution, account, found, now });
+      const looked = await lookAfter(this.#deps, { distribution, account, found, now });
       await store.delivery.lookedAfter(looked);
-      point("looked after");
+      this.#point("looked after");
     }
-    return now + secondMs / 4;
-  };
+    return now + lookAgainMs;
+  }
 
-  const flush = async (distribution: OpenDistribution, now: Instant): Promise<Instant | null> => {
-    const { seq } = distribution;
-    const next = (flushedAt.get(seq) ?? 0) + flushEveryMs;
+  async #flush({ seq }: OpenDistribution, now: Instant): Promise<Instant | null> {
+    const next = (this.#flushedAt.get(seq) ?? 0) + flushEveryMs;
+    // A clock that was set back must not keep the counters waiting.
     if (next > now && next <= now + flushEveryMs) return next;
-    flushedAt.set(seq, now);
-    const rate = lanes.get(seq)?.rate(now) ?? 0;
-    const phase = await store.delivery.advance({ distribution: seq, rate, now });
-    point("advanced");
-    if (phase === "completed") {
-      lanes.delete(seq);
-      flushedAt.delete(seq);
-    }
+    this.#flushedAt.set(seq, now);
+    const rate = this.#lanes.get(seq)?.rate(now) ?? 0;
+    const phase = await this.#deps.store.delivery.advance({ distribution: seq, rate, now });
+    this.#point("advanced");
+    if (phase === "completed" || phase === null) this.#forget(seq);
     return null;
-  };
+  }
 
-  const needsFlush = ({ isStale, phase, stage }: OpenDistribution): boolean =>
-    isStale || (stage === "sending" && (phase === "active" || phase === "settling"));
+  #forget(seq: number): void {
+    if (this.#lanes.get(seq)?.isIdle() === false) return;
+    this.#lanes.delete(seq);
+    this.#flushedAt.delete(seq);
+  }
 
-  return {
-    step: async () => {
-      if (isDead) return null;
-      await recover();
-      const now = clock();
-      let next = await launchAwaited(now);
-      const { open } = await store.delivery.work({ now });
-      point("work");
-      for (const distribution of open) {
-        next = earlier(next, await tend(distribution, now));
-        next = earlier(next, await receipts(distribution, now));
-        if (needsFlush(distribution)) next = earlier(next, await flush(distribution, now));
-        if (isDeadNow()) return null;
-      }
-      return next;
-    },
-    receive: async ({ workspace, accountId }, heard) => {
-      const found = await proofsOf(deps, { workspace, accountId }, heard);
-      let applied = 0;
-      for (const [distribution, proofs] of found) {
-        const answer = await store.delivery.prove({ distribution, proofs, now: clock() });
-        applied += answer.applied;
-        point("proven");
-      }
-      if (applied > 0) wake();
-      return applied;
-    },
-    halt: () => {
-      isHalted = true;
-      for (const lane of lanes.values()) lane.halt();
-    },
-    isIdle: () => [...lanes.values()].every((lane) => lane.isIdle()),
-    kill: () => {
-      isDead = true;
-    },
-  };
+  #gateOf({ accountId }: OpenDistribution): Gate {
+    const known = this.#gates.get(accountId);
+    if (known !== undefined) return known;
+    const made = createGate({ perSecond: null, concurrency: 1 });
+    this.#gates.set(accountId, made);
+    return made;
+  }
+
+  async #laneOf(distribution: OpenDistribution): Promise<Lane> {
+    const known = this.#lanes.get(distribution.seq);
+    if (known !== undefined) return known;
+    const { store, templates } = this.#deps;
+    const content = await store.delivery.content({ distribution: distribution.seq });
+    const lane = createLane({
+      ...this.#deps,
+      distribution,
+      writer: createWriter(templates, content, distribution.channel),
+      gate: this.#gateOf(distribution),
+      point: (name) => this.#point(name),
+      safely: (work) => this.#safely(work),
+      isDead: () => this.#isDead,
+      wake: this.#wake,
+    });
+    this.#lanes.set(distribution.seq, lane);
+    return lane;
+  }
+}
+
+function needsFlush({ isStale, phase, stage }: OpenDistribution): boolean {
+  return isStale || (stage === "sending" && (phase === "active" || phase === "settling"));
 }
 
 function earlier(a: Instant | null, b: Instant | null): Instant | null {

@@ -21,7 +21,8 @@ export interface Engine {
 const longestRestMs = 30 * secondMs;
 const shortestRestMs = 5;
 const restAfterErrorMs = secondMs;
-const usualStopMs = 8 * secondMs;
+const usualStopMs = 6 * secondMs;
+const stopLookMs = 10;
 
 export function createEngine(deps: EngineDeps): Engine {
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -72,12 +73,15 @@ export function createEngine(deps: EngineDeps): Engine {
       clearTimeout(timer);
       core.halt();
       const until = deps.clock() + withinMs;
-      while ((isStepping || !core.isIdle()) && deps.clock() < until) {
-        await new Promise((resolve) => {
-          setTimeout(resolve, 10);
-        });
-      }
+      const isAtRest = (): boolean => !isStepping && core.isIdle();
+      while (!isAtRest() && deps.clock() < until) await pause(stopLookMs);
       core.kill();
     },
   };
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });
 }

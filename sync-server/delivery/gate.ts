@@ -23,9 +23,6 @@ export interface Gate {
   slowDown(now: Instant, afterMs: number | null): void;
 }
 
-/** Tokens gather for a quarter of a second at most: a pause is felt at once, and starts never burst. */
-const burstMs = secondMs / 4;
-
 export function createGate(first: Limits): Gate {
   let limits = first;
   let inFlight = 0;
@@ -35,38 +32,19 @@ export function createGate(first: Limits): Gate {
   let slowed = 0;
   let blockedUntil = 0;
   let failures = 0;
-  let tokens = 1;
-  let filledAt: Instant | null = null;
-
-  const fill = (now: Instant): void => {
-    if (limits.perSecond === null) return;
-    const passed = filledAt === null ? 0 : Math.max(0, now - filledAt);
-    filledAt = now;
-    const most = Math.max(1, (limits.perSecond * burstMs) / secondMs);
-    tokens = Math.min(most, tokens + (passed * limits.perSecond) / secondMs);
-  };
+  const bucket = createBucket();
+  const width = (): number =>
+    Math.max(0, Math.floor(Math.min(ramp, limits.concurrency)) - inFlight);
 
   return {
     setLimits: (next) => {
       limits = next;
     },
-    free: (now) => {
-      if (now < blockedUntil) return 0;
-      const width = Math.max(0, Math.floor(Math.min(ramp, limits.concurrency)) - inFlight);
-      if (limits.perSecond === null) return width;
-      fill(now);
-      return Math.min(width, Math.floor(tokens));
-    },
-    freeAt: (now) => {
-      if (now < blockedUntil) return blockedUntil;
-      if (limits.perSecond === null) return null;
-      fill(now);
-      return tokens >= 1 ? null : now + Math.ceil(((1 - tokens) * secondMs) / limits.perSecond);
-    },
+    free: (now) => (now < blockedUntil ? 0 : Math.min(width(), bucket.tokens(limits, now))),
+    freeAt: (now) => (now < blockedUntil ? blockedUntil : bucket.nextAt(limits, now)),
     began: (now) => {
-      fill(now);
       inFlight += 1;
-      if (limits.perSecond !== null) tokens -= 1;
+      bucket.take(limits, now);
     },
     ended: () => {
       inFlight -= 1;
@@ -92,6 +70,45 @@ export function createGate(first: Limits): Gate {
       slowed = Math.min(slowed + 1, 6);
       ramp = Math.max(1, ramp / 2);
       blockedUntil = now + (afterMs ?? secondMs * 2 ** (slowed - 1));
+    },
+  };
+}
+
+/** Tokens gather for a quarter of a second at most: a pause is felt at once, and starts never burst. */
+const burstMs = secondMs / 4;
+
+interface Bucket {
+  /** Messages that may go now. */
+  tokens(limits: Limits, now: Instant): number;
+  take(limits: Limits, now: Instant): void;
+  /** When the next one may go that may not now; null when it may, or nothing limits it. */
+  nextAt(limits: Limits, now: Instant): Instant | null;
+}
+
+function createBucket(): Bucket {
+  let held = 1;
+  let filledAt: Instant | null = null;
+  const fill = (perSecond: number, now: Instant): void => {
+    const passed = filledAt === null ? 0 : Math.max(0, now - filledAt);
+    filledAt = now;
+    const most = Math.max(1, (perSecond * burstMs) / secondMs);
+    held = Math.min(most, held + (passed * perSecond) / secondMs);
+  };
+  return {
+    tokens: ({ perSecond }, now) => {
+      if (perSecond === null) return Infinity;
+      fill(perSecond, now);
+      return Math.floor(held);
+    },
+    take: ({ perSecond }, now) => {
+      if (perSecond === null) return;
+      fill(perSecond, now);
+      held -= 1;
+    },
+    nextAt: ({ perSecond }, now) => {
+      if (perSecond === null) return null;
+      fill(perSecond, now);
+      return held >= 1 ? null : now + Math.ceil(((1 - held) * secondMs) / perSecond);
     },
   };
 }

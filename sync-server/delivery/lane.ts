@@ -9,6 +9,7 @@
  */
 import type { PauseReason } from "#domain/campaign/lifecycle.ts";
 import { minuteMs, secondMs, type Instant } from "#domain/core/time.ts";
+import type { Reason } from "#domain/message/reason.ts";
 import type { Outcome } from "../providers/provider.ts";
 import type { Intended, OpenDistribution, Settlement } from "../store/delivery-store.ts";
 import type { EngineDeps, FaultPoint, OpenAccount } from "./carriers.ts";
@@ -26,10 +27,11 @@ export interface Lane {
   nudge(): void;
   /** Calls that outlived every time-out of their provider are in doubt. */
   expire(now: Instant): void;
-  readonly isIdle: () => boolean;
+  isIdle(): boolean;
   /** Messages handed over a second, of late. */
-  readonly rate: (now: Instant) => number;
-  readonly nextAt: (now: Instant) => Instant | null;
+  rate(now: Instant): number;
+  /** When the account's limits let it go on; null when something else has to happen first. */
+  nextAt(now: Instant): Instant | null;
 }
 
 export interface LaneDeps extends EngineDeps {
@@ -57,188 +59,225 @@ interface Call {
 }
 
 export function createLane(deps: LaneDeps): Lane {
-  const { store, clock, gate, distribution } = deps;
-  const { seq } = distribution;
-  const queue: Intended[] = [];
-  const calls = new Set<Call>();
-  const results: Settlement[] = [];
-  const pace = createPace();
-  let account: OpenAccount | null = null;
-  let stop: { readonly reason: PauseReason; readonly detail: string } | null = null;
-  let mayHaveMore = true;
-  let isFetching = false;
-  let isSettling = false;
-  let isPausing = false;
-  let quietUntil: Instant = 0;
+  return new RunningLane(deps);
+}
 
-  const pump = (): void => {
-    deps.safely(() => {
-      if (account === null || stop !== null) putBack();
-      if (stop !== null) void pause();
-      const now = clock();
-      if (now < quietUntil) return;
-      while (account !== null && stop === null && queue.length > 0 && gate.free(now) > 0) {
-        const message = queue.shift();
-        if (message !== undefined) begin(message, account);
-      }
-      void settle();
-      void fetch(now);
+type Kind = "fetch" | "settle" | "pause";
+
+interface Stop {
+  readonly reason: PauseReason;
+  readonly detail: string;
+}
+
+class RunningLane implements Lane {
+  readonly #deps: LaneDeps;
+  readonly #queue: Intended[] = [];
+  readonly #calls = new Set<Call>();
+  readonly #results: Settlement[] = [];
+  readonly #pace = createPace();
+  /** What runs now, of each kind at most one. */
+  readonly #busy: Record<Kind, boolean> = { fetch: false, settle: false, pause: false };
+  #account: OpenAccount | null = null;
+  #stop: Stop | null = null;
+  #mayHaveMore = true;
+  /** After storage refused: when to try again. */
+  #quietUntil: Instant = 0;
+
+  constructor(deps: LaneDeps) {
+    this.#deps = deps;
+  }
+
+  run(account: OpenAccount): void {
+    this.#account = account;
+    this.#deps.gate.setLimits(account.limits);
+    this.#pump();
+  }
+
+  halt(): void {
+    this.#account = null;
+    this.#pump();
+  }
+
+  nudge(): void {
+    this.#mayHaveMore = true;
+  }
+
+  expire(now: Instant): void {
+    for (const call of this.#calls) {
+      if (now - call.since < callLimitMs) continue;
+      this.#end(call, { outcome: "unknown", reason: "provider_timeout", code: "", words: "" });
+    }
+  }
+
+  isIdle(): boolean {
+    const { fetch, settle, pause } = this.#busy;
+    const held = this.#queue.length + this.#calls.size + this.#results.length;
+    return held === 0 && !fetch && !settle && !pause;
+  }
+
+  rate(now: Instant): number {
+    return this.#pace.rate(now);
+  }
+
+  nextAt(now: Instant): Instant | null {
+    if (now < this.#quietUntil) return this.#quietUntil;
+    if (this.#account === null || !this.#mayHaveMore) return null;
+    return this.#deps.gate.freeAt(now);
+  }
+
+  #pump(): void {
+    this.#deps.safely(() => {
+      if (this.#account === null || this.#stop !== null) this.#putBack();
+      if (this.#stop !== null) void this.#pause(this.#stop);
+      const now = this.#deps.clock();
+      if (now < this.#quietUntil) return;
+      this.#sendQueued(now);
+      void this.#settle();
+      void this.#fetch(now);
     });
-  };
+  }
 
-  const guarded = async (work: () => Promise<void>, words: string): Promise<void> => {
+  /** A message that was not handed over is nobody's yet: back into the queue. */
+  #putBack(): void {
+    const now = this.#deps.clock();
+    for (const message of this.#queue.splice(0)) this.#results.push(toUnsent(message, now));
+  }
+
+  #sendQueued(now: Instant): void {
+    while (this.#account !== null && this.#stop === null && this.#deps.gate.free(now) > 0) {
+      const message = this.#queue.shift();
+      if (message === undefined) return;
+      this.#begin(message, this.#account);
+    }
+  }
+
+  /** Storage may refuse for a while (a full disk): nothing was lost, and the same is tried again. */
+  async #guarded(what: Kind, work: () => Promise<void>): Promise<void> {
+    this.#busy[what] = true;
     try {
       await work();
     } catch (error) {
-      if (deps.isDead()) return;
-      // A full or busy disk: nothing was lost, so the same is tried again a little later.
-      quietUntil = clock() + secondMs;
-      deps.log.error({ error, distribution: seq }, words);
+      if (!this.#deps.isDead()) {
+        this.#quietUntil = this.#deps.clock() + secondMs;
+        const facts = { err: error, distribution: this.#deps.distribution.seq };
+        this.#deps.log.error(
+          facts,
+          `the ${what} of a campaign's messages failed; it is tried again`,
+        );
+      }
     }
-  };
+    this.#busy[what] = false;
+    this.#pump();
+  }
 
-  const putBack = (): void => {
-    const now = clock();
-    for (const message of queue.splice(0)) results.push(toUnsent(message, now));
-  };
-
-  const fetch = async (now: Instant): Promise<void> => {
-    const want = account === null ? 0 : wanted(account, now);
-    if (isFetching || stop !== null || !mayHaveMore || want < 1) return;
-    isFetching = true;
-    await guarded(async () => {
-      deps.point("before intent");
-      const { boot } = deps;
-      const answer = await store.delivery.intent({ distribution: seq, boot, limit: want, now });
-      deps.point("intended");
-      queue.push(...answer.messages);
+  async #fetch(now: Instant): Promise<void> {
+    if (this.#account === null || this.#stop !== null) return;
+    const limit = this.#wanted(this.#account, now);
+    if (this.#busy.fetch || !this.#mayHaveMore || limit < 1) return;
+    const { boot, distribution, point, store } = this.#deps;
+    await this.#guarded("fetch", async () => {
+      point("before intent");
+      const answer = await store.delivery.intent({
+        distribution: distribution.seq,
+        boot,
+        limit,
+        now,
+      });
+      point("intended");
+      this.#queue.push(...answer.messages);
       if (answer.messages.length > 0) return;
-      mayHaveMore = answer.decided > 0;
-      deps.wake();
-    }, "cannot claim messages");
-    isFetching = false;
-    pump();
-  };
+      this.#mayHaveMore = answer.decided > 0;
+      this.#deps.wake();
+    });
+  }
 
   /** With a speed limit only what may start now is claimed; without one, enough to keep the way full. */
-  const wanted = ({ limits }: OpenAccount, now: Instant): number => {
-    if (limits.perSecond !== null) return Math.min(maxWindow, gate.free(now) - queue.length);
+  #wanted({ limits }: OpenAccount, now: Instant): number {
+    const free = this.#deps.gate.free(now);
+    if (limits.perSecond !== null) return Math.min(maxWindow, free - this.#queue.length);
     const goal = Math.min(maxWindow, limits.concurrency * 2);
-    return queue.length > goal / 2 || gate.free(now) === 0 ? 0 : goal - queue.length;
-  };
+    return free === 0 || this.#queue.length > goal / 2 ? 0 : goal - this.#queue.length;
+  }
 
-  const begin = (message: Intended, through: OpenAccount): void => {
-    const written = deps.writer(message);
+  #begin(message: Intended, account: OpenAccount): void {
+    const { clock, distribution, gate, keys, point, safely, writer } = this.#deps;
     const now = clock();
+    const written = writer(message);
     if (!written.ok) {
-      results.push(toUnwritten(message, now, written.error));
-      judge("render_failed", written.error);
+      this.#results.push(toUnwritten(message, now, written.error));
+      this.#judge("render_failed", written.error);
       return;
     }
     const { content, segments } = written.value;
-    const call: Call = { message, segments, account: through, since: now };
-    const { workspace, campaignId, channel } = distribution;
+    const { workspace, campaignId, channel, seq } = distribution;
     const { n, gen } = message;
-    const key = deps.keys.of({ workspace, campaignId, distribution: seq, n, gen });
-    deps.point("before send");
-    calls.add(call);
+    const key = keys.of({ workspace, campaignId, distribution: seq, n, gen });
+    point("before send");
+    const call: Call = { message, segments, account, since: now };
+    this.#calls.add(call);
     gate.began(now);
-    pace.note(now);
-    through.carrier.send({ key, channel, to: message.address, content }).then(
-      (outcome) => deps.safely(() => end(call, outcome)),
-      (error: unknown) => deps.safely(() => end(call, doubt(error))),
+    this.#pace.note(now);
+    account.carrier.send({ key, channel, to: message.address, content }).then(
+      (outcome) => safely(() => this.#end(call, outcome)),
+      (error: unknown) => safely(() => this.#end(call, doubt(error))),
     );
-  };
+  }
 
-  const end = (call: Call, outcome: Outcome): void => {
-    if (!calls.delete(call)) return;
-    deps.point("sent");
+  #end(call: Call, outcome: Outcome): void {
+    if (!this.#calls.delete(call)) return;
+    const { clock, gate, point, random } = this.#deps;
+    point("sent");
     const now = clock();
     gate.ended();
     if (outcome.outcome === "accepted") gate.succeeded();
     else if (outcome.reason === "rate_limited") {
       gate.slowDown(now, outcome.outcome === "later" ? outcome.afterMs : null);
-    } else judge(outcome.reason, outcome.words);
-    const { message, segments, account: through } = call;
-    const { random } = deps;
-    const { provider } = through;
-    results.push(toSettlement(outcome, { message, segments, provider, now, random }));
-    pump();
-  };
+    } else this.#judge(outcome.reason, outcome.words);
+    const { message, segments, account } = call;
+    const { provider } = account;
+    this.#results.push(toSettlement(outcome, { message, segments, provider, now, random }));
+    this.#pump();
+  }
 
-  const judge = (reason: Parameters<Gate["failed"]>[0], words: string): void => {
-    const verdict = gate.failed(reason);
-    if (verdict === "go on" || stop !== null) return;
-    stop = { reason: verdict === "stop" ? "breaker" : "provider_auth", detail: words };
-  };
+  #judge(reason: Reason, detail: string): void {
+    const verdict = this.#deps.gate.failed(reason);
+    if (verdict === "go on" || this.#stop !== null) return;
+    this.#stop = { reason: verdict === "stop" ? "breaker" : "provider_auth", detail };
+  }
 
-  const settle = async (): Promise<void> => {
-    if (isSettling || results.length === 0) return;
-    isSettling = true;
-    const settlements = results.splice(0, maxSettle);
-    await guarded(async () => {
+  async #settle(): Promise<void> {
+    if (this.#busy.settle || this.#results.length === 0) return;
+    const { clock, distribution, point, store } = this.#deps;
+    const settlements = this.#results.splice(0, maxSettle);
+    await this.#guarded("settle", async () => {
       const now = clock();
+      const lookAt = this.#account === null ? now : lookAtOf(this.#account, now);
       try {
-        deps.point("before settle");
-        const lookAt = account === null ? now : lookAtOf(account, now);
-        await store.delivery.settle({ distribution: seq, settlements, lookAt, now });
+        point("before settle");
+        await store.delivery.settle({ distribution: distribution.seq, settlements, lookAt, now });
       } catch (error) {
-        results.unshift(...settlements);
+        this.#results.unshift(...settlements);
         throw error;
       }
-      deps.point("settled");
+      point("settled");
       // A repeat may be among them.
-      mayHaveMore = true;
-    }, "cannot write results");
-    isSettling = false;
-    deps.wake();
-    pump();
-  };
+      this.#mayHaveMore = true;
+      this.#deps.wake();
+    });
+  }
 
-  const pause = async (): Promise<void> => {
-    if (isPausing || stop === null) return;
-    isPausing = true;
-    const { reason, detail } = stop;
-    await guarded(async () => {
+  async #pause({ reason, detail }: Stop): Promise<void> {
+    if (this.#busy.pause) return;
+    const { clock, distribution, point, store } = this.#deps;
+    await this.#guarded("pause", async () => {
+      const { seq } = distribution;
       await store.delivery.pause({ distribution: seq, reason, detail, now: clock() });
-      deps.point("paused");
-      account = null;
-      stop = null;
-    }, "cannot pause the campaign");
-    isPausing = false;
-    deps.wake();
-  };
-
-  const isIdle = (): boolean =>
-    queue.length + calls.size + results.length === 0 && !isFetching && !isSettling && !isPausing;
-
-  return {
-    run: (through) => {
-      account = through;
-      gate.setLimits(through.limits);
-      pump();
-    },
-    halt: () => {
-      account = null;
-      pump();
-    },
-    nudge: () => {
-      mayHaveMore = true;
-    },
-    expire: (now) => {
-      for (const call of calls) {
-        if (now - call.since < callLimitMs) continue;
-        end(call, { outcome: "unknown", reason: "provider_timeout", code: "", words: "" });
-      }
-    },
-    isIdle,
-    rate: pace.rate,
-    nextAt: (now) => {
-      if (now < quietUntil) return quietUntil;
-      if (calls.size > 0 && account === null) return null;
-      return account === null || !mayHaveMore ? null : gate.freeAt(now);
-    },
-  };
+      point("paused");
+      this.#account = null;
+      this.#stop = null;
+      this.#deps.wake();
+    });
+  }
 }
 
 function lookAtOf({ provider }: OpenAccount, now: Instant): Instant | null {

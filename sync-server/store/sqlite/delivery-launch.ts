@@ -50,7 +50,8 @@ export const launching: Launching = {
     const account = documentOf(db, workspace, "account", campaign.accountId);
     const audience = documentOf(db, workspace, "audience", campaign.audienceId);
     if (account === null || audience === null) {
-      standStill(db, workspace, campaign, account === null ? "account" : "audience", now);
+      const missing = account === null ? "account" : "audience";
+      standStill(db, workspace, campaign, { missing, now });
       return;
     }
     const provider = String(account["provider"]);
@@ -91,8 +92,7 @@ function standStill(
   db: Database,
   workspace: string,
   campaign: Campaign,
-  missing: "account" | "audience",
-  now: Instant,
+  { missing, now }: { readonly missing: "account" | "audience"; readonly now: Instant },
 ): void {
   const paused = movedOn(campaign, "pause", now);
   if (paused === null) return;

@@ -94,13 +94,16 @@ function awaited(db: Database, now: number): readonly AwaitedCampaign[] {
     `select d.workspace, d.id from document d where d.phase = 'preparing' and not exists
       (select 1 from distribution s where s.workspace = d.workspace and s.campaign = d.id)`,
   );
-  const of = (row: Row) => ({ workspace: String(row["workspace"]), campaignId: String(row["id"]) });
   return [
     ...scheduled.map((row) => ({
-      ...of(row),
+      ...keyOf(row),
       phase: "scheduled" as const,
       dueAt: Number(row["due_at"]),
     })),
-    ...preparing.map((row) => ({ ...of(row), phase: "preparing" as const, dueAt: null })),
+    ...preparing.map((row) => ({ ...keyOf(row), phase: "preparing" as const, dueAt: null })),
   ];
+}
+
+function keyOf(row: Row): Pick<AwaitedCampaign, "workspace" | "campaignId"> {
+  return { workspace: String(row["workspace"]), campaignId: String(row["id"]) };
 }

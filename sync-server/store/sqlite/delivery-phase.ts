@@ -39,24 +39,30 @@ export const phasing: Phases = {
     const campaign = campaignOf(db, distribution.workspace, distribution.campaign);
     const open = openCounts(db, distribution);
     const moved = campaign === null ? null : moveOn(campaign, distribution, open, now);
-    if (moved === null && distribution.ver === distribution.flushed) return campaign?.phase ?? null;
-    const writes: Write[] = [];
-    if (campaign !== null) {
-      const doc = readRollup(db, distribution, { rate: moved === null ? rate : 0, now });
-      writes.push({ kind: "rollup", id: doc.id, doc });
-    }
-    if (moved !== null) writes.push({ kind: "campaign", id: moved.id, doc: moved });
-    publish(db, distribution.workspace, writes, now);
+    const current = moved ?? campaign;
+    const phase = current?.phase ?? null;
+    if (moved === null && distribution.ver === distribution.flushed) return phase;
+    if (current !== null) show(db, distribution, moved, { rate, now });
     if (moved !== null) tellPhases(db, distribution, campaign, moved);
-    const isDone = isEnded(moved?.phase ?? campaign?.phase ?? "canceled") && open.all === 0;
-    db.run(
-      "update distribution set flushed = ver, stage = case when ? then 'done' else stage end where seq = ?",
-      isDone ? 1 : 0,
-      seq,
-    );
-    return moved?.phase ?? campaign?.phase ?? null;
+    const isDone = (phase === null || isEnded(phase)) && open.all === 0;
+    const stage = isDone ? "done" : distribution.stage;
+    db.run("update distribution set flushed = ver, stage = ? where seq = ?", stage, seq);
+    return phase;
   },
 };
+
+/** Counters and phase in one page of every device: no screen says "Completed" beside older numbers. */
+function show(
+  db: Database,
+  distribution: Distribution,
+  moved: Campaign | null,
+  { rate, now }: { readonly rate: number; readonly now: Instant },
+): void {
+  const doc = readRollup(db, distribution, { rate: moved === null ? rate : 0, now });
+  const writes: Write[] = [{ kind: "rollup", id: doc.id, doc }];
+  if (moved !== null) writes.push({ kind: "campaign", id: moved.id, doc: moved });
+  publish(db, distribution.workspace, writes, now);
+}
 
 interface OpenCounts {
   /** Queued, in flight or in doubt. */

@@ -1,10 +1,11 @@
 /** `/sync/push` and `/sync/pull`: what devices say, and what they are told. Rules: protocol/SPEC.md. */
 import type { Id } from "#domain/core/id.ts";
-import { pullReply, pushReply, type PushReply, type Verdict } from "#protocol/down.ts";
+import { pullReply, pushReply, type PushReply } from "#protocol/down.ts";
 import { maxPushBytes, pullRequest, pushRequest, type PushRequest } from "#protocol/up.ts";
 import { protocolVersion, schemaVersion } from "#protocol/version.ts";
 import type { FastifyInstance } from "fastify";
 import type { Commands } from "../commands/apply.ts";
+import { applyPush } from "../commands/push.ts";
 import { createAllowance, type Allowance } from "../live/allowance.ts";
 import type { Puller } from "../live/pull.ts";
 import { sendJson } from "./compressed.ts";
@@ -83,36 +84,7 @@ function spend(allowance: Allowance, { workspace, user }: Caller, client: Id): v
 }
 
 async function push(deps: SyncDeps, caller: Caller, request: PushRequest): Promise<PushReply> {
-  const { verdicts, expected } = await applyInTurn(deps, caller, request, []);
-  return { verdicts, expected, time: deps.clock(), epoch: await deps.puller.epoch() };
-}
-
-interface Progress {
-  readonly verdicts: Verdict[];
-  readonly expected: number | null;
-}
-
-/**
- * One after the other, each in a transaction of its own. When storage fails half way, what was
- * decided is answered and the device asks again for the rest; when nothing was, the failure is.
- */
-async function applyInTurn(
-  deps: SyncDeps,
-  caller: Caller,
-  request: PushRequest,
-  verdicts: Verdict[],
-): Promise<Progress> {
-  const command = request.commands[verdicts.length];
-  if (command === undefined) return { verdicts, expected: null };
   const { workspace, user, role, access } = caller;
-  const { client, instance, schema } = request;
-  const actor = { workspace, user, role, access, client, instance, schema };
-  try {
-    const done = await deps.commands.apply({ ...actor, command });
-    if (done.outcome === "gap") return { verdicts, expected: done.expected };
-    return await applyInTurn(deps, caller, request, [...verdicts, done.verdict]);
-  } catch (error) {
-    if (verdicts.length === 0) throw error;
-    return { verdicts, expected: null };
-  }
+  const done = await applyPush(deps.commands, { workspace, user, role, access }, request);
+  return { ...done, time: deps.clock(), epoch: await deps.puller.epoch() };
 }

@@ -26,6 +26,8 @@ export interface Puller {
 export interface PullDeps {
   readonly store: Pick<Store, "sync">;
   readonly clock: () => Instant;
+  /** Smaller pages, for simulations whose whole world would fit in one. */
+  readonly maxRows?: number;
 }
 
 export function createPuller(deps: PullDeps): Puller {
@@ -45,7 +47,7 @@ async function answer(deps: PullDeps, epoch: string, where: Where): Promise<Pull
   const { workspace, ch } = where;
   const wanted = feeds.filter((feed) => where.feeds[feed] !== undefined);
   const from = Object.fromEntries(wanted.map((feed) => [feed, where.feeds[feed]?.from ?? 0]));
-  const limits = { maxRows: maxPageRows, maxBytes: maxPageBytes };
+  const limits = { maxRows: deps.maxRows ?? maxPageRows, maxBytes: maxPageBytes };
   // Rows first, heads after: a floor that rose in between is then still seen.
   const pages = await deps.store.sync.pages({ workspace, from, ...limits });
   const heads = await deps.store.sync.heads({ workspace, feeds: wanted });

@@ -1,0 +1,170 @@
+// What must hold on a device after every step, whatever happened: sync.md 5.1, SPEC.md.
+import type { Id } from "#domain/core/id.ts";
+import { decide } from "#domain/sync/decide.ts";
+import type { View } from "#domain/sync/decision.ts";
+import { feeds, kinds, type Documents, type Kind } from "#domain/sync/document.ts";
+import type { Card, OutboxCommand, SyncMeta } from "#lib/db/client-db.ts";
+import { loadMeta } from "#lib/db/sync-meta.ts";
+import type { Device } from "./device.ts";
+import { placeOf, type Cursors, type SimServer, type State } from "./server.ts";
+import { Violation } from "./violation.ts";
+
+export interface Seen {
+  readonly meta: SyncMeta;
+  /** What screens show. */
+  readonly shown: ReadonlyMap<string, Documents[Kind]>;
+  /** What the server said. */
+  readonly base: ReadonlyMap<string, Documents[Kind]>;
+  readonly outbox: readonly OutboxCommand[];
+  readonly cards: readonly Card[];
+}
+
+/** What an earlier look found, to compare with. */
+export interface Before {
+  readonly epoch: string | null;
+  readonly cursors: Cursors;
+}
+
+export async function look(device: Device): Promise<Seen> {
+  const { db, options } = device;
+  return db.transaction("rw", db.tables, async () => {
+    const meta = await loadMeta(db, () => options.random.id());
+    const shown = new Map<string, Documents[Kind]>();
+    for (const kind of kinds) {
+      for (const { id, doc } of await db.documents(kind).toArray()) shown.set(`${kind}:${id}`, doc);
+    }
+    const base = new Map(shown);
+    for (const { kind, id, doc } of await db.shadow.toArray()) {
+      if (doc === null) base.delete(`${kind}:${id}`);
+      else base.set(`${kind}:${id}`, doc);
+    }
+    const outbox = await db.outbox.orderBy("mid").toArray();
+    return { meta, shown, base, outbox, cards: await db.inbox.toArray() };
+  });
+}
+
+/** Looks at the device and throws the first violation that it finds. */
+export async function check(
+  device: Device,
+  server: SimServer,
+  before: Before | null,
+): Promise<Before> {
+  const seen = await look(device);
+  checkCursors(seen, before);
+  checkBase(seen, server);
+  checkShown(seen, device);
+  checkOwnWork(seen, device, server);
+  checkCards(seen, device, server);
+  return { epoch: seen.meta.epoch, cursors: seen.meta.cursors };
+}
+
+function checkCursors({ meta }: Seen, before: Before | null): void {
+  if (before === null || before.epoch !== meta.epoch) return;
+  for (const feed of feeds) {
+    if (meta.cursors[feed] < before.cursors[feed]) {
+      throw new Violation(
+        "I1",
+        `${feed} went back from ${before.cursors[feed]} to ${meta.cursors[feed]}`,
+      );
+    }
+  }
+}
+
+function checkBase({ meta, base }: Seen, server: SimServer): void {
+  const place = placeOf(meta.cursors);
+  const state = server.history.get(place);
+  if (state === undefined) throw new Violation("I4", `the server never stood at ${place}`);
+  compare("I4", `base at ${place}`, asText(base), state);
+}
+
+function checkShown({ base, shown, outbox }: Seen, device: Device): void {
+  const rows = new Map(base);
+  const { actor } = device.options;
+  for (const { act, now } of outbox) {
+    const decision = decide(viewOf(rows), act, { ...actor, now, authority: false });
+    if (decision.outcome === "rejected") continue;
+    for (const { kind, id, doc } of decision.writes) {
+      if (doc === null) rows.delete(`${kind}:${id}`);
+      else rows.set(`${kind}:${id}`, doc);
+    }
+  }
+  compare("I11", "what is shown", asText(shown), asText(rows));
+}
+
+function checkOwnWork({ meta, outbox }: Seen, device: Device, server: SimServer): void {
+  const waiting = new Set(outbox.map(({ uid }) => uid));
+  for (const [uid, act] of device.ledger) {
+    if (waiting.has(uid) || device.discarded.has(uid)) continue;
+    const verdict = server.verdicts.get(uid);
+    if (verdict === undefined) throw new Violation("I3", `${act.name} ${uid} is nowhere`);
+    const isBehind = feeds.some((feed) => (verdict.seqs[feed] ?? 0) > meta.cursors[feed]);
+    if (verdict.outcome !== "rejected" && isBehind) {
+      throw new Violation("I8", `${act.name} ${uid} was accepted and is out of its author's sight`);
+    }
+  }
+}
+
+function checkCards(seen: Seen, device: Device, server: SimServer): void {
+  for (const { id } of seen.cards) {
+    if (device.dismissed.has(id)) throw new Violation("I10", `the card ${id} came back`);
+    const outcome = server.verdicts.get(id)?.outcome;
+    if (outcome === undefined || outcome === "ok") {
+      throw new Violation("I10", `the card ${id} tells of what did not happen (${outcome})`);
+    }
+  }
+  checkTold(seen, device, server);
+}
+
+function checkTold({ outbox, cards }: Seen, device: Device, server: SimServer): void {
+  // The server may know before the device heard of it: until then the command still waits.
+  const told = new Set([...cards, ...outbox].map((each) => ("uid" in each ? each.uid : each.id)));
+  for (const [uid, act] of device.ledger) {
+    const verdict = server.verdicts.get(uid);
+    if (verdict === undefined || verdict.outcome === "ok" || device.discarded.has(uid)) continue;
+    if (told.has(uid) || device.dismissed.has(uid)) continue;
+    if (verdict.refusal?.type === "parent" && isGrouped(device, cards, act.args.id)) continue;
+    throw new Violation("I10", `${act.name} ${uid} was ${verdict.outcome} and nobody was told`);
+  }
+}
+
+/** Whether a card about the same thing, shown now or read before, tells of it too. */
+function isGrouped(device: Device, cards: readonly Card[], id: Id): boolean {
+  const read = [...device.dismissed].map((uid) => device.ledger.get(uid)?.args.id);
+  return cards.some(({ act }) => act.args.id === id) || read.includes(id);
+}
+
+/** After the faults: everything said, everything heard. */
+export async function checkSettled(device: Device, server: SimServer): Promise<void> {
+  const { meta, outbox, shown } = await look(device);
+  const left = outbox.map(({ act, state }) => `${act.name} (${state})`);
+  if (left.length > 0) throw new Violation("I17", `still in the outbox: ${left.join(", ")}`);
+  const heads = placeOf(await server.heads());
+  const place = placeOf(meta.cursors);
+  if (place !== heads) throw new Violation("I4", `stands at ${place}, the server at ${heads}`);
+  compare("I4", "what is shown at the end", asText(shown), server.history.get(heads) ?? new Map());
+}
+
+function viewOf(rows: ReadonlyMap<string, Documents[Kind]>): View {
+  return {
+    get: <K extends Kind>(kind: K, id: Id) =>
+      // The key names the kind, so the row is of it.
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+      rows.get(`${kind}:${id}`) as Documents[K] | undefined,
+  };
+}
+
+function asText(rows: ReadonlyMap<string, Documents[Kind]>): State {
+  return new Map([...rows].map(([key, doc]) => [key, JSON.stringify(doc)]));
+}
+
+function compare(rule: string, what: string, mine: State, right: State): void {
+  for (const [key, text] of right) {
+    const other = mine.get(key);
+    if (other !== text) {
+      throw new Violation(rule, `${what}: ${key} is ${other ?? "missing"} instead of ${text}`);
+    }
+  }
+  for (const key of mine.keys()) {
+    if (!right.has(key)) throw new Violation(rule, `${what}: ${key} is too much`);
+  }
+}

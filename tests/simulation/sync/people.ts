@@ -1,0 +1,109 @@
+// What people do on their devices: mostly sensible, on what they see there.
+import { contentHash, type Campaign } from "#domain/campaign/campaign.ts";
+import type { Act } from "#domain/sync/command.ts";
+import type { ClientDb } from "#lib/db/client-db.ts";
+import { anAccount } from "../../support/campaigns.ts";
+import type { Random } from "../random.ts";
+
+const words = ["spring", "summer", "autumn", "winter", "hello", "goodbye"] as const;
+
+/** Something that a person might do with what this device shows; null when nothing fits. */
+export async function chooseAct(db: ClientDb, random: Random, now: number): Promise<Act | null> {
+  const campaigns = (await db.campaign.toArray()).map(({ doc }) => doc);
+  // Most people look at the same few.
+  const busiest = campaigns.toSorted((a, b) => (a.id < b.id ? -1 : 1)).slice(0, 3);
+  const campaign = random.pickOr(random.chance(0.8) ? busiest : campaigns);
+  if (campaign === null || random.chance(campaigns.length < 4 ? 0.3 : 0.05)) {
+    return createAct(db, random);
+  }
+  const { id } = campaign;
+  switch (random.below(12)) {
+    case 0:
+    case 1:
+    case 2:
+      return { name: "campaign.edit", args: { id, name: change(campaign.name, random) } };
+    case 3:
+      return {
+        name: "campaign.edit",
+        args: { id, content: { text: change(campaign.content.text, random) } },
+      };
+    case 4:
+    case 5:
+      return launchAct(db, campaign, random, now);
+    case 6:
+      return {
+        name: random.pick(["campaign.pause", "campaign.resume", "campaign.unschedule"]),
+        args: { id },
+      };
+    case 7:
+      return { name: "campaign.cancel", args: { id } };
+    case 8:
+      return { name: "campaign.delete", args: { id } };
+    case 9:
+      return {
+        name: "campaign.duplicate",
+        args: { id: random.id(), from: id, name: `Copy of ${campaign.name}`.slice(0, 200) },
+      };
+    default:
+      return audienceAct(db, random);
+  }
+}
+
+async function createAct(db: ClientDb, random: Random): Promise<Act> {
+  const audience = random.pickOr((await db.audience.toArray()).map(({ doc }) => doc));
+  return {
+    name: "campaign.create",
+    args: {
+      id: random.id(),
+      type: "sms",
+      name: random.pick(words),
+      content: { subject: "", text: random.chance(0.8) ? random.pick(words) : "", html: "" },
+      audienceId: audience?.id ?? null,
+      accountId: random.chance(0.9) ? anAccount().id : null,
+    },
+  };
+}
+
+async function launchAct(
+  db: ClientDb,
+  campaign: Campaign,
+  random: Random,
+  now: number,
+): Promise<Act | null> {
+  const { id, audienceId, accountId, rev } = campaign;
+  if (audienceId === null || accountId === null) return null;
+  const audience = await db.audience.get(audienceId);
+  const review = {
+    rev,
+    contentHash: contentHash(campaign),
+    audienceId,
+    audienceRev: audience?.doc.rev ?? 1,
+    accountId,
+  };
+  if (random.chance(0.6)) return { name: "campaign.send", args: { id, review } };
+  const schedule = {
+    at: now + random.below(120_000),
+    zone: "UTC",
+    ifLate: random.pick(["hold", "sendNow"] as const),
+  };
+  return { name: "campaign.schedule", args: { id, schedule, review } };
+}
+
+async function audienceAct(db: ClientDb, random: Random): Promise<Act> {
+  const audience = random.pickOr((await db.audience.toArray()).map(({ doc }) => doc));
+  if (audience === null || random.chance(0.3)) {
+    const args = { id: random.id(), name: random.pick(words), rule: { kind: "all" } } as const;
+    return { name: "audience.create", args };
+  }
+  if (random.chance(0.2)) return { name: "audience.delete", args: { id: audience.id } };
+  return {
+    name: "audience.edit",
+    args: { id: audience.id, name: change(audience.name, random) },
+  };
+}
+
+/** Sometimes the editor was opened before somebody else's change came. */
+function change(current: string, random: Random): { readonly was: string; readonly set: string } {
+  const was = random.chance(0.2) ? random.pick(words) : current;
+  return { was, set: `${random.pick(words)} ${random.below(10)}` };
+}

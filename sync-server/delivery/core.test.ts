@@ -1,24 +1,67 @@
 import { expect, test } from "vitest";
-import { createFakeCarrier, openFake } from "../../tests/support/delivery/fake-carrier.ts";
-import { createClock, driveUntil, openCore } from "../../tests/support/delivery/drive.ts";
 import {
+  accepted,
+  createFakeCarrier,
+  deliveredAtOnce,
+  openFake,
+} from "../../tests/support/delivery/fake-carrier.ts";
+import {
+  createClock,
+  driveUntil,
+  openCore,
+  settleDown,
+} from "../../tests/support/delivery/drive.ts";
+import {
+  aCampaign,
+  anAudience,
+  campaignId,
   manyContacts,
   openTestStore,
   readCampaign,
   readRollup,
   seedContacts,
   seedDocuments,
+  setPhase,
+  startOfTime,
+  workspace,
+  type ContactSeed,
 } from "../../tests/support/delivery/world.ts";
+import type { Campaign } from "#domain/campaign/campaign.ts";
+import type { Outcome, Outgoing } from "../providers/provider.ts";
+import type { FakeAccount } from "../../tests/support/delivery/fake-carrier.ts";
+
+interface Options {
+  readonly contacts?: readonly ContactSeed[];
+  readonly campaign?: Partial<Campaign>;
+  readonly answer?: (message: Outgoing, call: number) => Outcome | Promise<Outcome>;
+  readonly account?: FakeAccount;
+  readonly audience?: Parameters<typeof anAudience>[0];
+}
+
+async function aRunningCampaign(options: Options = {}) {
+  const { store, db } = openTestStore();
+  seedContacts(db, options.contacts ?? manyContacts(20));
+  await seedDocuments(store, {
+    campaign: aCampaign(options.campaign),
+    audience: anAudience(options.audience),
+  });
+  const fake = createFakeCarrier(options.answer ?? (() => deliveredAtOnce));
+  const clock = createClock();
+  const core = openCore({ store, clock, account: openFake(fake.carrier, options.account) });
+  const until = (phase: Campaign["phase"]): Promise<void> =>
+    driveUntil(core, clock, async () => (await readCampaign(store)).phase === phase);
+  const stepOnce = async (): Promise<void> => {
+    await core.step();
+    await settleDown();
+  };
+  return { store, db, fake, clock, core, until, stepOnce };
+}
+
+const trouble = { code: "", words: "" };
 
 test("a launched campaign reaches everybody once and completes with its counters", async () => {
-  const { store, db } = openTestStore();
-  seedContacts(db, manyContacts(1_234));
-  await seedDocuments(store);
-  const fake = createFakeCarrier();
-  const clock = createClock();
-  const core = openCore({ store, clock, account: openFake(fake.carrier) });
-
-  await driveUntil(core, clock, async () => (await readCampaign(store)).phase === "completed");
+  const { store, fake, until } = await aRunningCampaign({ contacts: manyContacts(1_234) });
+  await until("completed");
 
   expect(fake.effects.size).toBe(1_234);
   expect(new Set(fake.calls.map(({ to }) => to)).size).toBe(1_234);
@@ -27,8 +70,320 @@ test("a launched campaign reaches everybody once and completes with its counters
     text: "Hello Name1!",
     html: "",
   });
-  const campaign = await readCampaign(store);
-  expect(campaign).toMatchObject({ total: 1_234, phase: "completed" });
+  expect(await readCampaign(store)).toMatchObject({
+    total: 1_234,
+    completedAt: expect.any(Number),
+  });
   expect(await readRollup(store)).toMatchObject({ total: 1_234, states: { delivered: 1_234 } });
   expect(await store.delivery.findings({})).toEqual([]);
+});
+
+test("who did not consent, is suppressed, has no address or shares one is skipped with the reason", async () => {
+  const contacts = [
+    {},
+    { consents: false },
+    { email: null },
+    { email: "blocked@example.org" },
+    {},
+  ] satisfies ContactSeed[];
+  const { store, db, fake, until } = await aRunningCampaign({ contacts });
+  db.transact([
+    () =>
+      db.run(
+        "insert into suppression (workspace, kind, address, reason, at, until) values (?, 'email', 'blocked@example.org', 'complaint', 1, null)",
+        workspace,
+      ),
+  ]);
+  await until("completed");
+
+  expect(fake.calls.map(({ to }) => to)).toEqual(["person1@example.org", "person5@example.org"]);
+  const rollup = await readRollup(store);
+  expect(rollup?.states).toMatchObject({ delivered: 2, skipped: 3 });
+  expect(rollup?.reasons.map(({ reason }) => reason).toSorted()).toEqual([
+    "no_address",
+    "no_consent",
+    "suppressed",
+  ]);
+});
+
+test("a phone number that two contacts share gets one message", async () => {
+  const contacts = [{ phone: "+4915100000001" }, { phone: "+4915100000001" }];
+  const { store, fake, until } = await aRunningCampaign({ contacts, campaign: { type: "sms" } });
+  await until("completed");
+  expect(fake.calls).toHaveLength(1);
+  expect((await readRollup(store))?.reasons).toEqual([
+    { state: "skipped", reason: "duplicate_recipient", n: 1 },
+  ]);
+});
+
+test("an opt-out that is committed while the campaign runs is honoured", async () => {
+  const { db, fake, store, until } = await aRunningCampaign({
+    contacts: manyContacts(200),
+    answer: (_message, call) => {
+      if (call === 1) {
+        db.transact([() => db.run("update consent set granted = 0 where contact = 200")]);
+      }
+      return deliveredAtOnce;
+    },
+  });
+  await until("completed");
+  expect(fake.calls.some(({ to }) => to === "person200@example.org")).toBe(false);
+  expect((await readRollup(store))?.states).toMatchObject({ delivered: 199, skipped: 1 });
+});
+
+test("a paused campaign makes no further calls, and a resumed one ends with everybody", async () => {
+  const { store, fake, clock, core, until, stepOnce } = await aRunningCampaign({
+    contacts: manyContacts(500),
+    account: { limits: { perSecond: 100, concurrency: 5 } },
+  });
+  await driveUntil(core, clock, () => fake.calls.length >= 100);
+  await setPhase(store, { phase: "paused", pausedFrom: "active", pauseReason: "user" });
+  await stepOnce();
+  const calls = fake.calls.length;
+  for (let i = 0; i < 20; i++) {
+    clock.now += 1_000;
+    await stepOnce();
+  }
+  expect(fake.calls).toHaveLength(calls);
+  expect(await store.delivery.findings({})).toEqual([]);
+
+  await setPhase(store, { phase: "active", pausedFrom: null, pauseReason: null });
+  await until("completed");
+  expect(fake.effects.size).toBe(500);
+  expect([...fake.effects.values()].every((times) => times === 1)).toBe(true);
+});
+
+test("what was still queued when a campaign is canceled is never sent, and everybody is accounted for", async () => {
+  const { store, fake, clock, core } = await aRunningCampaign({
+    contacts: manyContacts(1_200),
+    account: { limits: { perSecond: 100, concurrency: 5 } },
+  });
+  await driveUntil(core, clock, () => fake.calls.length >= 100);
+  await setPhase(store, { phase: "canceled", completedAt: clock.now });
+  await driveUntil(
+    core,
+    clock,
+    async () => (await store.delivery.work({ now: clock.now })).open.length === 0,
+  );
+  const rollup = await readRollup(store);
+  expect(rollup?.states.delivered).toBe(fake.effects.size);
+  expect(rollup?.states.canceled).toBe(1_200 - fake.effects.size);
+  expect(rollup?.states.canceled).toBeGreaterThan(0);
+  expect(await store.delivery.findings({})).toEqual([]);
+});
+
+test("five failures of the way in a row pause the campaign after few calls", async () => {
+  const { store, fake, until } = await aRunningCampaign({
+    contacts: manyContacts(100),
+    answer: () => ({ outcome: "later", reason: "network_error", afterMs: null, ...trouble }),
+  });
+  await until("paused");
+  expect((await readCampaign(store)).pauseReason).toBe("breaker");
+  expect(fake.calls.length).toBeLessThanOrEqual(8);
+  const activity = await store.reports.activity({
+    workspace,
+    campaignId,
+    from: null,
+    to: null,
+    before: null,
+    limit: 10,
+  });
+  expect(activity.map(({ event }) => event)).toContain("engine.paused");
+  expect(await store.delivery.findings({})).toEqual([]);
+});
+
+test("wrong credentials pause the campaign at once", async () => {
+  const { store, fake, until } = await aRunningCampaign({
+    answer: () => ({ outcome: "refused", reason: "auth_failed", ...trouble }),
+  });
+  await until("paused");
+  expect((await readCampaign(store)).pauseReason).toBe("provider_auth");
+  expect(fake.calls.length).toBe(1);
+});
+
+test("a block of wrong numbers does not pause a campaign", async () => {
+  const { store, until } = await aRunningCampaign({
+    answer: () => ({ outcome: "refused", reason: "invalid_address", ...trouble }),
+  });
+  await until("completed");
+  expect((await readRollup(store))?.reasons).toEqual([
+    { state: "failed", reason: "invalid_address", n: 20 },
+  ]);
+});
+
+test("an unknown outcome is repeated under the same key where the provider honours keys", async () => {
+  const { store, fake, until } = await aRunningCampaign({
+    contacts: manyContacts(1),
+    answer: (_message, call) =>
+      call < 3 ? { outcome: "unknown", reason: "provider_error", ...trouble } : deliveredAtOnce,
+  });
+  await until("completed");
+  expect(fake.calls).toHaveLength(3);
+  expect(new Set(fake.calls.map(({ key }) => key)).size).toBe(1);
+  expect((await readRollup(store))?.states).toMatchObject({ delivered: 1 });
+});
+
+test("an unknown outcome is never repeated where it could reach a person twice", async () => {
+  const { store, fake, db, until } = await aRunningCampaign({
+    contacts: manyContacts(1),
+    answer: () => ({ outcome: "unknown", reason: "provider_timeout", ...trouble }),
+    account: { honoursKeys: false },
+  });
+  // The distribution remembers whether its provider honours keys: this one does not.
+  await driveUntilLaunched(db);
+  await until("completed");
+  expect(fake.calls).toHaveLength(1);
+  expect((await readRollup(store))?.reasons).toEqual([
+    { state: "unconfirmed", reason: "provider_timeout", n: 1 },
+  ]);
+
+  async function driveUntilLaunched(connection: typeof db): Promise<void> {
+    connection.transact([
+      () =>
+        connection.run(
+          `update document set doc = json_set(doc, '$.provider', 'smtp') where kind = 'account'`,
+        ),
+    ]);
+  }
+});
+
+test("a provider that asks to slow down gets fewer calls and loses nobody", async () => {
+  let limited = 0;
+  const { store, fake, clock, until } = await aRunningCampaign({
+    contacts: manyContacts(60),
+    answer: (_message, call) => {
+      if (call % 7 !== 0) return deliveredAtOnce;
+      limited += 1;
+      return { outcome: "later", reason: "rate_limited", afterMs: 1_000, ...trouble };
+    },
+  });
+  await until("completed");
+  expect(limited).toBeGreaterThan(3);
+  expect(fake.effects.size).toBe(60);
+  expect(clock.now - startOfTime).toBeGreaterThanOrEqual(limited * 200);
+  expect((await readRollup(store))?.states).toMatchObject({ delivered: 60 });
+});
+
+test("no second carries more messages than the account's limit and its burst", async () => {
+  const seconds = new Map<number, number>();
+  const clockRef: { now: number } = { now: 0 };
+  const { clock, until } = await aRunningCampaign({
+    contacts: manyContacts(300),
+    account: { limits: { perSecond: 40, concurrency: 20 } },
+    answer: () => {
+      const second = Math.floor(clockRef.now / 1_000);
+      seconds.set(second, (seconds.get(second) ?? 0) + 1);
+      return deliveredAtOnce;
+    },
+  });
+  Object.defineProperty(clockRef, "now", { get: () => clock.now });
+  await until("completed");
+  expect(Math.max(...seconds.values())).toBeLessThanOrEqual(40 + 10);
+  expect(seconds.size).toBeGreaterThanOrEqual(7);
+});
+
+test("a message that cannot be written fails on our side and nobody is called", async () => {
+  const { store, fake, until } = await aRunningCampaign({
+    contacts: manyContacts(3),
+    campaign: { content: { subject: "Hi", text: "{{ first_name | nonsense }}", html: "" } },
+  });
+  await until("completed");
+  expect(fake.calls).toHaveLength(0);
+  expect((await readRollup(store))?.reasons).toEqual([
+    { state: "failed", reason: "render_failed", n: 3 },
+  ]);
+});
+
+test("segments of an SMS are those of its written text", async () => {
+  const text = "x".repeat(150) + "{{ first_name }}";
+  const { store, until } = await aRunningCampaign({
+    contacts: [{ firstName: "Al" }, { firstName: "Maximiliane Alexandra" }],
+    campaign: { type: "sms", content: { subject: "", text, html: "" } },
+  });
+  await until("completed");
+  expect((await readRollup(store))?.segments.delivered).toBe(3);
+});
+
+test("silence after an accepted message ends as not confirmed, and late proof still counts", async () => {
+  const { store, core, clock, fake, until } = await aRunningCampaign({
+    contacts: manyContacts(2),
+    answer: () => accepted,
+    account: { receipts: "push", receiptWindowMs: 60_000 },
+  });
+  await until("completed");
+  expect((await readRollup(store))?.states).toMatchObject({ unconfirmed: 2 });
+
+  const [first] = fake.calls;
+  const receipt = { state: "delivered", at: clock.now, reason: "none", ...trouble } as const;
+  const account = { workspace, accountId: aCampaign().accountId ?? "" };
+  expect(await core.receive(account, [{ ...receipt, key: first?.key ?? "" }])).toBe(1);
+  expect(await core.receive(account, [{ ...receipt, key: first?.key ?? "" }])).toBe(0);
+  clock.now += 1_000;
+  await core.step();
+  expect((await readRollup(store))?.states).toMatchObject({ unconfirmed: 1, delivered: 1 });
+  expect(await store.delivery.findings({})).toEqual([]);
+});
+
+test("a receipt proves nothing under a key that is not ours, or for another account", async () => {
+  const { core, fake, clock, until } = await aRunningCampaign({
+    contacts: manyContacts(1),
+    answer: () => accepted,
+    account: { receipts: "push" },
+  });
+  await until("settling");
+  const key = fake.calls[0]?.key ?? "";
+  const receipt = { state: "delivered", at: clock.now, reason: "none", ...trouble } as const;
+  const own = { workspace, accountId: aCampaign().accountId ?? "" };
+  const forged = (key.startsWith("b") ? "c" : "b") + key.slice(1);
+  const tampered = key.slice(0, -2) + (key.endsWith("aa") ? "bb" : "aa");
+  expect(await core.receive(own, [{ ...receipt, key: forged }])).toBe(0);
+  expect(await core.receive(own, [{ ...receipt, key: tampered }])).toBe(0);
+  expect(await core.receive(own, [{ ...receipt, key: "nonsense" }])).toBe(0);
+  expect(await core.receive({ ...own, accountId: campaignId }, [{ ...receipt, key }])).toBe(0);
+  expect(await core.receive({ ...own, workspace: campaignId }, [{ ...receipt, key }])).toBe(0);
+  expect(await core.receive(own, [{ ...receipt, key }])).toBe(1);
+});
+
+test("a schedule comes due at its moment", async () => {
+  const at = startOfTime + 90_000;
+  const schedule = { at, zone: "Europe/Berlin", ifLate: "hold" } as const;
+  const { store, core, clock, until } = await aRunningCampaign({
+    campaign: { phase: "scheduled", schedule, launchedAt: null },
+  });
+  expect(await core.step()).toBe(at);
+  expect((await readCampaign(store)).phase).toBe("scheduled");
+  clock.now = at;
+  await until("completed");
+  expect((await readCampaign(store)).launchedAt).toBe(at);
+});
+
+test("a schedule that was missed by far waits for a person, unless it may be late", async () => {
+  for (const [ifLate, phase] of [
+    ["hold", "pending"],
+    ["sendNow", "completed"],
+  ] as const) {
+    const schedule = { at: startOfTime - 24 * 3_600_000, zone: "Europe/Berlin", ifLate };
+    const { until, store } = await aRunningCampaign({
+      campaign: { phase: "scheduled", schedule, launchedAt: null },
+    });
+    await until(phase);
+    expect((await readCampaign(store)).phase).toBe(phase);
+  }
+});
+
+test("a campaign without recipients completes", async () => {
+  const { store, until } = await aRunningCampaign({ contacts: [] });
+  await until("completed");
+  expect(await readRollup(store)).toMatchObject({ total: 0 });
+});
+
+test("only the audience's people are frozen", async () => {
+  const contacts = [{}, { consents: false }, {}];
+  const { fake, until, store } = await aRunningCampaign({
+    contacts,
+    audience: { rule: { kind: "filter", filter: { consent: "email" } } },
+  });
+  await until("completed");
+  expect(fake.calls).toHaveLength(2);
+  expect(await readRollup(store)).toMatchObject({ total: 2 });
 });

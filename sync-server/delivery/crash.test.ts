@@ -1,0 +1,136 @@
+/**
+ * A power cut at every point of the engine, once at its first and once at a later passing. The
+ * provider honours keys: however the engine dies, everybody is reached, nobody twice.
+ */
+import { expect, test } from "vitest";
+import {
+  createFakeCarrier,
+  deliveredAtOnce,
+  openFake,
+} from "../../tests/support/delivery/fake-carrier.ts";
+import { createClock, driveUntil, openCore } from "../../tests/support/delivery/drive.ts";
+import {
+  manyContacts,
+  openTestStore,
+  readCampaign,
+  readRollup,
+  seedContacts,
+  seedDocuments,
+  setPhase,
+} from "../../tests/support/delivery/world.ts";
+import type { FaultPoint } from "./carriers.ts";
+
+const people = 620;
+
+/** Passed by every campaign that is sent to its end. */
+const usualPoints = [
+  "work",
+  "recovered",
+  "launched",
+  "frozen",
+  "before intent",
+  "intended",
+  "before send",
+  "sent",
+  "before settle",
+  "settled",
+  "advanced",
+] as const satisfies readonly FaultPoint[];
+
+class PowerCut extends Error {}
+
+/** Cuts the power at the nth passing of a point. */
+function cutAt(point: FaultPoint, passing: number): (name: FaultPoint) => void {
+  let passed = 0;
+  return (name) => {
+    if (name !== point) return;
+    passed += 1;
+    if (passed === passing) throw new PowerCut(name);
+  };
+}
+
+const cases = usualPoints.flatMap((point) => [1, 2, 3].map((passing) => [point, passing] as const));
+
+test.each(cases)(
+  "a power cut %s, passing %i, loses nobody and repeats nothing",
+  async (point, passing) => {
+    const { store, db } = openTestStore();
+    seedContacts(db, manyContacts(people));
+    await seedDocuments(store);
+    const effects = new Map<string, number>();
+    const fake = createFakeCarrier((message) => {
+      effects.set(message.key, (effects.get(message.key) ?? 0) + 1);
+      return deliveredAtOnce;
+    });
+    const clock = createClock();
+    const account = openFake(fake.carrier);
+
+    const first = openCore({ store, clock, account, fault: cutAt(point, passing) });
+    let isCut = false;
+    try {
+      await driveUntil(
+        first,
+        clock,
+        async () => (await readCampaign(store)).phase === "completed",
+        60,
+      );
+    } catch {
+      isCut = true;
+    }
+    first.kill();
+    expect((await store.delivery.findings({})).filter(({ check }) => check !== "rollup")).toEqual(
+      [],
+    );
+
+    const second = openCore({ store, clock, account });
+    await driveUntil(second, clock, async () => (await readCampaign(store)).phase === "completed");
+    // Points that are passed once in a campaign's life are not passed a second time.
+    if (passing === 1) expect(isCut).toBe(true);
+    expect(effects.size).toBe(people);
+    expect(await readRollup(store)).toMatchObject({ total: people, states: { delivered: people } });
+    expect(await store.delivery.findings({})).toEqual([]);
+  },
+);
+
+test("what was in flight in a dead engine is repeated under its old key", async () => {
+  const { store, db } = openTestStore();
+  seedContacts(db, manyContacts(50));
+  await seedDocuments(store);
+  const fake = createFakeCarrier();
+  const clock = createClock();
+  const account = openFake(fake.carrier);
+  const first = openCore({ store, clock, account, fault: cutAt("before settle", 1) });
+  await expect(
+    driveUntil(first, clock, async () => (await readCampaign(store)).phase === "completed", 20),
+  ).rejects.toThrow();
+  const keys = fake.calls.map(({ key }) => key);
+  expect(keys.length).toBeGreaterThan(0);
+
+  const second = openCore({ store, clock, account });
+  await driveUntil(second, clock, async () => (await readCampaign(store)).phase === "completed");
+  const repeated = fake.calls.slice(keys.length).map(({ key }) => key);
+  expect(repeated).toEqual(expect.arrayContaining(keys));
+});
+
+test("a power cut while canceling leaves nobody open", async () => {
+  const { store, db } = openTestStore();
+  seedContacts(db, manyContacts(people));
+  await seedDocuments(store);
+  const clock = createClock();
+  const fake = createFakeCarrier();
+  const account = openFake(fake.carrier, { limits: { perSecond: 50, concurrency: 5 } });
+  const first = openCore({ store, clock, account, fault: cutAt("canceled", 1) });
+  await driveUntil(first, clock, () => fake.calls.length > 20);
+  await setPhase(store, { phase: "canceled", completedAt: clock.now });
+  await expect(driveUntil(first, clock, () => false, 20)).rejects.toThrow();
+
+  const second = openCore({ store, clock, account });
+  const isDone = async (): Promise<boolean> =>
+    (await store.delivery.work({ now: clock.now })).open.length === 0;
+  await driveUntil(second, clock, isDone);
+  const states = (await readRollup(store))?.states;
+  expect((states?.delivered ?? 0) + (states?.canceled ?? 0) + (states?.unconfirmed ?? 0)).toBe(
+    people,
+  );
+  expect(await store.delivery.findings({})).toEqual([]);
+});

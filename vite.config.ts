@@ -4,7 +4,7 @@ import { defineConfig } from "vitest/config";
 import config from "./svelte.config.js";
 
 const server = `http://127.0.0.1:${process.env["PORT"] ?? 3000}`;
-const serverPaths = ["/api", "/sync", "/health", "/docs", "/metrics", "/r/", "/auth"];
+const serverPaths = ["/api", "/sync/", "/health", "/docs", "/metrics", "/r/", "/auth"];
 
 export default defineConfig({
   root: "src",

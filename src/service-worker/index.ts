@@ -12,7 +12,8 @@ import {
 import { NavigationRoute, registerRoute } from "workbox-routing";
 
 const shell = "/200.html";
-const serverPaths = /^\/(?:api|sync|health|docs|metrics|r|auth)(?:[/?]|$)/;
+/** `/sync` itself is a page, the Sync centre; what lies below it is the server's. */
+const serverPaths = /^\/(?:sync\/|(?:api|health|docs|metrics|r|auth)(?:[/?]|$))/;
 
 precacheAndRoute([
   // Kit does not list the page that starts the app.

@@ -24,7 +24,7 @@ describe("static files", () => {
     await rm(root, { recursive: true });
   });
 
-  test.each(["/", "/?source=pwa", "/campaigns/1?tab=log", "/apiary"])(
+  test.each(["/", "/?source=pwa", "/campaigns/1?tab=log", "/apiary", "/sync"])(
     "%s is a page of the app",
     async (url) => {
       const { statusCode, body, headers } = await app.inject({ url });
@@ -32,7 +32,7 @@ describe("static files", () => {
     },
   );
 
-  test.each(["/api/v1/x", "/sync", "/_app/immutable/gone.js", "/health", "/r/abc", "/docs?a"])(
+  test.each(["/api/v1/x", "/sync/push", "/_app/immutable/gone.js", "/health", "/r/abc", "/docs?a"])(
     "%s never turns into a page",
     async (url) => {
       const { statusCode, headers } = await app.inject({ url });

@@ -5,8 +5,8 @@ import type { FastifyInstance } from "fastify";
 import { answerNothing } from "./failures.ts";
 
 const shell = "200.html";
-/** Addresses that are never a page: an unknown one is a 404, not the app. */
-const reserved = /^\/(?:api|sync|_app|health|docs|metrics|r|auth)(?:[/?]|$)/;
+/** Addresses that are never a page: an unknown one is a 404, not the app. `/sync` itself is a page. */
+const reserved = /^\/(?:sync\/|(?:api|_app|health|docs|metrics|r|auth)(?:[/?]|$))/;
 
 export async function registerStatic(
   app: FastifyInstance,

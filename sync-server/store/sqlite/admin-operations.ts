@@ -1,6 +1,8 @@
 /** The promise of admin-store.ts over SQLite. */
 import type { AdminStore, Finding } from "../admin-store.ts";
 import type { Database } from "./database.ts";
+import { deliveryFindings } from "./delivery-findings.ts";
+import { playCampaign } from "./played-campaign.ts";
 import type { PartOperations } from "./operation.ts";
 
 export const adminOperations: PartOperations<AdminStore> = {
@@ -12,7 +14,9 @@ export const adminOperations: PartOperations<AdminStore> = {
       ...documentFindings(db),
       ...verdictFindings(db),
       ...accessFindings(db),
+      ...deliveryFindings(db),
     ],
+    playCampaign: (db, played) => playCampaign(db, played),
     ping: (db) => {
       db.get("select 1");
       return true;

@@ -5,9 +5,10 @@
 import type { Id } from "#domain/core/id.ts";
 import type { Instant } from "#domain/core/time.ts";
 import { feeds } from "#domain/sync/document.ts";
-import { maxPageBytes, maxPageRows, type FeedPage } from "#protocol/down.ts";
+import type { FeedPage, PullReply } from "#protocol/down.ts";
 import type { Store } from "../store/store.ts";
 import { afterSent, afterWaiting, isReady, woken, type Cursors, type Pace } from "./pace.ts";
+import type { Puller, Where } from "./pull.ts";
 
 /** One connection as the hub sees it. */
 export interface Listener {
@@ -28,8 +29,8 @@ export interface Hub {
 }
 
 export interface HubDeps {
-  readonly store: Pick<Store, "sync" | "onMove">;
-  readonly epoch: () => Promise<string>;
+  readonly store: Pick<Store, "onMove">;
+  readonly puller: Puller;
   readonly clock: () => Instant;
   /** A page could not be read; the listeners stay dirty and are tried again. */
   readonly onError: (error: unknown) => void;
@@ -98,8 +99,7 @@ async function tick(state: State): Promise<void> {
   state.isTicking = true;
   const groups = dueGroups(state);
   try {
-    const epoch = await state.deps.epoch();
-    await Promise.all([...groups.values()].map((group) => serve(state, group, epoch)));
+    await Promise.all([...groups.values()].map((group) => serve(state, group)));
   } catch (error) {
     state.deps.onError(error);
   }
@@ -126,28 +126,41 @@ function dueGroups({ deps, listeners }: State): Map<string, Listener[]> {
   return groups;
 }
 
-async function serve(
-  { deps, listeners }: State,
-  group: readonly Listener[],
-  epoch: string,
-): Promise<void> {
+async function serve({ deps, listeners }: State, group: readonly Listener[]): Promise<void> {
   const [first] = group;
   if (first?.pace === undefined || first.pace === null) return;
-  const { workspace } = first;
   const from = first.pace.sent;
-  const limits = { maxRows: maxPageRows, maxBytes: maxPageBytes };
-  const pages = await deps.store.sync.pages({ workspace, from, ...limits });
-  const now = deps.clock();
-  const page = sentPage(pages);
-  const rest = JSON.stringify({ epoch, feeds: pages, time: now }).slice(1);
-  const shared = page.empty ? Buffer.alloc(0) : Buffer.from(rest);
+  const reply = await deps.puller.pull({
+    workspace: first.workspace,
+    epoch: await deps.puller.epoch(),
+    ch: "",
+    feeds: cursorsAt(from),
+  });
+  const shared = encode(reply);
   for (const listener of group) {
     const { pace } = listener;
     // Gone, or told us meanwhile that it stands elsewhere: the next tick finds it.
     if (pace === null || !listeners.has(listener) || placeOf(pace.sent) !== placeOf(from)) continue;
-    listener.pace = afterSent(pace, page, now);
-    if (!page.empty) listener.send(`{"t":"page","ch":${JSON.stringify(pace.ch)},`, shared);
+    const sent = reply.t === "page" ? sentPage(reply.feeds) : null;
+    // After a reset the device says hello again.
+    listener.pace = sent === null ? null : afterSent(pace, sent, deps.clock());
+    if (sent?.empty !== true) listener.send(`{"ch":${JSON.stringify(pace.ch)},`, shared);
   }
+}
+
+function cursorsAt(from: Cursors): Where["feeds"] {
+  const at: { -readonly [F in keyof Where["feeds"]]: Where["feeds"][F] } = {};
+  for (const feed of feeds) {
+    const reached = from[feed];
+    if (reached !== undefined) at[feed] = { from: reached };
+  }
+  return at;
+}
+
+/** All of a message but its opening brace and the chain, which differs between devices. */
+function encode(reply: PullReply): Buffer {
+  const { t, epoch, time } = reply;
+  return Buffer.from(JSON.stringify({ t, epoch, feeds: reply.feeds, time }).slice(1));
 }
 
 /** What a set of feed pages means for the pace. */

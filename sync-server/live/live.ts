@@ -11,7 +11,7 @@ import type { Puller } from "./pull.ts";
 import { closeCodes, createSession, type Session } from "./session.ts";
 
 export interface LiveDeps {
-  readonly store: Pick<Store, "sync" | "onMove">;
+  readonly store: Pick<Store, "onMove">;
   readonly puller: Puller;
   readonly clock: () => number;
   readonly authenticate: (request: FastifyRequest) => Promise<Caller | null>;
@@ -41,7 +41,7 @@ interface Open {
 /** Adds the stream to the app. */
 export function registerLive(app: FastifyInstance, deps: LiveDeps): Live {
   const onError = (error: unknown): void => app.log.error({ err: error }, "live stream");
-  const hub = createHub({ ...deps, epoch: () => deps.puller.epoch(), onError });
+  const hub = createHub({ ...deps, onError });
   const open = new Set<Open>();
   const options = { maxPayload, perMessageDeflate: false };
   void app.register(async (scope) => {

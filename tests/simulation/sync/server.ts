@@ -7,12 +7,10 @@ import { noCounts } from "#domain/message/state.ts";
 import type { Rollup } from "#domain/report/rollup.ts";
 import type { Write } from "#domain/sync/decision.ts";
 import { feeds, type Documents, type Feed } from "#domain/sync/document.ts";
-import type { Page, PullReply, PushReply, Verdict } from "#protocol/down.ts";
+import type { PullReply, PushReply, Verdict } from "#protocol/down.ts";
 import { pullRequest, pushRequest, type PullRequest, type PushRequest } from "#protocol/up.ts";
 import { createCommands, type Actor, type Commands } from "#server/commands/apply.ts";
 import { applyPush } from "#server/commands/push.ts";
-import { sentPage } from "#server/live/hub.ts";
-import { afterSent, type Pace } from "#server/live/pace.ts";
 import { createPuller, type Puller } from "#server/live/pull.ts";
 import { openInlineStore } from "#server/store/sqlite/inline.ts";
 import { StoreError, type Store } from "#server/store/store.ts";
@@ -97,19 +95,8 @@ export class SimServer {
     return copy(await this.#puller.pull({ ...request, workspace: this.#options.workspace }));
   }
 
-  /** The page that the live stream sends next, and the pace after it; null when nothing moved. */
-  async nextPage(pace: Pace, now: number): Promise<{ page: Page | null; pace: Pace }> {
-    const { workspace } = this.#options;
-    const pages = await this.#store.sync.pages({
-      workspace,
-      from: pace.sent,
-      maxRows,
-      maxBytes: 1_000_000,
-    });
-    const sent = sentPage(pages);
-    const epoch = await this.#puller.epoch();
-    const page: Page = { t: "page", epoch, ch: pace.ch, feeds: pages, time: now };
-    return { page: sent.empty ? null : copy(page), pace: afterSent(pace, sent, now) };
+  epoch(): Promise<string> {
+    return this.#puller.epoch();
   }
 
   async heads(): Promise<Cursors> {

@@ -1,12 +1,15 @@
 // The live stream of a simulated device: the product's pace and pages, frames that arrive in
 // order or not at all, and a connection that may break at any moment.
 import type { LiveDown } from "#protocol/down.ts";
-import { afterAck, isReady, opened, woken, type Pace } from "#server/live/pace.ts";
+import type { PullRequest } from "#protocol/up.ts";
+import { sentPage } from "#server/live/hub.ts";
+import { afterAck, afterSent, isReady, opened, woken, type Pace } from "#server/live/pace.ts";
 import type { Random } from "../random.ts";
 import type { Tab } from "./device.ts";
-import type { Cursors, SimServer } from "./server.ts";
+import type { SimServer } from "./server.ts";
 
 interface Connection {
+  readonly hello: PullRequest;
   readonly frames: LiveDown[];
   pace: Pace | null;
 }
@@ -45,21 +48,25 @@ export class Stream {
   async #dial(tab: Tab): Promise<void> {
     const { t: _hello, ...hello } = await tab.core.hello();
     const reply = await this.#server.pull(hello);
-    const at: Record<string, number> = {};
-    for (const [feed, page] of Object.entries(reply.t === "page" ? reply.feeds : {})) {
-      at[feed] = page.to;
-    }
-    const pace = reply.t === "page" ? woken(opened(hello.ch, at)) : null;
-    this.#open = { frames: [reply], pace };
+    const pace = reply.t === "page" ? woken(opened(hello.ch, sentPage(reply.feeds).to)) : null;
+    this.#open = { hello, frames: [reply], pace };
   }
 
   async #send(open: Connection): Promise<void> {
     if (open.pace === null) return;
     const pace = woken(open.pace);
     if (!isReady(pace, this.#clock(), 0)) return;
-    const sent = await this.#server.nextPage(pace, this.#clock());
-    open.pace = sent.pace;
-    if (sent.page !== null) open.frames.push(sent.page);
+    const { org = 0, team = 0, roll = 0 } = pace.sent;
+    const feeds = { org: { from: org }, team: { from: team }, roll: { from: roll } };
+    const reply = await this.#server.pull({
+      ...open.hello,
+      epoch: await this.#server.epoch(),
+      ch: pace.ch,
+      feeds,
+    });
+    const sent = reply.t === "page" ? sentPage(reply.feeds) : null;
+    open.pace = sent === null ? null : afterSent(pace, sent, this.#clock());
+    if (sent?.empty !== true) open.frames.push(reply);
   }
 
   async #deliver(tab: Tab, open: Connection): Promise<void> {
@@ -69,8 +76,7 @@ export class Stream {
     if (step.act === "redial" || step.act === "stop") this.break(tab);
     if (step.act === "ack" && open.pace !== null) {
       const { ch, feeds } = step.message;
-      const at: Partial<Cursors> = feeds;
-      open.pace = afterAck(open.pace, { ch, at });
+      open.pace = afterAck(open.pace, { ch, at: feeds });
     }
     // A frame that comes after the connection ended must change nothing.
     const [late] = open.frames;

@@ -63,7 +63,8 @@ export function createReplay({
         .send(known.body);
     }
     const answer = await work();
-    const isPlain = answer !== reply && !isStream(answer);
+    // A reply that was sent by hand resolves to nothing: there is no answer to keep.
+    const isPlain = answer !== undefined && answer !== reply && !isStream(answer);
     if (isPlain && reply.statusCode < 300) {
       const body = keeps ? JSON.stringify(answer) : secret;
       const kept = { request, status: reply.statusCode, body };

@@ -1,35 +1,37 @@
 /** The recipients of one campaign, from report blocks that stay on the device. */
+import { untrack } from "svelte";
+import { isRunning } from "#domain/campaign/lifecycle.ts";
 import type { Id } from "#domain/core/id.ts";
 import type { Instant } from "#domain/core/time.ts";
 import type { Reason } from "#domain/message/reason.ts";
-import type { MessageState } from "#domain/message/state.ts";
+import { loadBlockList, loadParts } from "../db/blocks.ts";
+import type { StoredBlockList, StoredPart } from "../db/client-db.ts";
 import type { Failure } from "../sync/api.ts";
+import { syncBlocks } from "../sync/block-sync.ts";
 import type { App } from "./app-context.ts";
+import {
+  countReasons,
+  rowAt,
+  select,
+  type Block,
+  type RecipientFilter,
+  type RecipientRow,
+  type RecipientOrder,
+} from "./recipient-table.ts";
 
-export interface RecipientRow {
-  /** Place in the frozen audience: a stable key. */
-  readonly index: number;
-  readonly name: string;
-  /** Plain or masked, by what the person may see. */
-  readonly address: string;
-  readonly state: MessageState;
-  /** When it entered the state. */
-  readonly at: Instant | null;
-  readonly reason: Reason;
-  readonly attempts: number;
-  readonly segments: number;
-}
+export type {
+  RecipientFilter,
+  RecipientRow,
+  RecipientOrder,
+  RecipientSort,
+} from "./recipient-table.ts";
 
-export interface RecipientFilter {
-  /** Empty: every state. */
-  readonly states: readonly MessageState[];
-  /** Empty: every reason. */
-  readonly reasons: readonly Reason[];
-  /** Part of a name or an address, without case. */
-  readonly q: string;
-}
+type Needs = Pick<App, "api" | "device" | "campaigns">;
 
-export type RecipientSort = "index" | "name" | "address" | "state" | "at";
+/** While it sends, the table is refreshed no more often than this; the counters are live anyway. */
+const refreshMs = 30_000;
+const lookMs = 3_000;
+const redrawMs = 150;
 
 /**
  * Made in a component: `const recipients = new RecipientsState(app, id)`, then
@@ -38,71 +40,111 @@ export type RecipientSort = "index" | "name" | "address" | "state" | "at";
  */
 export class RecipientsState {
   #filter: RecipientFilter = $state.raw({ states: [], reasons: [], q: "" });
-  #sort: { readonly by: RecipientSort; readonly descending: boolean } = $state.raw({
-    by: "index",
-    descending: false,
-  });
+  #sort: RecipientOrder = $state.raw({ by: "index", descending: false });
   #failure: Failure | null = $state.raw(null);
-  #isLoading = $state(false);
+  #isLoading = $state(true);
+  #list: StoredBlockList | null = $state.raw(null);
+  #blocks: readonly Block[] = $state.raw([]);
+  #places: Uint32Array = $state.raw(new Uint32Array());
+  #asOf: Instant | null = $state(null);
+  readonly #reasons = $derived(countReasons(this.#blocks));
+  /** Every part that is here, by block and name. Not reactive: `#redraw` shows it. */
+  readonly #parts = new Map<string, StoredPart>();
+  readonly #app: Needs;
+  readonly #campaignId: Id;
+  #drawing = 0;
+  #redrawTimer: ReturnType<typeof setTimeout> | null = null;
 
-  constructor(app: App, campaignId: Id) {
-    void app;
-    void campaignId;
+  constructor(app: Needs, campaignId: Id) {
+    this.#app = app;
+    this.#campaignId = campaignId;
   }
 
   /** Shows what is stored, fetches what is missing, refreshes while it sends; answers what stops it. */
   start(): () => void {
-    return () => undefined;
+    const given = new AbortController();
+    const { signal } = given;
+    const timer = setInterval(() => this.#look(signal), lookMs);
+    void this.#open(signal);
+    return () => {
+      given.abort();
+      clearInterval(timer);
+      if (this.#redrawTimer !== null) clearTimeout(this.#redrawTimer);
+    };
   }
 
   /** Fetches the list of blocks and every part that is missing or older. */
-  async load(): Promise<void> {}
+  async load(signal: AbortSignal = new AbortController().signal): Promise<void> {
+    this.#isLoading = true;
+    const { api, device } = this.#app;
+    const failure = await syncBlocks({
+      api,
+      db: device.db,
+      campaign: this.#campaignId,
+      signal,
+      has: (n, part) => this.#parts.get(`${n}:${part}`)?.hash,
+      onList: (list) => {
+        this.#list = list;
+      },
+      onPart: (part) => this.#add(part),
+    });
+    if (signal.aborted) return;
+    this.#failure = failure;
+    if (failure === null) this.#asOf = this.#list?.asOf ?? null;
+    await this.#redraw();
+    this.#isLoading = false;
+  }
 
   get filter(): RecipientFilter {
     return this.#filter;
   }
   set filter(filter: RecipientFilter) {
     this.#filter = filter;
+    void this.#redraw();
   }
 
-  get sort(): { readonly by: RecipientSort; readonly descending: boolean } {
+  get sort(): RecipientOrder {
     return this.#sort;
   }
-  set sort(sort: { readonly by: RecipientSort; readonly descending: boolean }) {
+  set sort(sort: RecipientOrder) {
     this.#sort = sort;
+    void this.#redraw();
   }
 
   /** Rows that match the filter. */
   get count(): number {
-    return 0;
+    return this.#places.length;
   }
 
   /** Recipients of the campaign, loaded or not. */
   get total(): number {
-    return 0;
+    return this.#list?.total ?? 0;
   }
 
   /** A row of the filtered and sorted result. */
-  rowAt(_position: number): RecipientRow | null {
-    return null;
+  rowAt(position: number): RecipientRow | null {
+    const place = this.#places[position];
+    return place === undefined ? null : rowAt(this.#blocks, place);
   }
 
-  /** All of them as objects: for small campaigns and tests. */
+  /** All of them as objects: for small campaigns and exports. */
   get rows(): readonly RecipientRow[] {
-    return [];
+    return Array.from(this.#places, (place) => rowAt(this.#blocks, place)).filter(
+      (row) => row !== null,
+    );
   }
 
   /** Reasons that occur, most frequent first, with how often: for the filter's menu. */
   get reasons(): readonly { readonly reason: Reason; readonly n: number }[] {
-    return [];
+    return this.#reasons;
   }
 
   get loadedBlocks(): number {
-    return 0;
+    return this.#blocks.length;
   }
 
   get blocks(): number {
-    return 0;
+    return this.#list?.blocks.length ?? 0;
   }
 
   get isLoading(): boolean {
@@ -114,18 +156,84 @@ export class RecipientsState {
     return this.#failure;
   }
 
-  /** The oldest moment that what is shown was true; null while nothing is there. */
+  /** When everything that is shown was true at the server; null while nothing is there. */
   get asOf(): Instant | null {
-    return null;
+    return this.#asOf;
   }
 
-  /** The filtered rows in their order, for an export: a table of texts. */
+  /** The filtered rows in their order, for an export. */
   exportRows(): Promise<readonly RecipientRow[]> {
-    return Promise.resolve([]);
+    return Promise.resolve(this.rows);
   }
 
-  /** The filtered rows as CSV, made on the device. */
-  exportCsv(): Promise<string> {
-    return Promise.resolve("");
+  async #open(signal: AbortSignal): Promise<void> {
+    const { db } = this.#app.device;
+    if (db !== null) {
+      const [list, parts] = await Promise.all([
+        loadBlockList(db, this.#campaignId),
+        loadParts(db, this.#campaignId),
+      ]);
+      if (signal.aborted) return;
+      this.#list = list ?? null;
+      this.#asOf = list?.asOf ?? null;
+      for (const part of parts) this.#parts.set(nameOf(part), part);
+      await this.#redraw();
+    }
+    await this.load(signal);
   }
+
+  /** Refreshes when counters moved since: at once when it came to rest, otherwise now and then. */
+  #look(signal: AbortSignal): void {
+    const row = this.#app.campaigns.byId(this.#campaignId);
+    const movedAt = row?.rollup?.at ?? 0;
+    const seenAt = this.#list?.asOf ?? 0;
+    if (row === undefined || this.#isLoading || movedAt <= seenAt) return;
+    const mayWait = isRunning(row.campaign.phase) && this.#blocks.length > 0;
+    if (!mayWait || movedAt - seenAt >= refreshMs) void this.load(signal);
+  }
+
+  #add(part: StoredPart): void {
+    this.#parts.set(nameOf(part), part);
+    this.#redrawTimer ??= setTimeout(() => {
+      this.#redrawTimer = null;
+      void this.#redraw();
+    }, redrawMs);
+  }
+
+  /** The last one wins: an older filter's result is thrown away. */
+  async #redraw(): Promise<void> {
+    this.#drawing += 1;
+    const drawing = this.#drawing;
+    const isCurrent = () => drawing === this.#drawing;
+    // An effect that sets the filter does not wait for what the drawing reads.
+    const [blocks, filter, sort] = untrack(
+      () => [wholeBlocks(this.#parts, this.#list), this.#filter, this.#sort] as const,
+    );
+    const places = await select(blocks, filter, sort, nextTurn);
+    if (!isCurrent()) return;
+    this.#blocks = blocks;
+    this.#places = places;
+  }
+}
+
+function nameOf({ n, columns }: StoredPart): string {
+  return `${n}:${columns.part}`;
+}
+
+/** The blocks of which both parts are here, in order. */
+function wholeBlocks(
+  parts: ReadonlyMap<string, StoredPart>,
+  list: StoredBlockList | null,
+): readonly Block[] {
+  return (list?.blocks ?? []).flatMap(({ n }) => {
+    const fixed = parts.get(`${n}:static`)?.columns;
+    const moving = parts.get(`${n}:dynamic`)?.columns;
+    return fixed?.part === "static" && moving?.part === "dynamic" ? [{ fixed, moving }] : [];
+  });
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, 0);
+  });
 }

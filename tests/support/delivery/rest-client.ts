@@ -1,0 +1,93 @@
+/** The API as a script uses it: a key made by the command line, and calls that must succeed. */
+import { execFile } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { promisify } from "node:util";
+import type { RealServer } from "../real-server.ts";
+
+const run = promisify(execFile);
+
+/** Runs a command of the command line on the server's data; answers what it printed. */
+export async function cli(server: RealServer, ...args: readonly string[]): Promise<string> {
+  const { stdout } = await run(process.execPath, ["sync-server/cli.ts", ...args], {
+    env: { ...process.env, DATA_DIR: server.dataDir, PORT: String(server.port) },
+  });
+  return stdout.trim();
+}
+
+export class RestClient {
+  readonly #server: RealServer;
+  readonly #key: string;
+
+  private constructor(server: RealServer, key: string) {
+    this.#server = server;
+    this.#key = key;
+  }
+
+  /** Sets the server up with the command line alone. */
+  static async setUp(server: RealServer, role = "admin"): Promise<RestClient> {
+    const who = ["--email", "ana@example.org", "--password", "correct horse battery staple"];
+    await cli(server, "setup", "--workspace", "Test", ...who);
+    const made = await cli(
+      server,
+      "key",
+      "create",
+      "--workspace",
+      "Test",
+      "--role",
+      role,
+      "--name",
+      "script",
+    );
+    const key = made.split(/\s+/).at(-1) ?? "";
+    return new RestClient(server, key);
+  }
+
+  async post<T>(path: string, body: unknown = {}, type = "application/json"): Promise<T> {
+    return this.#call("POST", path, typeof body === "string" ? body : JSON.stringify(body), type);
+  }
+
+  async get<T>(path: string): Promise<T> {
+    return this.#call("GET", path);
+  }
+
+  async text(path: string): Promise<string> {
+    const answer = await fetch(`${this.#server.url}/api/v1${path}`, {
+      headers: { authorization: `Bearer ${this.#key}` },
+    });
+    if (!answer.ok) throw new Error(`GET ${path} answered ${answer.status}`);
+    return answer.text();
+  }
+
+  async #call<T>(method: string, path: string, body?: string, type?: string): Promise<T> {
+    const answer = await fetch(`${this.#server.url}/api/v1${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${this.#key}`,
+        ...(body === undefined
+          ? {}
+          : { "content-type": type ?? "application/json", "idempotency-key": randomUUID() }),
+      },
+      ...(body === undefined ? {} : { body }),
+    });
+    const text = await answer.text();
+    if (!answer.ok) throw new Error(`${method} ${path} answered ${answer.status}: ${text}`);
+    return text === "" ? JSON.parse("null") : JSON.parse(text);
+  }
+}
+
+/** Asks until the answer is the one that is waited for. */
+export async function waitFor<T>(
+  ask: () => Promise<T>,
+  isRight: (answer: T) => boolean,
+  withinMs = 30_000,
+): Promise<T> {
+  const until = Date.now() + withinMs;
+  for (;;) {
+    const answer = await ask();
+    if (isRight(answer)) return answer;
+    if (Date.now() > until) throw new Error(`waited in vain; last: ${JSON.stringify(answer)}`);
+    await new Promise((resolve) => {
+      setTimeout(resolve, 100);
+    });
+  }
+}

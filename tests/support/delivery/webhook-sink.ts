@@ -1,0 +1,120 @@
+/**
+ * A carrier behind a URL, as a customer would write one: it honours keys, remembers what it did
+ * for whom, and reports each message to the callback URL until that was taken.
+ */
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
+
+export interface SinkMessage {
+  readonly key: string;
+  readonly to: string;
+  readonly content: { readonly subject: string; readonly text: string; readonly html: string };
+  readonly callbackUrl: string;
+}
+
+export interface SinkOptions {
+  /** Decides the status of a call; 200 when left out. */
+  readonly status?: (message: SinkMessage, call: number) => number;
+  /** Cuts the connection after the message took effect. */
+  readonly cuts?: (message: SinkMessage, call: number) => boolean;
+  readonly latencyMs?: number;
+  /** Whether it reports each message as delivered. */
+  readonly reports?: boolean;
+}
+
+export class WebhookSink {
+  /** By key: the one message that took effect. */
+  readonly effects = new Map<string, SinkMessage>();
+  /** Calls by key, the repeated ones too. */
+  readonly calls = new Map<string, number>();
+  /** Repeats of a key with another message: must stay empty. */
+  readonly conflicts: string[] = [];
+  readonly headers: IncomingMessage["headers"][] = [];
+  readonly #server: Server;
+  readonly #options: SinkOptions;
+  readonly #unreported: SinkMessage[] = [];
+  #reporting: Promise<void> = Promise.resolve();
+  #isClosed = false;
+  #count = 0;
+
+  private constructor(options: SinkOptions) {
+    this.#options = options;
+    this.#server = createServer((request, response) => void this.#answer(request, response));
+  }
+
+  static async open(options: SinkOptions = {}): Promise<WebhookSink> {
+    const sink = new WebhookSink(options);
+    sink.#server.listen(0, "127.0.0.1");
+    await once(sink.#server, "listening");
+    if (options.reports === true) sink.#reporting = sink.#report();
+    return sink;
+  }
+
+  get url(): string {
+    const address = this.#server.address();
+    if (address === null || typeof address === "string") throw new Error("the sink is not open");
+    return `http://127.0.0.1:${address.port}/messages`;
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.#reporting;
+    this.#server.closeAllConnections();
+    this.#server.close();
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    let text = "";
+    for await (const part of request) text += String(part);
+    if (request.method !== "POST") {
+      response.writeHead(204).end();
+      return;
+    }
+    this.headers.push(request.headers);
+    const message: SinkMessage = JSON.parse(text);
+    this.#count += 1;
+    const status = this.#options.status?.(message, this.#count) ?? 200;
+    const cuts = this.#options.cuts?.(message, this.#count) ?? false;
+    if (this.#options.latencyMs !== undefined) await sleep(this.#options.latencyMs);
+    this.calls.set(message.key, (this.calls.get(message.key) ?? 0) + 1);
+    if (status < 300 || cuts) this.#take(message);
+    if (cuts) request.socket.destroy();
+    else response.writeHead(status, status === 429 ? { "retry-after": "1" } : {}).end("{}");
+  }
+
+  #take(message: SinkMessage): void {
+    const known = this.effects.get(message.key);
+    if (known === undefined) {
+      this.effects.set(message.key, message);
+      this.#unreported.push(message);
+    } else if (known.to !== message.to || known.content.text !== message.content.text) {
+      this.conflicts.push(message.key);
+    }
+  }
+
+  /** Reports in order and in parts, again and again until the server is there to take it. */
+  async #report(): Promise<void> {
+    while (!this.#isClosed) {
+      const part = this.#unreported.slice(0, 200);
+      const [first] = part;
+      if (first === undefined || !(await post(first.callbackUrl, part))) await sleep(50);
+      else this.#unreported.splice(0, part.length);
+    }
+  }
+}
+
+async function post(url: string, messages: readonly SinkMessage[]): Promise<boolean> {
+  const receipts = messages.map(({ key }) => ({ key, state: "delivered" }));
+  try {
+    const answer = await fetch(url, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ receipts }),
+    });
+    await answer.arrayBuffer();
+    return answer.ok;
+  } catch {
+    return false;
+  }
+}

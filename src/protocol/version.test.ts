@@ -1,0 +1,25 @@
+import { toJsonSchema } from "@valibot/to-json-schema";
+import { expect, test } from "vitest";
+import { fingerprint } from "#domain/core/hash.ts";
+import { command, commandArgs, commandVersions } from "./command.ts";
+import { liveDown, pullReply, pushReply } from "./down.ts";
+import { liveUp, pullRequest, pushRequest } from "./up.ts";
+import { protocolVersion } from "./version.ts";
+
+/** The shape of everything that travels, by version. A new shape is a new line, never a changed one. */
+const fingerprints: Readonly<Record<number, string>> = {
+  1: "e582150428498dce",
+};
+
+test("[S33] a change of what travels is a new version of the protocol", () => {
+  const shapes = { command, liveDown, liveUp, pullReply, pullRequest, pushReply, pushRequest };
+  const described = Object.entries({ ...shapes, ...commandArgs }).map(([name, schema]) => [
+    name,
+    // What JSON schema has no word for (is it an id?) does not change the shape.
+    toJsonSchema(schema, { errorMode: "ignore", typeMode: "input" }),
+  ]);
+  const now = fingerprint(JSON.stringify([described, commandVersions]));
+  expect(now, "raise protocolVersion, add its line, and keep reading the old one").toBe(
+    fingerprints[protocolVersion],
+  );
+});

@@ -1,0 +1,23 @@
+import type { AudienceRule } from "#domain/audience/audience.ts";
+import type { Id } from "#domain/core/id.ts";
+import { formatList } from "#lib/i18n/format.ts";
+import { channelWords } from "#lib/i18n/state-words.ts";
+
+/** Whom a rule means, as one line. */
+export function ruleText(rule: AudienceRule, listName: (id: Id) => string | undefined): string {
+  if (rule.kind === "all") return "Everyone";
+  if (rule.kind === "list") return `On the list ${listName(rule.listId) ?? "that was deleted"}`;
+  const { countries = [], cities = [], consent } = rule.filter;
+  const parts = [
+    ...(countries.length === 0 ? [] : [`in ${formatList(countries.map(countryName))}`]),
+    ...(cities.length === 0 ? [] : [`in ${formatList(cities)}`]),
+    ...(consent === undefined ? [] : [`with ${channelWords[consent]} consent`]),
+  ];
+  return parts.length === 0 ? "Everyone" : `Contacts ${parts.join(", ")}`;
+}
+
+const names = new Intl.DisplayNames("en", { type: "region", fallback: "code" });
+
+function countryName(code: string): string {
+  return names.of(code) ?? code;
+}

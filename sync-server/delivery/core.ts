@@ -173,7 +173,8 @@ class SteppingCore implements Core {
 
   async #send(distribution: OpenDistribution, now: Instant): Promise<Instant | null> {
     const { seq, workspace, accountId, hasWork, timerAt } = distribution;
-    if (!hasWork) return timerAt;
+    const isBusy = this.#lanes.get(seq)?.isIdle() === false;
+    if (!hasWork && !isBusy) return timerAt;
     const { carriers, store } = this.#deps;
     const account = await carriers.open(workspace, accountId);
     if (typeof account === "string") {
@@ -182,7 +183,7 @@ class SteppingCore implements Core {
       return now;
     }
     const lane = await this.#laneOf(distribution);
-    lane.nudge();
+    if (hasWork) lane.nudge();
     lane.run(account);
     return earlier(lane.nextAt(now), timerAt !== null && timerAt > now ? timerAt : null);
   }

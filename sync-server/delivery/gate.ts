@@ -11,6 +11,8 @@ export interface Gate {
   setLimits(limits: Limits): void;
   /** How many calls may begin now. */
   free(now: Instant): number;
+  /** The provider asked for rest. */
+  isBlocked(now: Instant): boolean;
   /** When a call may begin that may not now; null when only the end of another call helps. */
   freeAt(now: Instant): Instant | null;
   began(now: Instant): void;
@@ -41,6 +43,7 @@ export function createGate(first: Limits): Gate {
       limits = next;
     },
     free: (now) => (now < blockedUntil ? 0 : Math.min(width(), bucket.tokens(limits, now))),
+    isBlocked: (now) => now < blockedUntil,
     freeAt: (now) => (now < blockedUntil ? blockedUntil : bucket.nextAt(limits, now)),
     began: (now) => {
       inFlight += 1;

@@ -48,6 +48,8 @@ export interface LaneDeps extends EngineDeps {
 
 /** A window of intents: enough to share a commit, few enough to stop soon. */
 const maxWindow = 200;
+/** With a speed limit, what a window may hold: a quarter of a second's worth. */
+const burstShare = 1 / 4;
 const maxSettle = 500;
 const callLimitMs = 2 * minuteMs;
 
@@ -121,7 +123,7 @@ class RunningLane implements Lane {
 
   nextAt(now: Instant): Instant | null {
     if (now < this.#quietUntil) return this.#quietUntil;
-    if (this.#account === null || !this.#mayHaveMore) return null;
+    if (this.#account === null || (!this.#mayHaveMore && this.#queue.length === 0)) return null;
     return this.#deps.gate.freeAt(now);
   }
 
@@ -191,12 +193,23 @@ class RunningLane implements Lane {
     });
   }
 
-  /** With a speed limit only what may start now is claimed; without one, enough to keep the way full. */
-  #wanted({ limits }: OpenAccount, now: Instant): number {
-    const free = this.#deps.gate.free(now);
-    if (limits.perSecond !== null) return Math.min(maxWindow, free - this.#queue.length);
-    const goal = Math.min(maxWindow, limits.concurrency * 2);
-    return free === 0 || this.#queue.length > goal / 2 ? 0 : goal - this.#queue.length;
+  /**
+   * How many to claim. Where a key is honoured, enough to keep the way full: after a crash they
+   * are simply repeated. Elsewhere only what can start at once: whatever was claimed when the
+   * engine died is in doubt, and must be little.
+   */
+  #wanted({ limits, provider }: OpenAccount, now: Instant): number {
+    const { gate } = this.#deps;
+    if (gate.isBlocked(now)) return 0;
+    const burst = limits.perSecond === null ? maxWindow : Math.ceil(limits.perSecond * burstShare);
+    const held = this.#queue.length;
+    if (provider.honoursKeys) {
+      const goal = Math.min(maxWindow, limits.concurrency * 2, burst);
+      return held > goal / 2 ? 0 : goal - held;
+    }
+    const free = Math.min(maxWindow, gate.free(now));
+    const isWorthCommit = free >= Math.min(limits.concurrency, burst) / 2;
+    return held === 0 && (isWorthCommit || this.#calls.size === 0) ? free : 0;
   }
 
   #begin(message: Intended, account: OpenAccount): void {

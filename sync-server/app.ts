@@ -43,7 +43,7 @@ export interface AppDeps {
   readonly newId: () => string;
   /** Where the built app lies. */
   readonly buildDir: string;
-  readonly fillDemo: (made: MadeWorkspace) => Promise<void>;
+  readonly fillDemo: (made: MadeWorkspace) => void;
 }
 
 const maxBodyBytes = 1024 * 1024;

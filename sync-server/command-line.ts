@@ -2,7 +2,7 @@
  * What an operator does without the browser. Every command works on DATA_DIR itself, so it runs
  * beside a running server as well as without one; the server sees what changed within seconds.
  */
-import { randomUUIDv7 } from "node:crypto";
+import { randomBytes, randomUUIDv7 } from "node:crypto";
 import { existsSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { roles } from "#domain/access/role.ts";
@@ -12,7 +12,10 @@ import { hashApiKey, newApiKey } from "./access/api-key.ts";
 import type { People } from "./access/people.ts";
 import { createWorkspace } from "./access/workspace.ts";
 import { readConfig, type Config } from "./config.ts";
+import { fillDemo } from "./demo/demo.ts";
+import { createLog } from "./log.ts";
 import { databasePath, openPeopleOf, prepareDataDir, startProblem } from "./open.ts";
+import { openSecret } from "./providers/secrets.ts";
 import { openInlineStore, openReadOnlyStore } from "./store/sqlite/inline.ts";
 import type { Store } from "./store/store.ts";
 
@@ -64,6 +67,9 @@ async function run(args: readonly string[], config: Config): Promise<number> {
       return setUp(config, takeOptions(options, ["workspace", "email", "password"], ["name"]));
     case "key create":
       return createKey(config, takeOptions(options, ["workspace", "role", "name"], []));
+    case "demo":
+      takeOptions(options, [], []);
+      return demo(config);
     case "doctor":
       takeOptions(options, [], []);
       return doctor(config);
@@ -177,6 +183,31 @@ async function checkNameIsFree(store: Store, name: string): Promise<void> {
   );
 }
 
+const newId = (): string => randomUUIDv7();
+const demoPerson = { name: "Dana Demo", email: "demo@example.com" };
+
+function demo(config: Config): Promise<number> {
+  return withData(config, async ({ store, people }) => {
+    if ((await people.byEmail(demoPerson.email)) !== null) {
+      say(`The demo workspace is there already: sign in as ${demoPerson.email}.`);
+      hint("Its password was printed when it was made; nothing was changed.");
+      return 0;
+    }
+    const password = randomBytes(9).toString("base64url");
+    const clock = Date.now;
+    const wish = { ...demoPerson, password, workspace: "Harbour Outfitters", onlyFirst: false };
+    const made = await createWorkspace({ store, people, clock }, wish);
+    if (!made.ok) throw new Refusal("The demo's administrator cannot be added.");
+    const secret = openSecret(config.dataDir);
+    const log = createLog("silent");
+    await fillDemo({ config, log, store, people, secret, clock, newId }, made.value);
+    say(`Made the demo workspace "${made.value.workspace.name}".`);
+    say(`Sign in at ${config.publicUrl} as ${demoPerson.email} with the password ${password}`);
+    hint("One campaign is being sent through the sandbox: it goes on while the server runs.");
+    return 0;
+  });
+}
+
 function createKey(config: Config, options: Options): Promise<number> {
   const { workspace: workspaceName, ...rest } = options;
   const wish = check(keyCreate, rest);
@@ -208,7 +239,7 @@ async function doctor(config: Config): Promise<number> {
   }
   const store = openReadOnlyStore(path);
   try {
-    const findings = [...(await store.admin.doctor({})), ...(await store.delivery.findings({}))];
+    const findings = await store.admin.doctor({});
     for (const { check: what, detail } of findings) say(`${what}: not so for ${detail}`);
     say(findings.length === 0 ? "ok" : `${findings.length} findings`);
     return findings.length === 0 ? 0 : 1;

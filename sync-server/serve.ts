@@ -4,15 +4,9 @@ import { resolve } from "node:path";
 import { loadEnvFile } from "node:process";
 import { buildApp } from "./app.ts";
 import { readConfig, type Config } from "./config.ts";
+import { fillDemo } from "./demo/demo.ts";
 import { createLog, type Log } from "./log.ts";
-import {
-  databasePath,
-  lockDataDir,
-  openPeopleOf,
-  prepareDataDir,
-  startProblem,
-  StartFailure,
-} from "./open.ts";
+import { databasePath, lockDataDir, openPeopleOf, prepareDataDir, startProblem } from "./open.ts";
 import { openSecret } from "./providers/secrets.ts";
 import { createServices } from "./services.ts";
 import { openThreadedStore } from "./store/sqlite/threaded.ts";
@@ -66,7 +60,8 @@ async function open(config: Config, log: Log): Promise<() => Promise<void>> {
   const store = await openThreadedStore(databasePath(config));
   const people = await openPeopleOf(config);
   const secret = openSecret(config.dataDir);
-  const services = createServices({ config, log, store, people, secret, clock, newId });
+  const deps = { config, log, store, people, secret, clock, newId };
+  const services = createServices(deps);
   const app = await buildApp({
     config,
     // Fastify tells at "info" where it listens; the line below says it in our words.
@@ -77,8 +72,10 @@ async function open(config: Config, log: Log): Promise<() => Promise<void>> {
     clock,
     newId,
     buildDir: resolve(import.meta.dirname, "../build"),
-    fillDemo: async () => {
-      throw new StartFailure("the demo is not there yet");
+    fillDemo: (made) => {
+      fillDemo(deps, made).catch((error: unknown) =>
+        log.error({ err: error }, "the demo broke off"),
+      );
     },
   });
   await app.listen({ host: config.host, port: config.port });

@@ -23,8 +23,8 @@ export interface SessionDeps {
   readonly callers: Callers;
   readonly store: Pick<Store, "access">;
   readonly clock: () => number;
-  /** Fills a new workspace with made-up contacts and campaigns. */
-  readonly fillDemo: (made: MadeWorkspace) => Promise<void>;
+  /** Begins to fill a new workspace with made-up contacts and campaigns; they come in as they are made. */
+  readonly fillDemo: (made: MadeWorkspace) => void;
 }
 
 export function registerSession(app: FastifyInstance, deps: SessionDeps): void {
@@ -135,7 +135,7 @@ function registerPassword(app: FastifyInstance, deps: SessionDeps): void {
 async function setUp(deps: SessionDeps, body: SetUpRequest): Promise<Person> {
   const made = await createWorkspace(deps, { ...body, onlyFirst: true });
   if (!made.ok) throw asProblem(made.error);
-  if (body.demo) await deps.fillDemo(made.value);
+  if (body.demo) deps.fillDemo(made.value);
   return made.value.admin;
 }
 

@@ -71,7 +71,7 @@ export async function openTestApp(): Promise<TestApp> {
     clock,
     newId,
     buildDir: `${import.meta.dirname}/nothing-built`,
-    fillDemo: async () => undefined,
+    fillDemo: () => undefined,
   });
   await app.ready();
   const nobody = askAs(app, {});

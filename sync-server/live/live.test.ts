@@ -185,6 +185,33 @@ describe("the live stream", () => {
     expect(again.feeds["team"]).toMatchObject({ from: 0, to: 1 });
   });
 
+  test("[S20] a device that was behind while removals were purged must begin again", async () => {
+    await writeCampaign(1);
+    const device = new Device();
+    await device.hello();
+    await device.hears(pageTo(1));
+    const gone = { kind: "campaign", id: aCampaign().id, doc: null } as const;
+    let purged = false;
+    const inner = { ...store.sync };
+    // The removal is purged between its wake-up and the read that would have told it.
+    Object.assign(store.sync, {
+      pages: async (args: Parameters<typeof inner.pages>[0]) => {
+        if (!purged) await store.sync.purge({ before: 10 });
+        purged = true;
+        return inner.pages(args);
+      },
+    });
+    await store.sync.commitWrites({
+      workspace,
+      expect: [],
+      writes: [gone],
+      activity: null,
+      now: 0,
+    });
+    const reset = await device.hears((message) => message.t === "reset");
+    expect(reset).toMatchObject({ feeds: { team: { h0: 2 } } });
+  });
+
   test("[S28] devices at the same place share one read", async () => {
     const crowd = Array.from({ length: 20 }, () => new Device());
     await Promise.all(crowd.map((device) => device.hello()));

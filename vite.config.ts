@@ -10,6 +10,28 @@ export default defineConfig({
   root: "src",
   envDir: "..",
   plugins: [sveltekit({ ...config, version: { name: revision() } })],
+  build: {
+    rolldownOptions: {
+      output: {
+        // Few requests on a slow network: what every screen shares comes in a handful of parts.
+        codeSplitting: {
+          groups: [
+            { name: "dexie", test: /node_modules\/dexie\// },
+            { name: "d3", test: /node_modules\/(d3|d3-\w+|internmap)\// },
+            { name: "liquid", test: /node_modules\/liquidjs\// },
+            { name: "valibot", test: /node_modules\/valibot\// },
+            { name: "svelte", test: /node_modules\/(svelte|esm-env|clsx)\// },
+            {
+              name: "ui",
+              test: /src\/lib\/(ui|i18n)\/|node_modules\/@lucide\//,
+              minShareCount: 3,
+            },
+            { name: "domain", test: /src\/domain\//, minShareCount: 3 },
+          ],
+        },
+      },
+    },
+  },
   server: {
     proxy: Object.fromEntries(serverPaths.map((path) => [path, { target: server, ws: true }])),
   },

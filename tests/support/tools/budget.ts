@@ -17,7 +17,7 @@ const kB = 1000;
 const manifest = parse(Manifest, JSON.parse(readFileSync(`${client}/.vite/manifest.json`, "utf8")));
 
 const shell = closure([...entries(), ...nodes(["0"])]);
-const first = closure([...entries(), ...nodes(["0", ...firstRoute()])]);
+const first = closure([...entries(), ...nodes(["0", ...firstRoute()]), ...storage()]);
 const precached = globSync(["_app/immutable/**/*", "*", "icons/*"], { cwd: "build" }).filter(
   (file) => !/\.(?:br|gz)$|service-worker\.js$|^\.|^_app$/.test(file) && isFile(`build/${file}`),
 );
@@ -53,6 +53,13 @@ function entries(): string[] {
 /** Kit's numbered pages and layouts, by their keys in the manifest. */
 function nodes(numbers: readonly string[]): string[] {
   return Object.keys(manifest).filter((key) => numbers.some((n) => key.endsWith(`/nodes/${n}.js`)));
+}
+
+/** What the layout asks for by itself before it draws: the device's storage. */
+function storage(): string[] {
+  const keys = Object.keys(manifest).filter((key) => key.endsWith("lib/app.ts"));
+  if (keys.length === 0) throw new Error("budget: the storage is no part of its own any more");
+  return keys;
 }
 
 /** Kit's dictionary of routes says which page and which layouts "/" (or "/(group)") shows. */

@@ -4,6 +4,8 @@
  */
 import type { PauseReason } from "#domain/campaign/lifecycle.ts";
 import { commandWords, isCommandName } from "./command-words.ts";
+import { formatCount, formatDateTime, formatList, formatNumber } from "./format.ts";
+import { fieldName } from "./refusal-words.ts";
 import { pauseWords } from "./state-words.ts";
 
 export interface ActivityEvent {
@@ -14,42 +16,24 @@ export interface ActivityEvent {
 
 /** Events that are not commands; those of a person read on after a name, those of the engine alone. */
 const eventWords: Readonly<Record<string, string>> = {
-  "engine.due": "The planned time came",
-  "engine.held": "The planned time had passed; it waits for a person",
-  "engine.preparing": "The recipients are being put together",
+  "engine.launched": "The planned time came and the campaign was launched",
+  "engine.held": "The planned time had passed; the campaign waits for a person",
   "engine.prepared": "The recipients were put together",
   "engine.started": "Sending started",
   "engine.submitted": "Every message was handed over",
-  "engine.settled": "Every receipt came in or ran out of time",
   "engine.completed": "The campaign is complete",
   "engine.paused": "The campaign was paused by the system",
-  "engine.resumed": "The campaign goes on",
-  "engine.recovered": "Sending went on after a restart of the server",
-  "engine.canceled": "The campaign was canceled",
-  "engine.empty": "Nobody was in the audience",
-  "import.started": "started an import of contacts",
   "import.done": "imported contacts",
   "import.failed": "tried to import contacts; the file could not be read",
   "account.create": "added a sending account",
-  "account.update": "changed a sending account",
   "account.edit": "changed a sending account",
   "account.delete": "removed a sending account",
-  "account.test": "tested a sending account",
-  "contact.create": "added a contact",
-  "contact.edit": "changed a contact",
-  "contact.update": "changed a contact",
-  "contact.delete": "deleted a contact",
-  "consent.grant": "recorded a consent",
-  "consent.withdraw": "recorded a withdrawn consent",
-  "report.export": "exported a report",
-  "member.create": "added a person",
-  "member.edit": "changed a person's role",
-  "member.update": "changed a person's role",
-  "member.remove": "removed a person",
-  "key.create": "made an API key",
-  "key.revoke": "revoked an API key",
-  "workspace.create": "made the workspace",
-  "session.start": "signed in",
+  "member.added": "added a person",
+  "member.role": "changed a person's role",
+  "member.removed": "removed a person",
+  "key.created": "made an API key",
+  "key.revoked": "revoked an API key",
+  "workspace.changed": "changed the workspace's rules",
 };
 
 export function knowsEvent(event: string): boolean {
@@ -62,6 +46,53 @@ export function eventSentence({ event, detail }: ActivityEvent, who: string | nu
   const isSystem = event.startsWith("engine.");
   const told = who === null || isSystem ? capital(words) : `${who} ${words}`;
   return `${told}${because(detail)}`;
+}
+
+/** What more is known of it: counts, times, names. "" when there is nothing. */
+export function eventNote({ event, detail }: ActivityEvent): string {
+  const parts = [
+    subjectNote(event, detail),
+    importNote(event, detail),
+    moment("Planned for", detail["scheduledFor"] ?? detail["plannedFor"]),
+    textOf(detail["detail"]),
+    typeof detail["total"] === "number" ? formatCount(detail["total"], "recipient") : "",
+    fieldsNote("Changed", detail["fields"]),
+    fieldsNote("Wrote over somebody's", detail["overwrote"]),
+    moment("Asked for on the device at", detail["madeAt"]),
+  ];
+  return parts.filter((part) => part !== "").join(" · ");
+}
+
+type Detail = ActivityEvent["detail"];
+
+/** The name of what it was about; a campaign's stands beside the event already. */
+function subjectNote(event: string, detail: Detail): string {
+  if (event.startsWith("campaign.")) return "";
+  const name = textOf(detail["fileName"] ?? detail["name"]);
+  const role = textOf(detail["role"]);
+  return role === "" || name === "" ? name : `${name}, ${role}`;
+}
+
+function importNote(event: string, { created, updated, rejected }: Detail): string {
+  const counts = [created, updated, rejected];
+  if (event !== "import.done" || !counts.every((n) => typeof n === "number")) return "";
+  const words = ["new", "updated", "rejected"];
+  return counts.map((n, index) => `${formatNumber(n)} ${words[index] ?? ""}`).join(", ");
+}
+
+function fieldsNote(what: string, fields: Detail[string] | undefined): string {
+  const paths = textOf(fields)
+    .split(", ")
+    .filter((path) => path !== "");
+  return paths.length === 0 ? "" : `${what} ${formatList(paths.map(fieldName))}`;
+}
+
+function moment(what: string, at: Detail[string] | undefined): string {
+  return typeof at === "number" ? `${what} ${formatDateTime(at)}` : "";
+}
+
+function textOf(value: Detail[string] | undefined): string {
+  return typeof value === "string" ? value : "";
 }
 
 function wordsOf(event: string): string {

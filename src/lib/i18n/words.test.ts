@@ -7,7 +7,7 @@ import { outcomes } from "#domain/report/outcome.ts";
 import { commandNames } from "#domain/sync/command.ts";
 import { refusalTypes, type Refusal } from "#domain/sync/refusal.ts";
 import { commandSentence, commandWords } from "./command-words.ts";
-import { eventSentence, knowsEvent } from "./event-words.ts";
+import { eventNote, eventSentence, knowsEvent } from "./event-words.ts";
 import { reasonAdvice } from "./reason-words.ts";
 import { refusalWords } from "./refusal-words.ts";
 import { bandWords, messageWords, outcomeWords, pauseWords, phaseWords } from "./state-words.ts";
@@ -106,5 +106,19 @@ describe("events", () => {
 
   test("an event of a newer version is told by its name", () => {
     expect(eventSentence({ event: "prize.drawn", detail: {} }, null)).toBe("Prize drawn");
+  });
+
+  test("an import says what became of its rows, a schedule when, a change of what", () => {
+    const detail = { fileName: "spring.csv", rows: 3, created: 2, updated: 0, rejected: 1 };
+    expect(eventNote({ event: "import.done", detail })).toBe(
+      "spring.csv · 2 new, 0 updated, 1 rejected",
+    );
+    expect(eventNote({ event: "campaign.schedule", detail: { scheduledFor: 0 } })).toMatch(
+      /^Planned for .*19(69|70)/,
+    );
+    expect(eventNote({ event: "campaign.edit", detail: { fields: "name, subject" } })).toBe(
+      "Changed the name and the subject",
+    );
+    expect(eventNote({ event: "engine.started", detail: {} })).toBe("");
   });
 });

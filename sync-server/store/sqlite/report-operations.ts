@@ -117,11 +117,14 @@ function toReportRow(row: Row): ReportRow {
   };
 }
 
-/** From the chunks alone: their versions tell whether any row of a block changed. */
+/**
+ * From the chunks alone: their versions tell whether any row of a block changed. The driver binds
+ * every number as a float, so the divisor is cast: blocks have whole numbers.
+ */
 function blocks(db: Database, { ws, seq, total }: Frozen, rowsPerBlock: number): BlockFactsList {
   const perBlock = rowsPerBlock / chunkRows;
   const found = db.all(
-    `select k / ? as n, sum(ver) as ver, max(last) as last from chunk
+    `select k / cast(? as integer) as n, sum(ver) as ver, max(last) as last from chunk
       where ws = ? and distribution = ? group by 1 order by 1`,
     perBlock,
     ws,

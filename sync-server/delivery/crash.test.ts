@@ -112,6 +112,23 @@ test("what was in flight in a dead engine is repeated under its old key", async 
   expect(repeated).toEqual(expect.arrayContaining(keys));
 });
 
+test("many power cuts in a row with the same messages in flight give none of them up", async () => {
+  const { store, db } = openTestStore();
+  seedContacts(db, manyContacts(30));
+  await seedDocuments(store);
+  const fake = createFakeCarrier();
+  const clock = createClock();
+  const account = openFake(fake.carrier);
+  for (let cut = 0; cut < 12; cut++) {
+    const core = openCore({ store, clock, account, fault: cutAt("intended", 1) });
+    await expect(driveUntil(core, clock, () => false, 10)).rejects.toThrow();
+  }
+  expect(fake.calls).toHaveLength(0);
+  const last = openCore({ store, clock, account });
+  await driveUntil(last, clock, async () => (await readCampaign(store)).phase === "completed");
+  expect((await readRollup(store))?.states.delivered).toBe(30);
+});
+
 test("a power cut while canceling leaves nobody open", async () => {
   const { store, db } = openTestStore();
   seedContacts(db, manyContacts(people));

@@ -5,6 +5,7 @@ import type {
   AwaitingChunk,
   LookedAfter,
   OpenDistribution,
+  PlaceOfMessage,
   Proof,
 } from "../store/delivery-store.ts";
 import type { EngineDeps, OpenAccount } from "./carriers.ts";
@@ -16,10 +17,13 @@ export async function proofsOf(
   receipts: readonly Receipt[],
 ): Promise<ReadonlyMap<number, readonly Proof[]>> {
   const found = new Map<number, Proof[]>();
+  const places = new Map<number, PlaceOfMessage | null>();
   for (const receipt of receipts) {
     const claimed = keys.read(receipt.key);
     if (claimed === null) continue;
-    const place = await store.delivery.placeOf(claimed);
+    const { distribution } = claimed;
+    const place = places.get(distribution) ?? (await store.delivery.placeOf({ distribution }));
+    places.set(distribution, place);
     if (place === null || place.workspace !== account.workspace) continue;
     if (place.accountId !== account.accountId) continue;
     if (!keys.verify(receipt.key, { ...place, ...claimed })) continue;

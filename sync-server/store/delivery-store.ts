@@ -148,7 +148,10 @@ export interface PlaceOfMessage {
 }
 
 export interface DeliveryStore {
-  /** Frees what dead boots had in flight: their `sending` rows become ambiguous. Answers how many. */
+  /**
+   * Frees what dead boots had in flight: their `sending` rows become ambiguous. Where keys are
+   * honoured the try does not count, as it says nothing of the provider. Answers how many.
+   */
   recover(args: {
     readonly boot: string;
     /** When proof of a message without key is given up. */
@@ -201,11 +204,8 @@ export interface DeliveryStore {
     readonly proofs: readonly Proof[];
     readonly now: Instant;
   }): Promise<SettleAnswer>;
-  /** Where a message lives; null when there is none. */
-  placeOf(args: {
-    readonly distribution: DistributionSeq;
-    readonly n: number;
-  }): Promise<PlaceOfMessage | null>;
+  /** Whose messages a distribution holds; null when there is none. */
+  placeOf(args: { readonly distribution: DistributionSeq }): Promise<PlaceOfMessage | null>;
   /** The next chunk whose receipts are to be looked after, with its messages; null when none is due. */
   awaiting(args: {
     readonly distribution: DistributionSeq;

@@ -8,7 +8,7 @@ import { deliveryFindings } from "./delivery-findings.ts";
 import { intending } from "./delivery-intent.ts";
 import { launching } from "./delivery-launch.ts";
 import { phasing } from "./delivery-phase.ts";
-import { toChannel, toStage } from "./delivery-rows.ts";
+import { findDistribution, toChannel, toStage } from "./delivery-rows.ts";
 import { settling } from "./delivery-settle.ts";
 import type { PartOperations } from "./operation.ts";
 
@@ -25,18 +25,13 @@ export const deliveryOperations: PartOperations<DeliveryStore> = {
       JSON.parse(
         String(db.get("select content from distribution where seq = ?", distribution)?.["content"]),
       ),
-    placeOf: (db, { distribution, n }) => {
-      const row = db.get(
-        `select d.workspace, d.campaign, d.account from distribution d
-          join message m on m.ws = d.ws and m.distribution = d.seq and m.n = ? where d.seq = ?`,
-        n,
-        distribution,
-      );
-      if (row === undefined) return null;
+    placeOf: (db, { distribution }) => {
+      const found = findDistribution(db, distribution);
+      if (found === null) return null;
       return {
-        workspace: String(row["workspace"]),
-        campaignId: String(row["campaign"]),
-        accountId: String(row["account"]),
+        workspace: found.workspace,
+        campaignId: found.campaign,
+        accountId: found.account,
       };
     },
     findings: (db) => deliveryFindings(db),

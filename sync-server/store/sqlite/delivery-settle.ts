@@ -39,7 +39,8 @@ export const settling: Settling = {
       const { isKeyed } = distributionOf(db, place.seq);
       const mover = createMover(db, place);
       for (const message of rowsOfChunk(db, place, Number(chunk["k"]), ["sending"])) {
-        mover.move(message, { state: "ambiguous", reason: "internal_error", at: now });
+        const tries = isKeyed ? message.try - 1 : message.try;
+        mover.move(message, { state: "ambiguous", reason: "internal_error", at: now, try: tries });
         setTimer(db, place, message.n, isKeyed ? now : resolveAt);
         found += 1;
       }

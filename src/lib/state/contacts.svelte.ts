@@ -1,9 +1,10 @@
 /** Looking contacts up: online only, the device keeps none of them. */
+import type { Id } from "#domain/core/id.ts";
 import type { Result } from "#domain/core/result.ts";
 import type { Api, Failure } from "../sync/api.ts";
-import { searchContacts, type ContactPage } from "../sync/calls.ts";
+import { consentsOf, searchContacts, type ConsentWord, type ContactPage } from "../sync/calls.ts";
 
-export type { ContactPage, ContactRow } from "../sync/calls.ts";
+export type { ConsentWord, ContactPage, ContactRow } from "../sync/calls.ts";
 
 export class ContactsState {
   readonly #api: Api;
@@ -15,5 +16,10 @@ export class ContactsState {
   /** By a part of name, e-mail or phone; `cursor`: the `next` of the page before. */
   search(q: string, cursor: string | null = null): Promise<Result<ContactPage, Failure>> {
     return searchContacts(this.#api, q, cursor);
+  }
+
+  /** Everything that a contact ever consented to or withdrew, newest first. */
+  consents(id: Id): Promise<Result<readonly ConsentWord[], Failure>> {
+    return consentsOf(this.#api, id);
   }
 }

@@ -7,6 +7,7 @@ import type { Limits, ProviderName } from "#domain/campaign/account.ts";
 import type { Channel } from "#domain/campaign/channel.ts";
 import type { Id } from "#domain/core/id.ts";
 import { err, ok, type Result } from "#domain/core/result.ts";
+import type { Instant } from "#domain/core/time.ts";
 import {
   keyCreated,
   keyPage,
@@ -16,7 +17,7 @@ import {
   sessionWorkspace,
 } from "#protocol/rest/access.ts";
 import { accountAnswer, accountTest } from "#protocol/rest/account.ts";
-import { audienceCount, contactPage } from "#protocol/rest/contacts.ts";
+import { audienceCount, consentPage, contactPage } from "#protocol/rest/contacts.ts";
 import * as v from "valibot";
 import { failure, type Api, type Failure } from "./api.ts";
 
@@ -104,6 +105,21 @@ function toContactRow(contact: v.InferOutput<typeof contactPage>["items"][number
   const { id, email, phone, firstName, lastName, country, city, consents } = contact;
   const given = consents.filter(({ granted }) => granted).map(({ channel }) => channel);
   return { id, email, phone, firstName, lastName, country, city, consents: given };
+}
+
+/** One thing that a contact said about being written to. */
+export interface ConsentWord {
+  readonly channel: ConsentChannel;
+  readonly granted: boolean;
+  readonly at: Instant;
+  readonly source: string;
+}
+
+/** Everything that a contact ever said, newest first. */
+export async function consentsOf(api: Api, id: Id): Answer<readonly ConsentWord[]> {
+  const answer = await api.request(consentPage, "GET", `/api/v1/contacts/${id}/consents`);
+  if (!answer.ok) return answer;
+  return ok(answer.value.items.map((word) => ({ ...word, at: Date.parse(word.at) })));
 }
 
 export interface MemberInput {

@@ -1,0 +1,120 @@
+import { createServer, type Server, type ServerResponse } from "node:http";
+import { once } from "node:events";
+import { problem } from "#protocol/error.ts";
+import * as v from "valibot";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { createApi, type Failure, type RequestOptions } from "./api.ts";
+
+const schema = v.object({ n: v.number() });
+const ours = { "fieldcast-protocol": "1", "content-type": "application/json" };
+
+let server: Server;
+let base: string;
+let answer: (response: ServerResponse) => void;
+const seen: { readonly method: string; readonly key: string | undefined }[] = [];
+
+beforeEach(async () => {
+  seen.length = 0;
+  server = createServer((request, response) => {
+    const key = request.headers["idempotency-key"];
+    seen.push({ method: request.method ?? "", key: typeof key === "string" ? key : undefined });
+    request.resume();
+    answer(response);
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("it listens on a port");
+  base = `http://127.0.0.1:${address.port}`;
+});
+
+afterEach(async () => {
+  server.closeAllConnections();
+  server.close();
+});
+
+function ask(options?: RequestOptions, method: "GET" | "POST" = "GET") {
+  const api = createApi({ fetch, base, newId: () => "an-id" });
+  const body = method === "POST" ? {} : undefined;
+  return api.request(schema, method, "/api/v1/thing", body, options);
+}
+
+async function failureOf(asked: ReturnType<typeof ask>): Promise<Failure> {
+  const result = await asked;
+  if (result.ok) throw new Error("this fails");
+  return result.error;
+}
+
+function answers(status: number, headers: Record<string, string>, body: string): void {
+  answer = (response) => response.writeHead(status, headers).end(body);
+}
+
+test("an answer of our server is parsed, and a POST carries a key", async () => {
+  answers(200, ours, '{"n":1}');
+  expect(await ask(undefined, "POST")).toEqual({ ok: true, value: { n: 1 } });
+  expect(seen).toEqual([{ method: "POST", key: "an-id" }]);
+});
+
+test("a login page of the network is told from our server, whatever it says", async () => {
+  answers(200, { "content-type": "text/html" }, "<h1>Welcome to the hotel</h1>");
+  expect((await failureOf(ask())).kind).toBe("captive");
+  answers(200, { "content-type": "application/json" }, '{"n":1}');
+  expect((await failureOf(ask())).kind).toBe("captive");
+  answers(302, { location: "http://login.example" }, "");
+  expect((await failureOf(ask())).kind).toBe("captive");
+  answers(511, { "content-type": "text/html" }, "log in");
+  expect((await failureOf(ask())).kind).toBe("captive");
+});
+
+test("a proxy whose server is away is a server in trouble, not a login page", async () => {
+  answers(502, { "content-type": "text/html" }, "<h1>Bad gateway</h1>");
+  expect((await failureOf(ask())).kind).toBe("server-error");
+});
+
+test("a refusal keeps the server's words, the field and the patience it asks for", async () => {
+  answers(422, ours, JSON.stringify(problem("invalid", "The name is missing.", "name")));
+  expect(await failureOf(ask())).toMatchObject({
+    kind: "refused",
+    detail: "The name is missing.",
+    field: "name",
+  });
+  answers(429, { ...ours, "retry-after": "7" }, JSON.stringify(problem("too_many_requests")));
+  expect(await failureOf(ask())).toMatchObject({ kind: "busy", retryAfterMs: 7_000 });
+});
+
+test.each([
+  [401, "signed-out"],
+  [410, "revoked"],
+  [426, "update-required"],
+  [503, "server-error"],
+  [404, "refused"],
+] as const)("status %i is understood as %s", async (status, kind) => {
+  answers(status, ours, "not even JSON");
+  expect(await failureOf(ask())).toMatchObject({ kind, status: expect.any(Number) });
+});
+
+test("another protocol's answer asks for an update", async () => {
+  answers(200, { ...ours, "fieldcast-protocol": "2" }, '{"n":1}');
+  expect((await failureOf(ask())).kind).toBe("update-required");
+});
+
+test("an answer of another shape is a server in trouble, never a wrong value", async () => {
+  answers(200, ours, '{"n":"one"}');
+  expect((await failureOf(ask())).kind).toBe("server-error");
+});
+
+test("an answer that does not come is given up", async () => {
+  answer = () => undefined;
+  expect((await failureOf(ask({ timeoutMs: 30 }))).kind).toBe("timeout");
+});
+
+test("a caller who gives up is told so", async () => {
+  const caller = new AbortController();
+  answer = () => caller.abort();
+  expect((await failureOf(ask({ signal: caller.signal }))).kind).toBe("aborted");
+});
+
+test("nobody listening is no network", async () => {
+  server.close();
+  await once(server, "close");
+  expect((await failureOf(ask())).kind).toBe("unreachable");
+});

@@ -87,7 +87,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
 }
 
 function registerApi(app: FastifyInstance, deps: AppDeps & Services, live: Live): void {
-  registerSession(app, deps);
+  registerSession(app, { ...deps, onSignedOut: () => void live.look() });
   registerMembers(app, {
     ...deps,
     onRemoved: (workspace, user) => live.end(workspace, user),

@@ -25,6 +25,8 @@ export interface SessionDeps {
   readonly clock: () => number;
   /** Begins to fill a new workspace with made-up contacts and campaigns; they come in as they are made. */
   readonly fillDemo: (made: MadeWorkspace) => void;
+  /** A session ended: whoever listens under it must be sent away. */
+  readonly onSignedOut?: () => void;
 }
 
 export function registerSession(app: FastifyInstance, deps: SessionDeps): void {
@@ -101,6 +103,7 @@ function registerSignIn(app: FastifyInstance, deps: SessionDeps): void {
     handle: async ({ raw, reply }) => {
       const cookies = await deps.people.signOut(new Headers({ cookie: raw.headers.cookie ?? "" }));
       deps.callers.forget();
+      deps.onSignedOut?.();
       reply.header("set-cookie", [...cookies]);
     },
   });

@@ -31,10 +31,12 @@ let app: FastifyInstance;
 let live: Live;
 let url: string;
 const devices: Device[] = [];
+const sessions = new Set<string>();
 
 beforeEach(async () => {
   const inner = openInlineStore(":memory:");
   reads = 0;
+  sessions.add("session=ana").add("session=other");
   store = {
     ...inner,
     sync: {
@@ -55,7 +57,7 @@ beforeEach(async () => {
     store,
     puller: createPuller({ store, clock }),
     clock,
-    authenticate: async ({ headers }) => (headers.cookie === "session=ana" ? caller : null),
+    authenticate: async ({ headers }) => (sessions.has(headers.cookie ?? "") ? caller : null),
     origins: [origin],
   });
   const address = await app.listen({ port: 0, host: "127.0.0.1" });
@@ -261,6 +263,20 @@ describe("who may listen", () => {
     await device.hears(pageTo(0));
     live.end(workspace, ana);
     expect(await device.hears(isBye)).toMatchObject({ why: "signed_out" });
+  });
+
+  test("[S30] signing out on one device leaves the others", async () => {
+    const [one, other] = [new Device(), new Device({ cookie: "session=other" })];
+    for (const device of [one, other]) {
+      await device.hello();
+      await device.hears(pageTo(0));
+    }
+    sessions.delete("session=ana");
+    await live.look();
+    await one.hears(isBye);
+    await writeCampaign(1);
+    await other.hears(pageTo(1));
+    expect(one.heard.at(-1)?.t).toBe("bye");
   });
 
   test("[S29] a page of another site gets no stream, one of the same host does", async () => {

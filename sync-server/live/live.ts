@@ -23,6 +23,8 @@ export interface LiveDeps {
 export interface Live {
   /** Ends every connection of a person: they signed out, or may no longer be here. */
   end(workspace: Id, user: Id): void;
+  /** Asks at once, of every connection, whether its session still lives: somebody signed out. */
+  look(): Promise<void>;
   /** How many devices listen. */
   size(): number;
 }
@@ -36,6 +38,8 @@ const maxPerPerson = 32;
 interface Open {
   readonly caller: Caller;
   readonly session: Session;
+  /** Ends the session when its person is no longer signed in. */
+  readonly look: () => Promise<void>;
 }
 
 /** Adds the stream to the app. */
@@ -67,6 +71,9 @@ export function registerLive(app: FastifyInstance, deps: LiveDeps): Live {
   app.addHook("preClose", async () => hub.close());
   return {
     size: () => open.size,
+    look: async () => {
+      await Promise.all([...open].map((each) => each.look()));
+    },
     end: (workspace, user) => {
       for (const { caller, session } of open) {
         if (caller.workspace === workspace && caller.user === user) session.bye("signed_out");
@@ -89,7 +96,9 @@ function isSameHost(origin: string | undefined, host: string | undefined): boole
   return origin !== undefined && host !== undefined && URL.parse(origin)?.host === host;
 }
 
-interface Attendance extends Open {
+interface Attendance {
+  readonly caller: Caller;
+  readonly session: Session;
   readonly socket: WebSocket;
   readonly heard: readonly string[];
 }
@@ -100,7 +109,12 @@ function attend(
   { socket, caller, session, heard }: Attendance,
   ask: () => Promise<Caller | null>,
 ): void {
-  const entry = { caller, session };
+  const look = async (): Promise<void> => {
+    // When storage fails, the next look may find it well again; nobody is thrown out for that.
+    const now = await ask().catch(() => caller);
+    if (now?.workspace !== caller.workspace) session.bye("signed_out");
+  };
+  const entry = { caller, session, look };
   open.add(entry);
   let isAlive = true;
   const pings = setInterval(() => {
@@ -108,12 +122,7 @@ function attend(
     isAlive = false;
     socket.ping();
   }, pingEveryMs);
-  const recheck = async (): Promise<void> => {
-    // When storage fails, the next look may find it well again; nobody is thrown out for that.
-    const now = await ask().catch(() => caller);
-    if (now?.workspace !== caller.workspace) session.bye("signed_out");
-  };
-  const rechecks = setInterval(() => void recheck(), recheckEveryMs);
+  const rechecks = setInterval(() => void look(), recheckEveryMs);
   socket.on("pong", () => {
     isAlive = true;
   });

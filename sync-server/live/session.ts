@@ -71,6 +71,7 @@ export function createSession(deps: SessionDeps, workspace: Id, wire: Wire): Ses
         });
     },
     bye: (why) => {
+      deps.hub.leave(listener);
       say(wire, { t: "bye", why });
       wire.close(closeCodes.bye, why);
     },

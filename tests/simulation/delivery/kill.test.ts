@@ -62,7 +62,7 @@ test(
 
       const aliveMs: number[] = [];
       for (let kill = 0; kill < kills; kill++) {
-        const ms = 100 + Math.floor(Math.random() * 700);
+        const ms = 200 + Math.floor(Math.random() * 1_000);
         aliveMs.push(ms);
         await sleep(ms);
         await server.kill();

@@ -1,0 +1,37 @@
+import fc from "fast-check";
+import Papa from "papaparse";
+import { expect, test } from "vitest";
+import { csvLine } from "./cell.ts";
+
+test("a table comes back as it was, and no cell of it is computed", () => {
+  const cell = fc.oneof(
+    fc.string(),
+    fc.constantFrom(
+      "=1+1",
+      "+84901234567",
+      "-2",
+      "@SUM(A1)",
+      "\tx",
+      'say "hi"',
+      "a,b",
+      "two\nlines",
+    ),
+  );
+  fc.assert(
+    fc.property(
+      fc.array(fc.array(cell, { minLength: 2, maxLength: 2 }), { minLength: 1 }),
+      (rows) => {
+        const read = Papa.parse<string[]>(rows.map(csvLine).join(""), { newline: "\r\n" }).data;
+        expect(read.slice(0, rows.length)).toEqual(
+          rows.map((row) =>
+            row.map((text) => (/^[=+\-@\t\r\0＝＋－＠]/.test(text) ? `'${text}` : text)),
+          ),
+        );
+      },
+    ),
+  );
+});
+
+test("a phone number stays text", () => {
+  expect(csvLine(["+84901234567", 3])).toBe("'+84901234567,3\r\n");
+});

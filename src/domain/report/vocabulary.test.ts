@@ -1,0 +1,75 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { reasons } from "../message/reason.ts";
+import { messageStates, noCounts, type StateCounts } from "../message/state.ts";
+import {
+  broadcastCounters,
+  dashboardCounters,
+  flowCounters,
+  headline,
+  segmentCounters,
+} from "./vocabulary.ts";
+
+const row = fc.record({
+  state: fc.constantFrom(...messageStates),
+  reason: fc.constantFrom(...reasons),
+  n: fc.integer({ min: 1, max: 1_000 }),
+  segments: fc.integer({ min: 1, max: 5_000 }),
+});
+
+const tally = fc.uniqueArray(row, {
+  maxLength: 30,
+  selector: ({ state, reason }) => `${state}/${reason}`,
+});
+
+function countsOf(rows: readonly { state: keyof StateCounts; n: number }[]) {
+  const states: Record<keyof StateCounts, number> = { ...noCounts };
+  for (const { state, n } of rows) states[state] += n;
+  return { total: rows.reduce((sum, { n }) => sum + n, 0), states };
+}
+
+test("every vocabulary adds up to its total, whatever the counts are", () => {
+  fc.assert(
+    fc.property(tally, (rows) => {
+      const counts = { ...countsOf(rows), reasons: rows.filter(({ reason }) => reason !== "none") };
+      const flow = flowCounters(counts);
+      expect(flow.submitted + flow.notSubmitted + flow.waiting).toBe(flow.total);
+      expect(flow.success + flow.notConfirmed + flow.failed).toBe(flow.submitted);
+      const broadcast = broadcastCounters(counts);
+      expect(broadcast.sent + broadcast.failed + broadcast.remaining).toBe(broadcast.total);
+      const head = headline(counts);
+      expect(head.sent + head.failed + head.skipped + head.toGo).toBe(head.total);
+      expect(head.delivered).toBeLessThanOrEqual(head.sent);
+      const { total, ...kinds } = segmentCounters(rows);
+      expect(Object.values(kinds).reduce((sum, n) => sum + n, 0)).toBe(total);
+      const dashboard = dashboardCounters(counts);
+      expect(dashboard.delivered).toBeLessThanOrEqual(dashboard.sent);
+      for (const each of [flow, broadcast, head, dashboard]) {
+        expect(Math.min(...Object.values(each))).toBeGreaterThanOrEqual(0);
+      }
+    }),
+    { numRuns: 1_000 },
+  );
+});
+
+test("what we could not send is not submitted, what the carrier refused is failed", () => {
+  const counts = {
+    ...countsOf([{ state: "failed", n: 5 }]),
+    reasons: [
+      { state: "failed", reason: "render_failed", n: 2 },
+      { state: "failed", reason: "invalid_address", n: 3 },
+    ],
+  } as const;
+  expect(flowCounters(counts)).toMatchObject({ notSubmitted: 2, failed: 3 });
+});
+
+test("segments that nobody paid for are ignored, those out of reach unreachable", () => {
+  expect(
+    segmentCounters([
+      { state: "skipped", reason: "budget_reached", segments: 2 },
+      { state: "skipped", reason: "suppressed", segments: 3 },
+      { state: "undelivered", reason: "unreachable", segments: 4 },
+      { state: "undelivered", reason: "expired", segments: 5 },
+    ]),
+  ).toMatchObject({ ignored: 2, unreachable: 7, undelivered: 5, total: 14 });
+});

@@ -113,11 +113,15 @@ async function makeAudiences(world: World, lists: Lists): Promise<Cast["audience
   return {
     everyone: await make("Everyone", { kind: "all" }),
     list: await make("Regular customers", { kind: "list", listId: lists.regulars }),
+    email: await make("Agreed to e-mail", { kind: "filter", filter: { consent: "email" } }),
     sms: await make("Agreed to SMS", { kind: "filter", filter: { consent: "sms" } }),
-    france: await make("France", { kind: "filter", filter: { countries: ["FR"] } }),
-    london: await make("London and Leeds", {
+    france: await make("France, by SMS", {
       kind: "filter",
-      filter: { cities: ["London", "Leeds"] },
+      filter: { countries: ["FR"], consent: "sms" },
+    }),
+    london: await make("London and Leeds, by e-mail", {
+      kind: "filter",
+      filter: { cities: ["London", "Leeds"], consent: "email" },
     }),
   };
 }

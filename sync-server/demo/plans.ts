@@ -5,7 +5,7 @@ import type { PlayedEnd } from "../store/admin-store.ts";
 export interface Plan {
   readonly name: string;
   readonly type: "email" | "sms";
-  readonly audience: "everyone" | "list" | "france" | "london" | "sms";
+  readonly audience: "everyone" | "email" | "sms" | "list" | "france" | "london";
   readonly content: Content;
 }
 
@@ -30,7 +30,7 @@ export const pastPlans: readonly PastPlan[] = [
   {
     name: "Late summer catalogue",
     type: "email",
-    audience: "everyone",
+    audience: "email",
     content: email(
       "The late summer catalogue is here",
       "Forty new pieces for the last warm days, and free returns until October.",
@@ -78,7 +78,7 @@ export const pastPlans: readonly PastPlan[] = [
   {
     name: "Autumn preview",
     type: "email",
-    audience: "everyone",
+    audience: "email",
     content: email(
       "A first look at autumn",
       "Waxed cotton, heavy knits, and boots that can be mended.",
@@ -125,7 +125,7 @@ export const pastPlans: readonly PastPlan[] = [
   {
     name: "Gold tier benefits",
     type: "email",
-    audience: "everyone",
+    audience: "email",
     content: email(
       "What your {{ tier }} card brings you",
       "Early access, free alterations, and a birthday present.",
@@ -148,7 +148,7 @@ export const pastPlans: readonly PastPlan[] = [
   {
     name: "Winter coats are in",
     type: "email",
-    audience: "everyone",
+    audience: "email",
     content: email(
       "Winter coats are in",
       "Down from certified farms, shells without fluorine. Try one on.",
@@ -193,7 +193,7 @@ export const sendingNow: Plan = {
 export const scheduled: Plan = {
   name: "Advent calendar, day one",
   type: "email",
-  audience: "everyone",
+  audience: "email",
   content: email("Open the first door", "Something small behind each door, until Christmas Eve."),
 };
 
@@ -201,13 +201,13 @@ export const drafts: readonly Plan[] = [
   {
     name: "January sale teaser",
     type: "email",
-    audience: "everyone",
+    audience: "email",
     content: email("Soon", "The January sale opens on the second."),
   },
   {
     name: "Stocktaking: closed on the 3rd",
     type: "sms",
-    audience: "london",
+    audience: "sms",
     content: sms("Our London shops are closed for stocktaking on January 3rd."),
   },
   {

@@ -33,6 +33,19 @@ test("the course starts with everything to go and ends with the counters", () =>
   expect(points[2]?.bands).toEqual(bandCounts(states));
 });
 
+test("the course starts when the first message went out, not with its minute", () => {
+  const source = {
+    series: spans({ submitted: 2 }),
+    spanMs: minuteMs,
+    states: { ...noCounts, submitted: 2 },
+    total: 2,
+    at: 30_000,
+  };
+  expect(bandsOverTime(source, 12_000).map((point) => point.at)).toEqual([12_000, 30_000]);
+  expect(bandsOverTime(source, 99_000).map((point) => point.at)).toEqual([59_999, 60_000]);
+  expect(bandsOverTime(source).map((point) => point.at)).toEqual([0, 30_000]);
+});
+
 test("a message that was resent after a failure does not count twice", () => {
   const states = { ...noCounts, delivered: 4 };
   const series = spans({ failed: 4 }, { submitted: 4 }, { delivered: 4 });

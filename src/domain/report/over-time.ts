@@ -16,8 +16,14 @@ export interface OverTimePoint {
 
 type Source = Pick<Rollup, "series" | "spanMs" | "states" | "total" | "at">;
 
-/** The course from nothing to now; empty before anything happened. */
-export function bandsOverTime({ series, spanMs, states, total, at }: Source): OverTimePoint[] {
+/**
+ * The course from nothing to now; empty before anything happened. `startedAt`: when the first
+ * message went out, which lies somewhere inside the first span; null when it is not known.
+ */
+export function bandsOverTime(
+  { series, spanMs, states, total, at }: Source,
+  startedAt: Instant | null = null,
+): OverTimePoint[] {
   const sorted = series.toSorted((a, b) => a.at - b.at);
   const first = sorted[0];
   if (first === undefined) return [];
@@ -31,14 +37,15 @@ export function bandsOverTime({ series, spanMs, states, total, at }: Source): Ov
   };
   const course = marksOverTime(sorted);
   const end = course.at(-1) ?? noMarks;
+  const start = Math.min(Math.max(first.at, startedAt ?? 0), first.at + spanMs - 1);
   const points: OverTimePoint[] = [
-    { at: first.at, bands: { delivered: 0, unconfirmed: 0, failed: 0, skipped: 0, toGo: total } },
+    { at: start, bands: { delivered: 0, unconfirmed: 0, failed: 0, skipped: 0, toGo: total } },
   ];
   sorted.forEach((span, index) => {
     const marks = course[index] ?? noMarks;
     const isLast = index === sorted.length - 1;
     const bands = isLast ? now : bandsOf(brought(marks, end, goals), total);
-    points.push({ at: isLast ? Math.max(at, span.at) : span.at + spanMs, bands });
+    points.push({ at: isLast ? Math.max(at, span.at, start + 1) : span.at + spanMs, bands });
   });
   return points;
 }

@@ -1,6 +1,6 @@
 /** The shapes of a stacked area over time: pure, in pixels, from points to paths. */
 import { area, bisector, line, max, scaleLinear, scaleTime, stack, type SeriesPoint } from "d3";
-import { minuteMs, type Instant } from "#domain/core/time.ts";
+import type { Instant } from "#domain/core/time.ts";
 import { bands, type Band } from "#domain/report/band.ts";
 import type { OverTimePoint } from "#domain/report/over-time.ts";
 import { spread } from "./spread.ts";
@@ -71,13 +71,7 @@ export function areaGeometry(points: readonly OverTimePoint[], box: Box): AreaGe
       edge: edge(part) ?? "",
       labelY: labels[index] ?? null,
     })),
-    times: ticksOf(
-      x
-        .ticks(Math.max(2, Math.floor((box.width - box.left - box.right) / 110)))
-        // Labels are minutes: two marks in one minute would read the same.
-        .filter((tick) => tick.getTime() % minuteMs === 0),
-      x,
-    ),
+    times: ticksOf(x.ticks(Math.max(2, Math.floor((box.width - box.left - box.right) / 110))), x),
     counts: y
       .ticks(4)
       .filter(Number.isInteger)

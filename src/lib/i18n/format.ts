@@ -10,6 +10,7 @@ const compactNumbers = new Intl.NumberFormat(locale, { notation: "compact" });
 const percents = new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 1 });
 const dates = new Intl.DateTimeFormat(locale, { dateStyle: "medium" });
 const times = new Intl.DateTimeFormat(locale, { timeStyle: "short" });
+const clocks = new Intl.DateTimeFormat(locale, { timeStyle: "medium" });
 const dateTimes = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
 const relatives = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
 const lists = new Intl.ListFormat(locale, { type: "conjunction" });
@@ -46,6 +47,11 @@ export function formatDate(at: Instant): string {
 /** `1:07 PM`. */
 export function formatTime(at: Instant): string {
   return times.format(at);
+}
+
+/** `1:07:42 PM`. */
+export function formatClock(at: Instant): string {
+  return clocks.format(at);
 }
 
 /** `Feb 9, 2022, 1:07 PM`; in another zone than the device's, that zone is named. */

@@ -42,7 +42,8 @@ export function overTimeSentence(
   if (sent === 0) return `Nothing sent by ${time(last.at)}; ${bandsSentence(last.bands)}.`;
   const half = points.find((point) => sentOf(point.bands) * 2 >= sent) ?? last;
   const still = last.bands.toGo > 0 ? `, ${formatNumber(last.bands.toGo)} to go` : "";
-  return `${formatNumber(sent)} sent by ${time(last.at)}, half of them by ${time(half.at)}${still}.`;
+  const middle = time(half.at) === time(last.at) ? "" : `, half of them by ${time(half.at)}`;
+  return `${formatNumber(sent)} sent by ${time(last.at)}${middle}${still}.`;
 }
 
 function sentOf(bands: BandCounts): number {

@@ -1,6 +1,7 @@
 // What cannot be right is refused in words, names its field, and changes nothing.
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { routesOf } from "#server/http/route.ts";
+import { StoreError } from "#server/store/store.ts";
 import { openTestApp, type Ask, type TestApp } from "../support/test-app.ts";
 
 let it: TestApp;
@@ -124,6 +125,33 @@ test.each(["/docs", "/docs/errors"])("%s is a page without scripts", async (url)
   expect(answer.headers["content-type"]).toContain("text/html");
   expect(answer.body).not.toContain("<script");
   expect(answer.body).toContain("<h1>");
+});
+
+describe("a storage that fails", () => {
+  test.each([
+    ["full", 507, "storage_full"],
+    ["busy", 503, "unavailable"],
+    ["other", 500, "internal"],
+  ] as const)("because it is %s answers %i", async (failure, status, type) => {
+    const change = vi.spyOn(it.store.access, "changeWorkspace");
+    change.mockRejectedValueOnce(new StoreError(failure, "disk of ana.planted@example.com"));
+    const answer = await admin("/api/v1/workspace", { method: "PATCH", body: { name: "New" } });
+    change.mockRestore();
+    expect(answer.json()).toMatchObject({ status, type: `/docs/errors#${type}` });
+    expect(answer.body).not.toContain("planted");
+    expect((await admin("/api/v1/session")).json()).toMatchObject({ workspace: { name: "Acme" } });
+  });
+});
+
+test("a defect says nothing of itself to the caller and everything to the log", async () => {
+  const read = vi.spyOn(it.store.access, "members");
+  read.mockRejectedValueOnce(new TypeError("secret detail of the inside"));
+  const answer = await admin("/api/v1/members");
+  read.mockRestore();
+  expect(answer.json()).toMatchObject({ status: 500, type: "/docs/errors#internal" });
+  expect(answer.body).not.toContain("secret detail");
+  const line = it.lines.find((each) => each.includes("secret detail"));
+  expect(line).toContain(answer.json().requestId);
 });
 
 test("no address of a person reaches the log, whatever fails", async () => {

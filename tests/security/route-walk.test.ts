@@ -104,7 +104,7 @@ test("an id of another workspace answers like an id of nothing", async () => {
   const other = randomUUIDv7();
   const foreign = await seedForeign(it, other);
   const byId = routes.filter(({ url }) => /:\w+/.test(url));
-  const bodies = [{}, { name: "New name" }, { role: "field" }];
+  const bodies = [{}, { name: "New name" }, { role: "field" }, { firstName: "New" }];
   const cases = byId.flatMap((facts) => bodies.map((body) => ({ facts, body })));
   const differences = await inTurn(cases, async ({ facts, body }) => {
     const missing = stable(await ask(admin, facts, randomUUIDv7(), body));
@@ -140,6 +140,28 @@ async function seedForeign({ store }: TestApp, workspace: string): Promise<reado
     hash: "0".repeat(64),
     by: "",
   });
+  const contact = randomUUIDv7();
+  await store.contacts.addContact({
+    workspace,
+    contact: {
+      id: contact,
+      email: "cy@other.example",
+      phone: null,
+      firstName: "Cy",
+      lastName: "",
+      country: "",
+      city: "",
+      timeZone: "",
+      fields: {},
+      createdAt: now,
+      updatedAt: now,
+    },
+    consents: [],
+    now,
+  });
+  const [importId, imported] = [randomUUIDv7(), randomUUIDv7()];
+  const names = { fileName: "theirs.csv", listName: "Imported", heading: ["email"] };
+  await store.contacts.startImport({ workspace, id: importId, listId: imported, ...names, now });
   const base = { rev: 1, name: "theirs", createdAt: now, updatedAt: now };
   await store.sync.commitWrites({
     workspace,
@@ -203,5 +225,5 @@ async function seedForeign({ store }: TestApp, workspace: string): Promise<reado
       },
     ],
   });
-  return [user, key, audience, account, list, campaign, workspace].map(String);
+  return [user, key, audience, account, list, campaign, contact, importId, workspace].map(String);
 }

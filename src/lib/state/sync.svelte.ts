@@ -23,6 +23,15 @@ export interface PendingCommand {
   readonly state: "waiting" | "sending" | "accepted";
 }
 
+/** A command whose effect came back from the server; kept for some days. */
+export interface SentCommandRow extends Omit<PendingCommand, "state"> {
+  /** When its effect was here. */
+  readonly doneAt: Instant;
+}
+
+/** How many of the sent commands are told. */
+const sentShown = 30;
+
 export interface StorageUse {
   /** Bytes; null where the browser does not tell. */
   readonly usage: number | null;
@@ -41,6 +50,7 @@ export class SyncState {
   #report: SyncReport = $state.raw({ facts: firstFacts, lastContactAt: null, clockOffsetMs: null });
   #storage: StorageUse = $state.raw({ usage: null, quota: null, persisted: false });
   readonly #pending: Live<readonly PendingCommand[]>;
+  readonly #sent: Live<readonly SentCommandRow[]>;
   readonly #calls: SyncCalls;
   readonly #device: Device;
 
@@ -51,6 +61,15 @@ export class SyncState {
       const commands = await db.outbox.orderBy("mid").toArray();
       return Promise.all(
         commands.map(async (command) => toPending(command, await describeAct(db, command.act))),
+      );
+    });
+    this.#sent = device.live<readonly SentCommandRow[]>([], async (db) => {
+      const commands = await db.sent.orderBy("mid").reverse().limit(sentShown).toArray();
+      return Promise.all(
+        commands.map(async (command) => ({
+          ...toPending(command, await describeAct(db, command.act)),
+          doneAt: command.coveredAt,
+        })),
       );
     });
   }
@@ -68,6 +87,11 @@ export class SyncState {
   /** Oldest first. */
   get pending(): readonly PendingCommand[] {
     return this.#pending.value;
+  }
+
+  /** What this device has sent lately, newest first. */
+  get sent(): readonly SentCommandRow[] {
+    return this.#sent.value;
   }
 
   /** The last verified answer of our server; null: never since the app opened. */

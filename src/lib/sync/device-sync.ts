@@ -4,6 +4,7 @@ import type { Result } from "#domain/core/result.ts";
 import type { Act } from "#domain/sync/command.ts";
 import type { Refusal } from "#domain/sync/refusal.ts";
 import { ClientDb, databaseName } from "../db/client-db.ts";
+import { isLostConnection, reopen } from "../db/connection.ts";
 import { countUnsent } from "../db/outbox.ts";
 import type { Actor } from "../db/overlay.ts";
 import type { SignedIn } from "../db/registry.ts";
@@ -56,6 +57,10 @@ export async function openDeviceSync(who: SignedIn, deps: DeviceSyncDeps): Promi
     monotonic: () => performance.now(),
     isHidden: () => document.visibilityState === "hidden",
     onReport: deps.onReport,
+    recover: async (error) => {
+      const isFine = isLostConnection(error) && (await reopen(db));
+      core.learn({ isStorageFailing: !isFine });
+    },
   });
   const unwatch = watchPage(core, runner);
   const driver = runner;

@@ -10,7 +10,7 @@ import type { Instant } from "#domain/core/time.ts";
 import { createBackoff } from "./backoff.ts";
 import type { Step, SyncCore } from "./core.ts";
 import { runForLeader, type Election } from "./leader.ts";
-import { createLiveSocket, type LiveSocket } from "./socket.ts";
+import { createLiveSocket, type LiveSocket, type Wire } from "./socket.ts";
 import type { SyncFacts } from "./status.ts";
 
 /** What the leader tells every tab, itself included. */
@@ -33,13 +33,15 @@ export interface TabChannel {
 export interface RunnerDeps {
   readonly name: string;
   readonly core: SyncCore;
-  readonly createSocket: () => WebSocket;
+  readonly createSocket: () => Wire;
   readonly locks: LockManager | undefined;
   readonly channel: TabChannel;
   readonly random: () => number;
   readonly monotonic: () => number;
   readonly isHidden: () => boolean;
   readonly onReport: (report: SyncReport) => void;
+  /** The device's storage failed; it may be opened again. */
+  readonly recover: (error: unknown) => Promise<void>;
 }
 
 export interface Runner {
@@ -170,11 +172,21 @@ class BrowserRunner implements Runner {
     this.#isLeading = true;
     while (!signal.aborted) {
       this.#isWoken = false;
-      const waitMs = await this.#cycle();
+      const waitMs = await this.#guarded(signal);
       if (!signal.aborted && !this.#isWoken) await this.#rest(waitMs, signal);
     }
     this.#isLeading = false;
     this.#socket.close();
+  }
+
+  /** A cycle; a failure of the storage is met, and never ends the lead. */
+  async #guarded(signal: AbortSignal): Promise<number> {
+    try {
+      return await this.#cycle();
+    } catch (error) {
+      if (!signal.aborted) await this.#deps.recover(error);
+      return this.#retry.next();
+    }
   }
 
   #rest(ms: number, signal: AbortSignal): Promise<void> {

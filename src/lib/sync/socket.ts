@@ -8,9 +8,18 @@ import type { LiveUp } from "#protocol/up.ts";
 import * as v from "valibot";
 import type { SyncCore } from "./core.ts";
 
+/** What is used of a WebSocket. */
+export interface Wire {
+  readonly readyState: number;
+  send(data: string): void;
+  close(): void;
+  addEventListener(type: "open" | "close" | "error", listener: () => void): void;
+  addEventListener(type: "message", listener: (event: { readonly data: unknown }) => void): void;
+}
+
 export interface LiveSocketDeps {
   readonly core: Pick<SyncCore, "hello" | "receive" | "hangUp" | "serverClock">;
-  readonly createSocket: () => WebSocket;
+  readonly createSocket: () => Wire;
   readonly monotonic: () => number;
   /** It was open and is no longer. */
   readonly onClose: () => void;
@@ -56,7 +65,7 @@ class Connection {
   readonly opened: Promise<boolean>;
   isOpen = false;
   readonly #deps: LiveSocketDeps;
-  readonly #socket: WebSocket;
+  readonly #socket: Wire;
   readonly #onEnd: () => void;
   #hasEnded = false;
   #resolveOpened: (isOpen: boolean) => void = () => undefined;
@@ -73,8 +82,10 @@ class Connection {
     });
     this.#socket = deps.createSocket();
     this.#timer = setTimeout(() => this.close(), dialTimeoutMs);
-    this.#socket.addEventListener("open", () => void this.#greet());
-    this.#socket.addEventListener("message", ({ data }) => void this.#hear(data));
+    // What the database cannot do now is no loss: the next connection says where it stands.
+    const giveUp = () => this.close();
+    this.#socket.addEventListener("open", () => void this.#greet().catch(giveUp));
+    this.#socket.addEventListener("message", ({ data }) => void this.#hear(data).catch(giveUp));
     this.#socket.addEventListener("close", () => this.close());
     this.#socket.addEventListener("error", () => this.close());
   }

@@ -1,37 +1,56 @@
-// `npm run simulate -- --seeds N [--from S] [--bug NAME]`: prints `seeds N, violations 0`, or the
-// first failing seed and how to replay it; the exit status says the same.
+// `npm run simulate -- --seeds N [--from S] [--only PART] [--bug NAME]`: prints
+// `seeds N, violations 0`, or the first failing seed and how to replay it; the exit status says
+// the same.
 import "fake-indexeddb/auto";
 import { parseArgs } from "node:util";
 import { simulateSync } from "./sync/simulate.ts";
 import { bugs } from "./sync/violation.ts";
 
+interface Part {
+  readonly name: string;
+  /** Answers the first broken promise, in words; null when all were kept. */
+  readonly run: (seed: number) => Promise<string | null>;
+}
+
 const { values } = parseArgs({
   options: {
     seeds: { type: "string", default: "200" },
     from: { type: "string", default: "1" },
-    steps: { type: "string", default: "100" },
+    only: { type: "string" },
     bug: { type: "string" },
   },
 });
 
-const from = Number(values.from);
-const until = from + Number(values.seeds);
 const bug = bugs.find((each) => each === values.bug) ?? null;
-const started = performance.now();
-let commands = 0;
-let contested = 0;
-for (let seed = from; seed < until; seed++) {
-  const done = await simulateSync({ seed, bug, steps: Number(values.steps) });
-  commands += done.commands;
-  contested += done.contested;
-  if (done.violation !== null) {
-    console.log(`seed ${seed}: ${done.violation}`);
-    console.log(
-      `replay: npm run simulate -- --seeds 1 --from ${seed}${bug === null ? "" : ` --bug ${bug}`}`,
-    );
-    process.exit(1);
+
+/** Every simulation takes each seed. */
+const parts: readonly Part[] = [
+  { name: "sync", run: async (seed) => (await simulateSync({ seed, bug })).violation },
+];
+
+const from = Number(values.from);
+const count = Number(values.seeds);
+const chosen = parts.filter(({ name }) => values.only === undefined || name === values.only);
+const isUsable = Number.isInteger(from) && Number.isInteger(count) && chosen.length > 0;
+process.exitCode = isUsable ? await runAll() : complain();
+
+async function runAll(): Promise<number> {
+  for (let seed = from; seed < from + count; seed++) {
+    for (const { name, run } of chosen) {
+      const violation = await run(seed);
+      if (violation === null) continue;
+      const options = `--only ${name}${bug === null ? "" : ` --bug ${bug}`}`;
+      console.log(`seed ${seed}, ${name}: ${violation}`);
+      console.log(`replay: npm run simulate -- --seeds 1 --from ${seed} ${options}`);
+      return 1;
+    }
   }
+  console.log(`seeds ${count}, violations 0`);
+  return 0;
 }
-const seconds = ((performance.now() - started) / 1_000).toFixed(1);
-console.log(`sync: ${commands} commands, ${contested} refused or merged, ${seconds} s`);
-console.log(`seeds ${until - from}, violations 0`);
+
+function complain(): number {
+  const names = parts.map(({ name }) => name).join(", ");
+  console.error(`--seeds and --from take whole numbers; --only takes one of: ${names}`);
+  return 2;
+}

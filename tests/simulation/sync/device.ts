@@ -58,6 +58,15 @@ export class Device {
     this.#openTabs();
   }
 
+  /** As above, in the middle of some work, wherever it is after so many turns of the loop. */
+  async crashDuring(work: Promise<unknown>, turns: number): Promise<void> {
+    // Nobody is left to hear how it ended.
+    const ended = work.catch(() => undefined);
+    for (let turn = 0; turn < turns; turn++) await nextTurn();
+    this.crash();
+    await Promise.race([ended, nextTurn()]);
+  }
+
   async close(): Promise<void> {
     for (const { db } of this.tabs.slice(1)) db.close();
     await this.db.delete();
@@ -145,6 +154,12 @@ export class Device {
     const tab: Tab = { core, db, release: null, busy: null };
     return tab;
   }
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
 }
 
 /** Pages as a careless device would take them. */

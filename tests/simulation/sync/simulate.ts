@@ -148,13 +148,26 @@ async function move(world: World, { device, stream }: Person): Promise<string> {
     await device.takeBack(tab);
     return "takes back";
   }
-  if (chosen < 97) {
+  if (chosen < 96) {
     await device.dismiss(tab);
     return "reads a card";
   }
   stream.break(leader);
-  device.crash();
-  return "crashes";
+  if (tab.busy !== null || random.chance(0.3)) {
+    device.crash();
+    return "crashes";
+  }
+  const turns = random.below(30);
+  await device.crashDuring(Promise.all(await begin(world, tab)), turns);
+  return "crashes in the middle";
+}
+
+/** Something that is not waited for. */
+async function begin({ random, now }: World, tab: Tab): Promise<Promise<unknown>[]> {
+  const wanted = await chooseAct(tab.db, random, now);
+  const chosen = random.below(3);
+  if (chosen === 0 && wanted !== null) return [tab.core.write(wanted)];
+  return [chosen === 1 ? tab.core.pushOnce() : tab.core.pullOnce()];
 }
 
 async function act(world: World, device: Device, tab: Tab): Promise<string> {

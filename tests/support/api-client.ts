@@ -43,7 +43,7 @@ export class ApiClient {
     const joint = path.includes("?") ? "&" : "?";
     let rest = "";
     for (;;) {
-      const page = await this.get(`${path}${joint}limit=1000${rest}`);
+      const page = await this.get(`${path}${joint}limit=500${rest}`);
       if (page.status !== 200) throw new Error(`${path} answered ${page.status}: ${page.text}`);
       const { items: some, next } = page.body;
       if (Array.isArray(some)) items.push(...some);

@@ -74,7 +74,7 @@ test(
     await api.until(path, ({ phase }) => phase === "settling" || phase === "completed", 120_000);
     const report = (await api.get(`${path}/report`)).body;
     const accepted = expected.email_consent_yes;
-    expect(report["counters"]).toMatchObject({ total: accepted, submitted: accepted, queued: 0 });
+    expect(report["counters"]).toMatchObject({ total: accepted, unconfirmed: accepted, queued: 0 });
     expect(report["vocabularies"]).toMatchObject({
       headline: { total: accepted, sent: accepted, failed: 0, skipped: 0, toGo: 0 },
       flow: { total: accepted, waiting: 0, submitted: accepted, notSubmitted: 0 },

@@ -1,6 +1,6 @@
 import type { Channel } from "#domain/campaign/channel.ts";
 import { formatCount, formatNumber } from "#lib/i18n/format.ts";
-import { channelWords } from "#lib/i18n/state-words.ts";
+import { channelInText } from "#lib/i18n/channel-text.ts";
 import type { Outlook } from "./launch-outlook.ts";
 
 /** An outlook as names and values for the review. */
@@ -16,7 +16,7 @@ export function outlookLines(
     lines.push({ name: "Will be sent to", value: `about ${formatCount(reachable, "recipient")}` });
   }
   if (skipped !== null && skipped > 0) {
-    const why = `no ${type === "email" ? "address" : "phone number"} or no ${channelWords[type]} consent`;
+    const why = `no ${type === "email" ? "address" : "phone number"} or no ${channelInText(type)} consent`;
     lines.push({ name: "Will be skipped", value: `${formatNumber(skipped)}: ${why}` });
   }
   if (segments !== null) {

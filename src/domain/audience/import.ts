@@ -45,6 +45,7 @@ export interface ImportedContact {
   readonly city: string;
   readonly timeZone: string;
   readonly fields: Readonly<Record<string, string>>;
+  /** At most one for each channel. */
   readonly consents: readonly StatedConsent[];
   /** The address that was left out because it is none. */
   readonly dropped: "email" | "phone" | null;

@@ -5,7 +5,13 @@ import type { Write } from "#domain/sync/decision.ts";
 import type { ImportJob, List } from "#domain/sync/document.ts";
 import type { ContactStore, ImportBatch, ImportedRow, StartImport } from "../contact-store.ts";
 import { readDocument, recountedList } from "./contact-lists.ts";
-import { findImported, insertContact, recordConsent, updateContact } from "./contact-rows.ts";
+import {
+  findImported,
+  insertContact,
+  recordConsent,
+  recordFirstConsent,
+  updateContact,
+} from "./contact-rows.ts";
 import type { Database } from "./database.ts";
 import { publish } from "./feeds.ts";
 import type { Operations } from "./operation.ts";
@@ -134,7 +140,8 @@ function storeRow(db: Database, { workspace, listId, now }: Place, row: Imported
     listId,
     seq,
   );
-  for (const consent of row.consents) recordConsent(db, { workspace, seq, now }, consent);
+  const record = known === null ? recordFirstConsent : recordConsent;
+  for (const consent of row.consents) record(db, { workspace, seq, now }, consent);
   return known === null;
 }
 

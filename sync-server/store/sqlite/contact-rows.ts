@@ -192,37 +192,64 @@ function consentOf(row: Row, contactId: string): Consent {
   };
 }
 
+/** Whose consent it is, and when we hear of it. */
+interface Heard {
+  readonly workspace: string;
+  readonly seq: number;
+  readonly now: Instant;
+}
+
 /** Logs what a person said, once, and lets it count when it is the latest word. */
-export function recordConsent(
-  db: Database,
-  {
-    workspace,
-    seq,
-    now,
-  }: { readonly workspace: string; readonly seq: number; readonly now: Instant },
-  { channel, granted, at, source }: StatedConsent,
-): void {
+export function recordConsent(db: Database, heard: Heard, said: StatedConsent): void {
   const row = db.get(
     "select granted, at from consent where workspace = ? and contact = ? and channel = ?",
-    workspace,
-    seq,
-    channel,
+    heard.workspace,
+    heard.seq,
+    said.channel,
   );
-  const key = [workspace, seq, channel, granted ? 1 : 0, at, source] as const;
-  if (row !== undefined && isLogged(db, key)) return;
+  if (row === undefined) {
+    recordFirstConsent(db, heard, said);
+    return;
+  }
+  const key = keyOf(heard, said);
+  if (isLogged(db, key)) return;
+  logConsent(db, key, heard.now);
+  if (!consentWins(said, { granted: row["granted"] === 1, at: Number(row["at"]) })) return;
+  db.run(
+    `update consent set granted = ?, at = ?, source = ?
+      where workspace = ? and contact = ? and channel = ?`,
+    said.granted ? 1 : 0,
+    said.at,
+    said.source,
+    heard.workspace,
+    heard.seq,
+    said.channel,
+  );
+}
+
+/** The same of somebody who never said a word on the channel: nothing needs to be looked up. */
+export function recordFirstConsent(db: Database, heard: Heard, said: StatedConsent): void {
+  const key = keyOf(heard, said);
+  logConsent(db, key, heard.now);
+  db.run(
+    "insert into consent (workspace, contact, channel, granted, at, source) values (?, ?, ?, ?, ?, ?)",
+    ...key,
+  );
+}
+
+function keyOf(
+  { workspace, seq }: Heard,
+  { channel, granted, at, source }: StatedConsent,
+): readonly Value[] {
+  return [workspace, seq, channel, granted ? 1 : 0, at, source];
+}
+
+function logConsent(db: Database, key: readonly Value[], now: Instant): void {
   db.run(
     `insert into consent_log (workspace, contact, channel, granted, at, source, recorded_at)
      values (?, ?, ?, ?, ?, ?, ?)`,
     ...key,
     now,
-  );
-  const current = row && { granted: row["granted"] === 1, at: Number(row["at"]) };
-  if (current !== undefined && !consentWins({ granted, at }, current)) return;
-  db.run(
-    `insert into consent (workspace, contact, channel, granted, at, source) values (?, ?, ?, ?, ?, ?)
-     on conflict (workspace, contact, channel) do update
-       set granted = excluded.granted, at = excluded.at, source = excluded.source`,
-    ...key,
   );
 }
 

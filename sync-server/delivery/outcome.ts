@@ -33,14 +33,20 @@ export function toSettlement(outcome: Outcome, facts: CallFacts): Settlement {
     return { ...row(facts, "ambiguous", reason), segments, attempt, dueAt: now + waitMs };
   }
   const delayMs = retryDelayMs({ reason, tries: message.try, afterMs: outcome.afterMs }, random);
-  if (delayMs === null) return { ...row(facts, "failed", reason), segments, attempt };
   const counts = reason !== "rate_limited";
+  if (message.isInDoubt) {
+    // That this try was not accepted says nothing of the earlier one.
+    return { ...row(facts, "ambiguous", reason), attempt, dueAt: now + (delayMs ?? 0), counts };
+  }
+  if (delayMs === null) return { ...row(facts, "failed", reason), segments, attempt };
   return { ...row(facts, "queued", reason), attempt, dueAt: now + delayMs, counts };
 }
 
 /** A message that was never handed over: back to where it was, at once. */
 export function toUnsent(message: Intended, now: Instant): Settlement {
-  return { ...plain(message, now), state: "queued", reason: "none", dueAt: now, counts: false };
+  const back = { ...plain(message, now), dueAt: now, counts: false };
+  if (!message.isInDoubt) return { ...back, state: "queued", reason: "none" };
+  return { ...back, state: "ambiguous", reason: "internal_error" };
 }
 
 /** A message that we could not write: the provider never saw it. */

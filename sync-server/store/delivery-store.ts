@@ -60,6 +60,8 @@ export interface Intended {
   readonly n: number;
   readonly gen: number;
   readonly try: number;
+  /** An earlier try of this gen may have been accepted: it must not go back to `queued`. */
+  readonly isInDoubt: boolean;
   readonly address: string;
   /** The contact's merge fields: its columns, and every other column of its import. */
   readonly contact: ContactFields;

@@ -28,19 +28,15 @@ test("a character of two places is not torn apart between parts", () => {
   expect(smsLength(`${text}a`)).toMatchObject({ units: 306, segments: 3 });
 });
 
-const letters = [
-  ..."abc XYZ 0123456789 .,!?@£$¥èéùìòÇØøÅåΔ_ΦΓ^{}\\[~]|€\n",
-  ..."жçœ漢あ",
-  "😀",
-  "👍",
-] as const;
+const letters = Array.from("abc XYZ 0123456789 .,!?@£$¥èéùìòÇØøÅåΔ_ΦΓ^{}\\[~]|€\nжçœ漢あ😀👍");
+const plainLetters = Array.from("abc XYZ .,^{}\\[~]|€");
 
 test("texts have as many parts as the carriers' calculator counts", () => {
   const text = fc
     .array(fc.constantFrom(...letters), { maxLength: 420 })
     .map((list) => list.join(""));
   const plain = fc
-    .array(fc.constantFrom(..."abc XYZ .,^{}\\[~]|€"), { maxLength: 500 })
+    .array(fc.constantFrom(...plainLetters), { maxLength: 500 })
     .map((list) => list.join(""));
   fc.assert(
     fc.property(fc.oneof(text, plain), (sms) => {

@@ -12,8 +12,8 @@ const basic =
 const extended = "\f^{}\\[~]|€";
 
 const places: ReadonlyMap<string, number> = new Map([
-  ...[...basic].map((letter) => [letter, 1] as const),
-  ...[...extended].map((letter) => [letter, 2] as const),
+  ...Array.from(basic, (letter) => [letter, 1] as const),
+  ...Array.from(extended, (letter) => [letter, 2] as const),
 ]);
 
 export interface SmsLength {
@@ -32,7 +32,7 @@ const sizes = {
 } as const;
 
 export function smsLength(text: string): SmsLength {
-  const letters = [...text];
+  const letters = Array.from(text);
   const isGsm = letters.every((letter) => places.has(letter));
   const encoding = isGsm ? "GSM-7" : "UCS-2";
   const lengths = letters.map((letter) => (isGsm ? (places.get(letter) ?? 1) : letter.length));

@@ -26,8 +26,11 @@ test("folding loses nothing, stays in order, and never needs more than 240 point
   );
 });
 
+function at(minute: number) {
+  return { minute: minute * minuteMs, state: "sent", n: 1 } as const;
+}
+
 test("a short campaign is told by the minute, a long one by longer spans", () => {
-  const at = (minute: number) => ({ minute: minute * minuteMs, state: "sent", n: 1 }) as const;
   expect(foldSeries([at(0), at(239)]).spanMs).toBe(minuteMs);
   expect(foldSeries([at(0), at(240)]).spanMs).toBe(2 * minuteMs);
   expect(foldSeries([])).toEqual({ spanMs: minuteMs, series: [] });

@@ -194,6 +194,7 @@ function toIntended(row: Row, message: Message, attempt: number): Intended {
     n: message.n,
     gen: message.gen,
     try: attempt,
+    isInDoubt: message.state === "ambiguous",
     address: String(row["address"]),
     contact: {
       email: text(row["email"]),

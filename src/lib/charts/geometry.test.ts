@@ -86,9 +86,18 @@ describe("bars", () => {
   });
 });
 
-test("a sparkline of one value is a level line", () => {
-  const { line } = sparkGeometry([5], { width: 50, height: 20 });
-  expect(line).toMatch(/^M1,1.*49,1$/);
+describe("sparklines", () => {
+  const size = { width: 50, height: 20 };
+
+  test("one value is a level line, none draws nothing", () => {
+    expect(sparkGeometry([5], size).line).toBe("M1,1L49,1");
+    expect(sparkGeometry([], size).line).toBe("");
+  });
+
+  test("the largest value touches the top, zero the floor", () => {
+    expect(sparkGeometry([0, 10, 5], size).line).toBe("M1,19L25,1L49,10");
+    expect(sparkGeometry([0, 0], size).line).toBe("M1,19L49,19");
+  });
 });
 
 describe("keys", () => {

@@ -87,12 +87,13 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
 }
 
 function registerApi(app: FastifyInstance, deps: AppDeps & Services, live: Live): void {
-  registerSession(app, { ...deps, onSignedOut: () => void live.look() });
+  const look = (): void => void live.look();
+  registerSession(app, { ...deps, onSignedOut: look });
   registerMembers(app, {
     ...deps,
     onRemoved: (workspace, user) => live.end(workspace, user),
   });
-  registerKeys(app, deps);
+  registerKeys(app, { ...deps, onRevoked: look });
   registerContacts(app, deps);
   registerImports(app, deps);
   registerAudiences(app, deps);

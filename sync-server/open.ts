@@ -1,10 +1,11 @@
 /** Opens what lives in DATA_DIR: the same for the server and for the command line. */
+import { createHmac } from "node:crypto";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { openPeople, type People } from "./access/people.ts";
-import { readSecret } from "./access/secrets.ts";
 import type { Config } from "./config.ts";
 import { ourOrigins } from "./http/origin.ts";
+import { openSecret } from "./providers/secrets.ts";
 import { StoreError } from "./store/store.ts";
 import { takeLock } from "./store/sqlite/lock.ts";
 
@@ -53,7 +54,7 @@ export function openPeopleOf({ dataDir, publicUrl }: Config): Promise<People> {
     path: join(dataDir, "people.db"),
     publicUrl,
     origins: ourOrigins(publicUrl),
-    secret: readSecret(dataDir, "sessions"),
+    secret: createHmac("sha256", openSecret(dataDir)).update("sessions").digest("base64url"),
   });
 }
 

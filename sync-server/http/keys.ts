@@ -15,11 +15,14 @@ export interface KeyDeps {
   readonly callers: Pick<Callers, "forget">;
   readonly store: Pick<Store, "access">;
   readonly clock: () => number;
+  /** A key ended: whoever listens under it must be sent away. */
+  readonly onRevoked: () => void;
 }
 
 const url = "/api/v1/keys";
 
-export function registerKeys(app: FastifyInstance, { callers, store, clock }: KeyDeps): void {
+export function registerKeys(app: FastifyInstance, deps: KeyDeps): void {
+  const { callers, store, clock } = deps;
   route(app, {
     method: "GET",
     url,
@@ -65,6 +68,7 @@ export function registerKeys(app: FastifyInstance, { callers, store, clock }: Ke
       const revoked = await store.access.revokeKey({ workspace, id: params.id, by, now: clock() });
       if (!revoked) throw new HttpProblem("not_found");
       callers.forget();
+      deps.onRevoked();
     },
   });
 }

@@ -130,6 +130,7 @@ function registerPassword(app: FastifyInstance, deps: SessionDeps): void {
       if (words !== null) throw new HttpProblem("invalid", `The password ${words}.`, "set");
       await deps.people.setPassword(person.id, body.set);
       deps.callers.forget();
+      deps.onSignedOut?.();
       return signIn(deps, { email: person.email, password: body.set }, { raw, reply });
     },
   });

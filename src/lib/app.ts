@@ -1,9 +1,11 @@
 /** Composition root: opens the device's database, starts syncing, and gives both to the pages. */
 import { newId } from "./sync/new-id.ts";
-import { Registry, type SignedIn } from "./db/registry.ts";
+import { observe } from "./db/observe.ts";
+import { loadLast, Registry, type SignedIn } from "./db/registry.ts";
 import { createApi, type Api } from "./sync/api.ts";
 import { adminCalls } from "./sync/calls.ts";
 import { openDeviceSync, type DeviceSync } from "./sync/device-sync.ts";
+import type { SyncReport } from "./sync/runner.ts";
 import { createSessionKeeper } from "./sync/session-keeper.ts";
 import type { App } from "./state/app-context.ts";
 import { AccountsState } from "./state/accounts.svelte.ts";
@@ -39,14 +41,17 @@ export async function openApp(): Promise<App> {
     discard: async (mid) => (await running.sync?.core.discard(mid)) ?? false,
     storage: readStorage,
   });
+  const registry = new Registry();
   const keeper = createSessionKeeper({
     api,
-    registry: new Registry(),
-    onReady: (who) => start(who, { running, device, api, sync }),
+    registry,
+    onReady: (who) =>
+      start(who, { running, device, api, sync, onOtherStanding: () => void keeper.refresh() }),
     onNobody: async ({ hasLeft }) => {
       device.open(null);
-      await running.sync?.close({ forget: hasLeft });
+      const closing = running.sync;
       running.sync = null;
+      await closing?.close({ forget: hasLeft });
     },
     tell: (status, who, trouble) => session.tell(status, who, trouble),
   });
@@ -55,6 +60,11 @@ export async function openApp(): Promise<App> {
   const app = { session, sync, api, device, now, ...stateOver(device, api, running) };
   keepBadge(sync, app.attention);
   await keeper.open();
+  observe(
+    registry,
+    () => loadLast(registry),
+    (last) => void keeper.hear(last),
+  );
   return app;
 }
 
@@ -74,16 +84,20 @@ interface StartDeps {
   readonly device: Device;
   readonly api: Api;
   readonly sync: SyncState;
+  /** The server gave them another role, name or leave than we know. */
+  readonly onOtherStanding: () => void;
 }
 
 /** Opens the data of who is signed in, or takes note that they signed in again or changed role. */
-async function start(who: SignedIn, { running, device, api, sync }: StartDeps): Promise<void> {
+async function start(who: SignedIn, deps: StartDeps): Promise<void> {
+  const { running, device, api, sync, onOtherStanding } = deps;
   if (running.sync !== null) {
     running.sync.become(who);
     running.sync.syncNow();
     return;
   }
-  running.sync = await openDeviceSync(who, { api, newId, onReport: (report) => sync.tell(report) });
+  const onReport = (report: SyncReport) => sync.tell(report);
+  running.sync = await openDeviceSync(who, { api, newId, onReport, onOtherStanding });
   device.open(running.sync.db);
 }
 

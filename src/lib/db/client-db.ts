@@ -55,6 +55,8 @@ export interface OutboxCommand {
   readonly mine: Documents[Kind] | null;
   /** Of an accepted command: the feed versions that carry its effect. */
   readonly seqs: Readonly<Partial<Record<Feed, number>>>;
+  /** A card about it was made: asked again after a restore, it makes no second one. */
+  readonly isTold?: boolean;
 }
 
 /** An accepted command, kept for some days in case the server is restored from a backup. */

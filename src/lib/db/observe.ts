@@ -1,11 +1,10 @@
 /** Runs a query now and again whenever what it read has changed, in this tab or another. */
-import { liveQuery } from "dexie";
-import type { ClientDb } from "./client-db.ts";
+import { liveQuery, type Dexie } from "dexie";
 import { isLostConnection, reopen } from "./connection.ts";
 
 /** Answers what stops it. A lost connection is opened again; any other error is a defect. */
 export function observe<T>(
-  db: ClientDb,
+  db: Dexie,
   query: () => Promise<T>,
   next: (value: T) => void,
 ): () => void {

@@ -84,8 +84,10 @@ export async function settle(
         await refuse(db, command, verdict, context.now);
         mustRebase = true;
       } else {
-        await db.outbox.put({ ...command, state: "accepted", seqs: verdict.seqs });
-        if (verdict.outcome === "merged") {
+        const isMerged = verdict.outcome === "merged";
+        const isTold = isMerged || command.isTold === true;
+        await db.outbox.put({ ...command, state: "accepted", seqs: verdict.seqs, isTold });
+        if (isMerged && command.isTold !== true) {
           await db.inbox.put(cardOf(command, verdict, context.now));
         }
         mustRebase ||= covered(verdict.seqs, meta.cursors);

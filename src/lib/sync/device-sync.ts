@@ -5,6 +5,7 @@ import type { Act } from "#domain/sync/command.ts";
 import type { Refusal } from "#domain/sync/refusal.ts";
 import { ClientDb, databaseName } from "../db/client-db.ts";
 import { isLostConnection, reopen } from "../db/connection.ts";
+import { observe } from "../db/observe.ts";
 import { countUnsent } from "../db/outbox.ts";
 import type { Actor } from "../db/overlay.ts";
 import type { SignedIn } from "../db/registry.ts";
@@ -28,15 +29,16 @@ export interface DeviceSyncDeps {
   readonly api: Api;
   readonly newId: () => Id;
   readonly onReport: (report: SyncReport) => void;
+  /** The server gave them another role, name or leave than this device knows. */
+  readonly onOtherStanding: () => void;
 }
 
 const tooLongAwayMs = 30_000;
 
 export async function openDeviceSync(who: SignedIn, deps: DeviceSyncDeps): Promise<DeviceSync> {
-  const name = databaseName(who.workspace.id, who.user.id);
-  const db = new ClientDb(name);
+  const db = new ClientDb(databaseName(who.workspace.id, who.user.id));
   await db.open();
-  let actor = actorOf(who);
+  let current = who;
   // The core tells facts before the runner exists: at its making.
   let runner: Runner | null = null;
   const core = createSyncCore({
@@ -44,31 +46,18 @@ export async function openDeviceSync(who: SignedIn, deps: DeviceSyncDeps): Promi
     transport: createHttpTransport(deps.api),
     clock: { wall: Date.now, monotonic: () => performance.now() },
     newId: deps.newId,
-    actor: () => actor,
+    actor: () => actorOf(current),
     onFacts: (facts) => runner?.report(facts),
   });
-  runner = createRunner({
-    name: `sync:${name}`,
-    core,
-    createSocket: () => new WebSocket(liveUrl()),
-    locks: navigator.locks,
-    channel: openChannel(name),
-    random: Math.random,
-    monotonic: () => performance.now(),
-    isHidden: () => document.visibilityState === "hidden",
-    onReport: deps.onReport,
-    recover: async (error) => {
-      const isFine = isLostConnection(error) && (await reopen(db));
-      core.learn({ isStorageFailing: !isFine });
-    },
-  });
+  runner = drive(db, core, deps);
   const unwatch = watchPage(core, runner);
+  const unlook = lookForStanding(db, () => current, deps.onOtherStanding);
   const driver = runner;
   return {
     db,
     core,
     become: (now) => {
-      actor = actorOf(now);
+      current = now;
     },
     async write(act) {
       const done = await safely(core, act);
@@ -78,16 +67,66 @@ export async function openDeviceSync(who: SignedIn, deps: DeviceSyncDeps): Promi
     syncNow: () => driver.wake(0),
     async close({ forget }) {
       unwatch();
+      unlook();
       driver.stop();
-      const isEmpty = forget && (await countUnsent(db)) === 0 && (await db.inbox.count()) === 0;
-      if (isEmpty) await db.delete();
+      if (forget && (await isKeptElsewhere(db))) await db.delete();
       else db.close();
     },
   };
 }
 
+/** The runner with what a page has: sockets, locks, tabs. */
+function drive(db: ClientDb, core: SyncCore, { onReport }: DeviceSyncDeps): Runner {
+  return createRunner({
+    name: `sync:${db.name}`,
+    core,
+    createSocket: () => new WebSocket(liveUrl()),
+    locks: navigator.locks,
+    channel: openChannel(db.name),
+    random: Math.random,
+    monotonic: () => performance.now(),
+    isHidden: () => document.visibilityState === "hidden",
+    onReport,
+    recover: async (error) => {
+      const isFine = isLostConnection(error) && (await reopen(db));
+      core.learn({ isStorageFailing: !isFine });
+    },
+  });
+}
+
+/** Whether the server has everything: then signing out may clear this device. */
+async function isKeptElsewhere(db: ClientDb): Promise<boolean> {
+  return (await countUnsent(db)) === 0 && (await db.inbox.count()) === 0;
+}
+
+function lookForStanding(
+  db: ClientDb,
+  who: () => SignedIn,
+  onOtherStanding: () => void,
+): () => void {
+  return observe(
+    db,
+    () => standingOf(db, who()),
+    (standing) => {
+      if (standing !== null && standing !== standingText(who())) onOtherStanding();
+    },
+  );
+}
+
 function actorOf({ user, role, access }: SignedIn): Actor {
   return { user: user.id, role, access };
+}
+
+/** What the synced rows say of a person, as a text to compare; null while they have not come. */
+async function standingOf(db: ClientDb, { user, workspace }: SignedIn): Promise<string | null> {
+  const member = (await db.member.get(user.id))?.doc;
+  const place = (await db.workspace.get(workspace.id))?.doc;
+  if (member === undefined || place === undefined) return null;
+  return JSON.stringify([member.role, member.name, place.name, place.access.fieldMaySend]);
+}
+
+function standingText({ user, workspace, role, access }: SignedIn): string {
+  return JSON.stringify([role, user.name, workspace.name, access.fieldMaySend]);
 }
 
 function liveUrl(): string {

@@ -3,7 +3,14 @@
  * the server meanwhile; a session that ended there takes nothing away here.
  */
 import type { Result } from "#domain/core/result.ts";
-import { loadLast, nobody, saveLast, type Registry, type SignedIn } from "../db/registry.ts";
+import {
+  loadLast,
+  nobody,
+  saveLast,
+  type LastSession,
+  type Registry,
+  type SignedIn,
+} from "../db/registry.ts";
 import type { Api, Failure } from "./api.ts";
 import {
   askSession,
@@ -32,6 +39,8 @@ export interface SessionKeeper {
   open(): Promise<void>;
   /** Asks the server again who is signed in. */
   refresh(): Promise<void>;
+  /** Another tab signed somebody in or out. */
+  hear(last: LastSession): Promise<void>;
   setUp(input: SetUpInput): Promise<Result<null, Failure>>;
   signIn(input: SignInInput): Promise<Result<null, Failure>>;
   signOut(): Promise<void>;
@@ -72,6 +81,19 @@ class Keeper implements SessionKeeper {
     } else if (this.#who === null) {
       if (answer.ok) tell("set-up", null, null);
       else tell("signed-out", null, answer.error.kind === "signed-out" ? null : answer.error);
+    }
+  }
+
+  async hear({ signedIn, mustSignOut }: LastSession): Promise<void> {
+    const { onReady, onNobody, tell } = this.#deps;
+    if (signedIn === null && this.#who !== null) {
+      this.#who = null;
+      await onNobody({ hasLeft: false });
+      tell("signed-out", null, null);
+    } else if (signedIn !== null && this.#who === null && !mustSignOut) {
+      this.#who = signedIn;
+      await onReady(signedIn);
+      tell("ready", signedIn, null);
     }
   }
 

@@ -63,6 +63,8 @@ function openSmtp(settings: SmtpSettings, deps: CarrierDeps): Carrier {
     ...(user === "" ? {} : { auth: { user, pass: password } }),
     maxConnections: deps.concurrency,
     maxMessages: Infinity,
+    // The engine decides what is repeated: the pool would, on a lost connection, by itself.
+    maxRequeues: 0,
     connectionTimeout: connectTimeoutMs,
     greetingTimeout: connectTimeoutMs,
     socketTimeout: answerTimeoutMs,
@@ -140,6 +142,11 @@ interface SmtpError {
   readonly command: string;
   readonly status: number;
   readonly words: string;
+  /**
+   * Whether there was no conversation at all. The library names every lost connection "CONN", also
+   * one that broke after the message was handed over: only what the system says of connecting counts.
+   */
+  readonly neverConnected: boolean;
 }
 
 /** What the mail library hangs on its errors. */
@@ -147,22 +154,29 @@ const mailErrorFacts = v.object({
   code: v.optional(v.string()),
   command: v.optional(v.string()),
   responseCode: v.optional(v.number()),
+  syscall: v.optional(v.string()),
+  timeoutType: v.optional(v.string()),
 });
 
 function toSmtpError(error: unknown): SmtpError {
   const words = error instanceof Error ? error.message : String(error);
   const facts = v.safeParse(mailErrorFacts, error);
-  const { code, command, responseCode } = facts.success ? facts.output : {};
+  const { code, command, responseCode, syscall, timeoutType } = facts.success ? facts.output : {};
   return {
     code: code ?? "",
     command: command ?? "",
     status: responseCode ?? 0,
     words: words.slice(0, 500),
+    neverConnected:
+      syscall === "connect" ||
+      syscall === "getaddrinfo" ||
+      timeoutType === "GREETING_TIMEOUT" ||
+      timeoutType === "CONNECTION_TIMEOUT",
   };
 }
 
 function toOutcome(error: unknown): Outcome {
-  const { code, command, status, words } = toSmtpError(error);
+  const { code, command, neverConnected, status, words } = toSmtpError(error);
   const trouble = { code: status === 0 ? code : String(status), words };
   if (code === "EAUTH") return { outcome: "refused", reason: "auth_failed", ...trouble };
   if (status >= 500) return { outcome: "refused", reason: reasonOf(words, command), ...trouble };
@@ -170,23 +184,15 @@ function toOutcome(error: unknown): Outcome {
     const reason = /\b4\.2\.2\b/.test(words) ? "unreachable" : "provider_error";
     return { outcome: "later", reason, afterMs: null, ...trouble };
   }
-  // Until the message itself was handed over, the server cannot have taken it.
-  const wasEarly = command === "CONN" || command === "EHLO" || command === "";
-  if (wasEarly && neverConnected.has(code)) {
+  if (code === "EENVELOPE") return { outcome: "refused", reason: "invalid_address", ...trouble };
+  if (words.endsWith("is a private address")) {
+    return { outcome: "refused", reason: "config_error", ...trouble };
+  }
+  if (neverConnected) {
     return { outcome: "later", reason: "network_error", afterMs: null, ...trouble };
   }
-  if (code === "EENVELOPE") return { outcome: "refused", reason: "invalid_address", ...trouble };
   return { outcome: "unknown", reason: "provider_timeout", ...trouble };
 }
-
-const neverConnected = new Set([
-  "ECONNECTION",
-  "ECONNREFUSED",
-  "EDNS",
-  "ESOCKET",
-  "ETLS",
-  "ENOTFOUND",
-]);
 
 /** By the enhanced status code (RFC 3463); without one, by the command that was refused. */
 function reasonOf(words: string, command: string): Reason {

@@ -1,0 +1,164 @@
+import { once } from "node:events";
+import { sandbox } from "#server/providers/sandbox.ts";
+import { smtp } from "#server/providers/smtp.ts";
+import { checkTarget, isPublic } from "#server/providers/targets.ts";
+import { sign, webhook } from "#server/providers/webhook.ts";
+import { SMTPServer } from "smtp-server";
+import { expect, test } from "vitest";
+import { WebhookSink } from "../support/delivery/webhook-sink.ts";
+import { aMessage, providerContract, type OtherSide } from "./provider-contract.ts";
+
+providerContract(sandbox, async () => ({
+  settings: { latencyMs: 0, failurePercent: 0, unconfirmedPercent: 0 },
+  wrongSettings: { settings: { failurePercent: 120 }, field: "failurePercent" },
+  received: () => null,
+  close: async () => undefined,
+}));
+
+function smtpError(code: number, words: string): Error {
+  return Object.assign(new Error(words), { responseCode: code });
+}
+
+type Luck = "accept" | "refuse" | "delay" | "lose";
+
+providerContract(webhook, async (): Promise<OtherSide> => {
+  let luck: Luck = "accept";
+  const take = (): Luck => {
+    const now = luck;
+    luck = "accept";
+    return now;
+  };
+  let isLost = false;
+  const sink = await WebhookSink.open({
+    status: () => {
+      const now = take();
+      isLost = now === "lose";
+      return now === "refuse" ? 422 : now === "delay" ? 429 : 200;
+    },
+    cuts: () => isLost,
+  });
+  return {
+    settings: { url: sink.url },
+    wrongSettings: { settings: { url: "ftp://example.org" }, field: "url" },
+    deadSettings: { url: "http://127.0.0.1:9/nobody" },
+    refuseNext: () => (luck = "refuse"),
+    delayNext: () => (luck = "delay"),
+    loseNext: () => (luck = "lose"),
+    received: () =>
+      [...sink.effects.values()].map(({ to, content }) => ({ to, text: content.text })),
+    close: () => sink.close(),
+  };
+});
+
+providerContract(smtp, async (): Promise<OtherSide> => {
+  let luck: Luck = "accept";
+  const mails: { to: string; text: string }[] = [];
+  const server = new SMTPServer({
+    authOptional: true,
+    disabledCommands: ["STARTTLS"],
+    onRcptTo: (_address, _session, answer) => {
+      if (luck === "refuse") answer(smtpError(550, "5.1.1 no such mailbox"));
+      else if (luck === "delay") answer(smtpError(451, "4.3.0 try again later"));
+      else answer();
+      if (luck !== "lose") luck = "accept";
+    },
+    onData: (stream, session, answer) => {
+      let text = "";
+      stream.on("data", (part: Buffer) => (text += part.toString()));
+      stream.on("end", () => {
+        const to = session.envelope.rcptTo[0]?.address ?? "";
+        mails.push({ to, text: text.split("\r\n\r\n").slice(1).join("\r\n\r\n").trim() });
+        if (luck === "lose") for (const socket of sockets) socket.destroy();
+        else answer();
+        luck = "accept";
+      });
+    },
+  });
+  const sockets = new Set<{ destroy(): unknown }>();
+  server.server.on("connection", (socket) => sockets.add(socket));
+  server.on("error", () => undefined);
+  server.listen(0, "127.0.0.1");
+  await once(server.server, "listening");
+  const address = server.server.address();
+  const port = typeof address === "object" && address !== null ? address.port : 0;
+  const settings = { host: "127.0.0.1", port, from: "Shop <shop@example.org>" };
+  return {
+    settings,
+    wrongSettings: { settings: { ...settings, from: "nobody" }, field: "from" },
+    deadSettings: { ...settings, port: 9 },
+    refuseNext: () => (luck = "refuse"),
+    delayNext: () => (luck = "delay"),
+    loseNext: () => (luck = "lose"),
+    received: () => mails,
+    close: async () => {
+      for (const socket of sockets) socket.destroy();
+      server.close(() => undefined);
+    },
+  };
+});
+
+test("a webhook is signed with its secret, and carries its key as Idempotency-Key", async () => {
+  const sink = await WebhookSink.open();
+  const carrier = webhook.open(
+    { url: sink.url, secret: "s" },
+    { clock: () => 5_000, privateTargets: true, callbackUrl: "http://x/", concurrency: 1 },
+  );
+  const { key, to, channel, content } = aMessage();
+  await carrier.send(aMessage());
+  const body = JSON.stringify({ key, to, channel, content, callbackUrl: "http://x/" });
+  expect(sink.headers[0]).toMatchObject({
+    "idempotency-key": key,
+    "fieldcast-signature": sign("s", body, 5),
+  });
+  await carrier.close();
+  await sink.close();
+});
+
+test("the sandbox refuses and reports the same messages at every start, and asks for no memory", async () => {
+  const deps = { clock: Date.now, privateTargets: false, callbackUrl: "", concurrency: 10 };
+  const parsed = sandbox.parse({ latencyMs: 0, failurePercent: 30, receiptDelayMs: 1_000 });
+  if (!parsed.ok) throw new Error(parsed.error.detail);
+  const keys = Array.from({ length: 400 }, (_, n) => `key${n}`);
+  const tell = async (): Promise<string> => {
+    const carrier = sandbox.open(parsed.value, deps);
+    const answers = await Promise.all(keys.map((key) => carrier.send(aMessage({ key }))));
+    const asked = keys.map((key) => ({ key, to: "", state: "submitted", since: 1_000 }) as const);
+    const receipts = await carrier.ask?.(asked, 10_000);
+    return JSON.stringify([answers, receipts]);
+  };
+  const story = await tell();
+  expect(await tell()).toBe(story);
+  const refused = story.split('"refused"').length - 1;
+  const undelivered = story.split('"undelivered"').length - 1;
+  expect(refused).toBeGreaterThan(30);
+  expect(undelivered).toBeGreaterThan(30);
+});
+
+test.each([
+  "http://127.0.0.1/x",
+  "https://127.0.0.1/x",
+  "https://2130706433/",
+  "https://0x7f.1/",
+  "https://0177.0.0.1/",
+  "https://[::1]/",
+  "https://[::ffff:127.0.0.1]/",
+  "https://0.0.0.0/",
+  "https://169.254.169.254/latest/meta-data",
+  "https://10.1.2.3/",
+  "https://192.168.0.1/",
+  "https://[fd00::1]/",
+  "https://[fe80::1]/",
+  "https://example.org:22/",
+  "http://example.org/",
+])("%s is not called where private targets are closed", (url) => {
+  expect(checkTarget(url, false)).toMatchObject({ ok: false, error: { forbidden: true } });
+});
+
+test("addresses with a user in them are never taken", () => {
+  expect(checkTarget("https://user:pass@example.org/", true).ok).toBe(false);
+});
+
+test("public addresses are", () => {
+  expect(checkTarget("https://example.org/hook?x=1", false).ok).toBe(true);
+  expect(isPublic("93.184.216.34")).toBe(true);
+});

@@ -80,7 +80,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   const live = registerLive(app, { store, puller, clock, origins, authenticate });
   registerApi(app, { ...deps, ...services }, live);
   registerSync(app, { ...services, puller, clock });
-  registerHealth(app, deps);
+  registerHealth(app, { store, listeners: () => live.size() });
   registerDocs(app, { publicUrl });
   await registerStatic(app, { root: buildDir });
   return app;

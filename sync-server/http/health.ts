@@ -1,18 +1,26 @@
 /** Whether the server works (`/health`), and how hard (`/metrics`, for Prometheus). */
 import type { FastifyInstance } from "fastify";
-import { collectDefaultMetrics, Counter, Histogram, Registry } from "prom-client";
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
 import * as v from "valibot";
 import type { Store } from "../store/store.ts";
 import { route } from "./route.ts";
 
 export interface HealthDeps {
   readonly store: Pick<Store, "admin">;
+  /** How many devices listen now. */
+  readonly listeners: () => number;
 }
 
-export function registerHealth(app: FastifyInstance, { store }: HealthDeps): void {
+export function registerHealth(app: FastifyInstance, { store, listeners }: HealthDeps): void {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry, prefix: "fieldcast_" });
   measureRequests(app, registry);
+  const devices: Gauge = new Gauge({
+    name: "fieldcast_live_devices",
+    help: "Devices that listen to the live stream",
+    registers: [registry],
+    collect: () => devices.set(listeners()),
+  });
   route(app, {
     method: "GET",
     url: "/health",
@@ -59,5 +67,7 @@ function measureRequests(app: FastifyInstance, registry: Registry): void {
     const where = request.routeOptions.url ?? "none";
     requests.inc({ method, route: where, status: reply.statusCode });
     durations.observe({ method, route: where }, reply.elapsedTime / 1_000);
+    const ms = Math.round(reply.elapsedTime);
+    request.log.debug({ method, route: where, status: reply.statusCode, ms }, "answered");
   });
 }

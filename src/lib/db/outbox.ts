@@ -145,8 +145,12 @@ export async function rebase(db: ClientDb, context: OutboxContext): Promise<void
  * (they are sent again), or it knows more than this profile does (what waits is renumbered; the
  * uids stay, so nothing takes effect twice).
  */
-export async function realign(db: ClientDb, expected: number, newId: () => Id): Promise<void> {
-  await db.transaction("rw", db.outbox, db.sent, db.meta, async () => {
+export async function realign(
+  db: ClientDb,
+  expected: number,
+  context: OutboxContext,
+): Promise<void> {
+  await db.transaction("rw", overlayStores(db), async () => {
     const forgotten = await db.sent.where("mid").aboveOrEqual(expected).toArray();
     const own = await db.outbox
       .filter(({ mid, state }) => state !== "accepted" || mid >= expected)
@@ -161,8 +165,10 @@ export async function realign(db: ClientDb, expected: number, newId: () => Id): 
         return { mid, uid, act, v, at, now, mine, state: isNew ? state : "sending", seqs: {} };
       }),
     );
-    const meta = await loadMeta(db, newId);
+    const meta = await loadMeta(db, context.newId);
     await saveMeta(db, { ...meta, lastMid: expected + again.length - 1 });
+    // What the server forgot is not in its base: it is shown as waiting again.
+    if (forgotten.length > 0) await rebase(db, context);
   });
 }
 

@@ -149,7 +149,7 @@ class Core implements SyncCore {
     const { verdicts, expected, time } = answer.value;
     this.serverClock.sample(sentAt, clock.monotonic(), time);
     await settle(db, verdicts, commands, this.#context());
-    if (expected !== null) await realign(db, expected, newId);
+    if (expected !== null) await realign(db, expected, this.#context());
     this.learn({ reach: "reached" });
     // Told nothing new: asking again at once would be told nothing again.
     if (verdicts.length === 0 && expected === null) return this.#failed(nothingSaid);

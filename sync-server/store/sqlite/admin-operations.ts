@@ -1,5 +1,6 @@
 /** The promise of admin-store.ts over SQLite. */
 import type { AdminStore, Finding } from "../admin-store.ts";
+import { contactFindings } from "./contact-findings.ts";
 import type { Database } from "./database.ts";
 import { deliveryFindings } from "./delivery-findings.ts";
 import { playCampaign } from "./played-campaign.ts";
@@ -14,6 +15,7 @@ export const adminOperations: PartOperations<AdminStore> = {
       ...documentFindings(db),
       ...verdictFindings(db),
       ...accessFindings(db),
+      ...contactFindings(db),
       ...deliveryFindings(db),
     ],
     playCampaign: (db, played) => playCampaign(db, played),

@@ -3,6 +3,7 @@ import { minuteMs } from "#domain/core/time.ts";
 import {
   bandsSentence,
   equation,
+  formatShare,
   overTimeSentence,
   progressSentence,
   reasonsSentence,
@@ -18,6 +19,14 @@ describe("sentences", () => {
       "Sent to 80 of 100, 75% of these confirmed as delivered; 5 failed, 5 skipped, 10 to go.",
     );
     expect(progressSentence({ ...counters, total: 0 })).toBe("Nobody to send to yet.");
+  });
+
+  test("one failure in a million is not nothing, and all but one is not all", () => {
+    expect(formatShare(1, 1_000_000)).toBe("<0.1%");
+    expect(formatShare(999_999, 1_000_000)).toBe(">99.9%");
+    expect(formatShare(0, 10)).toBe("0%");
+    expect(formatShare(10, 10)).toBe("100%");
+    expect(formatShare(0, 0)).toBe("–");
   });
 
   test("the equation of the counters is true as it stands", () => {

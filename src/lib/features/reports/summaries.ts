@@ -2,18 +2,26 @@
 import { reasonText } from "#domain/message/reason.ts";
 import type { BandCounts } from "#domain/report/band.ts";
 import type { OverTimePoint } from "#domain/report/over-time.ts";
-import { deliveryRateOf } from "#domain/report/pace.ts";
 import type { ReasonCount } from "#domain/report/rollup.ts";
 import type { Headline } from "#domain/report/vocabulary.ts";
 import { formatCount, formatNumber, formatPercent } from "#lib/i18n/format.ts";
 import { bandWords } from "#lib/i18n/state-words.ts";
 
+/** A part of a whole in percent. What is not quite nothing, or not quite all, never reads as it. */
+export function formatShare(n: number, whole: number): string {
+  if (whole === 0) return "–";
+  const share = n / whole;
+  if (share > 0 && share < 0.001) return "<0.1%";
+  if (share < 1 && share > 0.999) return ">99.9%";
+  return formatPercent(share);
+}
+
 /** "Sent to 9,600 of 12,000, 96.2% of these confirmed as delivered; 40 failed, 2,360 to go." */
 export function progressSentence(counters: Headline): string {
   const { total, sent, failed, skipped, toGo } = counters;
   if (total === 0) return "Nobody to send to yet.";
-  const rate = deliveryRateOf(counters);
-  const confirmed = rate === null ? "" : `, ${formatPercent(rate)} of these confirmed as delivered`;
+  const confirmed =
+    sent === 0 ? "" : `, ${formatShare(counters.delivered, sent)} of these confirmed as delivered`;
   const rest = [
     failed > 0 ? `${formatNumber(failed)} failed` : "",
     skipped > 0 ? `${formatNumber(skipped)} skipped` : "",

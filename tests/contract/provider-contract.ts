@@ -36,10 +36,10 @@ export function providerContract(provider: Provider, openOther: () => Promise<Ot
   describe(`the provider ${provider.name}`, () => {
     let other: OtherSide;
     let carrier: Carrier;
-    const open = (settings: Settings): Carrier => openCarrier(provider, settings);
+
     beforeEach(async () => {
       other = await openOther();
-      carrier = open(other.settings);
+      carrier = openCarrier(provider, other.settings);
     });
     afterEach(async () => {
       await carrier.close();
@@ -71,7 +71,7 @@ export function providerContract(provider: Provider, openOther: () => Promise<Ot
 
     test("knows that nothing was sent when nobody is there", async () => {
       if (other.deadSettings === undefined) return;
-      const dead = open(other.deadSettings);
+      const dead = openCarrier(provider, other.deadSettings);
       const outcome = await dead.send(aMessage());
       expect(outcome).toMatchObject({ outcome: "later", reason: "network_error" });
       expect((await dead.check()).ok).toBe(false);

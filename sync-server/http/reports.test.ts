@@ -1,0 +1,189 @@
+import { messageStates, stateOf } from "#domain/message/state.ts";
+import { reasonOf } from "#domain/message/reason.ts";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { createClock, driveUntil, openCore } from "../../tests/support/delivery/drive.ts";
+import { createFakeCarrier, openFake } from "../../tests/support/delivery/fake-carrier.ts";
+import { openTestApp, type Ask, type TestApp } from "../../tests/support/test-app.ts";
+import type { Outcome } from "../providers/provider.ts";
+
+let app: TestApp;
+let ana: Ask;
+
+beforeEach(async () => {
+  app = await openTestApp();
+  ana = await app.setUp();
+});
+afterEach(() => app.close());
+
+async function make(url: string, body: unknown): Promise<string> {
+  const answer = await ana(url, { method: "POST", body });
+  if (answer.statusCode >= 300) throw new Error(`${url}: ${answer.body}`);
+  return answer.json<{ id: string }>().id;
+}
+
+const refused: Outcome = {
+  outcome: "refused",
+  reason: "invalid_address",
+  code: "550",
+  words: "no",
+};
+
+/** Three contacts that are reached, one that fails, one that never allowed it. */
+async function aSentCampaign(): Promise<string> {
+  for (const name of ["Ana", "Ben", "=Cem", "Dora", "Eve"]) {
+    await make("/api/v1/contacts", {
+      email: `${name.replace("=", "").toLowerCase()}@example.org`,
+      firstName: name,
+      consents: name === "Eve" ? [] : [{ channel: "email", granted: true }],
+    });
+  }
+  const audienceId = await make("/api/v1/audiences", { name: "All", all: true });
+  const accountId = await make("/api/v1/accounts", {
+    name: "Sandbox",
+    channel: "email",
+    provider: "sandbox",
+  });
+  const id = await make("/api/v1/campaigns", {
+    name: "Autumn",
+    type: "email",
+    content: { subject: "Hi", text: "Hello" },
+    audienceId,
+    accountId,
+  });
+  const sent = await ana(`/api/v1/campaigns/${id}/send`, { method: "POST", body: {} });
+  expect(sent.statusCode).toBeLessThan(300);
+  const fake = createFakeCarrier(({ to }) =>
+    to.startsWith("ben") ? refused : { outcome: "accepted", state: "delivered", providerId: null },
+  );
+  const clock = createClock(Date.parse("2026-11-21T10:00:00Z"));
+  const core = openCore({ store: app.store, clock, account: openFake(fake.carrier) });
+  const phase = async (): Promise<string> =>
+    (await ana(`/api/v1/campaigns/${id}`)).json<{ phase: string }>().phase;
+  await driveUntil(core, clock, async () => (await phase()) === "completed");
+  return id;
+}
+
+test("a report tells its counters in every vocabulary, and they agree with its rows", async () => {
+  const id = await aSentCampaign();
+  const report = (await ana(`/api/v1/campaigns/${id}/report`)).json();
+  expect(report.counters).toMatchObject({ total: 5, delivered: 3, failed: 1, skipped: 1 });
+  expect(report.vocabularies.headline).toMatchObject({ sent: 3, failed: 1, skipped: 1, toGo: 0 });
+  expect(report.vocabularies.flow).toMatchObject({ success: 3, failed: 1, notSubmitted: 1 });
+  expect(report.reasons).toContainEqual({
+    state: "failed",
+    reason: "invalid_address",
+    text: "The number or address is not valid",
+    n: 1,
+  });
+  expect(report.timeline.completedAt).toMatch(/^2026-11-21T10:00/);
+  const points: { entered: Record<string, number> }[] = report.series;
+  const entered = points.map((point) => Object.values(point.entered)).flat();
+  expect(entered.reduce((sum, n) => sum + n, 0)).toBe(5);
+});
+
+test("rows come page by page, and by state, reason and part of a name or address", async () => {
+  const id = await aSentCampaign();
+  const url = `/api/v1/campaigns/${id}/messages`;
+  const first = (await ana(`${url}?limit=2`)).json();
+  expect(first.items.map(({ n }: { n: number }) => n)).toEqual([1, 2]);
+  const second = (await ana(`${url}?limit=3&cursor=${first.next}`)).json();
+  expect(second.items.map(({ n }: { n: number }) => n)).toEqual([3, 4, 5]);
+  expect(second.next).toBeNull();
+  const names = async (query: string): Promise<string[]> =>
+    (await ana(`${url}?${query}`)).json().items.map(({ name }: { name: string }) => name);
+  expect(await names("state=failed")).toEqual(["Ben"]);
+  expect(await names("reason=no_consent")).toEqual(["Eve"]);
+  expect(await names("q=DORA")).toEqual(["Dora"]);
+  expect(await names("q=eve@")).toEqual(["Eve"]);
+  expect(await names("q=%25")).toEqual([]);
+  expect((await ana(`${url}?state=nonsense`)).statusCode).toBe(422);
+  expect((await ana(`${url}?cursor=x`)).statusCode).toBe(422);
+});
+
+test("who may not see addresses gets them masked and cannot find them by searching", async () => {
+  const id = await aSentCampaign();
+  const manager = await app.person(ana, "manager");
+  const rows = (await manager(`/api/v1/campaigns/${id}/messages`)).json();
+  expect(rows.items[0].address).toBe("a•••@example.org");
+  expect((await manager(`/api/v1/campaigns/${id}/messages?q=ben@`)).json().items).toEqual([]);
+  const file = (await manager(`/api/v1/campaigns/${id}/export.csv`)).body;
+  expect(file).not.toContain("ana@example.org");
+});
+
+test("the exported file has every row, the reason in words, and no cell that is computed", async () => {
+  const id = await aSentCampaign();
+  const answer = await ana(`/api/v1/campaigns/${id}/export.csv`);
+  expect(answer.headers["content-type"]).toContain("text/csv");
+  expect(answer.headers["content-disposition"]).toMatch(/campaign-1\d+-Autumn\.csv/);
+  const lines = answer.body.trim().split("\r\n");
+  expect(lines).toHaveLength(6);
+  expect(lines[2]).toContain("ben@example.org,Ben,failed,");
+  expect(lines[2]).toContain("The number or address is not valid,invalid_address");
+  expect(lines[3]).toContain(",'=Cem,");
+  const failed = await ana(`/api/v1/campaigns/${id}/export.csv?state=failed`);
+  expect(failed.body.trim().split("\r\n")).toHaveLength(2);
+});
+
+test("blocks tell the same as the rows, keep for ever under their hash, and change it when a row does", async () => {
+  const id = await aSentCampaign();
+  const base = `/api/v1/campaigns/${id}/blocks`;
+  const list = (await ana(base)).json();
+  expect(list).toMatchObject({ total: 5, blocks: [{ n: 0, rows: 5 }] });
+  const [{ staticHash, dynamicHash }] = list.blocks;
+  const fixed = await ana(`${base}/0/static/${staticHash}`);
+  expect(fixed.headers["cache-control"]).toContain("immutable");
+  expect(fixed.json()).toMatchObject({ part: "static", first: 1, masked: false });
+  const moving = (await ana(`${base}/0/dynamic/${dynamicHash}`)).json();
+  const states = moving.state.map((code: number) => stateOf(code));
+  expect(states).toEqual(["delivered", "failed", "delivered", "delivered", "skipped"]);
+  expect(messageStates).toEqual(expect.arrayContaining(states));
+  expect(reasonOf(moving.reason[1])).toBe("invalid_address");
+
+  const proof = {
+    n: 2,
+    gen: 1,
+    state: "read",
+    at: 9,
+    reason: "none",
+    code: "",
+    words: "",
+  } as const;
+  await app.store.delivery.prove({ distribution: 1, proofs: [proof], now: 9 });
+  const [changed] = (await ana(base)).json().blocks;
+  expect(changed.staticHash).toBe(staticHash);
+  expect(changed.dynamicHash).not.toBe(dynamicHash);
+  const old = await ana(`${base}/0/dynamic/${dynamicHash}`);
+  expect(old.headers["cache-control"]).toBe("no-store");
+});
+
+test("masked and plain blocks have different names, and nobody gets plain ones by asking for them", async () => {
+  const id = await aSentCampaign();
+  const manager = await app.person(ana, "manager");
+  const base = `/api/v1/campaigns/${id}/blocks`;
+  const [plain] = (await ana(base)).json().blocks;
+  const [masked] = (await manager(base)).json().blocks;
+  expect(masked.staticHash).not.toBe(plain.staticHash);
+  const stolen = await manager(`${base}/0/static/${plain.staticHash}`);
+  expect(stolen.json()).toMatchObject({ masked: true });
+  expect(stolen.body).not.toContain("ana@example.org");
+});
+
+test("the activity tells what people and the engine did, newest first", async () => {
+  const id = await aSentCampaign();
+  const { items } = (await ana(`/api/v1/campaigns/${id}/activity`)).json();
+  const events = items.map(({ event }: { event: string }) => event);
+  expect(events[0]).toBe("engine.completed");
+  expect(events).toEqual(expect.arrayContaining(["engine.prepared", "engine.started"]));
+  const one = (await ana(`/api/v1/campaigns/${id}/activity?limit=1`)).json();
+  const rest = (await ana(`/api/v1/campaigns/${id}/activity?cursor=${one.next}`)).json();
+  expect([...one.items, ...rest.items]).toEqual(items);
+  const all = (await ana("/api/v1/activity")).json();
+  expect(all.items.length).toBeGreaterThan(items.length);
+});
+
+test("another workspace's campaign is not there", async () => {
+  const nowhere = "00000000-0000-7000-8000-000000000099";
+  for (const path of ["report", "messages", "export.csv", "activity", "blocks"]) {
+    expect((await ana(`/api/v1/campaigns/${nowhere}/${path}`)).statusCode).toBe(404);
+  }
+});

@@ -64,9 +64,14 @@ export class SyncState {
       );
     });
     this.#sent = device.live<readonly SentCommandRow[]>([], async (db) => {
-      const commands = await db.sent.orderBy("mid").reverse().limit(sentShown).toArray();
+      // oxlint-disable-next-line unicorn/no-array-reverse -- a collection of the database, not an array
+      const newest = (await db.sent.orderBy("mid").last())?.mid ?? 0;
+      const commands = await db.sent
+        .where("mid")
+        .above(newest - sentShown)
+        .toArray();
       return Promise.all(
-        commands.map(async (command) => ({
+        commands.toReversed().map(async (command) => ({
           ...toPending(command, await describeAct(db, command.act)),
           doneAt: command.coveredAt,
         })),

@@ -9,7 +9,7 @@
  *   await core.hello()           the first message of a live connection: where this device stands
  *   await core.receive(down)     a message of that connection; answers what to do next
  *
- * `db` is a ClientDb (in Node over fake-indexeddb). Several cores of one database are several
+ * `db` is an open ClientDb (in Node over fake-indexeddb). Several cores of one database are several
  * tabs: any of them may do anything at any time. A crash is a core that is no longer driven; a
  * restart is a new core over the same database. Nothing is kept in memory but the clock's best
  * sample, the chain of the live connection, and the facts behind `status`.

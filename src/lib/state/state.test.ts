@@ -1,0 +1,187 @@
+import "fake-indexeddb/auto";
+import { defaultAccessSettings } from "#domain/access/permission.ts";
+import type { CampaignFields } from "#domain/campaign/campaign.ts";
+import { isId } from "#domain/core/id.ts";
+import { err, ok } from "#domain/core/result.ts";
+import { noCounts } from "#domain/message/state.ts";
+import type { Rollup } from "#domain/report/rollup.ts";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { ana, aCampaign, anAccount, anAudience } from "../../../tests/support/campaigns.ts";
+import { ClientDb, type Card } from "../db/client-db.ts";
+import { createSyncCore, type SyncCore } from "../sync/core.ts";
+import { newId } from "../sync/new-id.ts";
+import { AttentionState } from "./attention.svelte.ts";
+import { CampaignsState } from "./campaigns.svelte.ts";
+import { Device } from "./device.svelte.ts";
+import { SyncState } from "./sync.svelte.ts";
+import { createWriter } from "./writer.svelte.ts";
+
+const storage = async () => ({ usage: null, quota: null, persisted: false });
+const noNetwork = async () => err({ kind: "unreachable", retryAfterMs: null } as const);
+
+let db: ClientDb;
+let core: SyncCore;
+let device: Device;
+let campaigns: CampaignsState;
+let attention: AttentionState;
+let sync: SyncState;
+
+beforeEach(async () => {
+  db = new ClientDb(`state-${newId()}`);
+  await db.open();
+  device = new Device();
+  core = createSyncCore({
+    db,
+    transport: { push: noNetwork, pull: noNetwork },
+    clock: { wall: Date.now, monotonic: Date.now },
+    newId,
+    actor: () => ({ user: ana, role: "admin", access: defaultAccessSettings }),
+  });
+  const discard = (mid: number) => core.discard(mid);
+  const writer = createWriter({
+    device,
+    write: (act) => core.write(act),
+    discard,
+    onWritten: () => undefined,
+  });
+  campaigns = new CampaignsState(device, writer, newId);
+  attention = new AttentionState(device, writer, newId);
+  sync = new SyncState(device, { syncNow: () => undefined, discard, storage });
+  device.open(db);
+});
+
+afterEach(() => {
+  device.open(null);
+  db.close();
+});
+
+function until(check: () => void): Promise<void> {
+  return vi.waitFor(check, { timeout: 5_000, interval: 5 });
+}
+
+/** A complete SMS campaign as the server would have sent it. */
+async function hasACampaign(): Promise<string> {
+  const doc = aCampaign({ phase: "pending" });
+  await db.audience.put({ id: anAudience().id, doc: anAudience(), n: 0 });
+  await db.account.put({ id: anAccount().id, doc: anAccount(), n: 0 });
+  await db.campaign.put({ id: doc.id, doc, n: 0 });
+  return doc.id;
+}
+
+test("a new campaign is on the list at once, and waits in words", async () => {
+  const made = await campaigns.create({ type: "sms", name: "Sale" });
+  expect(made.ok && isId(made.value)).toBe(true);
+  await until(() =>
+    expect(campaigns.all[0]).toMatchObject({ campaign: { name: "Sale" }, pending: 1 }),
+  );
+  await until(() => expect(sync.pending).toMatchObject([{ text: "Create campaign “Sale”" }]));
+  expect([sync.unsent, sync.status]).toEqual([1, "syncing"]);
+});
+
+test("an edit sends only what differs, and nothing when nothing does", async () => {
+  const id = await hasACampaign();
+  const was: CampaignFields = aCampaign();
+  const same = { name: was.name, content: { ...was.content } };
+  expect(await campaigns.edit(id, was, same)).toEqual(ok(id));
+  expect(await db.outbox.count()).toBe(0);
+  const content = { ...was.content, text: "Hi" };
+  expect((await campaigns.edit(id, was, { name: was.name, content })).ok).toBe(true);
+  const [command] = await db.outbox.toArray();
+  expect(command?.act.args).toEqual({
+    id,
+    content: { text: { was: was.content.text, set: "Hi" } },
+  });
+});
+
+test("many writes at once, while the screen reads, are all kept in order", async () => {
+  const names = Array.from({ length: 40 }, (_, i) => `Sale ${i}`);
+  const made = await Promise.all(names.map((name) => campaigns.create({ type: "sms", name })));
+  expect(made.every(({ ok: isDone }) => isDone)).toBe(true);
+  await until(() => expect(campaigns.all).toHaveLength(40));
+  const mids = (await db.outbox.toArray()).map(({ mid }) => mid);
+  expect(mids).toEqual(names.map((_, i) => i + 1));
+});
+
+test("a launch without a network waits, and is not shown as sending", async () => {
+  const id = await hasACampaign();
+  expect(await campaigns.send(id)).toEqual(ok(id));
+  await until(() => expect(campaigns.byId(id)?.waiting).toBe("send"));
+  expect(campaigns.byId(id)?.campaign.phase).toBe("pending");
+});
+
+test("a launch without an audience names what is missing", async () => {
+  const made = await campaigns.create({ type: "sms", name: "Sale" });
+  if (!made.ok) throw new Error("it can be made");
+  const refused = await campaigns.send(made.value);
+  expect(refused).toMatchObject({ ok: false, error: { type: "incomplete", field: "accountId" } });
+});
+
+test("an unsent removal can be taken back", async () => {
+  const id = await hasACampaign();
+  await campaigns.remove(id);
+  await until(() => expect(campaigns.byId(id)).toBeUndefined());
+  expect(await campaigns.restore(id)).toBe(true);
+  await until(() => expect(campaigns.byId(id)?.campaign.name).toBe(aCampaign().name));
+  expect(await campaigns.restore(id)).toBe(false);
+});
+
+test("live counters reach their campaign, and only newer ones are read", async () => {
+  const id = await hasACampaign();
+  await until(() => expect(campaigns.byId(id)).toBeDefined());
+  await db.rollup.put({ id, doc: aRollup(id, 10), n: 1 });
+  await until(() => expect(campaigns.byId(id)?.rollup?.total).toBe(10));
+  await db.rollup.put({ id, doc: aRollup(id, 20), n: 2 });
+  await until(() => expect(campaigns.byId(id)?.rollup?.total).toBe(20));
+});
+
+function aRollup(id: string, total: number): Rollup {
+  const states = { ...noCounts, queued: total };
+  return {
+    id,
+    total,
+    states,
+    segments: states,
+    reasons: [],
+    spanMs: 60_000,
+    series: [],
+    rate: 0,
+    at: total,
+  };
+}
+
+const card: Card = {
+  id: newId(),
+  kind: "rejected",
+  act: { name: "campaign.edit", args: { id: aCampaign().id, name: { was: "Sale", set: "Mine" } } },
+  refusal: { type: "already_sent", field: null, detail: {} },
+  lost: [],
+  mine: aCampaign({ name: "Mine" }),
+  followers: [],
+  at: 1,
+};
+
+test("a card becomes a new draft with everything that was typed, and is settled", async () => {
+  await db.inbox.put(card);
+  await until(() => expect(attention.cards).toMatchObject([{ canMakeDraft: true }]));
+  const draft = await attention.makeDraft(card.id);
+  if (!draft.ok) throw new Error("the draft can be made");
+  await until(() => expect(campaigns.byId(draft.value)?.campaign.name).toBe("Mine"));
+  expect(campaigns.byId(draft.value)?.campaign.content).toEqual(aCampaign().content);
+  await until(() => expect(attention.count).toBe(0));
+});
+
+test("what a merge wrote over can be brought back", async () => {
+  const id = await hasACampaign();
+  const lost = [{ field: "name", theirs: "Theirs", mine: aCampaign().name }];
+  await db.inbox.put({ ...card, kind: "merged", refusal: null, lost });
+  await until(() => expect(attention.count).toBe(1));
+  expect((await attention.useTheirs(card.id)).ok).toBe(true);
+  await until(() => expect(campaigns.byId(id)?.campaign.name).toBe("Theirs"));
+});
+
+test("after signing out nothing of the workspace is left on the screen", async () => {
+  const id = await hasACampaign();
+  await until(() => expect(campaigns.byId(id)).toBeDefined());
+  device.open(null);
+  expect([campaigns.all, campaigns.isLoaded]).toEqual([[], false]);
+});

@@ -64,7 +64,6 @@ export class SyncState {
       );
     });
     this.#sent = device.live<readonly SentCommandRow[]>([], async (db) => {
-      // oxlint-disable-next-line unicorn/no-array-reverse -- a collection of the database, not an array
       const newest = (await db.sent.orderBy("mid").last())?.mid ?? 0;
       const commands = await db.sent
         .where("mid")

@@ -247,6 +247,50 @@ test("an unknown outcome is never repeated where it could reach a person twice",
   }
 });
 
+test("a message that may have been accepted is never called failed", async () => {
+  const { store, fake, until } = await aRunningCampaign({
+    contacts: manyContacts(1),
+    answer: (_message, call) =>
+      call === 1
+        ? { outcome: "unknown", reason: "provider_timeout", ...trouble }
+        : { outcome: "later", reason: "unreachable", afterMs: null, ...trouble },
+  });
+  await until("completed");
+  expect(fake.calls.length).toBeGreaterThan(2);
+  expect((await readRollup(store))?.states).toMatchObject({ unconfirmed: 1, failed: 0 });
+});
+
+test("the result of an earlier call changes nothing", async () => {
+  const { store, core, clock } = await aRunningCampaign({
+    contacts: manyContacts(1),
+    answer: () => new Promise(() => undefined),
+  });
+  await driveUntil(core, clock, async () => {
+    await core.step();
+    return (await store.delivery.work({ now: clock.now })).open[0]?.hasWork === false;
+  });
+  const stale = {
+    n: 1,
+    gen: 1,
+    try: 0,
+    state: "queued",
+    reason: "network_error",
+    at: clock.now,
+    dueAt: clock.now,
+    renews: false,
+    counts: true,
+    segments: null,
+    providerId: null,
+    attempt: null,
+  } as const;
+  const settle = (settlement: Parameters<typeof store.delivery.settle>[0]["settlements"][number]) =>
+    store.delivery.settle({ distribution: 1, settlements: [settlement], lookAt: null, now: 0 });
+  expect(await settle(stale)).toEqual({ applied: 0, ignored: 1 });
+  expect(await settle({ ...stale, try: 1 })).toEqual({ applied: 1, ignored: 0 });
+  expect(await settle({ ...stale, try: 1 })).toEqual({ applied: 0, ignored: 1 });
+  core.kill();
+});
+
 test("a provider that asks to slow down gets fewer calls and loses nobody", async () => {
   let limited = 0;
   const { store, fake, clock, until } = await aRunningCampaign({

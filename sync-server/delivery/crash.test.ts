@@ -102,7 +102,7 @@ test("what was in flight in a dead engine is repeated under its old key", async 
   const first = openCore({ store, clock, account, fault: cutAt("before settle", 1) });
   await expect(
     driveUntil(first, clock, async () => (await readCampaign(store)).phase === "completed", 20),
-  ).rejects.toThrow();
+  ).rejects.toThrow("did not get there");
   const keys = fake.calls.map(({ key }) => key);
   expect(keys.length).toBeGreaterThan(0);
 
@@ -121,7 +121,7 @@ test("many power cuts in a row with the same messages in flight give none of the
   const account = openFake(fake.carrier);
   for (let cut = 0; cut < 12; cut++) {
     const core = openCore({ store, clock, account, fault: cutAt("intended", 1) });
-    await expect(driveUntil(core, clock, () => false, 10)).rejects.toThrow();
+    await expect(driveUntil(core, clock, () => false, 10)).rejects.toThrow("did not get there");
   }
   expect(fake.calls).toHaveLength(0);
   const last = openCore({ store, clock, account });
@@ -139,7 +139,7 @@ test("a power cut while canceling leaves nobody open", async () => {
   const first = openCore({ store, clock, account, fault: cutAt("canceled", 1) });
   await driveUntil(first, clock, () => fake.calls.length > 20);
   await setPhase(store, { phase: "canceled", completedAt: clock.now });
-  await expect(driveUntil(first, clock, () => false, 20)).rejects.toThrow();
+  await expect(driveUntil(first, clock, () => false, 20)).rejects.toThrow("canceled");
 
   const second = openCore({ store, clock, account });
   const isDone = async (): Promise<boolean> =>

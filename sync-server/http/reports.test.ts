@@ -77,7 +77,7 @@ test("a report tells its counters in every vocabulary, and they agree with its r
   });
   expect(report.timeline.completedAt).toMatch(/^2026-11-21T10:00/);
   const points: { entered: Record<string, number> }[] = report.series;
-  const entered = points.map((point) => Object.values(point.entered)).flat();
+  const entered = points.flatMap((point) => Object.values(point.entered));
   expect(entered.reduce((sum, n) => sum + n, 0)).toBe(5);
 });
 

@@ -6,6 +6,18 @@ import config from "./svelte.config.js";
 const server = `http://127.0.0.1:${process.env["PORT"] ?? 3000}`;
 const serverPaths = ["/api", "/sync/", "/health", "/docs", "/metrics", "/r/", "/auth"];
 
+/** Shared parts that the frame of the app reaches; what else screens share is not its load. */
+const frame = new RegExp(
+  [
+    "src/lib/ui/(Button|IconButton|Banner|Menu|SkipLink|Toasts|toaster)",
+    "src/lib/i18n/(format|sync-words)",
+    "@lucide/svelte/dist/[^/]+$",
+    "@lucide/svelte/dist/icons/(x|circle-user|log-out|monitor|moon|settings|sun|bell|plus|activity|" +
+      "layout-dashboard|megaphone|users|circle-check|cloud-off|gauge|hard-drive|log-in|refresh-cw|" +
+      "server-crash|download|sparkles)\\.",
+  ].join("|"),
+);
+
 export default defineConfig({
   root: "src",
   envDir: "..",
@@ -21,6 +33,8 @@ export default defineConfig({
             { name: "liquid", test: /node_modules\/liquidjs\// },
             { name: "valibot", test: /node_modules\/valibot\// },
             { name: "svelte", test: /node_modules\/(svelte|esm-env|clsx)\// },
+            // What the frame around every page uses; the rest of the look comes with the pages.
+            { name: "frame", test: frame, priority: 1 },
             {
               name: "ui",
               test: /src\/lib\/(ui|i18n)\/|node_modules\/@lucide\//,

@@ -96,7 +96,7 @@ function begin(
     user: caller.user,
     path: sent.path,
     fileName,
-    listName: query.list ?? sent.listName ?? fileName.replace(/\.\w{1,4}$/, ""),
+    listName: query.list ?? sent.listName ?? fileName.replace(/(?<=.)\.\w{1,4}$/, ""),
     mapping: sent.mapping,
   });
 }

@@ -105,6 +105,15 @@ describe("a row", () => {
     expect(contact?.fields).toEqual({ note: "=SUM(A1:A9)" });
   });
 
+  test("keeps columns of the same heading apart, whatever they are called", () => {
+    const [contact] = accepted(importText("email,note,note,__proto__\na@b.cd,x,y,z\n"));
+    expect(Object.entries(contact?.fields ?? {})).toEqual([
+      ["note", "x"],
+      ["note (3)", "y"],
+      ["__proto__", "z"],
+    ]);
+  });
+
   test("keeps a country that nobody knows as it was written", () => {
     const [contact] = accepted(importText("email,country\na@b.cd,Atlantis\n"));
     expect([contact?.country, contact?.fields]).toEqual(["", { country: "Atlantis" }]);

@@ -71,9 +71,7 @@ export interface Importer {
 export function createImporter(options: ImporterOptions): Importer {
   const seen = createSeen();
   const columns = placesOf(options.mapping);
-  const others = options.mapping.flatMap((target, index) =>
-    target === "field" ? [{ index, name: (options.heading[index] ?? "").trim() }] : [],
-  );
+  const others = otherColumns(options);
   return {
     take: (row) => {
       const unreadable = unreadableBecause(row, options.heading.length);
@@ -86,14 +84,33 @@ export function createImporter(options: ImporterOptions): Importer {
       if (typeof contact === "string") return { ok: false, reject: reject(contact, row) };
       if (contact.email !== null && !seen.add(contact.email))
         return { ok: false, reject: reject("duplicate_email", row) };
-      const fields = { ...contact.fields };
-      for (const { index, name } of others) {
-        const text = (row.cells[index] ?? "").trim();
-        if (text !== "") fields[name] = text;
-      }
+      const texts = others.map(
+        ({ index, name }) => [name, (row.cells[index] ?? "").trim()] as const,
+      );
+      const fields = {
+        ...contact.fields,
+        ...Object.fromEntries(texts.filter(([, text]) => text !== "")),
+      };
       return { ok: true, contact: { ...contact, fields } };
     },
   };
+}
+
+interface OtherColumn {
+  readonly index: number;
+  readonly name: string;
+}
+
+/** The columns that are kept as they are, each under a name of its own. */
+function otherColumns({ heading, mapping }: ImporterOptions): readonly OtherColumn[] {
+  const taken = new Set<string>();
+  return mapping.flatMap((target, index) => {
+    if (target !== "field") return [];
+    const title = (heading[index] ?? "").trim();
+    const name = title === "" || taken.has(title) ? `${title} (${index + 1})`.trim() : title;
+    taken.add(name);
+    return [{ index, name }];
+  });
 }
 
 function placesOf(mapping: Mapping): Readonly<Partial<Record<Target, number>>> {

@@ -162,7 +162,7 @@ function takeFresh(
   const { ws, seq } = distribution;
   for (let looked = 0; round.count() < limit && looked < maxLooked;) {
     const chunk = db.get(
-      `select k, next, last from chunk where ws = ? and distribution = ? and next <= last
+      `select k, next, last from chunk indexed by chunk_fresh where ws = ? and distribution = ? and next <= last
           and (owner is null or owner = ?) order by k limit 1`,
       ws,
       seq,

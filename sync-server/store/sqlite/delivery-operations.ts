@@ -44,13 +44,14 @@ function openDistributions(db: Database, now: number): readonly OpenDistribution
       `select d.seq, d.ws, d.workspace, d.campaign, d.account, d.provider, d.channel, d.stage,
           d.ver <> d.flushed as stale, c.phase,
           (select min(at) from timer t where t.ws = d.ws and t.distribution = d.seq) as timer_at,
-          (select min(look_at) from chunk k where k.ws = d.ws and k.distribution = d.seq) as look_at,
-          exists (select 1 from chunk k where k.ws = d.ws and k.distribution = d.seq
+          (select min(look_at) from chunk k where k.ws = d.ws and k.distribution = d.seq
+            and k.look_at is not null) as look_at,
+          exists (select 1 from chunk k indexed by chunk_fresh where k.ws = d.ws and k.distribution = d.seq
             and k.next <= k.last) as fresh
         from distribution d
         left join document c on c.workspace = d.workspace and c.kind = 'campaign'
           and c.id = d.campaign and c.dead = 0
-       where d.seq in (select seq from distribution where stage <> 'done'
+       where d.seq in (select seq from distribution indexed by distribution_open where stage <> 'done'
          union select seq from distribution where ver <> flushed)
        order by d.seq`,
     )
@@ -77,17 +78,19 @@ function toOpen(row: Row, now: number): OpenDistribution {
   };
 }
 
+/** The condition of the index of campaigns at work, word by word: without it every document is read. */
+const atWork = "phase in ('scheduled', 'preparing', 'active', 'settling')";
+
 /** Campaigns to launch: those whose schedule is known, and those that prepare without rows yet. */
 function awaited(db: Database, now: number): readonly AwaitedCampaign[] {
   const scheduled = db.all(
-    `select workspace, id, due_at from document
-      where phase = 'scheduled' and (due_at <= ? or due_at = (select min(due_at) from document
-        where phase = 'scheduled'))`,
+    `select workspace, id, due_at from document where ${atWork} and phase = 'scheduled'
+      and (due_at <= ? or due_at = (select min(due_at) from document where ${atWork} and phase = 'scheduled'))`,
     now,
   );
   const preparing = db.all(
-    `select d.workspace, d.id from document d where d.phase = 'preparing' and not exists
-      (select 1 from distribution s where s.workspace = d.workspace and s.campaign = d.id)`,
+    `select workspace, id from document where ${atWork} and phase = 'preparing' and not exists
+      (select 1 from distribution s where s.workspace = document.workspace and s.campaign = document.id)`,
   );
   return [
     ...scheduled.map((row) => ({

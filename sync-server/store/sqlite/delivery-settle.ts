@@ -89,7 +89,7 @@ export const settling: Settling = {
   awaiting: (db, { distribution: seq, now }) => {
     const place = distributionOf(db, seq);
     const chunk = db.get(
-      `select k from chunk where ws = ? and distribution = ? and look_at <= ? order by look_at limit 1`,
+      `select k from chunk where ws = ? and distribution = ? and look_at is not null and look_at <= ? order by look_at limit 1`,
       place.ws,
       seq,
       now,
@@ -256,7 +256,7 @@ function cancelFresh(db: Database, place: Place, mover: Mover, { limit, now }: P
   let used = 0;
   while (used < limit) {
     const chunk = db.get(
-      "select k, next, last from chunk where ws = ? and distribution = ? and next <= last order by k limit 1",
+      "select k, next, last from chunk indexed by chunk_fresh where ws = ? and distribution = ? and next <= last order by k limit 1",
       place.ws,
       place.seq,
     );

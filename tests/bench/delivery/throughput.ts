@@ -6,12 +6,14 @@ import { randomUUID } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { ok } from "#domain/core/result.ts";
 import { createEngine } from "#server/delivery/engine.ts";
 import { openTemplates } from "#server/delivery/templates.ts";
+import type { Carrier } from "#server/providers/provider.ts";
 import { createKeys } from "#server/providers/secrets.ts";
 import { openDatabase } from "#server/store/sqlite/database.ts";
 import { openThreadedStore } from "#server/store/sqlite/threaded.ts";
-import { createFakeCarrier, openFake } from "../../support/delivery/fake-carrier.ts";
+import { deliveredAtOnce, openFake } from "../../support/delivery/fake-carrier.ts";
 import {
   manyContacts,
   readCampaign,
@@ -29,7 +31,11 @@ seeding.close();
 
 const store = await openThreadedStore(path);
 await seedDocuments(store);
-const { carrier } = createFakeCarrier();
+const carrier: Carrier = {
+  send: async () => deliveredAtOnce,
+  check: async () => ok("It answers."),
+  close: async () => undefined,
+};
 const limits = { perSecond: null, concurrency: 100 };
 const engine = createEngine({
   store,

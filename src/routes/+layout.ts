@@ -1,4 +1,4 @@
-import type { LayoutLoad } from "./$types";
+import type { App } from "#lib/state/app-context.ts";
 
 // One static shell for every address: pages are drawn on the device, from the device's own data.
 export const ssr = false;
@@ -8,11 +8,11 @@ export const prerender = false;
  * Opens the device's storage before the first page is drawn; a refusal is shown in words. The
  * storage and the sync come in a part of their own, beside the frame and not before it.
  */
-export const load: LayoutLoad = async () => {
+export async function load(): Promise<{ app: App | null; failure: string | null }> {
   try {
     const { openApp } = await import("#lib/app.ts");
     return { app: await openApp(), failure: null };
   } catch (error) {
     return { app: null, failure: error instanceof Error ? error.message : String(error) };
   }
-};
+}

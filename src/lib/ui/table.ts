@@ -8,3 +8,8 @@ export interface Column {
   /** Left out on phones. */
   readonly wideOnly?: boolean;
 }
+
+/** The column that stands for the row on a phone. */
+export function primaryKey(columns: readonly Column[]): string | undefined {
+  return (columns.find((column) => column.primary) ?? columns[0])?.key;
+}

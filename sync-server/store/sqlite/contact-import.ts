@@ -5,13 +5,8 @@ import type { Write } from "#domain/sync/decision.ts";
 import type { ImportJob, List } from "#domain/sync/document.ts";
 import type { ContactStore, ImportBatch, ImportedRow, StartImport } from "../contact-store.ts";
 import { readDocument, recountedList } from "./contact-lists.ts";
-import {
-  findImported,
-  insertContact,
-  recordConsent,
-  recordFirstConsent,
-  updateContact,
-} from "./contact-rows.ts";
+import { recordConsent, recordFirstConsent } from "./contact-consents.ts";
+import { findImported, insertContact, updateContact } from "./contact-rows.ts";
 import type { Database } from "./database.ts";
 import { publish } from "./feeds.ts";
 import type { Operations } from "./operation.ts";

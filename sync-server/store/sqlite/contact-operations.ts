@@ -5,18 +5,10 @@ import { addressKindOf, type AddressKind } from "#domain/campaign/channel.ts";
 import type { Write } from "#domain/sync/decision.ts";
 import type { AudienceCount, ContactStore, Suppression } from "../contact-store.ts";
 import { audienceWhere, reachableWhere } from "./audience-sql.ts";
+import { consentLog, recordConsent, withConsents } from "./contact-consents.ts";
 import { importOperations } from "./contact-import.ts";
 import { leaveLists, readDocument } from "./contact-lists.ts";
-import {
-  consentLog,
-  findByEmail,
-  findById,
-  findMany,
-  insertContact,
-  recordConsent,
-  updateContact,
-  withConsents,
-} from "./contact-rows.ts";
+import { findByEmail, findById, findMany, insertContact, updateContact } from "./contact-rows.ts";
 import type { Database, Row } from "./database.ts";
 import { publish } from "./feeds.ts";
 import type { Operations, PartOperations } from "./operation.ts";

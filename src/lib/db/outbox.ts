@@ -2,8 +2,8 @@
 import type { Id } from "#domain/core/id.ts";
 import type { Instant } from "#domain/core/time.ts";
 import type { Command } from "#protocol/command.ts";
-import type { Verdict } from "#protocol/down.ts";
-import type { Card, ClientDb, OutboxCommand } from "./client-db.ts";
+import type { PushReply, Verdict } from "#protocol/down.ts";
+import type { Card, ClientDb, OutboxCommand, SyncMeta } from "./client-db.ts";
 import {
   isCovered as coveredBy,
   layOverlay,
@@ -63,38 +63,54 @@ function toCommand({ mid, uid, act, v, at }: OutboxCommand): Command {
   return { mid, uid, name: act.name, v, args: act.args, at };
 }
 
-/** Records what the server said about what was pushed. */
+/**
+ * Records what the server said about what was pushed. False: the answer belongs to another
+ * history than ours (it came late, or the server was restored and we have not heard of it yet);
+ * nothing changed, and what was pushed will be asked again.
+ */
 export async function settle(
   db: ClientDb,
-  verdicts: readonly Verdict[],
+  { verdicts, epoch }: Pick<PushReply, "verdicts" | "epoch">,
   pushed: readonly Command[],
   context: OutboxContext,
-): Promise<void> {
+): Promise<boolean> {
   const uids = new Map(pushed.map(({ mid, uid }) => [mid, uid]));
   const covered = context.isCovered ?? coveredBy;
-  await db.transaction("rw", overlayStores(db), async () => {
+  return db.transaction("rw", overlayStores(db), async () => {
     const meta = await loadMeta(db, context.newId);
-    if (meta.mustProbe) await saveMeta(db, { ...meta, mustProbe: false });
+    if (meta.epoch !== null && meta.epoch !== epoch) return false;
+    await noteProbe(db, meta, pushed);
     let mustRebase = false;
     for (const verdict of verdicts) {
       const command = await db.outbox.get(verdict.mid);
       const isIts = command !== undefined && command.uid === uids.get(verdict.mid);
       if (!isIts || command.state === "accepted") continue;
-      if (verdict.outcome === "rejected") {
-        await refuse(db, command, verdict, context.now);
-        mustRebase = true;
-      } else {
-        const isMerged = verdict.outcome === "merged";
-        const isTold = isMerged || command.isTold === true;
-        await db.outbox.put({ ...command, state: "accepted", seqs: verdict.seqs, isTold });
-        if (isMerged && command.isTold !== true) {
-          await db.inbox.put(cardOf(command, verdict, context.now));
-        }
-        mustRebase ||= covered(verdict.seqs, meta.cursors);
-      }
+      if (verdict.outcome === "rejected") await refuse(db, command, verdict, context.now);
+      else await accept(db, command, verdict, context.now);
+      mustRebase ||= verdict.outcome === "rejected" || covered(verdict.seqs, meta.cursors);
     }
     if (mustRebase) await rebase(db, context);
+    return true;
   });
+}
+
+/** Only what comes after all that was ever accepted proves that nothing of it was forgotten. */
+async function noteProbe(db: ClientDb, meta: SyncMeta, pushed: readonly Command[]): Promise<void> {
+  if (!meta.mustProbe) return;
+  const newest = (await db.sent.orderBy("mid").last())?.mid ?? 0;
+  if (pushed.some(({ mid }) => mid >= newest)) await saveMeta(db, { ...meta, mustProbe: false });
+}
+
+async function accept(
+  db: ClientDb,
+  command: OutboxCommand,
+  verdict: Verdict,
+  at: Instant,
+): Promise<void> {
+  const isNews = verdict.outcome === "merged" && command.isTold !== true;
+  const isTold = isNews || command.isTold === true;
+  await db.outbox.put({ ...command, state: "accepted", seqs: verdict.seqs, isTold });
+  if (isNews) await db.inbox.put(cardOf(command, verdict, at));
 }
 
 /** Moves a refused command to a card; what fell because its parent had, to the parent's. */

@@ -148,7 +148,9 @@ class Core implements SyncCore {
     if (!answer.ok) return this.#failed(answer.error);
     const { verdicts, expected, time } = answer.value;
     this.serverClock.sample(sentAt, clock.monotonic(), time);
-    await settle(db, verdicts, commands, this.#context());
+    const isOurs = await settle(db, answer.value, commands, this.#context());
+    // Another history: a pull tells where it stands, and then we ask again.
+    if (!isOurs) return this.#failed(otherHistory);
     if (expected !== null) await realign(db, expected, this.#context());
     this.learn({ reach: "reached" });
     // Told nothing new: asking again at once would be told nothing again.
@@ -263,6 +265,7 @@ class Core implements SyncCore {
   }
 }
 
+const otherHistory: TransportFailure = { kind: "aborted", retryAfterMs: null };
 const nothingSaid: TransportFailure = { kind: "server-error", retryAfterMs: null };
 
 function sender({ client, instance }: SyncMeta) {

@@ -57,13 +57,17 @@ export const sandbox: Provider = {
 
 function openSandbox(settings: SandboxSettings, { clock }: CarrierDeps): Carrier {
   const limit = createLimit(settings.perSecond);
+  // An answer is lost once: whoever asks again under the same key is told.
+  const lost = new Set<string>();
   return {
     send: async ({ key }) => {
       const fate = fateOf(key, settings);
       const waitMs = settings.latencyMs * (0.5 + fate.speed);
       if (waitMs >= 1) await sleep(waitMs);
       if (!limit.admits(clock())) return slowDown;
-      return answerOf(key, fate);
+      const isFirstLoss = fate.losesAnswer && !lost.has(key);
+      if (isFirstLoss) lost.add(key);
+      return answerOf(key, { ...fate, losesAnswer: isFirstLoss });
     },
     ask: async (messages, now) => {
       const answers = messages.map((message) => receiptOf(message, settings));

@@ -134,6 +134,15 @@ test("the sandbox refuses and reports the same messages at every start, and asks
   expect(undelivered).toBeGreaterThan(30);
 });
 
+test("an answer that the sandbox lost is given to whoever asks again under the same key", async () => {
+  const parsed = sandbox.parse({ latencyMs: 0, failurePercent: 0, lostAnswerPercent: 100 });
+  if (!parsed.ok) throw new Error(parsed.error.detail);
+  const deps = { clock: Date.now, privateTargets: false, callbackUrl: "", concurrency: 10 };
+  const carrier = sandbox.open(parsed.value, deps);
+  expect(await carrier.send(aMessage())).toMatchObject({ outcome: "unknown" });
+  expect(await carrier.send(aMessage())).toMatchObject({ outcome: "accepted" });
+});
+
 test.each([
   "http://127.0.0.1/x",
   "https://127.0.0.1/x",

@@ -192,11 +192,25 @@ test("five failures of the way in a row pause the campaign after few calls", asy
   expect(await store.delivery.findings({})).toEqual([]);
 });
 
-test("wrong credentials pause the campaign at once", async () => {
+test("wrong credentials pause the campaign at once, and name no recipient", async () => {
   const { store, fake, until } = await aRunningCampaign({
-    answer: () => ({ outcome: "refused", reason: "auth_failed", ...trouble }),
+    answer: ({ to }) => ({
+      outcome: "refused",
+      reason: "auth_failed",
+      code: "",
+      words: `no <${to}>, +4915112345678`,
+    }),
   });
   await until("paused");
+  const [line] = await store.reports.activity({
+    workspace,
+    campaignId,
+    from: null,
+    to: null,
+    before: null,
+    limit: 1,
+  });
+  expect(line?.detail).toEqual({ reason: "provider_auth", detail: "no <•••@•••>, •••" });
   expect((await readCampaign(store)).pauseReason).toBe("provider_auth");
   expect(fake.calls.length).toBe(1);
 });

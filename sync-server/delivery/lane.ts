@@ -16,6 +16,7 @@ import type { EngineDeps, FaultPoint, OpenAccount } from "./carriers.ts";
 import type { Gate } from "./gate.ts";
 import { toSettlement, toUnsent, toUnwritten } from "./outcome.ts";
 import { createPace } from "./pace.ts";
+import { withoutAddresses } from "./redact.ts";
 import type { Writer } from "./writer.ts";
 
 export interface Lane {
@@ -51,6 +52,8 @@ const maxWindow = 200;
 /** With a speed limit, what a window may hold: a quarter of a second's worth. */
 const burstShare = 1 / 4;
 const maxSettle = 500;
+/** Of a provider's words, in the activity. */
+const maxDetail = 200;
 const callLimitMs = 2 * minuteMs;
 
 interface Call {
@@ -255,7 +258,8 @@ class RunningLane implements Lane {
   #judge(reason: Reason, detail: string): void {
     const verdict = this.#deps.gate.failed(reason);
     if (verdict === "go on" || this.#stop !== null) return;
-    this.#stop = { reason: verdict === "stop" ? "breaker" : "provider_auth", detail };
+    const stopReason = verdict === "stop" ? "breaker" : "provider_auth";
+    this.#stop = { reason: stopReason, detail: withoutAddresses(detail).slice(0, maxDetail) };
   }
 
   async #settle(): Promise<void> {

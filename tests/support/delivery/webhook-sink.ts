@@ -65,8 +65,7 @@ export class WebhookSink {
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    let text = "";
-    for await (const part of request) text += String(part);
+    const text = await readAll(request);
     if (request.method !== "POST") {
       response.writeHead(204).end();
       return;
@@ -102,6 +101,12 @@ export class WebhookSink {
       else this.#unreported.splice(0, part.length);
     }
   }
+}
+
+async function readAll(request: IncomingMessage): Promise<string> {
+  let text = "";
+  for await (const part of request) text += String(part);
+  return text;
 }
 
 async function post(url: string, messages: readonly SinkMessage[]): Promise<boolean> {

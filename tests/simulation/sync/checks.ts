@@ -73,10 +73,17 @@ function checkCursors({ meta }: Seen, before: Before | null): void {
 }
 
 function checkBase({ meta, base }: Seen, server: SimServer): void {
-  const place = placeOf(meta.cursors);
-  const state = server.history.get(place);
+  const { epoch, cursors } = meta;
+  // Another history has begun: the old base stays in sight until the new one is whole.
+  if (isBeginning(meta)) return;
+  const place = `${epoch}: ${placeOf(cursors)}`;
+  const state = epoch === null ? new Map<string, string>() : server.history.get(place);
   if (state === undefined) throw new Violation("I4", `the server never stood at ${place}`);
   compare("I4", `base at ${place}`, asText(base), state);
+}
+
+function isBeginning({ cursors, refill }: SyncMeta): boolean {
+  return feeds.every((feed) => feed in refill && cursors[feed] === 0);
 }
 
 function checkShown({ base, shown, outbox }: Seen, device: Device): void {
@@ -97,10 +104,14 @@ function checkOwnWork({ meta, outbox }: Seen, device: Device, server: SimServer)
   const waiting = new Set(outbox.map(({ uid }) => uid));
   for (const [uid, act] of device.ledger) {
     if (waiting.has(uid) || device.discarded.has(uid)) continue;
-    const verdict = server.verdicts.get(uid);
+    const verdict = server.everAnswered.get(uid);
     if (verdict === undefined) throw new Violation("I3", `${act.name} ${uid} is nowhere`);
-    const isBehind = feeds.some((feed) => (verdict.seqs[feed] ?? 0) > meta.cursors[feed]);
-    if (verdict.outcome !== "rejected" && isBehind) {
+    if (meta.epoch !== server.epochNow || isBeginning(meta)) continue;
+    // What a restore forgot is out of sight until it was said again: nobody can know better.
+    if (server.answeredAgain.has(uid)) continue;
+    const known = server.verdicts.get(uid);
+    const isBehind = feeds.some((feed) => (known?.seqs[feed] ?? 0) > meta.cursors[feed]);
+    if (known !== undefined && known.outcome !== "rejected" && isBehind) {
       throw new Violation("I8", `${act.name} ${uid} was accepted and is out of its author's sight`);
     }
   }
@@ -108,8 +119,10 @@ function checkOwnWork({ meta, outbox }: Seen, device: Device, server: SimServer)
 
 function checkCards(seen: Seen, device: Device, server: SimServer): void {
   for (const { id } of seen.cards) {
-    if (device.dismissed.has(id)) throw new Violation("I10", `the card ${id} came back`);
-    const outcome = server.verdicts.get(id)?.outcome;
+    // Decided a second time after a restore: that is news.
+    if (device.dismissed.has(id) && !server.answeredAgain.has(id))
+      throw new Violation("I10", `the card ${id} came back`);
+    const outcome = server.everAnswered.get(id)?.outcome;
     if (outcome === undefined || outcome === "ok") {
       throw new Violation("I10", `the card ${id} tells of what did not happen (${outcome})`);
     }
@@ -121,7 +134,7 @@ function checkTold({ outbox, cards }: Seen, device: Device, server: SimServer): 
   // The server may know before the device heard of it: until then the command still waits.
   const told = new Set([...cards, ...outbox].map((each) => ("uid" in each ? each.uid : each.id)));
   for (const [uid, act] of device.ledger) {
-    const verdict = server.verdicts.get(uid);
+    const verdict = server.everAnswered.get(uid);
     if (verdict === undefined || verdict.outcome === "ok" || device.discarded.has(uid)) continue;
     if (told.has(uid) || device.dismissed.has(uid)) continue;
     if (verdict.refusal?.type === "parent" && isGrouped(device, cards, act.args.id)) continue;
@@ -143,7 +156,14 @@ export async function checkSettled(device: Device, server: SimServer): Promise<v
   const heads = placeOf(await server.heads());
   const place = placeOf(meta.cursors);
   if (place !== heads) throw new Violation("I4", `stands at ${place}, the server at ${heads}`);
-  compare("I4", "what is shown at the end", asText(shown), server.history.get(heads) ?? new Map());
+  const state = server.history.get(`${server.epochNow}: ${heads}`) ?? new Map<string, string>();
+  compare("I4", "what is shown at the end", asText(shown), state);
+  for (const [uid, act] of device.ledger) {
+    const isAnswered = server.verdicts.has(uid) || device.discarded.has(uid);
+    // What was refused is on a card; a restored server need not hear of it again.
+    if (isAnswered || server.everAnswered.get(uid)?.outcome === "rejected") continue;
+    throw new Violation("I3", `${act.name} ${uid} was forgotten with the restored server`);
+  }
 }
 
 function viewOf(rows: ReadonlyMap<string, Documents[Kind]>): View {

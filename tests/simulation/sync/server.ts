@@ -30,6 +30,10 @@ export interface ServerOptions {
 /** Every document by `kind:id`, as JSON. */
 export type State = ReadonlyMap<string, string>;
 
+type Commit =
+  | { readonly t: "command"; readonly args: CommitCommand }
+  | { readonly t: "writes"; readonly args: CommitWrites };
+
 export type Cursors = Readonly<Record<Feed, number>>;
 
 /** Small enough that a cut often takes several pages. */
@@ -40,24 +44,58 @@ export class SimServer {
   readonly history = new Map<string, State>();
   /** What it answered, by uid; asked by the checks, never by the product. */
   readonly verdicts = new Map<Id, Verdict>();
+  /** Also what it answered before it was restored, and may have forgotten. */
+  readonly everAnswered = new Map<Id, Verdict>();
+  /** Commands that a restore made it forget, and that came again. */
+  readonly answeredAgain = new Set<Id>();
+  epochNow = "";
   readonly #options: ServerOptions;
-  readonly #store: Store;
-  readonly #commands: Commands;
-  readonly #puller: Puller;
   readonly #effects = new Map<Id, number>();
   readonly #launched = new Map<Id, string>();
+  /** Every commit since the beginning: a back-up is a number of them. */
+  #log: readonly Commit[] = [];
   #crash: "before" | "after" | null = null;
+  #store: Store;
+  #commands: Commands;
+  #puller: Puller;
 
   constructor(options: ServerOptions) {
     this.#options = options;
-    this.#store = openInlineStore(":memory:");
-    const sync = {
-      ...this.#store.sync,
-      commitCommand: (args: CommitCommand) => this.#commit(args),
-    };
-    const { clock } = options;
-    this.#commands = createCommands({ store: { sync }, clock });
-    this.#puller = createPuller({ store: this.#store, clock, maxRows });
+    const started = this.#start();
+    this.#store = started.store;
+    this.#commands = started.commands;
+    this.#puller = started.puller;
+  }
+
+  #start() {
+    const { clock } = this.#options;
+    const store = openInlineStore(":memory:");
+    const commitCommand = (args: CommitCommand) => this.#commit(args);
+    const commands = createCommands({ store: { sync: { ...store.sync, commitCommand } }, clock });
+    return { store, commands, puller: createPuller({ store, clock, maxRows }) };
+  }
+
+  /** Back to a state of before, as from a back-up: what came later is forgotten. */
+  async restore(): Promise<void> {
+    const kept = this.#log.slice(0, 3 + this.#options.random.below(this.#log.length));
+    await this.#store.close();
+    const { store, commands, puller } = this.#start();
+    this.#store = store;
+    this.#commands = commands;
+    this.#puller = puller;
+    this.#log = kept;
+    for (const forgotten of [this.verdicts, this.#effects, this.#launched]) forgotten.clear();
+    await this.#remember();
+    for (const commit of kept) {
+      if (commit.t === "writes") await store.sync.commitWrites(commit.args);
+      else {
+        const done = await store.sync.commitCommand(commit.args);
+        if (done.outcome !== "committed") throw new Error("a restored history went another way");
+        this.verdicts.set(commit.args.origin.uid, done.verdict);
+        this.#noteEffect(commit.args);
+      }
+      await this.#remember();
+    }
   }
 
   async open(): Promise<void> {
@@ -95,8 +133,9 @@ export class SimServer {
     return copy(await this.#puller.pull({ ...request, workspace: this.#options.workspace }));
   }
 
-  epoch(): Promise<string> {
-    return this.#puller.epoch();
+  async epoch(): Promise<string> {
+    this.epochNow = await this.#puller.epoch();
+    return this.epochNow;
   }
 
   async heads(): Promise<Cursors> {
@@ -177,6 +216,7 @@ export class SimServer {
     const { workspace, clock } = this.#options;
     const args: CommitWrites = { workspace, expect: [], writes, activity: null, now: clock() };
     await this.#store.sync.commitWrites(args);
+    this.#log = [...this.#log, { t: "writes", args }];
     await this.#remember();
   }
 
@@ -187,6 +227,9 @@ export class SimServer {
     const outcome = await this.#commitAs(args);
     if (outcome.outcome === "committed") {
       this.verdicts.set(args.origin.uid, outcome.verdict);
+      if (this.everAnswered.has(args.origin.uid)) this.answeredAgain.add(args.origin.uid);
+      this.everAnswered.set(args.origin.uid, outcome.verdict);
+      this.#log = [...this.#log, { t: "command", args }];
       if (this.#options.bug !== "verdict-apart") this.#noteEffect(args);
       await this.#remember();
     }
@@ -232,7 +275,7 @@ export class SimServer {
         if (each !== null) state.set(`${kind[index]}:${id[index]}`, JSON.stringify(each));
       }
     }
-    this.history.set(placeOf(await this.heads()), state);
+    this.history.set(`${await this.epoch()}: ${placeOf(await this.heads())}`, state);
     for (const campaign of await this.campaigns()) this.#checkSent(campaign);
   }
 

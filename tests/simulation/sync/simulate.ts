@@ -70,6 +70,8 @@ interface World {
   readonly network: Network;
   readonly people: readonly Person[];
   now: number;
+  /** Once in a run, and not in every run, the server is restored from a back-up. */
+  mayRestore: boolean;
 }
 
 async function createWorld(seed: number, bug: Bug | null): Promise<World> {
@@ -87,10 +89,10 @@ async function createWorld(seed: number, bug: Bug | null): Promise<World> {
   };
   const people = [
     person(0, ana, "office", 3),
-    person(1, ben, "field", 1),
-    person(2, ana, "office", 1),
+    person(1, ben, "field", 2),
+    person(2, ana, "office", 2),
   ];
-  return Object.assign(world, { seed, random, server, network, people });
+  return Object.assign(world, { seed, random, server, network, people, mayRestore: bug === null });
 }
 
 /** One thing happens somewhere; answers what. */
@@ -109,6 +111,11 @@ async function takeStep(world: World): Promise<string> {
   if (chosen < 16) {
     await server.purge();
     return "a purge";
+  }
+  if (chosen < 17 && world.mayRestore) {
+    world.mayRestore = false;
+    await server.restore();
+    return "a restore";
   }
   if (chosen < 22) {
     const late = network.late.splice(random.below(network.late.length + 1), 1);
@@ -193,7 +200,9 @@ async function settle(world: World): Promise<void> {
     const [leader] = device.tabs;
     if (leader !== undefined) stream.break(leader);
   }
-  for (const way of ["push", "pull"] as const) {
+  // As the app does: pull, then push. What a restored server forgot is asked for by the first
+  // push and said again by the second.
+  for (const way of ["pull", "push", "push", "pull"] as const) {
     for (const person of people) await finish(world, person, way);
   }
   for (const { device } of people) await checkSettled(device, server);

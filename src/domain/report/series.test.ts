@@ -26,12 +26,12 @@ test("folding loses nothing, stays in order, and never needs more than 240 point
   );
 });
 
-function at(minute: number) {
+function anEntryAt(minute: number) {
   return { minute: minute * minuteMs, state: "sent", n: 1 } as const;
 }
 
 test("a short campaign is told by the minute, a long one by longer spans", () => {
-  expect(foldSeries([at(0), at(239)]).spanMs).toBe(minuteMs);
-  expect(foldSeries([at(0), at(240)]).spanMs).toBe(2 * minuteMs);
+  expect(foldSeries([anEntryAt(0), anEntryAt(239)]).spanMs).toBe(minuteMs);
+  expect(foldSeries([anEntryAt(0), anEntryAt(240)]).spanMs).toBe(2 * minuteMs);
   expect(foldSeries([])).toEqual({ spanMs: minuteMs, series: [] });
 });

@@ -3,6 +3,7 @@
 // the same.
 import "fake-indexeddb/auto";
 import { parseArgs } from "node:util";
+import { simulateDelivery } from "./delivery/simulate.ts";
 import { simulateSync } from "./sync/simulate.ts";
 import { bugs } from "./sync/violation.ts";
 
@@ -26,6 +27,7 @@ const bug = bugs.find((each) => each === values.bug) ?? null;
 /** Every simulation takes each seed. */
 const parts: readonly Part[] = [
   { name: "sync", run: async (seed) => (await simulateSync({ seed, bug })).violation },
+  { name: "delivery", run: async (seed) => (await simulateDelivery(seed)).violation },
 ];
 
 const from = Number(values.from);

@@ -1,0 +1,139 @@
+// What every journey begins with: a workspace on a real server, and a person who is signed in.
+import { randomBytes } from "node:crypto";
+import { expect, type Browser, type BrowserContextOptions, type Page } from "@playwright/test";
+import { ApiClient } from "./api-client.ts";
+import { runCli } from "./command-line.ts";
+import type { RealServer } from "./real-server.ts";
+
+export interface Person {
+  readonly email: string;
+  readonly password: string;
+}
+
+export interface Workspace {
+  readonly admin: Person;
+  readonly api: ApiClient;
+}
+
+/** A workspace "Acme" that has its administrator Ana and nothing else. */
+export async function prepareWorkspace({ dataDir, url }: RealServer): Promise<Workspace> {
+  const admin = { email: "ana@example.org", password: "correct horse battery" };
+  const flags = ["--workspace", "Acme", "--name", "Ana", "--email", admin.email];
+  await done(dataDir, "setup", ...flags, "--password", admin.password);
+  return { admin, api: new ApiClient(url, await createKey(dataDir, "Acme")) };
+}
+
+/** The workspace that `demo` fills, with the person whom it names. */
+export async function prepareDemo({ dataDir, url }: RealServer): Promise<Workspace> {
+  const printed = await done(dataDir, "demo");
+  const [, email, password] = /as (\S+) with the password (\S+)/.exec(printed) ?? [];
+  const [, workspace] = /workspace "([^"]+)"/.exec(printed) ?? [];
+  if (email === undefined || password === undefined || workspace === undefined) {
+    throw new Error(`no person in: ${printed}`);
+  }
+  const api = new ApiClient(url, await createKey(dataDir, workspace));
+  return { admin: { email, password }, api };
+}
+
+async function createKey(dataDir: string, workspace: string): Promise<string> {
+  const flags = ["--workspace", workspace, "--role", "admin", "--name", "script"];
+  return (await done(dataDir, "key", "create", ...flags)).trim();
+}
+
+async function done(dataDir: string, ...args: readonly string[]): Promise<string> {
+  const run = await runCli(dataDir, ...args);
+  expect(run, run.stderr).toMatchObject({ status: 0 });
+  return run.stdout;
+}
+
+/** Contacts with an address, a number and both consents: people-1, people-2, … */
+export async function importPeople(api: ApiClient, count: number): Promise<void> {
+  const heading = "email,phone,first_name,country,email_consent,sms_consent";
+  const rows = Array.from({ length: count }, (_, n) =>
+    [`person-${n}@example.org`, `+1202555${String(n).padStart(4, "0")}`, `Person ${n}`].join(","),
+  );
+  const csv = [heading, ...rows.map((row) => `${row},US,yes,yes`)].join("\r\n");
+  const { body } = await api.postCsv("/contacts/import", csv);
+  await api.until(`/imports/${String(body["id"])}`, ({ state }) => state === "done", 20_000);
+}
+
+/** Makes something over REST, and answers its id. */
+export async function make(api: ApiClient, path: string, body: unknown): Promise<string> {
+  const answer = await api.post(path, body);
+  expect(answer.status, answer.text).toBe(201);
+  return String(answer.body["id"]);
+}
+
+/** A sandbox account; nothing fails on it unless the settings say so. */
+export function makeSandbox(
+  api: ApiClient,
+  name: string,
+  channel: "email" | "sms",
+  settings: object = {},
+): Promise<string> {
+  const calm = { latencyMs: 0, failurePercent: 0, unconfirmedPercent: 0, receiptDelayMs: 100 };
+  const account = { name, channel, provider: "sandbox", settings: { ...calm, ...settings } };
+  return make(api, "/accounts", account);
+}
+
+export async function addMember(
+  api: ApiClient,
+  role: "office" | "field" | "manager",
+  name: string,
+): Promise<Person> {
+  const person = {
+    email: `${name.toLowerCase()}@example.org`,
+    password: randomBytes(12).toString("hex"),
+  };
+  await make(api, "/members", { name, role, ...person });
+  return person;
+}
+
+/** A device of its own for this person, signed in and up to date. */
+export async function openDevice(
+  browser: Browser,
+  { url }: RealServer,
+  { email, password }: Person,
+  options: BrowserContextOptions = {},
+): Promise<Page> {
+  const page = await (await browser.newContext({ baseURL: url, ...options })).newPage();
+  await page.goto("/");
+  await page.getByRole("textbox", { name: "E-mail" }).fill(email);
+  await page.getByLabel("Password").first().fill(password);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await expect(page.getByRole("heading", { name: "Overview" })).toBeVisible();
+  await untilLive(page);
+  return page;
+}
+
+/** Until everything was exchanged with the server. */
+export async function untilLive(page: Page): Promise<void> {
+  await expect(page.getByRole("link", { name: "Sync: Live", exact: true })).toBeVisible({
+    timeout: 15_000,
+  });
+}
+
+/** The app works without a server from now on, reloads included. */
+export async function untilInstalled(page: Page): Promise<void> {
+  await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+  await expect
+    .poll(() => page.evaluate(() => navigator.serviceWorker.controller !== null))
+    .toBe(true);
+}
+
+/** The device notices that there is a network again, as after a tunnel, instead of later. */
+export async function reconnect(page: Page): Promise<void> {
+  await page.evaluate(() => dispatchEvent(new Event("online")));
+  await untilLive(page);
+}
+
+/** The card of a campaign in the list. */
+export function cardOf(page: Page, name: string) {
+  return page.getByRole("article", { name, exact: true });
+}
+
+/** An act of the menu beside the campaign's name. */
+export async function choose(page: Page, act: string): Promise<void> {
+  await page.getByRole("button", { name: "More actions" }).click();
+  await page.getByRole("menuitem", { name: act }).click();
+}

@@ -9,7 +9,7 @@ test("the app opens again after the server is gone", async ({ page }) => {
   });
   try {
     await page.goto(server.url);
-    await expect(page.getByRole("heading", { name: "Fieldcast" })).toBeVisible();
+    await expect(page.getByRole("heading", { name: "Set up Fieldcast" })).toBeVisible();
     await page.evaluate(async () => await navigator.serviceWorker.ready);
     await expect
       .poll(async () => await page.evaluate(() => navigator.serviceWorker.controller !== null))
@@ -19,7 +19,7 @@ test("the app opens again after the server is gone", async ({ page }) => {
 
     await server.kill();
     await page.reload();
-    await expect(page.getByRole("heading", { name: "Fieldcast" })).toBeVisible();
+    await expect(page.getByText("No connection to the server.")).toBeVisible();
   } finally {
     await server.close();
   }

@@ -1,10 +1,13 @@
-/** Composition root: opens the device's database, starts syncing, and gives both to the pages. */
+/**
+ * Composition root: opens the device's database and gives its states to the pages; the sync and
+ * everything else that needs the server comes once the first page is drawn.
+ */
 import { newId } from "./sync/new-id.ts";
 import { observe } from "./db/observe.ts";
 import { loadLast, Registry, type SignedIn } from "./db/registry.ts";
-import { createApi, type Api } from "./sync/api.ts";
-import { adminCalls } from "./sync/calls.ts";
-import { openDeviceSync, type DeviceSync } from "./sync/device-sync.ts";
+import type { Api } from "./sync/api.ts";
+import { createLateApi, loadOnline } from "./sync/late.ts";
+import { openLateSync, type LateSync } from "./sync/late-sync.ts";
 import type { SyncReport } from "./sync/runner.ts";
 import { createSessionKeeper } from "./sync/session-keeper.ts";
 import type { App } from "./state/app-context.ts";
@@ -15,6 +18,7 @@ import { keepBadge } from "./state/badge.svelte.ts";
 import { CampaignsState } from "./state/campaigns.svelte.ts";
 import { ContactsState } from "./state/contacts.svelte.ts";
 import { Device } from "./state/device.svelte.ts";
+import { awaitDrawing } from "./state/drawn.ts";
 import { DraftsState } from "./state/drafts.svelte.ts";
 import { ImportsState } from "./state/imports.svelte.ts";
 import { ListsState } from "./state/lists.svelte.ts";
@@ -28,25 +32,34 @@ export { getApp, setAppContext, type App } from "./state/app-context.ts";
 
 /** What runs while somebody is signed in; `sync` is null while nobody is. */
 interface Running {
-  sync: DeviceSync | null;
+  sync: LateSync | null;
 }
 
 /** Needs no network: whoever was signed in last sees their data at once. */
 export async function openApp(): Promise<App> {
   const device = new Device();
+  const { drawn, begin } = awaitDrawing();
   const running: Running = { sync: null };
   const api = openApi(running);
   const sync = new SyncState(device, {
     syncNow: () => running.sync?.syncNow(),
-    discard: async (mid) => (await running.sync?.core.discard(mid)) ?? false,
+    discard: async (mid) => (await running.sync?.discard(mid)) ?? false,
     storage: readStorage,
   });
   const registry = new Registry();
   const keeper = createSessionKeeper({
     api,
     registry,
+    drawn,
     onReady: (who) =>
-      start(who, { running, device, api, sync, onOtherStanding: () => void keeper.refresh() }),
+      start(who, {
+        running,
+        device,
+        api,
+        sync,
+        drawn,
+        onOtherStanding: () => void keeper.refresh(),
+      }),
     onNobody: async ({ hasLeft }) => {
       device.open(null);
       const closing = running.sync;
@@ -56,8 +69,8 @@ export async function openApp(): Promise<App> {
     tell: (status, who, trouble) => session.tell(status, who, trouble),
   });
   const session = new SessionState(keeper);
-  const now = () => running.sync?.core.serverClock.now() ?? Date.now();
-  const app = { session, sync, api, device, now, ...stateOver(device, api, running) };
+  const now = () => running.sync?.now() ?? Date.now();
+  const app = { session, sync, api, device, now, begin, ...stateOver(device, api, running) };
   keepBadge(sync, app.attention);
   await keeper.open();
   observe(
@@ -69,12 +82,12 @@ export async function openApp(): Promise<App> {
 }
 
 function openApi(running: Running): Api {
-  return createApi({
+  return createLateApi({
     fetch: (input, init) => fetch(input, init),
     base: "",
     newId,
     onFailure: ({ kind }) => {
-      if (kind === "signed-out") running.sync?.core.learn({ reach: "signed-out" });
+      if (kind === "signed-out") running.sync?.learn({ reach: "signed-out" });
     },
   });
 }
@@ -84,20 +97,28 @@ interface StartDeps {
   readonly device: Device;
   readonly api: Api;
   readonly sync: SyncState;
+  readonly drawn: Promise<void>;
   /** The server gave them another role, name or leave than we know. */
   readonly onOtherStanding: () => void;
 }
 
 /** Opens the data of who is signed in, or takes note that they signed in again or changed role. */
 async function start(who: SignedIn, deps: StartDeps): Promise<void> {
-  const { running, device, api, sync, onOtherStanding } = deps;
+  const { running, device, api, sync, drawn, onOtherStanding } = deps;
   if (running.sync !== null) {
     running.sync.become(who);
     running.sync.syncNow();
     return;
   }
   const onReport = (report: SyncReport) => sync.tell(report);
-  running.sync = await openDeviceSync(who, { api, newId, onReport, onOtherStanding });
+  running.sync = await openLateSync(who, {
+    api,
+    newId,
+    onReport,
+    onOtherStanding,
+    load: loadOnline,
+    drawn,
+  });
   device.open(running.sync.db);
 }
 
@@ -105,7 +126,7 @@ function stateOver(device: Device, api: Api, running: Running) {
   const writer = createWriter({
     device,
     write: (act) => running.sync?.write(act),
-    discard: async (mid) => (await running.sync?.core.discard(mid)) ?? false,
+    discard: async (mid) => (await running.sync?.discard(mid)) ?? false,
     onWritten: () => void askToPersist(),
   });
   return {
@@ -118,6 +139,5 @@ function stateOver(device: Device, api: Api, running: Running) {
     members: new MembersState(device),
     contacts: new ContactsState(api),
     drafts: new DraftsState(device),
-    admin: adminCalls(api),
   };
 }

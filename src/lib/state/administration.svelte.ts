@@ -2,10 +2,17 @@
 import type { Role } from "#domain/access/role.ts";
 import type { Id } from "#domain/core/id.ts";
 import type { Result } from "#domain/core/result.ts";
-import type { Failure } from "../sync/api.ts";
-import type { AdminCalls, ApiKey, MemberInput, Person } from "../sync/calls.ts";
+import type { AccessSettings } from "#domain/access/permission.ts";
+import {
+  adminCalls,
+  type AdminCalls,
+  type ApiKey,
+  type MemberInput,
+  type Person,
+} from "../sync/admin-calls.ts";
+import type { Api, Failure } from "../sync/api.ts";
 
-export type { ApiKey, MemberInput, Person } from "../sync/calls.ts";
+export type { ApiKey, MemberInput, Person } from "../sync/admin-calls.ts";
 
 export class AdministrationState {
   /** Null until the server answered. */
@@ -15,8 +22,15 @@ export class AdministrationState {
   trouble: Failure | null = $state.raw(null);
   readonly #calls: AdminCalls;
 
-  constructor(calls: AdminCalls) {
-    this.#calls = calls;
+  constructor(api: Api) {
+    this.#calls = adminCalls(api);
+  }
+
+  changeWorkspace(change: {
+    name?: string;
+    access?: AccessSettings;
+  }): Promise<Result<null, Failure>> {
+    return this.#calls.changeWorkspace(change);
   }
 
   async loadKeys(): Promise<void> {

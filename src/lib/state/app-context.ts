@@ -13,7 +13,6 @@ import type { MembersState } from "./members.svelte.ts";
 import type { SessionState } from "./session.svelte.ts";
 import type { SyncState } from "./sync.svelte.ts";
 import type { Api } from "../sync/api.ts";
-import type { AdminCalls } from "../sync/calls.ts";
 
 export interface App {
   readonly session: SessionState;
@@ -27,12 +26,12 @@ export interface App {
   readonly members: MembersState;
   readonly contacts: ContactsState;
   readonly drafts: DraftsState;
-  /** People, keys and settings of the workspace: with a connection only. */
-  readonly admin: AdminCalls;
   readonly api: Api;
   readonly device: Device;
   /** Server time by this device's best knowledge: for "2 minutes ago" and as-of labels. */
   now(): number;
+  /** The first page is in the document: what needs the network may come now. */
+  begin(): void;
 }
 
 const key = Symbol("app");

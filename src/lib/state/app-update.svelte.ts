@@ -1,4 +1,4 @@
-import { Workbox } from "workbox-window";
+import type { Workbox } from "workbox-window";
 
 const checkEveryMs = 60 * 60 * 1000;
 
@@ -8,16 +8,11 @@ const checkEveryMs = 60 * 60 * 1000;
  */
 export class AppUpdate {
   isReady = $state(false);
-  readonly #workbox = new Workbox("/service-worker.js");
+  #workbox: Workbox | null = null;
 
   /** Registers the service worker; returns what stops the checks for updates. */
   start(): () => void {
-    this.#workbox.addEventListener("waiting", () => (this.isReady = true));
-    this.#workbox.addEventListener("controlling", (event) => {
-      if (event.isUpdate) location.reload();
-    });
-    void this.#workbox.register();
-
+    void this.#register();
     // Navigations inside the app never make the browser look for an update.
     const timer = setInterval(this.#check, checkEveryMs);
     document.addEventListener("visibilitychange", this.#check);
@@ -28,11 +23,23 @@ export class AppUpdate {
   }
 
   accept(): void {
-    this.#workbox.messageSkipWaiting();
+    this.#workbox?.messageSkipWaiting();
+  }
+
+  async #register(): Promise<void> {
+    // The page does not wait for it: what it registers is for the next start.
+    const { Workbox } = await import("workbox-window");
+    const workbox = new Workbox("/service-worker.js");
+    this.#workbox = workbox;
+    workbox.addEventListener("waiting", () => (this.isReady = true));
+    workbox.addEventListener("controlling", (event) => {
+      if (event.isUpdate) location.reload();
+    });
+    await workbox.register();
   }
 
   readonly #check = (): void => {
     // Offline, the check fails; the next one will do.
-    if (document.visibilityState === "visible") this.#workbox.update().catch(() => undefined);
+    if (document.visibilityState === "visible") this.#workbox?.update().catch(() => undefined);
   };
 }

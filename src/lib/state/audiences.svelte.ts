@@ -4,7 +4,8 @@ import type { Id } from "#domain/core/id.ts";
 import type { Result } from "#domain/core/result.ts";
 import type { Refusal } from "#domain/sync/refusal.ts";
 import type { Api } from "../sync/api.ts";
-import { countAudience, type AudienceCount } from "../sync/calls.ts";
+import type { AudienceCount } from "../sync/calls.ts";
+import { late, loadCalls } from "../sync/late.ts";
 import { change } from "./changes.ts";
 import type { Device } from "./device.svelte.ts";
 import { DocumentsState } from "./documents.svelte.ts";
@@ -60,7 +61,8 @@ export class AudiencesState extends DocumentsState<"audience"> {
 
   /** How many contacts the rule means, by the server; null offline. */
   async preview(rule: AudienceRule): Promise<AudienceCount | null> {
-    const counted = await countAudience(this.#deps.api, rule);
+    const { api } = this.#deps;
+    const counted = await late(loadCalls, ({ countAudience }) => countAudience(api, rule));
     return counted.ok ? counted.value : null;
   }
 }

@@ -2,7 +2,8 @@
 import type { Id } from "#domain/core/id.ts";
 import type { Result } from "#domain/core/result.ts";
 import type { Api, Failure } from "../sync/api.ts";
-import { consentsOf, searchContacts, type ConsentWord, type ContactPage } from "../sync/calls.ts";
+import type { ConsentWord, ContactPage } from "../sync/calls.ts";
+import { late, loadCalls } from "../sync/late.ts";
 
 export type { ConsentWord, ContactPage, ContactRow } from "../sync/calls.ts";
 
@@ -15,11 +16,11 @@ export class ContactsState {
 
   /** By a part of name, e-mail or phone; `cursor`: the `next` of the page before. */
   search(q: string, cursor: string | null = null): Promise<Result<ContactPage, Failure>> {
-    return searchContacts(this.#api, q, cursor);
+    return late(loadCalls, ({ searchContacts }) => searchContacts(this.#api, q, cursor));
   }
 
   /** Everything that a contact ever consented to or withdrew, newest first. */
   consents(id: Id): Promise<Result<readonly ConsentWord[], Failure>> {
-    return consentsOf(this.#api, id);
+    return late(loadCalls, ({ consentsOf }) => consentsOf(this.#api, id));
   }
 }

@@ -1,9 +1,9 @@
-/** Everything that runs while somebody is signed in: their database, the core, and what drives it. */
+/** Everything that syncs while somebody is signed in: the core over their database, and what drives it. */
 import type { Id } from "#domain/core/id.ts";
 import type { Result } from "#domain/core/result.ts";
 import type { Act } from "#domain/sync/command.ts";
 import type { Refusal } from "#domain/sync/refusal.ts";
-import { ClientDb, databaseName } from "../db/client-db.ts";
+import type { ClientDb } from "../db/client-db.ts";
 import { isLostConnection, reopen } from "../db/connection.ts";
 import { observe } from "../db/observe.ts";
 import { countUnsent } from "../db/outbox.ts";
@@ -15,7 +15,6 @@ import { createRunner, type Runner, type SyncReport, type TabMessage } from "./r
 import { createHttpTransport } from "./transport.ts";
 
 export interface DeviceSync {
-  readonly db: ClientDb;
   readonly core: SyncCore;
   /** Who acts; the role may change while they are signed in. */
   become(who: SignedIn): void;
@@ -35,9 +34,8 @@ export interface DeviceSyncDeps {
 
 const tooLongAwayMs = 30_000;
 
-export async function openDeviceSync(who: SignedIn, deps: DeviceSyncDeps): Promise<DeviceSync> {
-  const db = new ClientDb(databaseName(who.workspace.id, who.user.id));
-  await db.open();
+/** `db`: open. */
+export function openDeviceSync(db: ClientDb, who: SignedIn, deps: DeviceSyncDeps): DeviceSync {
   let current = who;
   // The core tells facts before the runner exists: at its making.
   let runner: Runner | null = null;
@@ -54,7 +52,6 @@ export async function openDeviceSync(who: SignedIn, deps: DeviceSyncDeps): Promi
   const unlook = lookForStanding(db, () => current, deps.onOtherStanding);
   const driver = runner;
   return {
-    db,
     core,
     become: (now) => {
       current = now;

@@ -12,21 +12,16 @@ import {
   type SignedIn,
 } from "../db/registry.ts";
 import type { Api, Failure } from "./api.ts";
-import {
-  askSession,
-  setUp,
-  signIn,
-  signOut,
-  type SetUpInput,
-  type SignInInput,
-  type Whoever,
-} from "./session-calls.ts";
+import { late, loadOnline } from "./late.ts";
+import type { SetUpInput, SignInInput, Whoever } from "./session-calls.ts";
 
 export type SessionStatus = "loading" | "set-up" | "signed-out" | "ready";
 
 export interface SessionKeeperDeps {
   readonly api: Api;
   readonly registry: Registry;
+  /** When the server may be asked: what this device has is drawn first. */
+  readonly drawn?: Promise<void>;
   /** Somebody is signed in now: opens their data. Called again when only their role changed. */
   readonly onReady: (who: SignedIn) => Promise<void>;
   /** Nobody is: closes it. `hasLeft`: they signed out themselves. */
@@ -59,23 +54,28 @@ class Keeper implements SessionKeeper {
   }
 
   async open(): Promise<void> {
-    const last = await loadLast(this.#deps.registry);
-    if (last.signedIn !== null) await this.#enter(last.signedIn);
-    void this.refresh();
+    const { registry, drawn } = this.#deps;
+    const { signedIn } = await loadLast(registry);
+    if (signedIn === null) {
+      void this.refresh();
+      return;
+    }
+    await this.#show(signedIn);
+    void (drawn ?? Promise.resolve()).then(() => this.refresh());
   }
 
   async refresh(): Promise<void> {
     const { api, registry, tell } = this.#deps;
     const { mustSignOut } = await loadLast(registry);
     if (mustSignOut) {
-      const told = await signOut(api);
+      const told = await late(loadOnline, ({ signOut }) => signOut(api));
       if (told.ok) await saveLast(registry, nobody);
       else if (this.#who === null) {
         tell("signed-out", null, told.error);
         return;
       }
     }
-    const answer = await askSession(api);
+    const answer = await late(loadOnline, ({ askSession }) => askSession(api));
     if (answer.ok && answer.value !== null) {
       await this.#enter(answer.value);
     } else if (this.#who === null) {
@@ -98,11 +98,13 @@ class Keeper implements SessionKeeper {
   }
 
   async setUp(input: SetUpInput): Promise<Result<null, Failure>> {
-    return this.#entered(await setUp(this.#deps.api, input));
+    const { api } = this.#deps;
+    return this.#entered(await late(loadOnline, ({ setUp }) => setUp(api, input)));
   }
 
   async signIn(input: SignInInput): Promise<Result<null, Failure>> {
-    return this.#entered(await signIn(this.#deps.api, input));
+    const { api } = this.#deps;
+    return this.#entered(await late(loadOnline, ({ signIn }) => signIn(api, input)));
   }
 
   async signOut(): Promise<void> {
@@ -112,7 +114,7 @@ class Keeper implements SessionKeeper {
     await saveLast(registry, { signedIn: null, mustSignOut: true });
     await onNobody({ hasLeft: true });
     tell("signed-out", null, null);
-    const told = await signOut(api);
+    const told = await late(loadOnline, ({ signOut }) => signOut(api));
     if (told.ok) await saveLast(registry, nobody);
   }
 
@@ -123,13 +125,19 @@ class Keeper implements SessionKeeper {
   }
 
   async #enter(who: SignedIn): Promise<void> {
-    const { registry, onReady, onNobody, tell } = this.#deps;
+    const { registry, onNobody } = this.#deps;
     const isOther =
       this.#who !== null &&
       (this.#who.user.id !== who.user.id || this.#who.workspace.id !== who.workspace.id);
     if (isOther) await onNobody({ hasLeft: false });
     this.#who = who;
     await saveLast(registry, { signedIn: who, mustSignOut: false });
+    await this.#show(who);
+  }
+
+  async #show(who: SignedIn): Promise<void> {
+    const { onReady, tell } = this.#deps;
+    this.#who = who;
     await onReady(who);
     tell("ready", who, null);
   }

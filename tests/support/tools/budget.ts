@@ -18,6 +18,7 @@ const manifest = parse(Manifest, JSON.parse(readFileSync(`${client}/.vite/manife
 
 const shell = closure([...entries(), ...nodes(["0"])]);
 const first = closure([...entries(), ...nodes(["0", ...firstRoute()]), ...storage()]);
+const sync = closure(online()).scripts.filter((file) => !first.scripts.includes(file));
 const precached = globSync(["_app/immutable/**/*", "*", "icons/*"], { cwd: "build" }).filter(
   (file) => !/\.(?:br|gz)$|service-worker\.js$|^\.|^_app$/.test(file) && isFile(`build/${file}`),
 );
@@ -28,6 +29,7 @@ const isWithin = [
   measure("first route, JS br", brotli(first.scripts), 95 * kB),
   measure("first route, CSS br", brotli(first.styles), 12 * kB),
   measure("first route, requests", first.scripts.length + first.styles.length + 1, 25),
+  measure("sync after it, JS br", brotli(sync), 35 * kB),
   measure("largest chunk, br", Math.max(...scripts.map((file) => brotli([file]))), 60 * kB),
   measure("precache, br", brotli(precached), 500 * kB),
   measure("precache, raw", sum(precached.map((file) => statSync(`build/${file}`).size)), 1500 * kB),
@@ -55,10 +57,19 @@ function nodes(numbers: readonly string[]): string[] {
   return Object.keys(manifest).filter((key) => numbers.some((n) => key.endsWith(`/nodes/${n}.js`)));
 }
 
-/** What the layout asks for by itself before it draws: the device's storage. */
+/** What the layout asks for by itself before it draws: the device's data and its states. */
 function storage(): string[] {
-  const keys = Object.keys(manifest).filter((key) => key.endsWith("lib/app.ts"));
-  if (keys.length === 0) throw new Error("budget: the storage is no part of its own any more");
+  return part("lib/app.ts");
+}
+
+/** What the app asks for once the first page is drawn: talking with the server. */
+function online(): string[] {
+  return part("lib/sync/online.ts");
+}
+
+function part(name: string): string[] {
+  const keys = Object.keys(manifest).filter((key) => key.endsWith(name));
+  if (keys.length === 0) throw new Error(`budget: ${name} is no part of its own any more`);
   return keys;
 }
 

@@ -1,0 +1,55 @@
+/**
+ * How the build is cut into files. A slow network wants few requests before the first page, and
+ * nothing in them that the first page does not need: so the cut follows what imports what.
+ */
+import type { Rolldown } from "vite";
+
+type Groups = Rolldown.CodeSplittingGroup[];
+
+const source = `${import.meta.dirname}/src`;
+
+/** Around every page. */
+const frame = [`${source}/routes/+layout.svelte`, `${source}/routes/+layout.ts`];
+/** What a visit begins with: the overview over this device's own data. */
+const first = [`${source}/routes/+page.svelte`, `${source}/lib/app.ts`];
+/** What comes as soon as that is drawn. */
+const online = [`${source}/lib/sync/online.ts`];
+
+export function chunkGroups(): Groups {
+  return [
+    { name: "dexie", test: /node_modules\/dexie\//, priority: 3 },
+    { name: "svelte", test: /node_modules\/(svelte|esm-env|clsx)\//, priority: 3 },
+    { name: "kit", test: kit, priority: 3 },
+    { debugName: "frame", name: neededBy("frame", frame), minShareCount: 2, priority: 2 },
+    { debugName: "first", name: neededBy("first", first), priority: 1 },
+    { debugName: "online", name: neededBy("online", online) },
+    { name: "d3", test: /node_modules\/(d3|d3-\w+|internmap)\// },
+    { name: "liquid", test: /node_modules\/liquidjs\// },
+    { name: "ui", test: /src\/lib\/(ui|i18n)\/|node_modules\/@lucide\//, minShareCount: 3 },
+    { name: "domain", test: /src\/(domain|protocol)\//, minShareCount: 3 },
+  ];
+}
+
+/** Without the client itself, which Kit wants to find in a part of its own. */
+const kit =
+  /node_modules\/(@sveltejs\/kit\/src\/(utils|messages|runtime\/(app|shared|components))|devalue)\/|vite\/preload-helper/;
+
+function neededBy(name: string, from: readonly string[]): Rolldown.CodeSplittingNameFunction {
+  let modules: ReadonlySet<string> | null = null;
+  return (id, context) => {
+    modules ??= reach(from, context);
+    return modules.has(id) && !from.includes(id) ? name : null;
+  };
+}
+
+/** Everything that these modules import, and what that imports, except by `import()`. */
+function reach(from: readonly string[], context: Rolldown.ChunkingContext): ReadonlySet<string> {
+  const seen = new Set<string>();
+  const visit = (id: string): void => {
+    if (seen.has(id)) return;
+    seen.add(id);
+    for (const next of context.getModuleInfo(id)?.importedIds ?? []) visit(next);
+  };
+  from.forEach(visit);
+  return seen;
+}

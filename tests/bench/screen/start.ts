@@ -7,6 +7,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium, type BrowserContext, type Page } from "playwright";
+import { number, object, parse } from "valibot";
 import { runCli } from "../../support/command-line.ts";
 import { RealServer } from "../../support/real-server.ts";
 import { browserPath, ensureBrowser } from "../../support/tools/browser.ts";
@@ -41,6 +42,8 @@ const slow4g = {
   downloadThroughput: 1_600_000 / 8,
   uploadThroughput: 750_000 / 8,
 };
+
+const Numbers = object({ lcp: number(), tbt: number(), cls: number() });
 
 const missing = ensureBrowser();
 if (missing === undefined) await main();
@@ -150,21 +153,16 @@ async function measure(
     (rest) => performance.now() - Number(document.documentElement.dataset["changedAt"]) > rest,
     restMs,
   );
-  const { lcp, tbt, cls } = await page.evaluate(() => {
-    const { lcp, tbt, cls } = document.documentElement.dataset;
-    return { lcp, tbt, cls };
-  });
-  return { lcp: Number(lcp ?? 0), tbt: Number(tbt ?? 0), cls: Number(cls ?? 0) };
+  const kept = await page.evaluate(() => document.documentElement.dataset["numbers"]);
+  return parse(Numbers, JSON.parse(kept ?? "null"));
 }
 
 /** Runs in the page, before anything of it: keeps the numbers on the root element. */
 function watch(): void {
-  const numbers = { lcp: 0, tbt: 0, cls: 0, changedAt: 0 };
+  const found = { lcp: 0, tbt: 0, cls: 0 };
   const keep = (): void => {
-    numbers.changedAt = performance.now();
-    for (const [name, value] of Object.entries(numbers)) {
-      document.documentElement.dataset[name] = String(value);
-    }
+    document.documentElement.dataset["numbers"] = JSON.stringify(found);
+    document.documentElement.dataset["changedAt"] = String(performance.now());
   };
   const observe = (type: string, take: (entry: PerformanceEntry) => void): void => {
     new PerformanceObserver((list) => {
@@ -172,12 +170,12 @@ function watch(): void {
       keep();
     }).observe({ type, buffered: true });
   };
-  observe("largest-contentful-paint", ({ startTime }) => (numbers.lcp = startTime));
-  observe("longtask", ({ duration }) => (numbers.tbt += duration - 50));
+  observe("largest-contentful-paint", ({ startTime }) => (found.lcp = startTime));
+  observe("longtask", ({ duration }) => (found.tbt += duration - 50));
   observe("layout-shift", (entry) => {
     // Chromium's own kind of entry, which the DOM types do not know.
     const isExpected = "hadRecentInput" in entry && entry.hadRecentInput === true;
-    if (!isExpected && "value" in entry) numbers.cls += Number(entry.value);
+    if (!isExpected && "value" in entry) found.cls += Number(entry.value);
   });
 }
 

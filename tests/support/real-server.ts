@@ -13,17 +13,23 @@ const readyWithinMs = 20_000;
 export class RealServer {
   readonly port: number;
   readonly dataDir: string;
+  /** Where the program is. */
+  readonly #folder: string;
   #process: ChildProcess | undefined;
 
-  private constructor(port: number, dataDir: string) {
+  private constructor(port: number, dataDir: string, folder: string) {
     this.port = port;
     this.dataDir = dataDir;
+    this.#folder = folder;
   }
 
   /** Takes a free port and an empty data folder, and starts. */
-  static async open(env: Readonly<Record<string, string>> = {}): Promise<RealServer> {
+  static async open(
+    env: Readonly<Record<string, string>> = {},
+    folder = process.cwd(),
+  ): Promise<RealServer> {
     const dataDir = await mkdtemp(join(tmpdir(), "fieldcast-"));
-    const server = new RealServer(await freePort(), dataDir);
+    const server = new RealServer(await freePort(), dataDir, folder);
     await server.start(env);
     return server;
   }
@@ -34,6 +40,7 @@ export class RealServer {
 
   async start(env: Readonly<Record<string, string>> = {}): Promise<void> {
     const child = spawn(process.execPath, ["sync-server/main.ts"], {
+      cwd: this.#folder,
       env: { ...process.env, DATA_DIR: this.dataDir, PORT: String(this.port), ...env },
       stdio: ["ignore", "pipe", "pipe"],
     });

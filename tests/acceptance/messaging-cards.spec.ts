@@ -1,0 +1,263 @@
+// The list of campaigns as its requirements have it: how it is reached and narrowed, what a card
+// tells, and what its one step leads to, for each of the four states.
+import { expect, test, type Locator, type Page } from "@playwright/test";
+import { choose, openDevice, prepareDemo, untilLive, type Workspace } from "../support/journey.ts";
+import { RealServer } from "../support/real-server.ts";
+
+const states = ["Pending", "Scheduled", "In Progress", "Completed"];
+
+let server: RealServer;
+let demo: Workspace;
+let page: Page;
+
+test.beforeAll(async ({ browser }) => {
+  server = await RealServer.open();
+  demo = await prepareDemo(server);
+  page = await openDevice(browser, server, demo.admin);
+});
+
+test.beforeEach(async () => {
+  await page.goto("/campaigns");
+  await expect(cards().first()).toBeVisible();
+});
+
+test.afterAll(async () => {
+  await page.context().close();
+  await server.close();
+});
+
+test("S2-10 S2-11 the navigation leads to two tabs, Messaging and Interactive Campaigns", async () => {
+  await page.goto("/");
+  const main = page.getByRole("navigation", { name: "Main" });
+  await main.getByRole("link", { name: "Campaigns", exact: true }).click();
+  const tabs = page.getByRole("navigation", { name: "Kinds of campaigns" }).getByRole("link");
+  await expect(tabs).toHaveText([/^Messaging/, /^Interactive/]);
+  await expect(tabs.first()).toHaveAttribute("aria-current", "page");
+  await tabs.last().click();
+  await expect(tabs.last()).toHaveAttribute("aria-current", "page");
+});
+
+test("S2-13 S2-22 the date range narrows by day, and All is everything", async () => {
+  const campaigns = await demo.api.all("/campaigns");
+  const range = page.getByLabel("Show", { exact: true });
+  await expect(range).toHaveValue("all");
+  await expect(cards()).toHaveCount(campaigns.length);
+  for (const [label, days] of [
+    ["Last 7 days", 6],
+    ["Last 30 days", 29],
+    ["Today", 0],
+  ] as const) {
+    await range.selectOption(label);
+    const from = new Date();
+    from.setHours(0, 0, 0, 0);
+    from.setDate(from.getDate() - days);
+    const within = campaigns.filter(({ createdAt }) => Date.parse(String(createdAt)) >= +from);
+    await expect(cards()).toHaveCount(within.length);
+  }
+  await range.selectOption("All");
+  await expect(cards()).toHaveCount(campaigns.length);
+});
+
+test("S2-14 S2-15 S2-16 S2-46 type and status show exactly what passes both", async () => {
+  const campaigns = await demo.api.all("/campaigns");
+  const filters = page.getByRole("search", { name: "Filter campaigns" });
+  await filters.getByRole("button", { name: "E-mail" }).click();
+  const emails = campaigns.filter(({ type }) => type === "email");
+  await expect(cards()).toHaveCount(emails.length);
+  for (const each of await cards().all()) await expect(each).toContainText("E-mail #");
+
+  await filters.getByRole("button", { name: "Pending" }).click();
+  await expect(cards()).toHaveCount(emails.filter(isPending).length);
+  for (const each of await cards().all()) {
+    await expect(each.getByText("Pending", { exact: true })).toBeVisible();
+  }
+  await filters.getByRole("button", { name: "E-mail" }).click();
+  await expect(cards()).toHaveCount(campaigns.filter(isPending).length);
+});
+
+test("S2-26 S2-46 there are four states, and each shows only its own campaigns", async () => {
+  const group = page.getByRole("group", { name: "Status" });
+  await expect(group.getByRole("button")).toHaveText(states);
+  const all = await cards().count();
+  let sum = 0;
+  for (const state of states) {
+    const chip = group.getByRole("button", { name: state });
+    await chip.click();
+    await expect(page.getByText(/^\d+ campaigns?$/)).toBeVisible();
+    await expect(cards().first()).toBeVisible();
+    for (const each of await cards().all()) {
+      await expect(each.getByText(state, { exact: true })).toBeVisible();
+    }
+    sum += await cards().count();
+    await chip.click();
+    await expect(cards()).toHaveCount(all);
+  }
+  expect(sum).toBe(all);
+});
+
+test("S2-35 S2-36 S2-37 S2-38 S2-39 S2-40 a card tells who, what, where it stands and since when", async () => {
+  const colours = new Set<string>();
+  for (const campaign of await demo.api.all("/campaigns")) {
+    const about = card(String(campaign["name"]));
+    await expect(about.getByRole("heading", { name: String(campaign["name"]) })).toBeVisible();
+    await expect(about.getByText(String(campaign["accountId"]), { exact: true })).toBeVisible();
+    const type = campaign["type"] === "email" ? "E-mail" : "SMS";
+    await expect(about.getByText(type, { exact: true })).toBeVisible();
+    await expect(about.getByText(`#${String(campaign["number"])}`, { exact: true })).toBeVisible();
+    const created = about.locator("time");
+    await expect(created).toHaveAttribute("datetime", String(campaign["createdAt"]));
+    // "Feb 9, 2022, 1:07 PM"
+    await expect(created).toHaveText(/^[A-Z][a-z]{2} \d{1,2}, \d{4}, \d{1,2}:\d\d\s[AP]M$/);
+    const status = about.getByText(/^\s*(Pending|Scheduled|In Progress|Completed)\s*$/).first();
+    colours.add(await status.evaluate((badge) => getComputedStyle(badge).color));
+  }
+  expect(colours.size).toBe(states.length);
+});
+
+test("S2-28 S2-41 S2-43 a card has one step: Report when completed, Details otherwise", async () => {
+  for (const each of await cards().all()) {
+    const steps = each.getByRole("link");
+    await expect(steps).toHaveCount(1);
+    await expect(each.getByRole("button")).toHaveCount(0);
+    const isDone = await each.getByText("Completed", { exact: true }).isVisible();
+    await expect(steps).toHaveText(isDone ? /^\s*Report/ : /^\s*Details/);
+  }
+  await card("Winter coats are in")
+    .getByRole("link", { name: /^Report/ })
+    .click();
+  for (const counter of ["Total", "Sent", "Delivered", "Failed", "Skipped", "To go"]) {
+    await expect(page.getByRole("term").filter({ hasText: counter }).first()).toBeVisible();
+  }
+  await expect(page.getByRole("figure", { name: "State over time" })).toBeVisible();
+});
+
+test("S2-31 S2-32 S2-42 the details of a scheduled campaign change its date or delete it", async () => {
+  const name = "Advent calendar, day one";
+  await expect(card(name).getByText(/^Planned for /)).toBeVisible();
+  await open(name);
+  await expect(page.getByRole("heading", { name: "Details" })).toBeVisible();
+  await page.getByRole("button", { name: "Edit" }).click();
+  await page.getByRole("link", { name: /Review$/ }).click();
+  await page.getByRole("button", { name: "Reschedule" }).click();
+  const dialog = page.getByRole("dialog", { name: "Reschedule" });
+  await dialog.getByLabel("Date").fill("2098-12-01");
+  await dialog.getByRole("button", { name: "Reschedule" }).click();
+  await expect(page.getByText(/Dec 1, 2098/).first()).toBeVisible();
+  await page.goto("/campaigns");
+  await expect(card(name).getByText(/^Planned for Dec 1, 2098/)).toBeVisible();
+  await open(name);
+  await choose(page, "Delete");
+  await expect(page.getByRole("heading", { name: "Campaigns", level: 1 })).toBeVisible();
+  await expect(card(name)).toHaveCount(0);
+});
+
+test("S2-33 S2-34 S2-42 the details of a pending campaign set its date or delete it", async () => {
+  const name = "January sale teaser";
+  await expect(card(name).getByText("Pending", { exact: true })).toBeVisible();
+  await expect(card(name).getByText(/^Planned for/)).toHaveCount(0);
+  await open(name);
+  await page.getByRole("button", { name: "Edit" }).click();
+  await page.getByRole("link", { name: /Review$/ }).click();
+  await page.getByRole("button", { name: "Schedule" }).click();
+  const dialog = page.getByRole("dialog", { name: "Schedule" });
+  await dialog.getByLabel("Date").fill("2098-01-02");
+  await dialog.getByRole("button", { name: "Schedule" }).click();
+  await expect(page).toHaveURL(/\/campaigns\/[^/]+$/);
+  await page.goto("/campaigns");
+  await expect(card(name).getByText("Scheduled", { exact: true })).toBeVisible();
+  await open("Stocktaking: closed on the 3rd");
+  await choose(page, "Delete");
+  await expect(page.getByRole("heading", { name: "Campaigns", level: 1 })).toBeVisible();
+  await expect(card("Stocktaking: closed on the 3rd")).toHaveCount(0);
+});
+
+test("S2-29 S2-42 a campaign that sends is In Progress, and its details are live counters", async () => {
+  const name = "Black Friday early access";
+  await expect(card(name).getByText("In Progress", { exact: true })).toBeVisible();
+  await expect(card(name).getByRole("progressbar")).toBeVisible();
+  await open(name);
+  await expect(page.getByRole("button", { name: "Pause" })).toBeVisible();
+  const total = page.getByRole("term").filter({ hasText: "Total" }).first();
+  await expect(total.locator("xpath=following-sibling::dd[1]")).toHaveText(/^[\d,]+$/);
+});
+
+test("S2-68 S2-70 S2-71 S2-72 S2-74 a message is begun from the tab as from the navigation", async () => {
+  const ways = [
+    page.getByRole("link", { name: "New Message" }),
+    page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "New Campaign" }),
+  ];
+  const offered: (readonly string[])[] = [];
+  for (const [index, way] of ways.entries()) {
+    await page.goto("/campaigns");
+    await way.click();
+    await page.getByRole("textbox", { name: "Name" }).fill(`Begun in way ${index}`);
+    const channels = page.getByRole("group", { name: "Channel" });
+    offered.push(
+      await channels
+        .getByRole("radio")
+        .evaluateAll((all) => all.map((radio) => radio.closest("label")?.textContent ?? "")),
+    );
+    await channels.getByRole("radio", { name: index === 0 ? /E-mail/ : /SMS/ }).check();
+    await page.getByRole("button", { name: "Next: content" }).click();
+    await expect(page.getByRole("textbox", { name: "Text", exact: true })).toBeVisible();
+    await expect(page.getByRole("textbox", { name: "Subject" })).toHaveCount(index === 0 ? 1 : 0);
+    await expect(page.getByRole("heading", { name: `Begun in way ${index}` })).toBeVisible();
+  }
+  expect(offered[0]).toHaveLength(2);
+  expect(offered[1]).toEqual(offered[0]);
+});
+
+test("S0-19 the activity is narrowed to a span of days", async () => {
+  await page.goto("/activity");
+  await untilLive(page);
+  const entries = page.getByRole("main").getByRole("listitem");
+  await expect(entries.first()).toBeVisible();
+  const all = await momentsOf(entries);
+  const today = new Date(new Date().setHours(0, 0, 0, 0));
+  const range = page.getByLabel("Show", { exact: true });
+  await range.selectOption("Today");
+  const recent = all.filter((at) => at >= +today);
+  await expect(entries).toHaveCount(recent.length);
+  expect(recent.length).toBeLessThan(all.length);
+
+  await range.selectOption("Chosen days");
+  await page.getByLabel("From").fill("2020-01-01");
+  await page.getByLabel("From").press("Tab");
+  await page.getByLabel("To").fill(dayBefore(today));
+  await page.getByLabel("To").press("Tab");
+  const older = all.filter((at) => at < +today);
+  await expect(entries).toHaveCount(older.length);
+  expect(await momentsOf(entries)).toEqual(older);
+});
+
+function isPending({ phase }: Readonly<Record<string, unknown>>): boolean {
+  return phase === "draft" || phase === "pending";
+}
+
+async function momentsOf(entries: Locator): Promise<readonly number[]> {
+  const times = await entries
+    .locator("time")
+    .evaluateAll((all) => all.map((time) => time.getAttribute("datetime") ?? ""));
+  return times.map((time) => Date.parse(time));
+}
+
+/** As a field for dates takes it. */
+function dayBefore(day: Date): string {
+  const before = new Date(day);
+  before.setDate(before.getDate() - 1);
+  const parts = [before.getFullYear(), before.getMonth() + 1, before.getDate()];
+  return parts.map((part) => String(part).padStart(2, "0")).join("-");
+}
+
+function cards(): Locator {
+  return page.getByRole("main").getByRole("article");
+}
+
+function card(name: string): Locator {
+  return page.getByRole("article", { name, exact: true });
+}
+
+async function open(name: string): Promise<void> {
+  await card(name).getByRole("link").click();
+  await expect(page.getByRole("heading", { name, level: 1 })).toBeVisible();
+}

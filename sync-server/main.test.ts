@@ -1,7 +1,8 @@
 // The server as a process: what it says when it cannot start, and how it ends.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -66,6 +67,18 @@ describe("a server that cannot start says why in one line and ends with status 1
     await writeFile(join(folder, "file"), "");
     const ended = await startInVain({ DATA_DIR: join(folder, "file", "data") });
     expect(ended).toEqual(givesUpWith("DATA_DIR .+ is a file"));
+  });
+
+  // Node's own way to make a folder with its parents never ends here.
+  test.skipIf(!existsSync("/proc"))("for a data folder that nobody can make", async () => {
+    const ended = await startInVain({ DATA_DIR: "/proc/nope/data" });
+    expect(ended).toEqual(givesUpWith("DATA_DIR /proc/nope/data cannot be used: the system lets"));
+  });
+
+  test("for a data folder in the place of a link that leads nowhere", async () => {
+    await symlink(join(folder, "nowhere"), join(folder, "link"));
+    const ended = await startInVain({ DATA_DIR: join(folder, "link") });
+    expect(ended).toEqual(givesUpWith("leads nowhere"));
   });
 
   test("for a database of a newer version", async () => {

@@ -1,7 +1,7 @@
 /** Opens what lives in DATA_DIR: the same for the server and for the command line. */
 import { createHmac } from "node:crypto";
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { openPeople, type People } from "./access/people.ts";
 import type { Config } from "./config.ts";
 import { ourOrigins } from "./http/origin.ts";
@@ -22,7 +22,7 @@ export function databasePath({ dataDir }: Pick<Config, "dataDir">): string {
 export function prepareDataDir({ dataDir }: Pick<Config, "dataDir">): void {
   const probe = join(dataDir, `.probe-${process.pid}`);
   try {
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    makeFolder(dataDir);
     writeFileSync(probe, "written");
     rmSync(probe);
   } catch (error) {
@@ -30,18 +30,40 @@ export function prepareDataDir({ dataDir }: Pick<Config, "dataDir">): void {
   }
 }
 
+/**
+ * Step by step from the nearest folder that is there. Node's recursive way tries for ever where
+ * the system says of a folder that exists that it does not (`/proc`), and hides why it failed.
+ */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  const parent = dirname(path);
+  if (parent !== path) makeFolder(parent);
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    // Another start beside this one may have made it meanwhile.
+    if (codeOf(error) !== "EEXIST" || !existsSync(path)) throw error;
+  }
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && "code" in error ? String(error.code) : "";
+}
+
 function whyNot(error: unknown): string {
-  const code = error instanceof Error && "code" in error ? String(error.code) : "";
   const known: Readonly<Record<string, string>> = {
     EACCES: "this user may not write there; give it the right, or set DATA_DIR to another folder",
     EPERM: "this user may not write there; give it the right, or set DATA_DIR to another folder",
     EROFS: "the file system is read-only; set DATA_DIR to another folder",
     ENOSPC: "the disk is full; free some space",
     EDQUOT: "the disk quota is used up; free some space",
-    ENOTDIR: "a part of its path is a file; set DATA_DIR to a folder",
-    EEXIST: "it is a file; set DATA_DIR to a folder",
+    ENOTDIR: "it or a part of its path is a file; set DATA_DIR to a folder",
+    EEXIST: "it is a link that leads nowhere; set DATA_DIR to a folder",
+    ENOENT: "the system lets nobody make a folder there; set DATA_DIR to another folder",
+    ELOOP: "its links lead in a circle; set DATA_DIR to a folder",
+    ENAMETOOLONG: "its name is too long; set DATA_DIR to a shorter one",
   };
-  return known[code] ?? (error instanceof Error ? error.message : String(error));
+  return known[codeOf(error)] ?? (error instanceof Error ? error.message : String(error));
 }
 
 /** Makes this process the only server of the folder; answers the release. */
@@ -62,7 +84,7 @@ export function openPeopleOf({ dataDir, publicUrl }: Config): Promise<People> {
 export function startProblem(error: unknown, { port, dataDir }: Config): string {
   if (error instanceof StartFailure) return error.message;
   if (error instanceof StoreError) return storeProblem(error, dataDir);
-  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  const code = codeOf(error);
   if (code === "EADDRINUSE") {
     return `port ${port} is taken by another program: stop it, or set PORT to a free one.`;
   }

@@ -9,8 +9,22 @@ import type { Card } from "../db/client-db.ts";
 export function draftFrom(card: Card, id: Id): Extract<Act, { name: "campaign.create" }> | null {
   const mine = campaignOf(card);
   if (mine === null) return null;
-  const { type, name, content, audienceId, accountId } = mine;
+  const { type, content, audienceId, accountId } = mine;
+  const name = isNew(card) ? mine.name : myVersionOf(mine.name);
   return { name: "campaign.create", args: { id, type, name, content, audienceId, accountId } };
+}
+
+/** Whether the refused command itself was to make the campaign: then there is no other of its name. */
+function isNew({ act }: Card): boolean {
+  return act.name === "campaign.create" || act.name === "campaign.duplicate";
+}
+
+const maxName = 200;
+const mark = " (my version)";
+
+/** Beside the campaign that it departs from, a draft of the same name could not be told apart. */
+function myVersionOf(name: string): string {
+  return name.endsWith(mark) ? name : `${name.slice(0, maxName - mark.length)}${mark}`;
 }
 
 type Mine = CampaignFields & Pick<Campaign, "type">;

@@ -160,12 +160,12 @@ const card: Card = {
   at: 1,
 };
 
-test("a card becomes a new draft with everything that was typed, and is settled", async () => {
+test("a card becomes a new draft with everything that was typed, beside the other one by its name", async () => {
   await db.inbox.put(card);
   await until(() => expect(attention.cards).toMatchObject([{ canMakeDraft: true }]));
   const draft = await attention.makeDraft(card.id);
   if (!draft.ok) throw new Error("the draft can be made");
-  await until(() => expect(campaigns.byId(draft.value)?.campaign.name).toBe("Mine"));
+  await until(() => expect(campaigns.byId(draft.value)?.campaign.name).toBe("Mine (my version)"));
   expect(campaigns.byId(draft.value)?.campaign.content).toEqual(aCampaign().content);
   await until(() => expect(attention.count).toBe(0));
 });
@@ -184,4 +184,14 @@ test("after signing out nothing of the workspace is left on the screen", async (
   await until(() => expect(campaigns.byId(id)).toBeDefined());
   device.open(null);
   expect([campaigns.all, campaigns.isLoaded]).toEqual([[], false]);
+});
+
+test("a draft of a campaign that was never made keeps its name", async () => {
+  const { id, type, name, content, audienceId, accountId } = aCampaign({ name: "Mine" });
+  const args = { id, type, name, content, audienceId, accountId };
+  await db.inbox.put({ ...card, act: { name: "campaign.create", args } });
+  await until(() => expect(attention.count).toBe(1));
+  const draft = await attention.makeDraft(card.id);
+  if (!draft.ok) throw new Error("the draft can be made");
+  await until(() => expect(campaigns.byId(draft.value)?.campaign.name).toBe("Mine"));
 });

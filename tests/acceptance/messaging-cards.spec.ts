@@ -95,7 +95,7 @@ test("S2-26 S2-46 there are four states, and each shows only its own campaigns",
   expect(sum).toBe(all);
 });
 
-test("S2-35 S2-36 S2-37 S2-38 S2-39 S2-40 a card tells who, what, where it stands and since when", async () => {
+test("S0-32 S0-36 S2-35 S2-36 S2-37 S2-38 S2-39 S2-40 a card tells who, what, where it stands and since when", async () => {
   const colours = new Set<string>();
   for (const campaign of await demo.api.all("/campaigns")) {
     const about = card(String(campaign["name"]));
@@ -151,7 +151,7 @@ test("S2-31 S2-32 S2-42 the details of a scheduled campaign change its date or d
   await expect(card(name)).toHaveCount(0);
 });
 
-test("S2-33 S2-34 S2-42 the details of a pending campaign set its date or delete it", async () => {
+test("S0-47 S2-33 S2-34 S2-42 the details of a pending campaign set its date or delete it", async () => {
   const name = "January sale teaser";
   await expect(card(name).getByText("Pending", { exact: true })).toBeVisible();
   await expect(card(name).getByText(/^Planned for/)).toHaveCount(0);
@@ -171,7 +171,7 @@ test("S2-33 S2-34 S2-42 the details of a pending campaign set its date or delete
   await expect(card("Stocktaking: closed on the 3rd")).toHaveCount(0);
 });
 
-test("S2-29 S2-42 a campaign that sends is In Progress, and its details are live counters", async () => {
+test("S0-45 S2-29 S2-42 a campaign that sends is In Progress, and its details are live counters", async () => {
   const name = "Black Friday early access";
   await expect(card(name).getByText("In Progress", { exact: true })).toBeVisible();
   await expect(card(name).getByRole("progressbar")).toBeVisible();

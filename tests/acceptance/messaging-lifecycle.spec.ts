@@ -52,7 +52,7 @@ test.afterAll(async () => {
   await server.close();
 });
 
-test("S3-02 S3-03 a draft is neither sent nor scheduled; its content and audience are edited", async () => {
+test("S0-46 S3-02 S3-03 a draft is neither sent nor scheduled; its content and audience are edited", async () => {
   const id = await draft("A draft", "good");
   await page.goto(`/campaigns/${id}`);
   await expect(page.getByText("Pending", { exact: true })).toBeVisible();
@@ -235,7 +235,7 @@ test.describe("the report of a campaign of which some messages failed", () => {
   });
 });
 
-test("S0-48 a paused campaign is resumed, and goes on sending", async () => {
+test("S0-39 S0-48 a paused campaign is resumed, and goes on sending", async () => {
   const id = await draft("Paused and resumed", "slow");
   const path = `/campaigns/${id}`;
   await workspace.api.post(`${path}/send`);

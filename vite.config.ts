@@ -19,6 +19,8 @@ export default defineConfig({
   plugins: [sveltekit({ ...config, version: { name: revision() } })],
   build: {
     rolldownOptions: {
+      // Advice for authors of plugins: to who starts the app it looks like a fault.
+      checks: { pluginTimings: false },
       output: {
         codeSplitting: { groups: chunkGroups() },
       },

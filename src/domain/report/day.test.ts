@@ -46,3 +46,16 @@ test("the spans of a day add up to what was sent in it", () => {
   expect(spans).toHaveLength(5);
   expect(spans.reduce((a, b) => a + b, 0)).toBe(8);
 });
+
+test("what goes out without receipts counts in the span in which it went out", () => {
+  const rollup = aRollup({
+    states: { ...noCounts, unconfirmed: 10 },
+    series: [
+      { at: 0, entered: { unconfirmed: 4 } },
+      { at: 10 * minuteMs, entered: { unconfirmed: 6 } },
+    ],
+  });
+  const range = { from: -1, to: 20 * minuteMs };
+  expect(sentPerSpan([rollup], range, 5 * minuteMs)).toEqual([4, 0, 6, 0, 0]);
+  expect(numbersSince([rollup], 5 * minuteMs).sent).toBe(6);
+});

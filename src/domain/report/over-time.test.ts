@@ -5,6 +5,7 @@ import { messageStates, noCounts, type MessageState } from "../message/state.ts"
 import { bandCounts } from "./band.ts";
 import { bandsOverTime } from "./over-time.ts";
 import type { SeriesPoint } from "./rollup.ts";
+import { foldSeries, passes, type MinuteEntry } from "./series.ts";
 
 const sum = (numbers: readonly number[]) => numbers.reduce((a, b) => a + b, 0);
 
@@ -50,18 +51,18 @@ test("a message that was resent after a failure does not count twice", () => {
   const states = { ...noCounts, delivered: 4 };
   const series = spans({ failed: 4 }, { submitted: 4 }, { delivered: 4 });
   const points = bandsOverTime({ series, spanMs: minuteMs, states, total: 4, at: 200_000 });
-  expect(points.map((point) => point.bands.failed)).toEqual([0, 0, 0, 0]);
+  expect(points.every(({ bands }) => bands.failed === 0)).toBe(true);
   expect(points.at(-1)?.bands.delivered).toBe(4);
 });
 
 const entered = fc.dictionary(fc.constantFrom(...messageStates), fc.nat(50));
-const states = fc
+const standings = fc
   .dictionary(fc.constantFrom(...messageStates), fc.nat(100))
   .map((part) => ({ ...noCounts, ...part }));
 
 test("I-6 at every moment the bands add up to the total and none is below zero", () => {
   fc.assert(
-    fc.property(fc.array(entered, { minLength: 1 }), states, (series, now) => {
+    fc.property(fc.array(entered, { minLength: 1 }), standings, (series, now) => {
       const total = sum(Object.values(now));
       const spanList = series.map((part, index) => {
         const counts: Partial<Record<MessageState, number>> = { ...part };
@@ -78,6 +79,95 @@ test("I-6 at every moment the bands add up to the total and none is below zero",
         expect(sum(Object.values(bands))).toBe(total);
         expect(Math.min(...Object.values(bands))).toBeGreaterThanOrEqual(0);
       }
+    }),
+  );
+});
+
+test("messages of a provider that sends no receipts rise as they are handed over", () => {
+  const states = { ...noCounts, unconfirmed: 90 };
+  const series = spans({ unconfirmed: 30 }, { unconfirmed: 40 }, { unconfirmed: 20 });
+  const source = { series, spanMs: minuteMs, states, total: 90, at: 3 * minuteMs };
+  expect(bandsOverTime(source).map(({ bands }) => bands.unconfirmed)).toEqual([0, 30, 70, 90]);
+});
+
+test("while nothing happens the course stands still, and the end is now", () => {
+  const states = { ...noCounts, submitted: 8 };
+  const series = [
+    { at: 0, entered: { submitted: 2 } },
+    { at: 60 * minuteMs, entered: { submitted: 6 } },
+  ];
+  const source = { series, spanMs: minuteMs, states, total: 8, at: 90 * minuteMs };
+  const course = bandsOverTime(source).map(({ at, bands }) => [at / minuteMs, bands.unconfirmed]);
+  expect(course).toEqual([
+    [0, 0],
+    [1, 2],
+    [60, 2],
+    [61, 8],
+    [90, 8],
+  ]);
+});
+
+/** Ways of a message on which nothing is taken back, as providers with and without receipts tell them. */
+const ways = [
+  ["sending", "unconfirmed"],
+  ["sending", "unconfirmed", "delivered"],
+  ["sending", "ambiguous", "unconfirmed"],
+  ["sending", "submitted", "sent", "delivered", "read"],
+  ["sending", "submitted", "unconfirmed", "undelivered"],
+  ["sending", "submitted", "delivered"],
+  ["sending", "sent", "read"],
+  ["sending", "queued", "sending", "submitted"],
+  ["sending", "ambiguous", "sending", "delivered"],
+  ["sending", "failed"],
+  ["sending", "undelivered"],
+  ["sending"],
+  ["skipped"],
+  ["canceled"],
+] as const satisfies readonly (readonly MessageState[])[];
+
+const journey = fc.record({
+  way: fc.constantFrom<readonly MessageState[]>(...ways),
+  waits: fc.array(fc.nat(4), { minLength: 5, maxLength: 5 }),
+  reached: fc.nat(5),
+});
+
+test("the course is the true one at every moment, whatever way each message takes", () => {
+  fc.assert(
+    fc.property(fc.array(journey, { minLength: 1, maxLength: 60 }), (journeys) => {
+      const steps = journeys.map(({ way, waits, reached }) => {
+        let minute = 0;
+        return way.slice(0, reached).map((state, index) => {
+          minute += waits[index] ?? 0;
+          return { minute, state };
+        });
+      });
+      const stateAt = (minute: number) =>
+        steps.map((taken) => taken.findLast((step) => step.minute < minute)?.state ?? "queued");
+      const countsAt = (minute: number) => {
+        const counts = { ...noCounts };
+        for (const state of stateAt(minute)) counts[state] += 1;
+        return counts;
+      };
+      const entries = steps.flatMap((taken) =>
+        taken.flatMap(({ minute, state }, index): MinuteEntry[] =>
+          passes(taken[index - 1]?.state ?? "queued", state).map((each) => ({
+            minute: minute * minuteMs,
+            state: each,
+            n: 1,
+          })),
+        ),
+      );
+      const end = 25;
+      const points = bandsOverTime({
+        ...foldSeries(entries),
+        states: countsAt(end),
+        total: journeys.length,
+        at: end * minuteMs,
+      });
+      for (const { at, bands } of points.slice(1)) {
+        expect(bands).toEqual(bandCounts(countsAt(at / minuteMs)));
+      }
+      if (points.length > 0) expect(points.at(-1)?.bands).toEqual(bandCounts(countsAt(end)));
     }),
   );
 });

@@ -38,15 +38,18 @@ export function bandsOverTime(
   const course = marksOverTime(sorted);
   const end = course.at(-1) ?? noMarks;
   const start = Math.min(Math.max(first.at, startedAt ?? 0), first.at + spanMs - 1);
-  const points: OverTimePoint[] = [
-    { at: start, bands: { delivered: 0, unconfirmed: 0, failed: 0, skipped: 0, toGo: total } },
-  ];
+  let known: BandCounts = { delivered: 0, unconfirmed: 0, failed: 0, skipped: 0, toGo: total };
+  let until = start;
+  const points: OverTimePoint[] = [{ at: start, bands: known }];
   sorted.forEach((span, index) => {
-    const marks = course[index] ?? noMarks;
+    // Spans in which nothing happened are left out: the course stands still until the next.
+    if (span.at > until) points.push({ at: span.at, bands: known });
     const isLast = index === sorted.length - 1;
-    const bands = isLast ? now : bandsOf(brought(marks, end, goals), total);
-    points.push({ at: isLast ? Math.max(at, span.at, start + 1) : span.at + spanMs, bands });
+    known = isLast ? now : bandsOf(brought(course[index] ?? noMarks, end, goals), total);
+    until = span.at + spanMs;
+    points.push({ at: isLast ? Math.max(Math.min(until, at), start + 1) : until, bands: known });
   });
+  if (at > until) points.push({ at, bands: now });
   return points;
 }
 
@@ -67,8 +70,9 @@ function marksOverTime(series: readonly SeriesPoint[]): Marks[] {
   return series.map(({ entered }) => {
     for (const [state, n] of entriesOf(entered)) sums[state] = sum(state) + n;
     return {
-      // Not every provider tells each step, so the furthest of them counts.
-      handed: Math.max(sum("submitted"), sum("sent"), sum("delivered") + sum("undelivered")),
+      // Everybody handed over passes `submitted` (see `passes`); what was noted before that was
+      // so may have left it out.
+      handed: Math.max(...handedStates.map(sum)),
       delivered: Math.max(sum("delivered"), sum("read")),
       undelivered: sum("undelivered"),
       failed: sum("failed"),
@@ -86,9 +90,19 @@ function entriesOf(entered: SeriesPoint["entered"]): [MessageState, number][] {
   return entries;
 }
 
+const handedStates = [
+  "submitted",
+  "sent",
+  "unconfirmed",
+  "delivered",
+  "read",
+  "undelivered",
+] as const satisfies readonly MessageState[];
+
 const counted = [
   "submitted",
   "sent",
+  "unconfirmed",
   "delivered",
   "read",
   "undelivered",

@@ -1,6 +1,6 @@
 /** Folds what happened by the minute into few enough points to draw. */
 import { minuteMs, type Instant } from "../core/time.ts";
-import type { MessageState } from "../message/state.ts";
+import { kindOf, stateCodes, type MessageState } from "../message/state.ts";
 import type { SeriesPoint } from "./rollup.ts";
 
 /** Messages that entered a state within a minute. */
@@ -9,6 +9,27 @@ export interface MinuteEntry {
   readonly minute: Instant;
   readonly state: MessageState;
   readonly n: number;
+}
+
+/**
+ * The states that a move makes a message enter, for the chart. Whoever is accepted passes
+ * `submitted`, and whoever reads passes `delivered`, even where the provider told only the end
+ * of it: so the sums of these two are the messages that ever got there. States below `submitted`
+ * are working states and not charted.
+ */
+export function passes(from: MessageState | null, to: MessageState): readonly MessageState[] {
+  if (from === to || stateCodes[to] < stateCodes.submitted) return [];
+  const entered: MessageState[] = [to];
+  if (to === "read" && from !== "delivered") entered.unshift("delivered");
+  const isHanded = to !== "submitted" && isAccepted(to) && (from === null || !isAccepted(from));
+  if (isHanded) entered.unshift("submitted");
+  return entered;
+}
+
+/** Whether a message in this state is or was in the provider's hands. */
+function isAccepted(state: MessageState): boolean {
+  if (state === "undelivered" || kindOf[state] === "positive") return true;
+  return state === "submitted" || state === "sent" || state === "unconfirmed";
 }
 
 /** More points than this nobody can tell apart. */

@@ -14,7 +14,7 @@ const state = v.picklist(messageStates);
 const reason = v.picklist(reasons);
 const states = v.object(v.entriesFromList(messageStates, count));
 
-/** Messages that entered each state within a span. */
+/** Messages that entered each state within a span; whoever is accepted passes `submitted`. */
 export const seriesPoint = v.object({
   at: time,
   entered: v.record(v.string(), count),

@@ -6,6 +6,7 @@
 import { minuteOf, type Instant } from "#domain/core/time.ts";
 import { reasonCode, type Reason } from "#domain/message/reason.ts";
 import { kindOf, stateCodes, stateOf, type MessageState } from "#domain/message/state.ts";
+import { passes } from "#domain/report/series.ts";
 import type { Database, Row } from "./database.ts";
 
 export const chunkRows = 500;
@@ -87,7 +88,7 @@ export function createMover(db: Database, { ws, seq }: Place): Mover {
       const reason = reasonCode(message.reason);
       const { n, contact, address, name } = message;
       db.run(insertSql, ws, seq, n, contact, address, name, state, reason, at);
-      notes.enter({ n, state: message.state, reason, segments: 1 }, at);
+      notes.enter({ n, state: message.state, reason, segments: 1 }, { from: null, at });
     },
     move: (message, change) => {
       const segments = change.segments ?? message.segments;
@@ -108,7 +109,8 @@ export function createMover(db: Database, { ws, seq }: Place): Mover {
         message.n,
       );
       notes.leave(message);
-      notes.enter({ n: message.n, state: change.state, reason, segments }, change.at);
+      const standing = { n: message.n, state: change.state, reason, segments };
+      notes.enter(standing, { from: message.state, at: change.at });
     },
     finish: () => notes.write(db, { ws, seq }),
   };
@@ -126,7 +128,7 @@ type Standing = Pick<Message, "n" | "state" | "reason" | "segments">;
 
 interface Notes {
   leave(from: Standing): void;
-  enter(to: Standing, at: Instant): void;
+  enter(to: Standing, move: { readonly from: MessageState | null; readonly at: Instant }): void;
   write(db: Database, place: Place): void;
 }
 
@@ -139,9 +141,6 @@ interface ChunkDifference {
   sending: number;
   waiting: number;
 }
-
-/** States below `submitted` are working states: a chart over time shows only what was reached. */
-const firstCharted = stateCodes.submitted;
 
 function createNotes(): Notes {
   const tally = new Map<number, Difference>();
@@ -159,12 +158,12 @@ function createNotes(): Notes {
   };
   return {
     leave: (from) => count(from, -1),
-    enter: (to, at) => {
+    enter: (to, { from, at }) => {
       count(to, 1);
-      const code = stateCodes[to.state];
-      if (code < firstCharted) return;
-      const key = `${minuteOf(at)}:${code}`;
-      buckets.set(key, (buckets.get(key) ?? 0) + 1);
+      for (const state of passes(from, to.state)) {
+        const key = `${minuteOf(at)}:${stateCodes[state]}`;
+        buckets.set(key, (buckets.get(key) ?? 0) + 1);
+      }
     },
     write: (db, place) => {
       if (chunks.size === 0) return;

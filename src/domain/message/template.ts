@@ -150,11 +150,23 @@ function oneLine(text: string): string {
   return text.replaceAll(/[\r\n]+/g, " ").trim();
 }
 
-/** The machine names the place as `line:1, col:5`, then shows the source, which the person sees anyway. */
-function inWords(error: unknown): string {
+/**
+ * What a machine threw, for the person who wrote the template. The machine names the place as
+ * `line:1, col:5`, then shows the source, which the person sees anyway.
+ */
+export function inWords(error: unknown): string {
   const [first = ""] = (error instanceof Error ? error.message : String(error)).split("\n");
   const place = /, (?:file:.*, )?line:(\d+), col:(\d+)/.exec(first);
-  const what = first.replace(/, (?:file:|line:).*$/, "");
+  const what = plainly(first.replace(/, (?:file:|line:).*$/, ""));
   if (place === null) return what;
   return `Line ${place[1]}, column ${place[2]}: ${what}`;
+}
+
+function plainly(what: string): string {
+  const open = /^(output|tag) "?(\{[{%].*?)"? not closed$/s.exec(what);
+  if (open === null) return what;
+  const [, kind = "", source = ""] = open;
+  const isBlock = kind === "tag" && source.endsWith("%}");
+  if (isBlock) return `“${source}” has no end`;
+  return `“${source}” is not closed with ${kind === "tag" ? "%}" : "}}"}`;
 }

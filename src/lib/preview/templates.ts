@@ -3,6 +3,7 @@
  * needed while somebody writes: import this module lazily.
  */
 import { Liquid } from "liquidjs";
+import { createContentCheck, type CheckContent } from "#domain/message/merge-fields.ts";
 import {
   createTemplates,
   liquidHtmlOptions,
@@ -12,4 +13,9 @@ import {
 
 export function openTemplates(): Templates {
   return createTemplates({ text: new Liquid(liquidOptions), html: new Liquid(liquidHtmlOptions) });
+}
+
+/** Tells what is doubtful in a message while somebody writes it. */
+export function openContentCheck(): CheckContent {
+  return createContentCheck(new Liquid(liquidOptions));
 }

@@ -1,0 +1,63 @@
+import { Liquid } from "liquidjs";
+import { describe, expect, test } from "vitest";
+import { createContentCheck, unknownNames } from "./merge-fields.ts";
+import { liquidOptions, mergeFields } from "./template.ts";
+
+const check = createContentCheck(new Liquid(liquidOptions));
+
+function checkParts(parts: { subject?: string; text?: string; html?: string }) {
+  return check({ subject: "", text: "", html: "", ...parts });
+}
+
+describe("a field", () => {
+  test("that every contact has is not doubted", () => {
+    const text = mergeFields.map((name) => `{{ ${name} }}`).join(" ");
+    expect(checkParts({ text })).toEqual({ problems: [], unknown: [] });
+  });
+
+  test("that is misspelt is named with its part, once for each", () => {
+    const found = checkParts({
+      subject: "{{ frist_name }}",
+      text: "News {{ nope }} for {{ city }}, {{ nope | default: 'x' }}",
+      html: "<p>{{ nope }}</p>",
+    });
+    expect(found.unknown).toEqual([
+      { part: "subject", name: "frist_name" },
+      { part: "text", name: "nope" },
+      { part: "html", name: "nope" },
+    ]);
+    expect(unknownNames(found)).toEqual(["frist_name", "nope"]);
+  });
+
+  test("that the text itself makes is not doubted", () => {
+    const text =
+      '{% assign z = city %}{{ z }}{% for i in (1..3) %}{{ i }}{{ forloop.index }}{% endfor %}{{ fields["Loyalty Points"] }}';
+    expect(checkParts({ text }).unknown).toEqual([]);
+  });
+
+  test("in a condition or a filter is looked at too", () => {
+    const text = "{% if vip %}a{% endif %}{{ city | default: town }}";
+    expect(unknownNames(checkParts({ text }))).toEqual(["vip", "town"]);
+  });
+});
+
+describe("a mistake", () => {
+  test("is told for each part, with its place in words", () => {
+    const found = checkParts({ subject: "News {{ bad", text: "a\n b {% if x %}", html: "{% if" });
+    expect(found.problems).toEqual([
+      { part: "subject", detail: "Line 1, column 6: “{{ bad” is not closed with }}" },
+      { part: "text", detail: "Line 2, column 4: “{% if x %}” has no end" },
+      { part: "html", detail: "Line 1, column 1: “{% if” is not closed with %}" },
+    ]);
+  });
+
+  test("that only shows when it is written is told before anything goes out", () => {
+    expect(checkParts({ text: "{% include 'other' %}" }).problems).toMatchObject([
+      { part: "text" },
+    ]);
+  });
+
+  test("is not seen in text without fields", () => {
+    expect(checkParts({ text: "50 % off }} {" })).toEqual({ problems: [], unknown: [] });
+  });
+});

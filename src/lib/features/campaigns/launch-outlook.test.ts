@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Audience } from "#domain/audience/audience.ts";
-import { isTyped, numberToType, outlookOf } from "./launch-outlook.ts";
+import { isBeginning, isTyped, numberToType, outlookOf } from "./launch-outlook.ts";
 
 const content = { subject: "", text: "Hello", html: "" };
 
@@ -49,4 +49,13 @@ describe("the outlook of a launch", () => {
     expect(["8412", "8,412", " 8 412 ", "8.412"].every((text) => isTyped(text, 8_412))).toBe(true);
     expect(["", "841", "8412x", "yes"].some((text) => isTyped(text, 8_412))).toBe(false);
   });
+});
+
+it("a number that is only half typed is not called wrong yet", () => {
+  expect(["", "12", "12,", "12.0", "12000"].map((text) => isBeginning(text, 12_000))).toEqual(
+    Array<boolean>(5).fill(true),
+  );
+  expect(["13", "120001", "twelve"].map((text) => isBeginning(text, 12_000))).toEqual(
+    Array<boolean>(3).fill(false),
+  );
 });

@@ -41,6 +41,15 @@ export function numberToType({ reachable, count }: Outlook): number | null {
 
 /** Whether what was typed is that number, with or without separators. */
 export function isTyped(text: string, number: number): boolean {
-  const digits = text.replaceAll(/[\s.,’']/g, "");
+  const digits = digitsOf(text);
   return /^\d+$/.test(digits) && Number(digits) === number;
+}
+
+/** Whether more digits can still make it that number: nothing to complain about yet. */
+export function isBeginning(text: string, number: number): boolean {
+  return String(number).startsWith(digitsOf(text));
+}
+
+function digitsOf(text: string): string {
+  return text.replaceAll(/[\s.,’']/g, "");
 }

@@ -1,0 +1,35 @@
+import { expect, test } from "vitest";
+import { uncheckedContent, type ContentCheck } from "#domain/message/merge-fields.ts";
+import { doubtAt, doubtText, problemAt, problemText } from "./content-words.ts";
+
+const check: ContentCheck = {
+  problems: [{ part: "html", detail: "Line 1, column 6: “{{ bad” is not closed with }}" }],
+  unknown: [
+    { part: "subject", name: "nope" },
+    { part: "text", name: "nope" },
+    { part: "text", name: "vip" },
+  ],
+};
+
+test("a field of no contact is doubted beside the text that it is in", () => {
+  expect(doubtAt(check, "subject")).toBe(
+    "{{ nope }} is not a field of your contacts: it will be empty, unless an imported file has such a column.",
+  );
+  expect(doubtAt(check, "html")).toBeUndefined();
+});
+
+test("the whole message is doubted once for each name", () => {
+  expect(doubtText(check)).toMatch(/^\{\{ nope \}\} and \{\{ vip \}\} are not fields/);
+});
+
+test("a mistake is told beside its field, and with the field's name elsewhere", () => {
+  expect(problemAt(check, "html")).toMatch(/^Line 1, column 6/);
+  expect(problemAt(check, "text")).toBeUndefined();
+  expect(problemText(check)).toBe(
+    "There is a mistake in the HTML. Line 1, column 6: “{{ bad” is not closed with }}.",
+  );
+});
+
+test("nothing is said of a message without doubt", () => {
+  expect([doubtText(uncheckedContent), problemText(uncheckedContent)]).toEqual([null, null]);
+});

@@ -5,6 +5,7 @@ import { consentChannels } from "#domain/audience/contact.ts";
 import type { Act, CommandArgs, CommandName } from "#domain/sync/command.ts";
 import { commandNames } from "#domain/sync/command.ts";
 import * as v from "valibot";
+import { issueWords } from "./issue-words.ts";
 import { id, instant, longText, name, shortText } from "./value.ts";
 
 const content = v.strictObject({ subject: shortText, text: longText, html: longText });
@@ -131,7 +132,7 @@ export function parseAct(
   if (parsed.success) return { ok: true, act: parsed.output };
   const [issue] = parsed.issues;
   const field = (v.getDotPath(issue) ?? "").replace(/^args\.?/, "");
-  return { ok: false, field, message: issue.message };
+  return { ok: false, field, message: issueWords(issue) };
 }
 
 const commandSchemas: v.GenericSchema<unknown, Act> = v.variant("name", [

@@ -173,7 +173,11 @@ describe("campaigns over REST", () => {
     const { id } = await create();
     expect(await call("POST", `/${id}/schedule`, { at: "2020-01-01T00:00:00Z" })).toMatchObject({
       status: 422,
-      body: { type: "/docs/errors#schedule_in_past", field: "schedule.at" },
+      body: {
+        type: "/docs/errors#schedule_in_past",
+        field: "at",
+        detail: "The planned time, 2020-01-01T00:00:00.000Z, has passed.",
+      },
     });
     expect(await call("POST", `/${id}/schedule`, { at: "tomorrow" })).toMatchObject({
       status: 422,

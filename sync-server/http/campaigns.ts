@@ -6,6 +6,7 @@ import {
   type Content,
 } from "#domain/campaign/campaign.ts";
 import type { Id } from "#domain/core/id.ts";
+import type { Refusal } from "#domain/sync/refusal.ts";
 import { permissionOf, type Act, type Change, type Review } from "#domain/sync/command.ts";
 import {
   campaignAnswer,
@@ -219,7 +220,12 @@ async function act(deps: CampaignDeps, caller: Caller, wanted: Act): Promise<Cam
 async function perform(deps: CampaignDeps, caller: Caller, wanted: Act): Promise<void> {
   const { workspace, user, role, access } = caller;
   const done = await deps.commands.act({ workspace, user, role, access, act: wanted });
-  if (done.outcome === "rejected") throw refused(done.refusal);
+  if (done.outcome === "rejected") throw refused(asSent(done.refusal));
+}
+
+/** The field as the caller of the API named it: a schedule's parts stand at the top of its body. */
+function asSent(refusal: Refusal): Refusal {
+  return { ...refusal, field: refusal.field?.replace(/^schedule\./, "") ?? null };
 }
 
 async function find(

@@ -1,8 +1,10 @@
 /** Every way in which a request ends without what was asked: problem details, RFC 9457. */
 import type { Refusal } from "#domain/sync/refusal.ts";
 import { errors, problem, type ErrorType, type Problem } from "#protocol/error.ts";
+import { issueWords } from "#protocol/issue-words.ts";
 import * as v from "valibot";
 import { StoreError, type StoreFailure } from "../store/store.ts";
+import { refusalWords } from "./refusal-words.ts";
 
 /** Thrown by a handler to end its request with an error of the catalogue. */
 export class HttpProblem extends Error {
@@ -28,10 +30,9 @@ export class HttpProblem extends Error {
 }
 
 /** A refusal of the rules as the problem that its catalogue entry says. */
-export function refused({ type, field, detail }: Refusal): HttpProblem {
-  const facts = Object.entries(detail).map(([name, value]) => `${name}: ${value}`);
-  const words = facts.length === 0 ? undefined : `${errors[type].title} (${facts.join(", ")}).`;
-  return new HttpProblem(type, words, field ?? undefined);
+export function refused(refusal: Refusal): HttpProblem {
+  const { type, field } = refusal;
+  return new HttpProblem(type, refusalWords(refusal) ?? undefined, field ?? undefined);
 }
 
 /** The first thing that is wrong with a value, with the path of its field. */
@@ -39,15 +40,8 @@ export function invalid(issues: readonly v.BaseIssue<unknown>[], within = ""): H
   const [issue] = issues;
   if (issue === undefined) return new HttpProblem("invalid");
   const path = [within, v.getDotPath(issue) ?? ""].filter((part) => part !== "").join(".");
-  const field = path === "" ? undefined : path;
-  return new HttpProblem("invalid", inWords(issue, field), field);
-}
-
-function inWords(issue: v.BaseIssue<unknown>, field = "The body"): string {
-  const isKey = issue.kind === "schema" && issue.message.startsWith("Invalid key");
-  if (isKey && issue.expected === "never") return `${field} is not a known field.`;
-  if (isKey) return `${field} is missing.`;
-  return `${field}: ${issue.message}.`;
+  if (path === "") return new HttpProblem("invalid", `The body ${issueWords(issue)}.`);
+  return new HttpProblem("invalid", `${path} ${issueWords(issue)}.`, path);
 }
 
 /** An answer that ends a request badly. */

@@ -85,6 +85,14 @@ test.each([
   expect(made).toEqual([]);
 });
 
+test.each(["[]", "null", "3", '"text"'])("refuses the body %s as no object", async (payload) => {
+  const { app } = withThings();
+  const headers = { authorization, "content-type": "application/json" };
+  const answer = await app.inject({ method: "POST", url, headers, payload });
+  expect(answer.json()).toMatchObject({ status: 422, detail: "The body must be a JSON object." });
+  expect(answer.json()).not.toHaveProperty("field");
+});
+
 test("tells who is not signed in from who may not", async () => {
   const { app } = withThings();
   const nobody = await app.inject({ method: "POST", url, payload: { name: "a" } });

@@ -196,8 +196,19 @@ function parse<P, Q, B>(
   return {
     params: parseParams(options.params, raw.params),
     query: parsePart(options.query, raw.query),
-    body: parsePart(options.body, raw.body ?? {}),
+    body: parsePart(options.body, takesObject(options.body) ? objectOf(raw.body) : raw.body),
   };
+}
+
+function takesObject(schema: v.GenericSchema | undefined): boolean {
+  return schema?.type.endsWith("object") === true;
+}
+
+/** No body at all is an empty object; a list would pass for an object that lacks its fields. */
+function objectOf(body: unknown): unknown {
+  if (body === undefined) return {};
+  if (typeof body === "object" && body !== null && !Array.isArray(body)) return body;
+  throw new HttpProblem("invalid", "The body must be a JSON object.");
 }
 
 /** An id that cannot be one is like an id that nothing has. */

@@ -8,6 +8,7 @@ import {
   accountTest,
   type AccountAnswer,
 } from "#protocol/rest/account.ts";
+import { wholeQuery } from "#protocol/rest/page.ts";
 import { id } from "#protocol/value.ts";
 import type { FastifyInstance } from "fastify";
 import * as v from "valibot";
@@ -33,6 +34,7 @@ export function registerAccounts(
     url: base,
     summary: "Every provider account",
     permission: "account.read",
+    query: wholeQuery,
     answers: { 200: accountPage },
     handle: async ({ caller }) => {
       const list = await store.sync.list({ workspace: caller.workspace, kind: "account" });

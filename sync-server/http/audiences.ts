@@ -14,6 +14,7 @@ import {
   type AudiencePatch,
   type PlainRule,
 } from "#protocol/rest/contacts.ts";
+import { wholeQuery } from "#protocol/rest/page.ts";
 import { id } from "#protocol/value.ts";
 import type { FastifyInstance } from "fastify";
 import * as v from "valibot";
@@ -46,6 +47,7 @@ function registerReading(app: FastifyInstance, { store }: AudienceDeps): void {
     url,
     summary: "Audiences, by name",
     permission: "audience.read",
+    query: wholeQuery,
     answers: { 200: audiencePage },
     handle: async ({ caller: { workspace } }) => {
       const all = await store.sync.list({ workspace, kind: "audience" });

@@ -19,6 +19,7 @@ import {
   type ContactAnswer,
   type ContactPatch,
 } from "#protocol/rest/contacts.ts";
+import { wholeQuery } from "#protocol/rest/page.ts";
 import { id } from "#protocol/value.ts";
 import type { FastifyInstance } from "fastify";
 import * as v from "valibot";
@@ -143,6 +144,7 @@ function registerConsents(app: FastifyInstance, { store, clock, recount }: Conta
     summary: "Everything that a contact ever consented to or withdrew, newest first",
     permission: "contact.read",
     params: byId,
+    query: wholeQuery,
     answers: { 200: consentPage },
     handle: async ({ caller: { workspace }, params }) => {
       if ((await store.contacts.contact({ workspace, id: params.id })) === null)

@@ -12,6 +12,7 @@ import {
   importQuery,
   importStarted,
 } from "#protocol/rest/contacts.ts";
+import { wholeQuery } from "#protocol/rest/page.ts";
 import { id } from "#protocol/value.ts";
 import multipart from "@fastify/multipart";
 import type { FastifyInstance, FastifyRequest } from "fastify";
@@ -153,6 +154,7 @@ function registerReading(app: FastifyInstance, { store }: ImportDeps): void {
     url: "/api/v1/imports",
     summary: "Imports of contacts, newest first",
     permission: "contact.read",
+    query: wholeQuery,
     answers: { 200: importPage },
     handle: async ({ caller: { workspace } }) => {
       const jobs = await store.sync.list({ workspace, kind: "import" });

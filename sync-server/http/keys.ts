@@ -1,6 +1,7 @@
 /** API keys: made, listed, revoked. A key itself is shown once. */
 import { randomUUIDv7 } from "node:crypto";
 import { keyCreate, keyCreated, keyPage } from "#protocol/rest/access.ts";
+import { wholeQuery } from "#protocol/rest/page.ts";
 import { id } from "#protocol/value.ts";
 import type { FastifyInstance } from "fastify";
 import * as v from "valibot";
@@ -28,6 +29,7 @@ export function registerKeys(app: FastifyInstance, deps: KeyDeps): void {
     url,
     summary: "The API keys of the workspace, without the keys themselves",
     permission: "key.edit",
+    query: wholeQuery,
     answers: { 200: keyPage },
     handle: async ({ caller: { workspace } }) => {
       const keys = await store.access.keys({ workspace });

@@ -10,6 +10,7 @@ import {
   workspacePatch,
   type MemberAnswer,
 } from "#protocol/rest/access.ts";
+import { wholeQuery } from "#protocol/rest/page.ts";
 import { id } from "#protocol/value.ts";
 import type { FastifyInstance } from "fastify";
 import * as v from "valibot";
@@ -57,6 +58,7 @@ export function registerMembers(app: FastifyInstance, deps: MemberDeps): void {
     url,
     summary: "The people of the workspace",
     permission: "member.read",
+    query: wholeQuery,
     answers: { 200: memberPage },
     handle: async ({ caller: { workspace } }) => {
       const members = await store.access.members({ workspace });

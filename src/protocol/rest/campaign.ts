@@ -5,6 +5,7 @@ import { pauseReasons, phases } from "#domain/campaign/lifecycle.ts";
 import type { Instant } from "#domain/core/time.ts";
 import * as v from "valibot";
 import { count, id, longText, shortText } from "../value.ts";
+import { campaignCursor, limitUpTo } from "./page.ts";
 
 const isoTime = v.pipe(v.string(), v.isoTimestamp("must be an ISO 8601 time with a zone"));
 const name = v.pipe(v.string(), v.trim(), v.minLength(1, "must not be empty"), v.maxLength(200));
@@ -52,17 +53,8 @@ export const nothing = v.strictObject({});
 export const campaignQuery = v.strictObject({
   phase: v.exactOptional(v.picklist(phases, `must be one of ${phases.join(", ")}`)),
   type: v.exactOptional(v.picklist(channels, `must be one of ${channels.join(", ")}`)),
-  limit: v.optional(
-    v.pipe(
-      v.string(),
-      v.regex(/^\d+$/, "must be a number"),
-      v.transform(Number),
-      v.minValue(1),
-      v.maxValue(500),
-    ),
-    "100",
-  ),
-  cursor: v.exactOptional(v.pipe(v.string(), v.maxLength(200))),
+  limit: v.optional(limitUpTo(500), "100"),
+  cursor: v.exactOptional(campaignCursor),
 });
 
 export const campaignAnswer = v.object({

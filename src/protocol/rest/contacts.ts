@@ -4,6 +4,7 @@ import { targets } from "#domain/audience/mapping.ts";
 import * as v from "valibot";
 import { audienceRule as syncedRule } from "../command.ts";
 import { count, id, shortText } from "../value.ts";
+import { limitUpTo, numberCursor } from "./page.ts";
 
 const time = v.pipe(v.string(), v.isoTimestamp("must be a time as 2026-11-21T19:00:00Z"));
 const trimmed = v.pipe(v.string(), v.trim(), v.maxLength(200, "takes at most 200 characters"));
@@ -16,17 +17,8 @@ const reachable = v.object({ email: count, sms: count });
 
 /** What is asked for of a long list. */
 export const pageQuery = v.strictObject({
-  limit: v.optional(
-    v.pipe(
-      v.string(),
-      v.regex(/^\d{1,4}$/, "must be a number"),
-      v.transform(Number),
-      v.minValue(1),
-      v.maxValue(1_000),
-    ),
-    "100",
-  ),
-  cursor: v.optional(v.pipe(v.string(), v.regex(/^\d{1,15}$/, "is not one that was given"))),
+  limit: v.optional(limitUpTo(1_000), "100"),
+  cursor: v.optional(numberCursor),
 });
 
 export const contactsQuery = v.strictObject({

@@ -8,6 +8,7 @@ import { reasons } from "#domain/message/reason.ts";
 import { messageStates } from "#domain/message/state.ts";
 import * as v from "valibot";
 import { count, id, instant } from "../value.ts";
+import { limitUpTo, numberCursor } from "./page.ts";
 
 const time = v.pipe(v.string(), v.isoTimestamp());
 const state = v.picklist(messageStates);
@@ -81,10 +82,8 @@ export const messageFilter = v.strictObject({
   q: v.optional(v.pipe(v.string(), v.maxLength(200))),
 });
 
-const limit = v.optional(
-  v.pipe(v.string(), v.regex(/^\d{1,4}$/), v.transform(Number), v.minValue(1), v.maxValue(1000)),
-);
-const cursor = v.optional(v.pipe(v.string(), v.maxLength(100)));
+const limit = v.optional(limitUpTo(1_000));
+const cursor = v.optional(numberCursor);
 
 export const messageQuery = v.strictObject({ ...messageFilter.entries, limit, cursor });
 

@@ -1,0 +1,28 @@
+/** What is asked of a list: how much of it, and from where on. */
+import * as v from "valibot";
+
+const cursorWords = "must be the `next` of a page";
+
+/** How many entries a page has, at most; a text, as it stands in the address. */
+export function limitUpTo(most: number) {
+  const words = `must be a whole number from 1 to ${most}`;
+  return v.pipe(
+    v.string(words),
+    v.regex(/^\d{1,4}$/, words),
+    v.transform(Number),
+    v.minValue(1, words),
+    v.maxValue(most, words),
+  );
+}
+
+/** The place behind an entry that is found by a number. */
+export const numberCursor = v.pipe(v.string(cursorWords), v.regex(/^\d{1,15}$/, cursorWords));
+
+/** The place behind a campaign: when it was made, in base 36, and its id. */
+export const campaignCursor = v.pipe(
+  v.string(cursorWords),
+  v.regex(/^[\da-z]{9}-[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/, cursorWords),
+);
+
+/** Of a list that is short enough to be answered whole. */
+export const wholeQuery = v.strictObject({});

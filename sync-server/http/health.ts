@@ -21,18 +21,20 @@ export function registerHealth(app: FastifyInstance, { store, listeners }: Healt
     registers: [registry],
     collect: () => devices.set(listeners()),
   });
-  route(app, {
-    method: "GET",
-    url: "/health",
-    summary: "Whether the server and its database answer",
-    permission: "anyone",
-    answers: { 200: v.object({ status: v.literal("ok") }) },
-    handle: async ({ reply }) => {
-      await store.admin.ping({});
-      reply.header("cache-control", "no-store");
-      return { status: "ok" };
-    },
-  });
+  for (const url of ["/health", "/api/v1/health"]) {
+    route(app, {
+      method: "GET",
+      url,
+      summary: "Whether the server and its database answer",
+      permission: "anyone",
+      answers: { 200: v.object({ status: v.literal("ok") }) },
+      handle: async ({ reply }) => {
+        await store.admin.ping({});
+        reply.header("cache-control", "no-store");
+        return { status: "ok" };
+      },
+    });
+  }
   route(app, {
     method: "GET",
     url: "/metrics",

@@ -2,7 +2,12 @@
  * Provider accounts: made, changed and tried by people, opened for the engine. Settings with
  * secrets are sealed before they reach the store, and leave here only to the provider.
  */
-import type { Account, Limits, ProviderName } from "#domain/campaign/account.ts";
+import {
+  defaultLimits,
+  type Account,
+  type Limits,
+  type ProviderName,
+} from "#domain/campaign/account.ts";
 import type { Channel } from "#domain/campaign/channel.ts";
 import type { Id } from "#domain/core/id.ts";
 import { err, ok, type Result } from "#domain/core/result.ts";
@@ -81,8 +86,6 @@ export interface Accounts extends Carriers {
   /** Closes every open account. */
   close(): Promise<void>;
 }
-
-export const defaultLimits: Limits = { perSecond: null, concurrency: 10 };
 
 export function createAccounts(deps: AccountsDeps): Accounts {
   return new AccountBook(deps);

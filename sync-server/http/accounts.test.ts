@@ -30,7 +30,7 @@ test("an account is made, changed and removed, and its secret is never answered 
   const account = made.json();
   expect(account).toMatchObject({
     settings: { host: "mail.example.org", port: 587, user: "u" },
-    limits: { perSecond: 5, concurrency: 10 },
+    limits: { perSecond: 5, concurrency: 8 },
   });
   const changed = await ana(`${url}/${account.id}`, {
     method: "PATCH",

@@ -21,6 +21,9 @@ export interface Limits {
   readonly concurrency: number;
 }
 
+/** The limits of an account for which nobody chose any. */
+export const defaultLimits: Limits = { perSecond: null, concurrency: 8 };
+
 export interface Account {
   readonly id: Id;
   readonly rev: number;

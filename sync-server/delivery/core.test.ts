@@ -248,7 +248,7 @@ test("an unknown outcome is never repeated where it could reach a person twice",
   await until("completed");
   expect(fake.calls).toHaveLength(1);
   expect((await readRollup(store))?.reasons).toEqual([
-    { state: "unconfirmed", reason: "provider_timeout", n: 1 },
+    { state: "unconfirmed", reason: "outcome_unknown", n: 1 },
   ]);
 
   async function driveUntilLaunched(connection: typeof db): Promise<void> {

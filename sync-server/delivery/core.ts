@@ -8,12 +8,12 @@
  * found again by `recover`.
  */
 import { hourMs, secondMs, type Instant } from "#domain/core/time.ts";
+import { resolveWindowMs } from "#domain/message/retry.ts";
 import type { Receipt } from "../providers/provider.ts";
 import type { OpenDistribution } from "../store/delivery-store.ts";
 import type { EngineDeps, FaultPoint } from "./carriers.ts";
 import { createGate, type Gate } from "./gate.ts";
 import { createLane, type Lane } from "./lane.ts";
-import { resolveWindowMs } from "./outcome.ts";
 import { lookAfter, proofsOf } from "./receipts.ts";
 import { createWriter } from "./writer.ts";
 

@@ -112,6 +112,33 @@ test("what was in flight in a dead engine is repeated under its old key", async 
   expect(repeated).toEqual(expect.arrayContaining(keys));
 });
 
+test("what was in flight where no key is honoured is of unknown outcome, and is not sent again", async () => {
+  const { store, db } = openTestStore();
+  seedContacts(db, manyContacts(50));
+  await seedDocuments(store);
+  db.transact([
+    () =>
+      db.run(
+        `update document set doc = json_set(doc, '$.provider', 'smtp') where kind = 'account'`,
+      ),
+  ]);
+  const fake = createFakeCarrier();
+  const clock = createClock();
+  const account = openFake(fake.carrier, { honoursKeys: false });
+  const first = openCore({ store, clock, account, fault: cutAt("before settle", 1) });
+  await expect(driveUntil(first, clock, () => false, 20)).rejects.toThrow("did not get there");
+  const n = fake.calls.length;
+  expect(n).toBeGreaterThan(0);
+
+  const second = openCore({ store, clock, account });
+  const countsOf = async () => (await readRollup(store))?.reasons ?? [];
+  await driveUntil(second, clock, async () => (await countsOf()).length > 0);
+  expect(await countsOf()).toMatchObject([{ state: "ambiguous", reason: "outcome_unknown" }]);
+  await driveUntil(second, clock, async () => (await readCampaign(store)).phase === "completed");
+  expect(await countsOf()).toMatchObject([{ state: "unconfirmed", reason: "outcome_unknown" }]);
+  expect(new Set(fake.calls.map(({ to }) => to)).size).toBe(fake.calls.length);
+});
+
 test("many power cuts in a row with the same messages in flight give none of them up", async () => {
   const { store, db } = openTestStore();
   seedContacts(db, manyContacts(30));

@@ -1,13 +1,13 @@
 /** What one call came to, as the row that is written of it. */
-import { minuteMs, type Instant } from "#domain/core/time.ts";
+import type { Instant } from "#domain/core/time.ts";
 import type { Reason } from "#domain/message/reason.ts";
-import { backoffMs, retryDelayMs, type Random } from "#domain/message/retry.ts";
+import { backoffMs, resolveWindowMs, retryDelayMs, type Random } from "#domain/message/retry.ts";
 import type { MessageState } from "#domain/message/state.ts";
 import type { Outcome, Provider } from "../providers/provider.ts";
 import type { Intended, Settlement } from "../store/delivery-store.ts";
 
-/** How long proof of an unknown outcome is waited for when it cannot be repeated safely. */
-export const resolveWindowMs = 10 * minuteMs;
+/** Why a message is in doubt, whatever cut its call: a time-out would read as "it did not go". */
+const inDoubt = "outcome_unknown" satisfies Reason;
 
 export interface CallFacts {
   readonly message: Intended;
@@ -30,13 +30,13 @@ export function toSettlement(outcome: Outcome, facts: CallFacts): Settlement {
   if (outcome.outcome === "refused") return { ...row(facts, "failed", reason), segments, attempt };
   if (outcome.outcome === "unknown") {
     const waitMs = provider.honoursKeys ? backoffMs(message.try, random) : resolveWindowMs;
-    return { ...row(facts, "ambiguous", reason), segments, attempt, dueAt: now + waitMs };
+    return { ...row(facts, "ambiguous", inDoubt), segments, attempt, dueAt: now + waitMs };
   }
   const delayMs = retryDelayMs({ reason, tries: message.try, afterMs: outcome.afterMs }, random);
   const counts = reason !== "rate_limited";
   if (message.isInDoubt) {
     // That this try was not accepted says nothing of the earlier one.
-    return { ...row(facts, "ambiguous", reason), attempt, dueAt: now + (delayMs ?? 0), counts };
+    return { ...row(facts, "ambiguous", inDoubt), attempt, dueAt: now + (delayMs ?? 0), counts };
   }
   if (delayMs === null) return { ...row(facts, "failed", reason), segments, attempt };
   return { ...row(facts, "queued", reason), attempt, dueAt: now + delayMs, counts };
@@ -46,7 +46,7 @@ export function toSettlement(outcome: Outcome, facts: CallFacts): Settlement {
 export function toUnsent(message: Intended, now: Instant): Settlement {
   const back = { ...plain(message, now), dueAt: now, counts: false };
   if (!message.isInDoubt) return { ...back, state: "queued", reason: "none" };
-  return { ...back, state: "ambiguous", reason: "internal_error" };
+  return { ...back, state: "ambiguous", reason: inDoubt };
 }
 
 /** A message that we could not write: the provider never saw it. */

@@ -7,6 +7,7 @@ test("every reason keeps its stored number, and an unknown number reads as unkno
   expect(reasons.map((reason) => reasonOf(reasonCode(reason)))).toEqual([...reasons]);
   expect(reasonCode("invalid_address")).toBe(1);
   expect(reasonCode("unknown")).toBe(40);
+  expect(reasonCode("outcome_unknown")).toBe(41);
   expect(reasonOf(9_999)).toBe("unknown");
 });
 

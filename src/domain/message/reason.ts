@@ -44,6 +44,7 @@ export const reasons = [
   "config_error",
   "internal_error",
   "unknown",
+  "outcome_unknown",
 ] as const;
 
 export type Reason = (typeof reasons)[number];
@@ -111,6 +112,10 @@ const facts = {
   config_error: { class: "ours", text: "The campaign is configured wrongly" },
   internal_error: { class: "ours", text: "An error on our side" },
   unknown: { class: "unknown", text: "The provider gave no reason we know" },
+  outcome_unknown: {
+    class: "unknown",
+    text: "It is not known whether the provider took it: the connection or the server stopped meanwhile",
+  },
 } as const satisfies Record<Reason, ReasonFacts>;
 
 export function reasonText(reason: Reason): string {

@@ -11,6 +11,9 @@ export const maxTries = 5;
 const baseMs = 2 * secondMs;
 const capMs = 15 * minuteMs;
 
+/** How long proof of an unknown outcome is waited for when it cannot be repeated safely. */
+export const resolveWindowMs = 10 * minuteMs;
+
 /** A number in [0, 1). */
 export type Random = () => number;
 

@@ -1,10 +1,20 @@
 import { expect, test } from "vitest";
-import { expectedEnd } from "./pace.ts";
+import { minuteMs } from "../core/time.ts";
+import { noCounts } from "../message/state.ts";
+import { doubtEndsBy, expectedEnd } from "./pace.ts";
 
-const counters = { total: 200, sent: 80, delivered: 60, failed: 10, skipped: 10, toGo: 100 };
+const at = 1_000_000;
 
 test("the expected end comes from what is to go and the present rate", () => {
-  expect(expectedEnd(counters, 20, 1_000_000)).toBe(1_005_000);
-  expect(expectedEnd(counters, 0, 1_000_000)).toBeNull();
-  expect(expectedEnd({ ...counters, toGo: 0 }, 20, 1_000_000)).toBeNull();
+  const states = { ...noCounts, queued: 90, sending: 10, delivered: 60 };
+  expect(expectedEnd({ states, rate: 20, at })).toBe(1_005_000);
+  expect(expectedEnd({ states, rate: 0, at })).toBeNull();
+  expect(expectedEnd({ states: { ...noCounts, delivered: 60 }, rate: 20, at })).toBeNull();
+});
+
+test("messages in doubt wait for proof, ten minutes at most, and not for a turn", () => {
+  const states = { ...noCounts, ambiguous: 3, unconfirmed: 60 };
+  expect(expectedEnd({ states, rate: 20, at })).toBeNull();
+  expect(doubtEndsBy({ states, at })).toBe(at + 10 * minuteMs);
+  expect(doubtEndsBy({ states: noCounts, at })).toBeNull();
 });

@@ -1,14 +1,22 @@
 /** When a campaign is expected to be through. */
 import type { Instant } from "../core/time.ts";
 import { secondMs } from "../core/time.ts";
-import type { Headline } from "./vocabulary.ts";
+import { resolveWindowMs } from "../message/retry.ts";
+import type { Rollup } from "./rollup.ts";
 
-/** When the last message goes out at the present rate; null while nothing moves. */
-export function expectedEnd(
-  counters: Headline,
-  ratePerSecond: number,
-  at: Instant,
-): Instant | null {
-  if (ratePerSecond <= 0 || counters.toGo === 0) return null;
-  return at + Math.ceil(counters.toGo / ratePerSecond) * secondMs;
+type Standing = Pick<Rollup, "states" | "rate" | "at">;
+
+/**
+ * When the last message that still waits for its turn goes out at the present rate; null while
+ * nothing moves. Who is in doubt waits for proof and not for a turn.
+ */
+export function expectedEnd({ states, rate, at }: Standing): Instant | null {
+  const waiting = states.queued + states.sending;
+  if (rate <= 0 || waiting === 0) return null;
+  return at + Math.ceil(waiting / rate) * secondMs;
+}
+
+/** By when every doubt that there is has ended, by proof or without it; null when there is none. */
+export function doubtEndsBy({ states, at }: Pick<Rollup, "states" | "at">): Instant | null {
+  return states.ambiguous === 0 ? null : at + resolveWindowMs;
 }

@@ -75,6 +75,15 @@ export function headline({ total, states }: Counts): Headline {
   };
 }
 
+/** Of those sent: messages of which nobody knows whether the provider took them. */
+export function unknownOutcomes({ reasons }: Pick<Rollup, "reasons">): number {
+  let n = 0;
+  for (const row of reasons) {
+    if (row.state === "unconfirmed" && row.reason === "outcome_unknown") n += row.n;
+  }
+  return n;
+}
+
 function accepted(states: StateCounts): number {
   return states.submitted + states.sent + states.unconfirmed + states.delivered + states.read;
 }

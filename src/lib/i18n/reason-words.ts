@@ -26,6 +26,8 @@ const byReason: Partial<Record<Reason, string>> = {
   duplicate_recipient: "Nothing to do: the same address already gets the message once.",
   campaign_canceled: "Duplicate the campaign if these people shall get it after all.",
   render_failed: "Look for merge fields that these contacts lack, and give them a fallback.",
+  outcome_unknown:
+    "Look with the provider whether it sent these. Nobody was sent to twice: they were not tried again.",
   too_long: "Shorten the message and send a new campaign to these.",
 };
 

@@ -40,7 +40,8 @@ export const settling: Settling = {
       const mover = createMover(db, place);
       for (const message of rowsOfChunk(db, place, Number(chunk["k"]), ["sending"])) {
         const tries = isKeyed ? message.try - 1 : message.try;
-        mover.move(message, { state: "ambiguous", reason: "internal_error", at: now, try: tries });
+        // What it was doing when it died nobody knows: the provider may have taken it.
+        mover.move(message, { state: "ambiguous", reason: "outcome_unknown", at: now, try: tries });
         setTimer(db, place, message.n, isKeyed ? now : resolveAt);
         found += 1;
       }

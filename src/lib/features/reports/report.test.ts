@@ -18,6 +18,9 @@ describe("sentences", () => {
     expect(progressSentence(counters)).toBe(
       "Sent to 80 of 100, 75% of these confirmed as delivered; 5 failed, 5 skipped, 10 to go.",
     );
+    expect(progressSentence(counters, 3)).toMatch(
+      /^Sent to 80 of 100, 3 of these of unknown outcome, /,
+    );
     expect(progressSentence({ ...counters, total: 0 })).toBe("Nobody to send to yet.");
   });
 

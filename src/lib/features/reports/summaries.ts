@@ -16,8 +16,11 @@ export function formatShare(n: number, whole: number): string {
   return formatPercent(share);
 }
 
-/** "Sent to 9,600 of 12,000, 96.2% of these confirmed as delivered; 40 failed, 2,360 to go." */
-export function progressSentence(counters: Headline): string {
+/**
+ * "Sent to 9,600 of 12,000, 96.2% of these confirmed as delivered; 40 failed, 2,360 to go."
+ * `unknown`: of those sent, how many nobody knows to have been taken by the provider.
+ */
+export function progressSentence(counters: Headline, unknown = 0): string {
   const { total, sent, failed, skipped, toGo } = counters;
   if (total === 0) return "Nobody to send to yet.";
   const confirmed =
@@ -28,7 +31,8 @@ export function progressSentence(counters: Headline): string {
     toGo > 0 ? `${formatNumber(toGo)} to go` : "",
   ].filter((part) => part !== "");
   const tail = rest.length === 0 ? "" : `; ${rest.join(", ")}`;
-  return `Sent to ${formatNumber(sent)} of ${formatNumber(total)}${confirmed}${tail}.`;
+  const doubt = unknown === 0 ? "" : `, ${formatNumber(unknown)} of these of unknown outcome`;
+  return `Sent to ${formatNumber(sent)} of ${formatNumber(total)}${doubt}${confirmed}${tail}.`;
 }
 
 /** The bar of a campaign for who cannot see it: "61 delivered, 3 failed, 36 to go". */

@@ -44,10 +44,10 @@ test("every list refuses a place to go on from that it never gave", async () => 
   const urls = await listUrls();
   expect(urls.length).toBeGreaterThan(8);
   for (const url of urls) {
-    expect((await admin(url)).statusCode, url).toBe(200);
+    expect([url, (await admin(url)).statusCode]).toEqual([url, 200]);
     for (const cursor of ["garbage", "", "-1", "1e3"]) {
-      const answer = await admin(`${url}?cursor=${cursor}`);
-      expect(answer.json(), `${url} ${cursor}`).toMatchObject({ status: 422, field: "cursor" });
+      const answer = (await admin(`${url}?cursor=${cursor}`)).json();
+      expect({ url, ...answer }).toMatchObject({ url, status: 422, field: "cursor" });
     }
   }
 });
@@ -57,7 +57,8 @@ test("every list that takes a limit says which", async () => {
   for (const url of urls) {
     for (const limit of ["abc", "0", "-1", "1.5", "100000"]) {
       const { field, detail } = (await admin(`${url}?limit=${limit}`)).json();
-      expect([field, detail], `${url} ${limit}`).toEqual([
+      expect([url, field, detail]).toEqual([
+        url,
         "limit",
         expect.stringMatching(/must be a whole number from 1 to \d+\.|is not a known field\./),
       ]);

@@ -98,6 +98,7 @@ function makePerson(n: number, at: Instant, draw: Draw): ImportedContact {
     fields: { tier: pick(["Silver", "Silver", "Gold", "Platinum"], draw) },
     consents,
     dropped: null,
+    notes: [],
   };
 }
 

@@ -106,6 +106,18 @@ describe("an import", () => {
     expect(list?.doc).toMatchObject({ name: "Trade fair", count: 1 });
   });
 
+  test("tells what it did not understand of the rows that it took", async () => {
+    const head = "email,email_consent,consent_at\n";
+    const rows = ["a@b.cd,maybe,", "b@b.cd,perhaps,", "c@b.cd,yes,last summer", "d@b.cd,yes,"];
+    const job = await imported(head + rows.join("\n"), "?fileName=x.csv");
+    expect(job).toMatchObject({
+      created: 4,
+      rejected: 0,
+      notes: { unknown_consent: 2, bad_consent_time: 1 },
+    });
+    expect((await count({ filter: { consent: "email" } })).count).toBe(2);
+  });
+
   test("takes a mapping by heading beside the file", async () => {
     await imported(
       ...multipart([

@@ -235,6 +235,7 @@ function toAnswer(job: ImportJob): v.InferOutput<typeof importAnswer> {
     updated,
     rejected,
     reasons: { ...job.reasons },
+    notes: { ...job.notes },
     listId,
     createdAt: new Date(job.createdAt).toISOString(),
     finishedAt: job.finishedAt === null ? null : new Date(job.finishedAt).toISOString(),

@@ -120,6 +120,27 @@ describe("a row", () => {
   });
 });
 
+describe("what is not understood of a consent is noted, and the row is taken", () => {
+  const head = "email,phone,email_consent,sms_consent,consent_at\n";
+  const notes = (row: string) => accepted(importText(head + row))[0]?.notes;
+
+  test.each([
+    ["a@b.cd,,maybe,,", ["unknown_consent"]],
+    ["a@b.cd,+14155550123,maybe,perhaps,", ["unknown_consent"]],
+    ["a@b.cd,,yes,,last summer", ["bad_consent_time"]],
+    ["a@b.cd,+14155550123,maybe,no,31.12.2025", ["unknown_consent", "bad_consent_time"]],
+  ])("%s", (row, expected) => {
+    expect(notes(`${row}\n`)).toEqual(expected);
+  });
+
+  test.each(["a@b.cd,,yes,,2026-06-06", "a@b.cd,,,,", "a@b.cd,,no,,", "a@b.cd,,yes,maybe,"])(
+    "but nothing of %s",
+    (row) => {
+      expect(notes(`${row}\n`)).toEqual([]);
+    },
+  );
+});
+
 describe("a consent", () => {
   const head = "email,phone,email_consent,sms_consent,consent_at\n";
   const consents = (row: string) => accepted(importText(head + row))[0]?.consents;

@@ -10,7 +10,8 @@
  * 4. An e-mail address that an earlier accepted row had is turned away: the first row is kept.
  *    Phone numbers may be shared.
  * 5. A consent counts only with a good address of its channel, and only when the cell clearly says
- *    yes or no. Its time is the row's, or the import's when it has none or one in the future.
+ *    yes or no. Its time is the row's, or the import's when it has none or one in the future. What
+ *    cannot be read of it is noted; the row is taken.
  * 6. Every other text stays the text it is.
  */
 import type { Instant } from "../core/time.ts";
@@ -19,6 +20,7 @@ import { consentChannels, type ConsentChannel } from "./contact.ts";
 import { parseCountry } from "./country.ts";
 import type { CsvRow } from "./csv-reader.ts";
 import { parseEmail } from "./email.ts";
+import type { ImportNote } from "./import-note.ts";
 import type { Mapping, Target } from "./mapping.ts";
 import { reject, type Reject, type RejectReason } from "./reject.ts";
 import { createSeen } from "./seen.ts";
@@ -49,6 +51,8 @@ export interface ImportedContact {
   readonly consents: readonly StatedConsent[];
   /** The address that was left out because it is none. */
   readonly dropped: "email" | "phone" | null;
+  /** What of its consents could not be read. */
+  readonly notes: readonly ImportNote[];
 }
 
 export type Imported =
@@ -137,6 +141,7 @@ function readContact(
   const email = parseEmail(cell("email"));
   const phone = cell("phone") === "" ? null : options.parsePhone(cell("phone"), country ?? "");
   if (email === null && phone === null) return noAddress(cell);
+  const addresses = { email, sms: phone };
   return {
     line,
     email,
@@ -148,8 +153,9 @@ function readContact(
     timeZone: cell("time_zone"),
     // A country that nobody knows is kept as it was written.
     fields: country === null && statedCountry !== "" ? { country: statedCountry } : {},
-    consents: consentsOf(cell, { email, sms: phone }, options),
+    consents: consentsOf(cell, addresses, options),
     dropped: droppedOf(cell, email, phone),
+    notes: notesOf(cell, addresses),
   };
 }
 
@@ -167,9 +173,11 @@ function droppedOf(
   return phone === null && cell("phone") !== "" ? "phone" : null;
 }
 
+type Addresses = Readonly<Record<ConsentChannel, string | null>>;
+
 function consentsOf(
   cell: Cell,
-  addresses: Readonly<Record<ConsentChannel, string | null>>,
+  addresses: Addresses,
   { now, fileName }: ImporterOptions,
 ): readonly StatedConsent[] {
   return consentChannels.flatMap((channel) => {
@@ -179,4 +187,17 @@ function consentsOf(
     // A time in the future would outlast every withdrawal until then.
     return [{ channel, granted, at: Math.min(said ?? now, now), source: `import:${fileName}` }];
   });
+}
+
+/** Each kind at most once: people look for rows, not for cells. */
+function notesOf(cell: Cell, addresses: Addresses): readonly ImportNote[] {
+  const notes = new Set<ImportNote>();
+  for (const channel of consentChannels) {
+    const text = cell(`${channel}_consent`);
+    if (text === "" || addresses[channel] === null) continue;
+    const at = cell(`${channel}_consent_at`) || cell("consent_at");
+    if (parseAnswer(text) === null) notes.add("unknown_consent");
+    else if (at !== "" && parseMoment(at) === null) notes.add("bad_consent_time");
+  }
+  return [...notes];
 }

@@ -49,6 +49,8 @@ export interface ImportJob {
   readonly updated: number;
   readonly rejected: number;
   readonly reasons: Readonly<Record<string, number>>;
+  /** Rows that were taken, by what was not understood of them; imports before it have none. */
+  readonly notes?: Readonly<Record<string, number>>;
   /** The list that its contacts were put in. */
   readonly listId: Id;
   readonly createdAt: Instant;

@@ -5,6 +5,7 @@
 import type { CsvRow } from "#domain/audience/csv-reader.ts";
 import { csvLine } from "#domain/audience/csv-writer.ts";
 import { createImporter, type ImportedContact, type ParsePhone } from "#domain/audience/import.ts";
+import { withNotes, type ImportNotes } from "#domain/audience/import-note.ts";
 import { guessMapping, type Mapping } from "#domain/audience/mapping.ts";
 import { rejectWords, type Reject, type RejectReason } from "#domain/audience/reject.ts";
 import {
@@ -38,6 +39,8 @@ export interface Check {
   readonly dropped: number;
   /** The first contacts as they will be. */
   readonly contacts: readonly ImportedContact[];
+  /** Rows that will be taken, by what was not understood of them. */
+  readonly notes: ImportNotes;
   /** The first rows that will be turned away. */
   readonly rejects: readonly Reject[];
 }
@@ -124,6 +127,7 @@ function createTally({ mapping, now, parsePhone }: CheckOptions, fileName: strin
   const reasons: Partial<Record<RejectReason, number>> = {};
   const contacts: ImportedContact[] = [];
   const rejects: Reject[] = [];
+  let notes: ImportNotes = {};
   const counts = { rows: 0, valid: 0, rejected: 0, withEmail: 0, withPhone: 0, dropped: 0 };
   const consents = { emailConsents: 0, smsConsents: 0 };
   const file = createRejectedRows();
@@ -133,6 +137,7 @@ function createTally({ mapping, now, parsePhone }: CheckOptions, fileName: strin
     if (contact.email !== null) counts.withEmail += 1;
     if (contact.phone !== null) counts.withPhone += 1;
     if (contact.dropped !== null) counts.dropped += 1;
+    if (contact.notes.length > 0) notes = withNotes(notes, [contact]);
     for (const { channel, granted } of contact.consents) {
       if (granted) consents[channel === "email" ? "emailConsents" : "smsConsents"] += 1;
     }
@@ -162,6 +167,7 @@ function createTally({ mapping, now, parsePhone }: CheckOptions, fileName: strin
       ...counts,
       ...consents,
       reasons: { ...reasons },
+      notes,
       contacts: [...contacts],
       rejects: [...rejects],
     }),

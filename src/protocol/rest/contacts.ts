@@ -131,6 +131,8 @@ export const importAnswer = v.object({
   updated: count,
   rejected: count,
   reasons: v.record(v.string(), count),
+  /** Rows that were taken, by what was not understood of them. */
+  notes: v.record(v.string(), count),
   listId: id,
   createdAt: time,
   finishedAt: v.nullable(time),

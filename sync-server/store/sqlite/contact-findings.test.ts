@@ -18,7 +18,16 @@ function anImportedDatabase(): Connection {
   const [workspace, id, now] = ["w1", randomUUID(), 10];
   const empty = { phone: null, firstName: "", lastName: "", country: "", city: "", timeZone: "" };
   const row = (email: string, line: number) =>
-    ({ ...empty, id: randomUUID(), email, line, fields: {}, consents: [], dropped: null }) as const;
+    ({
+      ...empty,
+      id: randomUUID(),
+      email,
+      line,
+      fields: {},
+      consents: [],
+      dropped: null,
+      notes: [],
+    }) as const;
   const said = { channel: "email", granted: true, at: 5, source: "t" } as const;
   operations.startImport(db, {
     workspace,

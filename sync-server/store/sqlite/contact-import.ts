@@ -1,5 +1,6 @@
 /** Storing a file of contacts, batch by batch; its counts are kept in the batches' transactions. */
 import type { Contact } from "#domain/audience/contact.ts";
+import { withNotes, type ImportNotes } from "#domain/audience/import-note.ts";
 import { isRejectReason, type Reject } from "#domain/audience/reject.ts";
 import type { Write } from "#domain/sync/decision.ts";
 import type { ImportJob, List } from "#domain/sync/document.ts";
@@ -102,10 +103,13 @@ function importRows(db: Database, batch: ImportBatch): void {
     if (storeRow(db, { workspace, listId: job.listId, now }, row)) created += 1;
   }
   for (const each of batch.rejects) storeReject(db, batch, each);
+  const notes = withNotes(notesOf(db, workspace, importId), batch.contacts);
   db.run(
-    "update import_run set created = created + ?, updated = updated + ? where workspace = ? and import = ?",
+    `update import_run set created = created + ?, updated = updated + ?, notes = ?
+      where workspace = ? and import = ?`,
     created,
     batch.contacts.length - created,
+    JSON.stringify(notes),
     workspace,
     importId,
   );
@@ -227,7 +231,17 @@ function counted(db: Database, workspace: string, job: ImportJob): ImportJob {
     updated,
     rejected,
     reasons: Object.fromEntries(reasons),
+    notes: notesOf(db, workspace, job.id),
   };
+}
+
+function notesOf(db: Database, workspace: string, id: string): ImportNotes {
+  const run = db.get(
+    "select notes from import_run where workspace = ? and import = ?",
+    workspace,
+    id,
+  );
+  return run === undefined ? {} : JSON.parse(String(run["notes"]));
 }
 
 function readJob(db: Database, workspace: string, id: string): ImportJob | null {

@@ -42,7 +42,7 @@ function aContact(set: Partial<Contact> = {}): Contact {
 
 function aRow(set: Partial<ImportedRow> = {}): ImportedRow {
   const { createdAt: _, updatedAt: __, ...contact } = aContact();
-  return { ...contact, line: 2, consents: [], dropped: null, ...set };
+  return { ...contact, line: 2, consents: [], dropped: null, notes: [], ...set };
 }
 
 async function importRows(store: Store, rows: readonly ImportedRow[], id = randomUUID()) {

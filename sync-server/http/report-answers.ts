@@ -125,8 +125,8 @@ export function toDynamicBlock(rows: readonly ReportRow[]): BlockDynamic {
 }
 
 export function toActivityItem(entry: NumberedEntry): ActivityItem {
-  const { seq, campaignId, event, by, at, detail } = entry;
-  return { seq, campaignId, event, by, at: toTime(at), detail: { ...detail } };
+  const { at, detail, ...facts } = entry;
+  return { ...facts, at: toTime(at), detail: { ...detail } };
 }
 
 function toTime(at: number): string {

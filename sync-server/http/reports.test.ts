@@ -3,7 +3,7 @@ import { reasonOf } from "#domain/message/reason.ts";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { createClock, driveUntil, openCore } from "../../tests/support/delivery/drive.ts";
 import { createFakeCarrier, openFake } from "../../tests/support/delivery/fake-carrier.ts";
-import { openTestApp, type Ask, type TestApp } from "../../tests/support/test-app.ts";
+import { askAs, openTestApp, type Ask, type TestApp } from "../../tests/support/test-app.ts";
 import type { Outcome } from "../providers/provider.ts";
 
 let app: TestApp;
@@ -181,6 +181,23 @@ test("the activity tells what people and the engine did, newest first", async ()
   expect([...one.items, ...rest.items]).toEqual(items);
   const all = (await ana("/api/v1/activity")).json();
   expect(all.items.length).toBeGreaterThan(items.length);
+});
+
+test("the activity names the API key that did something", async () => {
+  const made = await ana("/api/v1/keys", {
+    method: "POST",
+    body: { name: "Shop", role: "office" },
+  });
+  const { key } = made.json<{ key: string }>();
+  const shop = askAs(app.app, { authorization: `Bearer ${key}` });
+  const draft = { name: "By key", type: "email" };
+  const answer = await shop("/api/v1/campaigns", { method: "POST", body: draft });
+  const { id } = answer.json<{ id: string }>();
+  const byPerson = await make("/api/v1/campaigns", { ...draft, name: "By Ana" });
+  const [ofKey] = (await ana(`/api/v1/campaigns/${id}/activity`)).json().items;
+  expect(ofKey).toMatchObject({ event: "campaign.create", byKey: "Shop" });
+  const [ofPerson] = (await ana(`/api/v1/campaigns/${byPerson}/activity`)).json().items;
+  expect(ofPerson).toMatchObject({ event: "campaign.create", byKey: null });
 });
 
 test("another workspace's campaign is not there", async () => {

@@ -57,6 +57,8 @@ export interface BlockFactsList {
 
 export interface NumberedEntry extends ActivityEntry {
   readonly seq: number;
+  /** The name of the API key that did it; null where it was a person or the engine. */
+  readonly byKey: string | null;
 }
 
 export interface ReportStore {

@@ -140,8 +140,10 @@ export interface ActivityEntry {
   readonly campaignId: Id | null;
   /** `campaign.send`, `engine.started`, `import.done`, … */
   readonly event: string;
-  /** The user who did it; null for the engine. */
+  /** The user, or the API key, who did it; null for the engine. */
   readonly by: Id | null;
+  /** The name of the API key, where it was one; what an older version kept has none. */
+  readonly byKey?: string | null;
   readonly at: Instant;
   readonly detail: Readonly<Record<string, string | number | boolean | null>>;
 }

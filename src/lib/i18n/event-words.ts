@@ -48,6 +48,11 @@ export function eventSentence({ event, detail }: ActivityEvent, who: string | nu
   return `${told}${because(detail)}`;
 }
 
+/** An API key as the doer of something. */
+export function keyName(name: string): string {
+  return `API key “${name}”`;
+}
+
 /** What more is known of it: counts, times, names. "" when there is nothing. */
 export function eventNote({ event, detail }: ActivityEvent): string {
   const parts = [

@@ -107,8 +107,10 @@ export const activityItem = v.object({
   campaignId: v.nullable(id),
   /** `campaign.send`, `engine.completed`, … */
   event: v.string(),
-  /** The user who did it; null for the engine. */
+  /** The user, or the API key, who did it; null for the engine. */
   by: v.nullable(v.string()),
+  /** The name of the API key, where it was one. */
+  byKey: v.optional(v.nullable(v.string()), null),
   at: time,
   detail: v.record(v.string(), v.union([v.string(), v.number(), v.boolean(), v.null()])),
 });

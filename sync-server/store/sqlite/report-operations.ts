@@ -160,8 +160,9 @@ function activity(
   narrow("seq < ?", before);
   return db
     .all(
-      `select seq, campaign, event, by, at, detail from activity
-        where ${parts.join(" and ")} order by seq desc limit ?`,
+      `select seq, campaign, event, by, at, detail,
+          (select name from api_key k where k.workspace = activity.workspace and k.id = by) as by_key
+         from activity where ${parts.join(" and ")} order by seq desc limit ?`,
       ...values,
       limit,
     )
@@ -170,6 +171,7 @@ function activity(
       campaignId: textOrNull(row["campaign"]),
       event: String(row["event"]),
       by: textOrNull(row["by"]),
+      byKey: textOrNull(row["by_key"]),
       at: Number(row["at"]),
       detail: JSON.parse(String(row["detail"])),
     }));

@@ -57,8 +57,11 @@ async function open(config: Config, log: Log): Promise<() => Promise<void>> {
   const clock = Date.now;
   prepareDataDir(config);
   const unlock = lockDataDir(config);
-  const store = await openThreadedStore(databasePath(config));
-  const people = await openPeopleOf(config);
+  // Side by side: while the threads of the store load, this one opens the rest.
+  const [store, people] = await Promise.all([
+    openThreadedStore(databasePath(config)),
+    openPeopleOf(config),
+  ]);
   const secret = openSecret(config.dataDir);
   const deps = { config, log, store, people, secret, clock, newId };
   const services = createServices(deps);

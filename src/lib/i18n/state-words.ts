@@ -100,7 +100,7 @@ export const pauseWords = {
   user: { label: "Paused by a person", explain: "Resume it when you are ready." },
   breaker: {
     label: "Paused after 5 failures in a row",
-    explain: "Look at the reasons below, check the sending account, then resume.",
+    explain: "Check the sending account, then resume. What was not handed over is tried again.",
   },
   failure_ratio: {
     label: "Paused because too many messages failed",
@@ -127,6 +127,13 @@ export const pauseWords = {
     explain: "Ask your administrator to correct the clock, then resume.",
   },
 } as const satisfies Record<PauseReason, Words>;
+
+/** The explanation of a pause for somebody who may resume, or else whom to ask. */
+export function pauseAdvice(reason: PauseReason, mayResume: boolean): string {
+  if (mayResume) return pauseWords[reason].explain;
+  const cure = reason === "user" ? "resume it" : "mend the cause and resume it";
+  return `Ask somebody in the office to ${cure}. Nothing is lost meanwhile.`;
+}
 
 export const channelWords = {
   email: "E-mail",

@@ -7,10 +7,17 @@ import { outcomes } from "#domain/report/outcome.ts";
 import { commandNames } from "#domain/sync/command.ts";
 import { refusalTypes, type Refusal } from "#domain/sync/refusal.ts";
 import { commandSentence, commandWords } from "./command-words.ts";
-import { eventNote, eventSentence, knowsEvent } from "./event-words.ts";
+import { eventNote, eventSentence, keyName, knowsEvent } from "./event-words.ts";
 import { reasonAdvice } from "./reason-words.ts";
 import { refusalWords } from "./refusal-words.ts";
-import { bandWords, messageWords, outcomeWords, pauseWords, phaseWords } from "./state-words.ts";
+import {
+  bandWords,
+  messageWords,
+  outcomeWords,
+  pauseAdvice,
+  pauseWords,
+  phaseWords,
+} from "./state-words.ts";
 
 const time = (at: number) => (at === 7 ? "14:02" : "another time");
 
@@ -66,6 +73,13 @@ test("every state, band, phase, pause and outcome has a label and an explanation
   }
 });
 
+test("who may not resume a campaign is told whom to ask", () => {
+  for (const reason of pauseReasons) {
+    expect(pauseAdvice(reason, true)).toBe(pauseWords[reason].explain);
+    expect(pauseAdvice(reason, false)).toMatch(/^Ask somebody in the office to .*resume it\./);
+  }
+});
+
 test("states of a message are told apart by their labels", () => {
   const labels = messageStates.map((state) => messageWords[state].label);
   expect(new Set(labels).size).toBe(messageStates.length);
@@ -94,6 +108,12 @@ describe("events", () => {
   test("S0-18 an event of a person says who did what", () => {
     expect(eventSentence({ event: "campaign.send", detail: {} }, "Ana")).toBe(
       "Ana sent the campaign",
+    );
+  });
+
+  test("an event of an API key names the key", () => {
+    expect(eventSentence({ event: "campaign.send", detail: {} }, keyName("Shop"))).toBe(
+      "API key “Shop” sent the campaign",
     );
   });
 

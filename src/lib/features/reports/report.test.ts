@@ -8,6 +8,7 @@ import {
   progressSentence,
   reasonsSentence,
 } from "./summaries.ts";
+import { pauseCause } from "./pause-cause.ts";
 import { completionTimeMs, stationsOf } from "./timeline.ts";
 
 const counters = { total: 100, sent: 80, delivered: 60, failed: 5, skipped: 5, toGo: 10 };
@@ -102,5 +103,22 @@ describe("timeline", () => {
 
   test("a canceled campaign says so instead of completed", () => {
     expect(stationsOf({ ...dates, phase: "canceled" }, "Ana").at(-1)?.label).toBe("Canceled");
+  });
+});
+
+function pausedBy(detail: string) {
+  return { event: "engine.paused", detail: { detail } };
+}
+
+describe("a pause by the system", () => {
+  test("its cause is what the newest one tells", () => {
+    const resumed = { event: "campaign.resume", detail: {} };
+    const entries = [pausedBy("connect ECONNREFUSED"), resumed, pausedBy("535 bad login")];
+    expect(pauseCause(entries)).toBe("connect ECONNREFUSED");
+  });
+
+  test("a cause that nobody told is left out", () => {
+    expect(pauseCause([pausedBy("")])).toBeNull();
+    expect(pauseCause([])).toBeNull();
   });
 });

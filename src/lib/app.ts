@@ -125,7 +125,7 @@ async function start(who: SignedIn, deps: StartDeps): Promise<void> {
 function stateOver(device: Device, api: Api, running: Running) {
   const writer = createWriter({
     device,
-    write: (act) => running.sync?.write(act),
+    write: (act, how) => running.sync?.write(act, how),
     discard: async (mid) => (await running.sync?.discard(mid)) ?? false,
     onWritten: () => void askToPersist(),
   });

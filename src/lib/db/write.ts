@@ -9,13 +9,27 @@ import type { Act } from "#domain/sync/command.ts";
 import type { Write } from "#domain/sync/decision.ts";
 import type { Refusal } from "#domain/sync/refusal.ts";
 import { commandVersions } from "#protocol/command.ts";
-import type { ClaimedTime, ClientDb } from "./client-db.ts";
+import { amended } from "./amend.ts";
+import type { ClaimedTime, ClientDb, OutboxCommand } from "./client-db.ts";
 import { withReopen } from "./connection.ts";
-import { applyWrites, decideHere, overlayStores, type Actor } from "./overlay.ts";
+import {
+  applyWrites,
+  decideHere,
+  isCovered,
+  layOverlay,
+  liftOverlay,
+  overlayStores,
+  type Actor,
+} from "./overlay.ts";
 import { loadMeta, saveMeta } from "./sync-meta.ts";
 
 /** More than this many commands never wait on a device: then it must meet the server first. */
 export const maxWaiting = 2_000;
+
+export interface WriteHow {
+  /** It goes on with what the newest command did: as long as that has not left, they become one. */
+  readonly amends?: boolean;
+}
 
 export interface WriteInput {
   readonly act: Act;
@@ -23,18 +37,27 @@ export interface WriteInput {
   readonly at: ClaimedTime;
   readonly now: Instant;
   readonly newId: () => Id;
+  readonly how?: WriteHow | undefined;
 }
 
 /** The mid that the command got, or why the rule refused. */
 export async function write(db: ClientDb, input: WriteInput): Promise<Result<number, Refusal>> {
   return withReopen(db, () =>
     db.transaction("rw", overlayStores(db), async () => {
-      const { act, actor, at, now, newId } = input;
+      const { act, actor, at, now, newId, how = {} } = input;
       if ((await db.outbox.count()) >= maxWaiting) return err(tooMuch);
       const decision = await decideHere(db, act, { actor, now });
       if (decision.outcome === "rejected") return err(decision.refusal);
       const meta = await loadMeta(db, newId);
       const n = meta.n + 1;
+      const newest = how.amends === true ? await db.outbox.get(meta.lastMid) : undefined;
+      const one = newest?.state === "waiting" ? amended(newest.act, act) : null;
+      if (newest !== undefined && one !== null) {
+        const mine = typedIn(act, decision.writes);
+        await amend(db, { ...newest, act: one, at, now, mine }, { ...input, n });
+        await saveMeta(db, { ...meta, n });
+        return ok(newest.mid);
+      }
       const mid = meta.lastMid + 1;
       await applyWrites(db, decision.writes, n);
       const v = commandVersions[act.name];
@@ -45,6 +68,18 @@ export async function write(db: ClientDb, input: WriteInput): Promise<Result<num
       return ok(mid);
     }),
   );
+}
+
+/** The rows again, with the newest command as it is now. */
+async function amend(
+  db: ClientDb,
+  command: OutboxCommand,
+  { actor, now, newId, n }: WriteInput & { readonly n: number },
+): Promise<void> {
+  const { cursors } = await loadMeta(db, newId);
+  await liftOverlay(db, n);
+  await db.outbox.put(command);
+  await layOverlay(db, { actor, n, now, cursors, isCovered });
 }
 
 const tooMuch: Refusal = {

@@ -73,15 +73,18 @@ export class CampaignsState {
     return this.#writer.write({ name: "campaign.create", args }, id);
   }
 
-  /** `was`: the fields as they were when editing began; only what differs is sent. */
+  /**
+   * `was`: the fields as they were when editing began; only what differs is sent. `amends`: the
+   * same sitting goes on, so an edit of it that has not left yet becomes one with this.
+   */
   async edit(
     id: Id,
-    was: CampaignFields,
+    { was, amends = false }: { readonly was: CampaignFields; readonly amends?: boolean },
     set: Partial<CampaignFields>,
   ): Promise<Result<Id, Refusal>> {
     const args = { id, ...changesBetween(was, set) };
     if (Object.keys(args).length === 1) return { ok: true, value: id };
-    return this.#writer.write({ name: "campaign.edit", args }, id);
+    return this.#writer.write({ name: "campaign.edit", args }, id, { amends });
   }
 
   /** What the person is looking at before sending; null while audience or account is not chosen. */

@@ -40,7 +40,7 @@ beforeEach(async () => {
   const discard = (mid: number) => core.discard(mid);
   const writer = createWriter({
     device,
-    write: (act) => core.write(act),
+    write: (act, how) => core.write(act, how),
     discard,
     onWritten: () => undefined,
   });
@@ -82,10 +82,10 @@ test("an edit sends only what differs, and nothing when nothing does", async () 
   const id = await hasACampaign();
   const was: CampaignFields = aCampaign();
   const same = { name: was.name, content: { ...was.content } };
-  expect(await campaigns.edit(id, was, same)).toEqual(ok(id));
+  expect(await campaigns.edit(id, { was }, same)).toEqual(ok(id));
   expect(await db.outbox.count()).toBe(0);
   const content = { ...was.content, text: "Hi" };
-  expect((await campaigns.edit(id, was, { name: was.name, content })).ok).toBe(true);
+  expect((await campaigns.edit(id, { was }, { name: was.name, content })).ok).toBe(true);
   const [command] = await db.outbox.toArray();
   expect(command?.act.args).toEqual({
     id,
@@ -194,4 +194,53 @@ test("a draft of a campaign that was never made keeps its name", async () => {
   const draft = await attention.makeDraft(card.id);
   if (!draft.ok) throw new Error("the draft can be made");
   await until(() => expect(campaigns.byId(draft.value)?.campaign.name).toBe("Mine"));
+});
+
+const fieldsOf = ({ name, content, audienceId, accountId }: CampaignFields): CampaignFields => ({
+  name,
+  content,
+  audienceId,
+  accountId,
+});
+
+test("what one sitting writes is one change while it has not left, with where it began", async () => {
+  const id = await hasACampaign();
+  const was = fieldsOf(aCampaign());
+  const [one, two] = ["One", "One two"].map((text) => ({
+    ...was,
+    content: { ...was.content, text },
+  }));
+  if (one === undefined || two === undefined) throw new Error("both are there");
+  await campaigns.edit(id, { was }, one);
+  await campaigns.edit(id, { was: one, amends: true }, { ...two, name: "Named" });
+  const change = { was: was.content.text, set: "One two" };
+  expect(await db.outbox.toArray()).toMatchObject([
+    { mid: 1, act: { args: { id, name: { set: "Named" }, content: { text: change } } } },
+  ]);
+  expect((await db.campaign.get(id))?.doc).toMatchObject({
+    rev: aCampaign().rev + 1,
+    name: "Named",
+    content: { text: "One two" },
+  });
+});
+
+test("what may have left, or lies before another act, is never changed", async () => {
+  const id = await hasACampaign();
+  const was = fieldsOf(aCampaign());
+  await campaigns.edit(id, { was }, { name: "First" });
+  await db.outbox.toCollection().modify({ state: "sending" });
+  await campaigns.edit(id, { was: { ...was, name: "First" }, amends: true }, { name: "Second" });
+  await campaigns.duplicate(id, "Copy");
+  await campaigns.edit(id, { was: { ...was, name: "Second" }, amends: true }, { name: "Third" });
+  const names = (await db.outbox.toArray()).map(({ act }) => act.name);
+  expect(names).toEqual(["campaign.edit", "campaign.edit", "campaign.duplicate", "campaign.edit"]);
+});
+
+test("what was typed and taken out again in one sitting writes over nobody", async () => {
+  const id = await hasACampaign();
+  const was = fieldsOf(aCampaign());
+  await campaigns.edit(id, { was }, { name: "Other" });
+  await campaigns.edit(id, { was: { ...was, name: "Other" }, amends: true }, { name: was.name });
+  expect((await db.outbox.toArray())[0]?.act.args).toEqual({ id });
+  expect((await db.campaign.get(id))?.doc.name).toBe(was.name);
 });

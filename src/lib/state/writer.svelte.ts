@@ -4,11 +4,12 @@ import type { Id } from "#domain/core/id.ts";
 import { err, ok, type Result } from "#domain/core/result.ts";
 import type { Act, CommandName, Review } from "#domain/sync/command.ts";
 import type { Refusal } from "#domain/sync/refusal.ts";
+import type { WriteHow } from "../db/write.ts";
 import type { Device } from "./device.svelte.ts";
 
 export interface Writer {
   /** Answers `value` when the rule allows it; the command is then safe on this device. */
-  write<T>(act: Act, value: T): Promise<Result<T, Refusal>>;
+  write<T>(act: Act, value: T, how?: WriteHow): Promise<Result<T, Refusal>>;
   /** What this device holds of a campaign, as a review; null while audience or account is missing. */
   reviewOf(campaign: Id): Promise<Review | null>;
   /** The refusal of a launch without audience or account, naming the first missing part. */
@@ -20,7 +21,7 @@ export interface Writer {
 export interface WriterDeps {
   readonly device: Device;
   /** Undefined while nobody is signed in. */
-  readonly write: (act: Act) => Promise<Result<number, Refusal>> | undefined;
+  readonly write: (act: Act, how?: WriteHow) => Promise<Result<number, Refusal>> | undefined;
   readonly discard: (mid: number) => Promise<boolean>;
   /** A change exists only on this device now. */
   readonly onWritten: () => void;
@@ -28,9 +29,9 @@ export interface WriterDeps {
 
 export function createWriter({ device, write, discard, onWritten }: WriterDeps): Writer {
   return {
-    async write(act, value) {
+    async write(act, value, how) {
       // Forms hold reactive proxies, which storage cannot take.
-      const done = await write($state.snapshot(act));
+      const done = await write($state.snapshot(act), how);
       if (done === undefined) return err(refusal("forbidden"));
       if (!done.ok) return done;
       onWritten();

@@ -38,7 +38,7 @@ import type { ClientDb, SyncMeta } from "../db/client-db.ts";
 import { countUnsent, discard, realign, settle, takeBatch } from "../db/outbox.ts";
 import type { Actor, IsCovered } from "../db/overlay.ts";
 import { cursorsOf, loadMeta } from "../db/sync-meta.ts";
-import { write } from "../db/write.ts";
+import { write, type WriteHow } from "../db/write.ts";
 import type { FailureKind } from "./api.ts";
 import { createServerClock, type DeviceClock, type ServerClock } from "./clock.ts";
 import { firstFacts, statusOf, type Reach, type SyncFacts, type SyncStatus } from "./status.ts";
@@ -81,7 +81,7 @@ export type LiveStep =
 
 export interface SyncCore {
   /** The mid, or why the rule refused; nothing is stored then. */
-  write(act: Act): Promise<Result<number, Refusal>>;
+  write(act: Act, how?: WriteHow): Promise<Result<number, Refusal>>;
   /** Takes back what never left this device; false: too late. */
   discard(mid: number): Promise<boolean>;
   pushOnce(): Promise<Step>;
@@ -122,11 +122,11 @@ class Core implements SyncCore {
     return statusOf(this.#facts);
   }
 
-  async write(act: Act): Promise<Result<number, Refusal>> {
+  async write(act: Act, how?: WriteHow): Promise<Result<number, Refusal>> {
     const { db, newId, actor } = this.#deps;
     const at = this.serverClock.claim();
     const now = this.serverClock.now();
-    const done = await write(db, { act, actor: actor(), at, now, newId });
+    const done = await write(db, { act, actor: actor(), at, now, newId, how });
     if (done.ok) await this.#count();
     return done;
   }

@@ -4,6 +4,7 @@ import type { Result } from "#domain/core/result.ts";
 import type { Act } from "#domain/sync/command.ts";
 import type { Refusal } from "#domain/sync/refusal.ts";
 import type { ClientDb } from "../db/client-db.ts";
+import type { WriteHow } from "../db/write.ts";
 import { isLostConnection, reopen } from "../db/connection.ts";
 import { observe } from "../db/observe.ts";
 import { countUnsent } from "../db/outbox.ts";
@@ -18,7 +19,7 @@ export interface DeviceSync {
   readonly core: SyncCore;
   /** Who acts; the role may change while they are signed in. */
   become(who: SignedIn): void;
-  write(act: Act): Promise<Result<number, Refusal>>;
+  write(act: Act, how?: WriteHow): Promise<Result<number, Refusal>>;
   syncNow(): void;
   /** `forget`: also removes the database, unless something in it exists nowhere else. */
   close(how: { readonly forget: boolean }): Promise<void>;
@@ -56,8 +57,8 @@ export function openDeviceSync(db: ClientDb, who: SignedIn, deps: DeviceSyncDeps
     become: (now) => {
       current = now;
     },
-    async write(act) {
-      const done = await safely(core, act);
+    async write(act, how) {
+      const done = await safely(core, act, how);
       if (done.ok) driver.nudge();
       return done;
     },
@@ -131,9 +132,9 @@ function liveUrl(): string {
 }
 
 /** What cannot be kept is said, and not accepted. */
-async function safely(core: SyncCore, act: Act): Promise<Result<number, Refusal>> {
+async function safely(core: SyncCore, act: Act, how?: WriteHow): Promise<Result<number, Refusal>> {
   try {
-    const done = await core.write(act);
+    const done = await core.write(act, how);
     if (core.facts.isStorageFailing) core.learn({ isStorageFailing: false });
     return done;
   } catch (error) {

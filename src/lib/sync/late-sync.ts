@@ -6,6 +6,7 @@ import type { Result } from "#domain/core/result.ts";
 import type { Act } from "#domain/sync/command.ts";
 import type { Refusal } from "#domain/sync/refusal.ts";
 import { ClientDb, databaseName } from "../db/client-db.ts";
+import type { WriteHow } from "../db/write.ts";
 import type { SignedIn } from "../db/registry.ts";
 import type { DeviceSync, DeviceSyncDeps } from "./device-sync.ts";
 import type { SyncFacts } from "./status.ts";
@@ -53,14 +54,14 @@ export class LateSync {
     this.#sync?.become(who);
   }
 
-  async write(act: Act): Promise<Result<number, Refusal>> {
+  async write(act: Act, how?: WriteHow): Promise<Result<number, Refusal>> {
     let sync: DeviceSync;
     try {
       sync = await this.#open();
     } catch {
       return { ok: false, error: notHere };
     }
-    return sync.write(act);
+    return sync.write(act, how);
   }
 
   async discard(mid: number): Promise<boolean> {

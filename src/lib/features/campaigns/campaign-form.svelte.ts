@@ -61,9 +61,9 @@ export class CampaignForm {
     this.#show(this.#base);
   }
 
-  /** What is typed now counts as saved. */
-  settle(): void {
-    this.#base = this.fields;
+  /** This counts as saved from now on. */
+  settle(fields: CampaignFields): void {
+    this.#base = fields;
   }
 
   /** It could not be saved after all; what is typed stays. */

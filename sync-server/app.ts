@@ -12,6 +12,7 @@ import type { MadeWorkspace } from "./access/workspace.ts";
 import type { Config } from "./config.ts";
 import { registerAccounts } from "./http/accounts.ts";
 import { registerAudiences } from "./http/audiences.ts";
+import { registerCampaignRestore } from "./http/campaign-restore.ts";
 import { registerCampaigns } from "./http/campaigns.ts";
 import { registerContacts } from "./http/contacts.ts";
 import { registerDocs } from "./http/docs.ts";
@@ -99,6 +100,7 @@ function registerApi(app: FastifyInstance, deps: AppDeps & Services, live: Live)
   registerAudiences(app, deps);
   registerAccounts(app, deps);
   registerCampaigns(app, deps);
+  registerCampaignRestore(app, deps);
   registerReports(app, deps);
   registerReceipts(app, deps);
 }

@@ -136,7 +136,7 @@ function registerWriting(app: FastifyInstance, deps: CampaignDeps): void {
   route(app, {
     method: "DELETE",
     url: `${base}/:id`,
-    summary: "Take a campaign off every list",
+    summary: "Take a campaign and its results off every list; restore brings them back",
     permission: "campaign.delete",
     params: one,
     answers: { 204: "none" },

@@ -1,4 +1,5 @@
 /** The part of storage that syncing needs: documents, feeds, clients and verdicts. */
+import type { Campaign } from "#domain/campaign/campaign.ts";
 import type { Id } from "#domain/core/id.ts";
 import type { Instant } from "#domain/core/time.ts";
 import type { Write } from "#domain/sync/decision.ts";
@@ -86,6 +87,8 @@ export interface SyncStore {
     readonly workspace: Id;
     readonly kind: K;
   }): Promise<readonly Documents[K][]>;
+  /** A deleted campaign as it was; null when there is none. One that was brought back may still be here. */
+  deletedCampaign(args: { readonly workspace: Id; readonly id: Id }): Promise<Campaign | null>;
   /** The stored verdict of a command, or null. */
   verdictOf(args: { readonly workspace: Id; readonly uid: Id }): Promise<Verdict | null>;
   /** The last mid that this client was answered, 0 for an unknown client. */

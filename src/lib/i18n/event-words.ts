@@ -23,6 +23,7 @@ const eventWords: Readonly<Record<string, string>> = {
   "engine.submitted": "Every message was handed over",
   "engine.completed": "The campaign is complete",
   "engine.paused": "The campaign was paused by the system",
+  "campaign.restore": "brought the campaign back",
   "import.done": "imported contacts",
   "import.failed": "tried to import contacts; the file could not be read",
   "account.create": "added a sending account",

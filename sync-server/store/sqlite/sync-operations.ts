@@ -1,4 +1,5 @@
 /** The syncing part of the promise over SQLite. */
+import type { Campaign } from "#domain/campaign/campaign.ts";
 import {
   feeds,
   kinds,
@@ -22,11 +23,21 @@ import { publish } from "./feeds.ts";
 import type { PartOperations } from "./operation.ts";
 
 export const syncOperations: PartOperations<SyncStore> = {
-  reads: ["read", "list", "verdictOf", "lastMid", "wasRefused", "heads", "pages"],
+  reads: [
+    "read",
+    "list",
+    "deletedCampaign",
+    "verdictOf",
+    "lastMid",
+    "wasRefused",
+    "heads",
+    "pages",
+  ],
   operations: {
     epoch: (db) => epoch(db),
     read: (db, { workspace, keys }) => keys.flatMap((key) => found(db, workspace, key)),
     list: (db, { workspace, kind }) => list(db, workspace, kind),
+    deletedCampaign: (db, { workspace, id }) => deletedCampaign(db, workspace, id),
     verdictOf: (db, { workspace, uid }) => verdictOf(db, workspace, uid),
     lastMid: (db, { workspace, client }) => lastMid(db, workspace, client),
     wasRefused: (db, { workspace, client, subject }) =>
@@ -76,6 +87,15 @@ function found(db: Database, workspace: string, [kind, id]: Key): Found[] {
   return row === undefined
     ? []
     : [{ kind, id, doc: JSON.parse(String(row["doc"])) } satisfies Found];
+}
+
+function deletedCampaign(db: Database, workspace: string, id: string): Campaign | null {
+  const row = db.get(
+    "select doc from deleted_document where workspace = ? and kind = 'campaign' and id = ?",
+    workspace,
+    id,
+  );
+  return row === undefined ? null : JSON.parse(String(row["doc"]));
 }
 
 function list(db: Database, workspace: string, kind: Kind): Documents[Kind][] {

@@ -50,7 +50,7 @@ export interface AppDeps {
 const maxBodyBytes = 1024 * 1024;
 /** Well above what people and well-behaved scripts do; receipts and files are not counted. */
 const requestsPerMinute = 6_000;
-const uncounted = /^\/(?:_app|icons|health|metrics|api\/v1\/receipts)(?:[/?]|$)/;
+const uncounted = /^\/(?:_app|icons|health|metrics|api\/v1\/health|api\/v1\/receipts)(?:[/?]|$)/;
 
 export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   const { config, log, store, services, clock, buildDir } = deps;

@@ -47,6 +47,7 @@ const name = ({ method, url }: RouteFacts): string => `${method} ${url}`;
 test("without credentials, only what is meant for anyone answers", async () => {
   const open = routes.filter(({ permission }) => permission === "anyone").map(name);
   expect(open.toSorted()).toEqual([
+    "GET /api/v1/health",
     "GET /api/v1/openapi.json",
     "GET /api/v1/session",
     "GET /docs",

@@ -1,13 +1,15 @@
 /**
  * A POST that is repeated under the same Idempotency-Key is answered as the first time and does
  * nothing. Only good answers are kept: after an error nothing has happened, so trying again is right.
+ * That a request was begun is kept before it acts: when the server stops between the act and its
+ * answer, a repeat is told that nobody knows, instead of acting again.
  */
 import { createHash } from "node:crypto";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { AccessStore } from "../store/access-store.ts";
 import { HttpProblem } from "./problem.ts";
 
-export type Answers = Pick<AccessStore, "answerOf" | "keepAnswer">;
+export type Answers = Pick<AccessStore, "answerOf" | "keepAnswer" | "dropAnswer">;
 
 interface Repeatable {
   readonly caller: { readonly workspace: string; readonly user: string };
@@ -55,6 +57,7 @@ export function createReplay({
     const known = await answers.answerOf({ workspace, key });
     if (known !== null) {
       if (known.request !== request) throw new HttpProblem("key_reused");
+      if (known.status === begun) throw new HttpProblem("key_reused", unknownWords);
       if (known.body === secret) throw new HttpProblem("exists");
       return reply
         .code(known.status)
@@ -62,17 +65,39 @@ export function createReplay({
         .type("application/json; charset=utf-8")
         .send(known.body);
     }
-    const answer = await work();
+    const pending = { request, status: begun, body: secret };
+    await answers.keepAnswer({ workspace, key, answer: pending, now: clock() });
+    const answer = await workOrDrop(work, { workspace, key });
     // A reply that was sent by hand resolves to nothing: there is no answer to keep.
     const isPlain = answer !== undefined && answer !== reply && !isStream(answer);
     if (isPlain && reply.statusCode < 300) {
       const body = keeps ? JSON.stringify(answer) : secret;
       const kept = { request, status: reply.statusCode, body };
       await answers.keepAnswer({ workspace, key, answer: kept, now: clock() });
-    }
+    } else await answers.dropAnswer({ workspace, key });
     return answer;
   }
+
+  async function workOrDrop(
+    work: () => Promise<unknown>,
+    place: { readonly workspace: string; readonly key: string },
+  ): Promise<unknown> {
+    try {
+      return await work();
+    } catch (error) {
+      // What it failed of is the answer, even when storage fails here too.
+      await settled(answers.dropAnswer(place));
+      throw error;
+    }
+  }
 }
+
+/** Kept as the status of a request that has no answer yet; no answer has it. */
+const begun = 0;
+
+const unknownWords =
+  "A request with this Idempotency-Key was begun, and the server stopped before it answered: " +
+  "its outcome is not known. Look whether it was done; then use a new key.";
 
 /** Kept in place of an answer that must not be: no JSON text is empty. */
 const secret = "";

@@ -16,9 +16,11 @@ const office: Caller = {
 };
 
 /** An app whose callers are named by the Authorization header: `office` or `manager`. */
-function appWith(declare: (app: FastifyInstance) => void): FastifyInstance {
+function appWith(
+  declare: (app: FastifyInstance) => void,
+  kept = new Map<string, StoredAnswer>(),
+): FastifyInstance {
   const app = fastify();
-  const kept = new Map<string, StoredAnswer>();
   app.setErrorHandler((error, _request, reply) => {
     const { problem, headers } = toProblem(error);
     return reply.code(problem.status).headers(headers).send(problem);
@@ -32,6 +34,9 @@ function appWith(declare: (app: FastifyInstance) => void): FastifyInstance {
       answerOf: async ({ workspace, key }) => kept.get(`${workspace} ${key}`) ?? null,
       keepAnswer: async ({ workspace, key, answer }) => {
         kept.set(`${workspace} ${key}`, answer);
+      },
+      dropAnswer: async ({ workspace, key }) => {
+        kept.delete(`${workspace} ${key}`);
       },
     },
     clock: () => 0,
@@ -151,6 +156,45 @@ test("refuses a key that was used for another request", async () => {
   const other = await app.inject({ method: "POST", url, headers, payload: { name: "b" } });
   expect(other.json()).toMatchObject({ status: 409, type: "/docs/errors#key_reused" });
   expect(made).toEqual(["a"]);
+});
+
+test("tells a repeat that nobody knows, when the server stopped before it answered", async () => {
+  const kept = new Map<string, StoredAnswer>();
+  let acts = 0;
+  const declare = (answer: () => Promise<unknown>) => (each: FastifyInstance) =>
+    route(each, {
+      method: "POST",
+      url,
+      summary: "Work",
+      permission: "signed-in",
+      answers: { 200: v.object({}) },
+      handle: async () => {
+        acts += 1;
+        return answer();
+      },
+    });
+  const acted = Promise.withResolvers<undefined>();
+  const stopped = appWith(
+    declare(() => {
+      acted.resolve(undefined);
+      return Promise.withResolvers<unknown>().promise;
+    }),
+    kept,
+  );
+  const headers = { authorization, "idempotency-key": "k" };
+  void stopped.inject({ method: "POST", url, headers });
+  await acted.promise;
+  const started = appWith(
+    declare(async () => ({ done: true })),
+    kept,
+  );
+  const repeat = await started.inject({ method: "POST", url, headers });
+  expect(repeat.json()).toMatchObject({
+    status: 409,
+    type: "/docs/errors#key_reused",
+    detail: expect.stringContaining("its outcome is not known"),
+  });
+  expect(acts).toBe(1);
 });
 
 test("keeps no error: after one, the same key may try again", async () => {

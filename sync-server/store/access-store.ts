@@ -93,12 +93,15 @@ export interface AccessStore {
     readonly now: Instant;
   }): Promise<boolean>;
   answerOf(args: { readonly workspace: Id; readonly key: string }): Promise<StoredAnswer | null>;
+  /** Keeps an answer in place of what was kept under its key. */
   keepAnswer(args: {
     readonly workspace: Id;
     readonly key: string;
     readonly answer: StoredAnswer;
     readonly now: Instant;
   }): Promise<void>;
+  /** Forgets one answer: nothing was done under its key. */
+  dropAnswer(args: { readonly workspace: Id; readonly key: string }): Promise<void>;
   /** Forgets answers older than the moment; answers how many. */
   forgetAnswers(args: { readonly before: Instant }): Promise<number>;
 }

@@ -51,7 +51,11 @@ export async function openContactsApp(store = openInlineStore(":memory:")): Prom
         ? null
         : { workspace, user: name, role, name, access, viaKey: true };
     },
-    answers: { answerOf: async () => null, keepAnswer: async () => undefined },
+    answers: {
+      answerOf: async () => null,
+      keepAnswer: async () => undefined,
+      dropAnswer: async () => undefined,
+    },
     clock,
     origins: [],
   });

@@ -75,7 +75,8 @@ export const accessOperations: PartOperations<AccessStore> = {
     keepAnswer: (db, { workspace, key, answer, now }) => {
       db.run(
         `insert into answer (workspace, key, request, status, body, at) values (?, ?, ?, ?, ?, ?)
-         on conflict (workspace, key) do nothing`,
+         on conflict (workspace, key) do update
+           set request = excluded.request, status = excluded.status, body = excluded.body`,
         workspace,
         key,
         answer.request,
@@ -83,6 +84,9 @@ export const accessOperations: PartOperations<AccessStore> = {
         answer.body,
         now,
       );
+    },
+    dropAnswer: (db, { workspace, key }) => {
+      db.run("delete from answer where workspace = ? and key = ?", workspace, key);
     },
     forgetAnswers: (db, { before }) => db.run("delete from answer where at < ?", before),
   },

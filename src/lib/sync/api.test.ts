@@ -92,6 +92,11 @@ test.each([
   expect(await failureOf(ask())).toMatchObject({ kind, status: expect.any(Number) });
 });
 
+test("a wrong password ends no session", async () => {
+  answers(401, ours, JSON.stringify(problem("wrong_credentials")));
+  expect(await failureOf(ask())).toMatchObject({ kind: "refused", status: 401 });
+});
+
 test("another protocol's answer asks for an update", async () => {
   answers(200, { ...ours, "fieldcast-protocol": "2" }, '{"n":1}');
   expect((await failureOf(ask())).kind).toBe("update-required");

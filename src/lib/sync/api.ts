@@ -160,8 +160,10 @@ const problemSchema = v.object({
 });
 
 function refusalOf(status: number, body: unknown, headers: Headers): Failure {
-  const kind = kindOf(status);
   const told = v.safeParse(problemSchema, body);
+  // A wrong password says nothing about the session that asks.
+  const isGuess = told.success && told.output.type.endsWith("#wrong_credentials");
+  const kind = isGuess ? "refused" : kindOf(status);
   const retryAfterMs = retryAfter(headers.get("retry-after"));
   const problem = told.success ? told.output : failure(kind);
   return { ...problem, kind, retryAfterMs };

@@ -65,6 +65,18 @@ export class AdministrationState {
     return added;
   }
 
+  /** Their sessions end; what they made stays. */
+  async removePerson(id: Id): Promise<Result<null, Failure>> {
+    const removed = await this.#calls.removeMember(id);
+    if (removed.ok) await this.loadPeople();
+    return removed;
+  }
+
+  /** One's own. Every other session of the person ends. */
+  changePassword(was: string, set: string): Promise<Result<null, Failure>> {
+    return this.#calls.changePassword(was, set);
+  }
+
   async setRole(id: Id, role: Role): Promise<Result<null, Failure>> {
     const changed = await this.#calls.setRole(id, role);
     await this.loadPeople();

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { messageStates } from "#domain/message/state.ts";
 import type { RecipientRow } from "#lib/state/recipients.svelte.ts";
 import { hrefOf, recipientsHref, viewOf, type RecipientView } from "./query.ts";
-import { recipientsCsv } from "./table.ts";
+import { columnsFor, recipientsCsv } from "./table.ts";
 
 function aRow(part: Partial<RecipientRow>): RecipientRow {
   return {
@@ -42,6 +42,17 @@ test("S1-22 every failed row has its precise reason", () => {
   expect(read([aRow({ state: "failed", reason: "invalid_address" })])[0]?.["failed reason"]).toBe(
     "The number or address is not valid",
   );
+});
+
+function keys(rows: readonly RecipientRow[], isTight: boolean): string[] {
+  return columnsFor(rows, isTight).map(({ key }) => key);
+}
+
+test("the table has as many columns as there is room for, and none that is empty", () => {
+  const failed = aRow({ state: "failed", reason: "invalid_address" });
+  expect(keys([aRow({}), failed], false)).toEqual(["address", "state", "at", "reason", "attempts"]);
+  expect(keys([aRow({})], false)).toEqual(["address", "state", "at", "attempts"]);
+  expect(keys([aRow({}), failed], true)).toEqual(["address", "state", "reason"]);
 });
 
 test("a phone number stays text and the time is unambiguous", () => {

@@ -52,6 +52,8 @@ describe("sentences", () => {
     expect(overTimeSentence(points, time)).toBe(
       "8 sent by minute 2, half of them by minute 1, 2 to go.",
     );
+    const rested = { at: 60 * minuteMs, bands: { ...empty, delivered: 8, toGo: 2 } };
+    expect(overTimeSentence([...points, rested], time)).toMatch(/^8 sent by minute 2, /);
     expect(overTimeSentence([], time)).toBe("Nothing has happened yet.");
   });
 

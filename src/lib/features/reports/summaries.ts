@@ -53,9 +53,11 @@ export function overTimeSentence(
   const sent = sentOf(last.bands);
   if (sent === 0) return `Nothing sent by ${time(last.at)}; ${bandsSentence(last.bands)}.`;
   const half = points.find((point) => sentOf(point.bands) * 2 >= sent) ?? last;
+  // Receipts may come in for long after the last message went out.
+  const whole = points.find((point) => sentOf(point.bands) >= sent) ?? last;
   const still = last.bands.toGo > 0 ? `, ${formatNumber(last.bands.toGo)} to go` : "";
-  const middle = time(half.at) === time(last.at) ? "" : `, half of them by ${time(half.at)}`;
-  return `${formatNumber(sent)} sent by ${time(last.at)}${middle}${still}.`;
+  const middle = time(half.at) === time(whole.at) ? "" : `, half of them by ${time(half.at)}`;
+  return `${formatNumber(sent)} sent by ${time(whole.at)}${middle}${still}.`;
 }
 
 function sentOf(bands: BandCounts): number {

@@ -65,30 +65,28 @@ export function createReplay({
         .type("application/json; charset=utf-8")
         .send(known.body);
     }
+    const drop = (): Promise<void> => answers.dropAnswer({ workspace, key });
     const pending = { request, status: begun, body: secret };
     await answers.keepAnswer({ workspace, key, answer: pending, now: clock() });
-    const answer = await workOrDrop(work, { workspace, key });
+    const answer = await workOr(drop, work);
     // A reply that was sent by hand resolves to nothing: there is no answer to keep.
     const isPlain = answer !== undefined && answer !== reply && !isStream(answer);
     if (isPlain && reply.statusCode < 300) {
       const body = keeps ? JSON.stringify(answer) : secret;
       const kept = { request, status: reply.statusCode, body };
       await answers.keepAnswer({ workspace, key, answer: kept, now: clock() });
-    } else await answers.dropAnswer({ workspace, key });
+    } else await drop();
     return answer;
   }
+}
 
-  async function workOrDrop(
-    work: () => Promise<unknown>,
-    place: { readonly workspace: string; readonly key: string },
-  ): Promise<unknown> {
-    try {
-      return await work();
-    } catch (error) {
-      // What it failed of is the answer, even when storage fails here too.
-      await settled(answers.dropAnswer(place));
-      throw error;
-    }
+async function workOr(drop: () => Promise<void>, work: () => Promise<unknown>): Promise<unknown> {
+  try {
+    return await work();
+  } catch (error) {
+    // What it failed of is the answer, even when storage fails here too.
+    await settled(drop());
+    throw error;
   }
 }
 

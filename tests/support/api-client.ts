@@ -43,12 +43,12 @@ export class ApiClient {
     const joint = path.includes("?") ? "&" : "?";
     let rest = "";
     for (;;) {
-      const page = await this.get(`${path}${joint}limit=500${rest}`);
+      const page = await this.get(path + rest);
       if (page.status !== 200) throw new Error(`${path} answered ${page.status}: ${page.text}`);
       const { items: some, next } = page.body;
       if (Array.isArray(some)) items.push(...some);
       if (typeof next !== "string") return items;
-      rest = `&cursor=${encodeURIComponent(next)}`;
+      rest = `${joint}cursor=${encodeURIComponent(next)}`;
     }
   }
 

@@ -5,7 +5,7 @@ import { restored } from "./restore.ts";
 test("a campaign that was planned comes back without its date", () => {
   const planned = aCampaign({
     phase: "scheduled",
-    schedule: { at: noon + 1, zone: "UTC", ifLate: "send" },
+    schedule: { at: noon + 1, zone: "UTC", ifLate: "sendNow" },
   });
   expect(restored(planned, noon + 5)).toMatchObject({
     phase: "pending",

@@ -9,6 +9,8 @@ const serverPaths = ["/api", "/sync/", "/health", "/docs", "/metrics", "/r/", "/
 
 const modernDexie = `${import.meta.dirname}/node_modules/dexie/dist/modern/dexie.mjs`;
 
+const version = revision();
+
 export default defineConfig({
   root: "src",
   envDir: "..",
@@ -16,7 +18,9 @@ export default defineConfig({
     // Dexie's own entry is its old one for `require`, which is larger.
     alias: [{ find: /^dexie$/, replacement: modernDexie }],
   },
-  plugins: [sveltekit({ ...config, version: { name: revision() } })],
+  plugins: [sveltekit({ ...config, version: { name: version } })],
+  // Kit's own constant is read before the page has said it, as our parts are cut.
+  define: { FIELDCAST_VERSION: JSON.stringify(version) },
   build: {
     rolldownOptions: {
       // Advice for authors of plugins: to who starts the app it looks like a fault.

@@ -45,6 +45,7 @@ test.afterAll(async () => {
 test("what was edited offline after it was sent becomes a card, and a draft from there", async () => {
   const id = await draft("Spring news");
   await tablet.goto(`/campaigns/${id}/edit?step=content`);
+  await expect(tablet.getByRole("textbox", { name: "Subject" })).toHaveValue("News");
   await tablet.context().setOffline(true);
   await tablet.getByRole("textbox", { name: "Subject" }).fill("A subject typed too late");
   await tablet.getByRole("textbox", { name: "Text", exact: true }).fill("A text typed too late");
@@ -90,6 +91,7 @@ test("two people who edit one draft keep both their changes, and are told where 
   const desk = await openDevice(browser, server, ben);
   const id = await draft("Shared draft");
   await tablet.goto(`/campaigns/${id}/edit?step=content`);
+  await expect(tablet.getByRole("textbox", { name: "Subject" })).toHaveValue("News");
   await tablet.context().setOffline(true);
   await tablet.getByRole("textbox", { name: "Subject" }).fill("Ana's subject");
   await tablet.getByRole("button", { name: "Save and close" }).click();

@@ -70,6 +70,23 @@ test("what is created, edited and copied offline is there once when the server i
   expect(await eventsOf(copy)).toEqual(["campaign.duplicate"]);
 });
 
+test("who goes elsewhere while it saves arrives there, and it is saved", async () => {
+  const id = await draft("Left in a hurry");
+  await page.goto(`/campaigns/${id}/edit?step=basics`);
+  await page.getByRole("textbox", { name: "Name" }).fill("Left for the audience");
+  await page.evaluate(() => {
+    const press = (words: string) => {
+      const all = document.querySelectorAll<HTMLElement>("main button, nav a");
+      [...all].find(({ textContent }) => textContent.trim() === words)?.click();
+    };
+    press("Save and close");
+    press("Audience");
+  });
+  await expect(page).toHaveURL(/\/audience$/);
+  await workspace.api.until(`/campaigns/${id}`, ({ name }) => name === "Left for the audience");
+  await expect(page).toHaveURL(/\/audience$/);
+});
+
 test("a deletion taken back offline never happened, the other one happens once", async () => {
   const [kept, gone] = [await draft("Brought back"), await draft("Deleted offline")];
   await seen("Deleted offline");

@@ -13,6 +13,7 @@ const content = v.strictObject({ subject: shortText, text: longText, html: longT
 const schedule = v.strictObject({
   at: instant,
   zone: v.pipe(v.string(), v.maxLength(64)),
+  wall: v.exactOptional(v.pipe(v.string(), v.maxLength(16))),
   ifLate: v.picklist(latePolicies),
 });
 
@@ -80,7 +81,7 @@ export const commandArgs = {
 export const commandVersions: Readonly<Record<CommandName, number>> = {
   "campaign.create": 1,
   "campaign.edit": 1,
-  "campaign.schedule": 1,
+  "campaign.schedule": 2,
   "campaign.unschedule": 1,
   "campaign.send": 1,
   "campaign.pause": 1,

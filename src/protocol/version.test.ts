@@ -9,6 +9,7 @@ import { protocolVersion } from "./version.ts";
 /** The shape of everything that travels, by version. A new shape is a new line, never a changed one. */
 const fingerprints: Readonly<Record<number, string>> = {
   1: "e582150428498dce",
+  2: "89db8db328377669",
 };
 
 test("[S33] a change of what travels is a new version of the protocol", () => {

@@ -429,6 +429,39 @@ test("a schedule that was missed by far waits for a person, unless it may be lat
   }
 });
 
+test("a start up to six hours late still happens; later, the missed time is told", async () => {
+  for (const [lateHours, phase, held] of [
+    [6, "completed", null],
+    [6.1, "pending", "Europe/Berlin"],
+  ] as const) {
+    const schedule = {
+      at: startOfTime - lateHours * 3_600_000,
+      zone: "Europe/Berlin",
+      ifLate: "hold",
+    } as const;
+    const { until, store } = await aRunningCampaign({
+      campaign: { phase: "scheduled", schedule, launchedAt: null },
+    });
+    await until(phase);
+    expect((await readCampaign(store)).held?.zone ?? null).toBe(held);
+  }
+});
+
+test("a planned campaign keeps its time on the wall when the rules of its zone change", async () => {
+  // As a machine computed it that did not know that clocks in Lisbon go forward in summer.
+  const at = Date.UTC(2027, 6, 1, 9);
+  const schedule = { at, wall: "2027-07-01T09:00", zone: "Europe/Lisbon", ifLate: "hold" } as const;
+  const { store, core } = await aRunningCampaign({
+    campaign: { phase: "scheduled", schedule, launchedAt: null },
+  });
+  const meant = Date.UTC(2027, 6, 1, 8);
+  expect(await core.step()).toBe(meant);
+  expect((await readCampaign(store)).schedule).toEqual({ ...schedule, at: meant });
+  const { rev } = await readCampaign(store);
+  expect(await store.delivery.replan({ now: startOfTime })).toBe(0);
+  expect((await readCampaign(store)).rev).toBe(rev);
+});
+
 test("a campaign without recipients completes", async () => {
   const { store, until } = await aRunningCampaign({ contacts: [] });
   await until("completed");

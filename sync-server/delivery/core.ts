@@ -132,6 +132,7 @@ class SteppingCore implements Core {
     const { boot, clock, store } = this.#deps;
     const now = clock();
     await store.delivery.recover({ boot, resolveAt: now + resolveWindowMs, now });
+    await store.delivery.replan({ now });
     this.#isRecovered = true;
     this.#point("recovered");
   }

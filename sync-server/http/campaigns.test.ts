@@ -169,6 +169,20 @@ describe("campaigns over REST", () => {
     });
   });
 
+  test("S3-04 a time without a zone of its own is meant as clocks in the schedule's zone show it", async () => {
+    const { id } = await create();
+    const wall = "2097-07-01T09:00";
+    expect(await call("POST", `/${id}/schedule`, { at: wall, zone: "Europe/Paris" })).toMatchObject(
+      {
+        status: 200,
+        body: { schedule: { at: "2097-07-01T07:00:00.000Z", wall, zone: "Europe/Paris" } },
+      },
+    );
+    expect(
+      await call("POST", `/${id}/schedule`, { at: wall, zone: "Europe/Atlantis" }),
+    ).toMatchObject({ status: 422, body: { type: "/docs/errors#invalid", field: "zone" } });
+  });
+
   test("a moment in the past, and one that is no time, are refused at their field", async () => {
     const { id } = await create();
     expect(await call("POST", `/${id}/schedule`, { at: "2020-01-01T00:00:00Z" })).toMatchObject({

@@ -4,8 +4,10 @@ import {
   emptyContent,
   type Campaign,
   type Content,
+  type Schedule,
 } from "#domain/campaign/campaign.ts";
 import type { Id } from "#domain/core/id.ts";
+import { instantOf, isWallTime } from "#domain/schedule/wall-time.ts";
 import type { Refusal } from "#domain/sync/refusal.ts";
 import { permissionOf, type Act, type Change, type Review } from "#domain/sync/command.ts";
 import {
@@ -20,6 +22,7 @@ import {
   toCampaignAnswer,
   type CampaignAnswer,
   type CampaignPatch,
+  type CampaignSchedule,
 } from "#protocol/rest/campaign.ts";
 import { id as idSchema } from "#protocol/value.ts";
 import type { FastifyInstance } from "fastify";
@@ -194,11 +197,17 @@ function registerLaunching(app: FastifyInstance, deps: CampaignDeps): void {
         name: "campaign.schedule",
         args: {
           id,
-          schedule: { ...body, at: Date.parse(body.at) },
+          schedule: toSchedule(body),
           review: await reviewOf(store, caller, known),
         },
       })),
   });
+}
+
+/** A time without a zone of its own is meant in the schedule's; the rules say where that is nowhere. */
+function toSchedule({ at, zone, ifLate }: CampaignSchedule): Schedule {
+  if (!isWallTime(at)) return { at: Date.parse(at), zone, ifLate };
+  return { at: instantOf(at, zone) ?? 0, wall: at, zone, ifLate };
 }
 
 /** Does the act that fits the campaign as it is; answers the campaign that the act was about, as it became. */

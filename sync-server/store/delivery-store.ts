@@ -162,6 +162,11 @@ export interface DeliveryStore {
   }): Promise<number>;
   /** Everything that the engine may have to do. */
   work(args: { readonly now: Instant }): Promise<Work>;
+  /**
+   * Computes anew when planned campaigns go out, as the rules of their zones may have changed
+   * with the machine's. Answers how many moved.
+   */
+  replan(args: { readonly now: Instant }): Promise<number>;
   /** A schedule came due: launches, or goes back to pending when it is too late and set to hold. */
   comeDue(args: {
     readonly workspace: Id;

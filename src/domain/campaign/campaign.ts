@@ -2,6 +2,7 @@
 import { fingerprint } from "../core/hash.ts";
 import type { Id } from "../core/id.ts";
 import type { Instant } from "../core/time.ts";
+import type { WallTime } from "../schedule/wall-time.ts";
 import type { Channel } from "./channel.ts";
 import type { PauseReason, Phase } from "./lifecycle.ts";
 
@@ -20,10 +21,19 @@ export const latePolicies = ["hold", "sendNow"] as const;
 export type LatePolicy = (typeof latePolicies)[number];
 
 export interface Schedule {
+  /** When it goes out; where `wall` is given, what that means in the zone by the rules known today. */
   readonly at: Instant;
-  /** IANA zone in which a person chose the time, for showing it again. */
+  /** IANA zone in which a person chose the time. */
   readonly zone: string;
+  /** What clocks in the zone shall show then; left out where a script named the moment itself. */
+  readonly wall?: WallTime;
   readonly ifLate: LatePolicy;
+}
+
+/** A planned moment that passed while nobody could act on it: a person decides what becomes of it. */
+export interface Held {
+  readonly plannedFor: Instant;
+  readonly zone: string;
 }
 
 /** An act that a person asked for and the server has not answered yet. Never set on the server. */
@@ -44,6 +54,8 @@ export interface Campaign {
   readonly audienceId: Id | null;
   readonly accountId: Id | null;
   readonly schedule: Schedule | null;
+  /** Until it is planned or sent again. Campaigns of before have none. */
+  readonly held?: Held | null;
   readonly phase: Phase;
   readonly pausedFrom: Phase | null;
   readonly pauseReason: PauseReason | null;

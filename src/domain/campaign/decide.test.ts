@@ -50,6 +50,14 @@ const planAct = (campaign: Campaign, at: number): Act => ({
     review: aReview(campaign),
   },
 });
+const planWall = (campaign: Campaign, wall: string, zone: string): Act => ({
+  name: "campaign.schedule",
+  args: {
+    id,
+    schedule: { at: noon + hourMs, wall, zone, ifLate: "hold" },
+    review: aReview(campaign),
+  },
+});
 const rename = (was: string, set: string): Act => ({
   name: "campaign.edit",
   args: { id, name: { was, set } },
@@ -156,6 +164,34 @@ describe("[S6] launching what was reviewed", () => {
       },
     };
     expect(after(on(campaign, late)).phase).toBe("scheduled");
+  });
+
+  test("S3-04 what clocks shall show counts, not the moment that a device made of it", () => {
+    const planned = after(
+      on(aCampaign(), planWall(aCampaign(), "2027-07-01T09:00", "Europe/Lisbon")),
+    );
+    expect(planned.schedule?.at).toBe(Date.UTC(2027, 6, 1, 8));
+    expect(refusal(on(aCampaign(), planWall(aCampaign(), "2025-07-01T09:00", "UTC")))).toBe(
+      "schedule_in_past",
+    );
+  });
+
+  test("a zone or a time that does not exist is refused at its field", () => {
+    for (const [wall, zone, field] of [
+      ["2027-07-01T09:00", "Mars/Olympus", "schedule.zone"],
+      ["2027-02-30T09:00", "UTC", "schedule.wall"],
+    ] as const) {
+      expect(on(aCampaign(), planWall(aCampaign(), wall, zone))).toMatchObject({
+        outcome: "rejected",
+        refusal: { type: "invalid", field },
+      });
+    }
+  });
+
+  test("a missed time is forgotten once the campaign is planned or sent again", () => {
+    const missed = aCampaign({ held: { plannedFor: noon - hourMs, zone: "UTC" } });
+    expect(after(on(missed, planAct(missed, noon + hourMs))).held).toBeNull();
+    expect(after(on(missed, sendAct(missed))).held).toBeNull();
   });
 });
 

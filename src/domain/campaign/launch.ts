@@ -10,6 +10,7 @@ import {
   type Decision,
   type View,
 } from "../sync/decision.ts";
+import { instantOf, isZone } from "../schedule/wall-time.ts";
 import { contentHash, isComplete, missingParts, type Campaign, type Schedule } from "./campaign.ts";
 import { expected } from "./expected.ts";
 import { isRunning, next, type LifecycleEvent } from "./lifecycle.ts";
@@ -25,7 +26,10 @@ export function send(
   if (refused !== null) return refused;
   if (!context.authority) return accepted([written({ ...known, waiting: "send" }, context)]);
   return accepted([
-    written({ ...known, phase: "preparing", launchedAt: context.now, waiting: null }, context),
+    written(
+      { ...known, phase: "preparing", launchedAt: context.now, held: null, waiting: null },
+      context,
+    ),
   ]);
 }
 
@@ -33,17 +37,31 @@ export function send(
 export function plan(
   view: View,
   known: Campaign,
-  { schedule, review }: { readonly schedule: Schedule; readonly review: Review },
+  { schedule: asked, review }: { readonly schedule: Schedule; readonly review: Review },
   context: DecideContext,
 ): Decision {
+  const schedule = timed(asked);
+  if (schedule === null) return rejected("invalid", `schedule.${wrongPart(asked)}`);
   if (schedule.at <= context.now && schedule.ifLate === "hold") {
     return rejected("schedule_in_past", "schedule.at", { at: schedule.at });
   }
   const refused = checkLaunch(view, known, "schedule", review);
   if (refused !== null) return refused;
-  const planned: Campaign = { ...known, schedule };
+  const planned: Campaign = { ...known, schedule, held: null };
   if (!context.authority) return accepted([written({ ...planned, waiting: "schedule" }, context)]);
   return accepted([written({ ...planned, phase: "scheduled", waiting: null }, context)]);
+}
+
+/** The schedule with the moment that its wall time means by the rules known here; null when it means none. */
+export function timed(schedule: Schedule): Schedule | null {
+  const { wall, zone } = schedule;
+  if (!isZone(zone)) return null;
+  const at = wall === undefined ? schedule.at : instantOf(wall, zone);
+  return at === null ? null : { ...schedule, at };
+}
+
+function wrongPart({ zone }: Schedule): "zone" | "wall" {
+  return isZone(zone) ? "wall" : "zone";
 }
 
 /** Back among the plans. A date that the server never heard of is simply forgotten. */

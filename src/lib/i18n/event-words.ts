@@ -18,6 +18,8 @@ export interface ActivityEvent {
 const eventWords: Readonly<Record<string, string>> = {
   "engine.launched": "The planned time came and the campaign was launched",
   "engine.held": "The planned time had passed; the campaign waits for a person",
+  "engine.replanned":
+    "The rules of the time zone changed, and with them the moment at which it goes out",
   "engine.prepared": "The recipients were put together",
   "engine.started": "Sending started",
   "engine.submitted": "Every message was handed over",

@@ -3,6 +3,7 @@ import { latePolicies, type Campaign } from "#domain/campaign/campaign.ts";
 import { openChannels, channels } from "#domain/campaign/channel.ts";
 import { pauseReasons, phases } from "#domain/campaign/lifecycle.ts";
 import type { Instant } from "#domain/core/time.ts";
+import { isWallTime } from "#domain/schedule/wall-time.ts";
 import * as v from "valibot";
 import { count, id, longText, shortText } from "../value.ts";
 import { campaignCursor, limitUpTo } from "./page.ts";
@@ -38,12 +39,21 @@ export const campaignPatch = v.strictObject({
 export type CampaignPatch = v.InferOutput<typeof campaignPatch>;
 
 export const campaignSchedule = v.strictObject({
-  at: isoTime,
-  /** The zone in which it is shown again; UTC when left out. */
+  /** A moment (`2026-11-21T15:30:00Z`), or what clocks in the zone shall show (`2026-11-21T15:30`). */
+  at: v.pipe(
+    v.string(),
+    v.check(
+      (text) => isWallTime(text) || v.is(isoTime, text),
+      "must be an ISO 8601 time with a zone, or a date and a time as clocks in the zone show it",
+    ),
+  ),
+  /** The zone in which the time is meant and shown again; UTC when left out. */
   zone: v.optional(v.pipe(v.string(), v.maxLength(64)), "UTC"),
   /** What happens when the moment has passed before the server could act. */
   ifLate: v.optional(v.picklist(latePolicies), "hold"),
 });
+
+export type CampaignSchedule = v.InferOutput<typeof campaignSchedule>;
 
 export const campaignDuplicate = v.strictObject({ name: v.exactOptional(name) });
 
@@ -68,8 +78,16 @@ export const campaignAnswer = v.object({
   audienceId: v.nullable(id),
   accountId: v.nullable(id),
   schedule: v.nullable(
-    v.object({ at: isoTime, zone: v.string(), ifLate: v.picklist(latePolicies) }),
+    v.object({
+      at: isoTime,
+      zone: v.string(),
+      /** What clocks in the zone shall show; left out where a moment was given. */
+      wall: v.exactOptional(v.string()),
+      ifLate: v.picklist(latePolicies),
+    }),
   ),
+  /** A planned moment that passed while the server was down for too long: send it, or plan it again. */
+  held: v.nullable(v.object({ plannedFor: isoTime, zone: v.string() })),
   phase: v.picklist(phases),
   pausedFrom: v.nullable(v.picklist(phases)),
   pauseReason: v.nullable(v.picklist(pauseReasons)),
@@ -94,10 +112,11 @@ export const campaignPage = v.object({
 
 /** A campaign as the API shows it. */
 export function toCampaignAnswer(campaign: Campaign): CampaignAnswer {
-  const { waiting: _onDevicesOnly, schedule, ...rest } = campaign;
+  const { waiting: _onDevicesOnly, schedule, held = null, ...rest } = campaign;
   return {
     ...rest,
     schedule: schedule === null ? null : { ...schedule, at: iso(schedule.at) },
+    held: held === null ? null : { ...held, plannedFor: iso(held.plannedFor) },
     createdAt: iso(campaign.createdAt),
     updatedAt: iso(campaign.updatedAt),
     launchedAt: isoOrNull(campaign.launchedAt),

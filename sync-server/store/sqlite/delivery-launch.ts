@@ -2,6 +2,7 @@
 import type { AudienceRule } from "#domain/audience/audience.ts";
 import type { Campaign } from "#domain/campaign/campaign.ts";
 import { addressKindOf } from "#domain/campaign/channel.ts";
+import { timed } from "#domain/campaign/launch.ts";
 import type { Instant } from "#domain/core/time.ts";
 import type { DeliveryStore } from "../delivery-store.ts";
 import { audienceWhere } from "./audience-sql.ts";
@@ -18,9 +19,22 @@ import {
 } from "./delivery-rows.ts";
 import type { Operations } from "./operation.ts";
 
-type Launching = Pick<Operations<DeliveryStore>, "comeDue" | "launch" | "freeze">;
+type Launching = Pick<Operations<DeliveryStore>, "replan" | "comeDue" | "launch" | "freeze">;
 
 export const launching: Launching = {
+  replan: (db, { now }) => {
+    const planned = db.all(
+      `select workspace, doc from document
+        where phase in ('scheduled', 'preparing', 'active', 'settling') and phase = 'scheduled'`,
+    );
+    let moved = 0;
+    for (const { workspace, doc } of planned) {
+      const campaign: Campaign = JSON.parse(String(doc));
+      if (replan(db, String(workspace), campaign, now)) moved += 1;
+    }
+    return moved;
+  },
+
   comeDue: (db, { workspace, campaignId, graceMs, now }) => {
     const campaign = campaignOf(db, workspace, campaignId);
     const schedule = campaign?.schedule;
@@ -32,6 +46,7 @@ export const launching: Launching = {
         rev: campaign.rev + 1,
         phase: "pending",
         schedule: null,
+        held: { plannedFor: schedule.at, zone: schedule.zone },
       };
       publishCampaign(db, workspace, { ...held, updatedAt: now }, now);
       const detail = { plannedFor: schedule.at };
@@ -86,6 +101,18 @@ export const launching: Launching = {
     return "frozen";
   },
 };
+
+/** Whether the zone's rules of today put what clocks shall show at another moment than those of before. */
+function replan(db: Database, workspace: string, campaign: Campaign, now: Instant): boolean {
+  const { id: campaignId, schedule } = campaign;
+  const today = schedule === null ? null : timed(schedule);
+  if (schedule === null || today === null || today.at === schedule.at) return false;
+  const changed = { ...campaign, schedule: today, rev: campaign.rev + 1, updatedAt: now };
+  publishCampaign(db, workspace, changed, now);
+  const detail = { from: schedule.at, to: today.at, zone: today.zone };
+  tellActivity(db, workspace, { campaignId, event: "engine.replanned", at: now, detail });
+  return true;
+}
 
 /** The audience or the account was deleted after the launch: a person has to look. */
 function standStill(

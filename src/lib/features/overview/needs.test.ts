@@ -2,7 +2,14 @@ import { expect, test } from "vitest";
 import type { Campaign } from "#domain/campaign/campaign.ts";
 import { phases } from "#domain/campaign/lifecycle.ts";
 import type { CampaignRow } from "#lib/state/campaigns.svelte.ts";
-import { draftsWaiting, pausedBySystem, recentlySent, runningNow, scheduledNext } from "./needs.ts";
+import {
+  draftsWaiting,
+  heldTooLate,
+  pausedBySystem,
+  recentlySent,
+  runningNow,
+  scheduledNext,
+} from "./needs.ts";
 
 function aRow(part: Partial<Campaign>): CampaignRow {
   const campaign: Campaign = {
@@ -41,6 +48,14 @@ test("every phase is in exactly one part of the overview", () => {
     const parts = [runningNow, scheduledNext, draftsWaiting, recentlySent];
     expect(parts.filter((part) => part(rows).length > 0)).toHaveLength(1);
   }
+});
+
+test("a campaign whose time was missed is told of, and not as a draft", () => {
+  const held = { plannedFor: 5, zone: "UTC" };
+  const rows = [aRow({ id: "missed", phase: "pending", held }), aRow({ phase: "pending" })];
+  expect(heldTooLate(rows).map(({ campaign }) => campaign.id)).toEqual(["missed"]);
+  expect(draftsWaiting(rows).map(({ campaign }) => campaign.id)).toEqual(["c"]);
+  expect(heldTooLate([{ ...aRow({ phase: "pending", held }), waiting: "send" }])).toEqual([]);
 });
 
 test("what stands still comes before what runs", () => {

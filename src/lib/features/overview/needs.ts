@@ -1,5 +1,5 @@
 /** What waits for a person, and what comes next: pure choices for the overview. */
-import { isRunning } from "#domain/campaign/lifecycle.ts";
+import { isEditable, isRunning } from "#domain/campaign/lifecycle.ts";
 import type { CampaignRow } from "#lib/state/campaigns.svelte.ts";
 
 /** What is sending now, or stands still in the middle of it; those that a person must look at first. */
@@ -23,6 +23,14 @@ export function pausedBySystem(rows: readonly CampaignRow[]): CampaignRow[] {
   );
 }
 
+/** Their time passed while the server was down for too long: a person decides whether they still go out. */
+export function heldTooLate(rows: readonly CampaignRow[]): CampaignRow[] {
+  return rows.filter(
+    ({ campaign, waiting }) =>
+      (campaign.held ?? null) !== null && isEditable(campaign.phase) && waiting === null,
+  );
+}
+
 /** The planned campaigns, the next one first. */
 export function scheduledNext(rows: readonly CampaignRow[]): CampaignRow[] {
   return rows
@@ -34,7 +42,7 @@ export function scheduledNext(rows: readonly CampaignRow[]): CampaignRow[] {
 export function draftsWaiting(rows: readonly CampaignRow[]): CampaignRow[] {
   return rows
     .filter(({ campaign }) => campaign.phase === "draft" || campaign.phase === "pending")
-    .filter(({ waiting }) => waiting === null)
+    .filter(({ campaign, waiting }) => waiting === null && (campaign.held ?? null) === null)
     .toSorted((a, b) => b.campaign.updatedAt - a.campaign.updatedAt);
 }
 

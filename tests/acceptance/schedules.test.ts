@@ -1,0 +1,91 @@
+// Planned times on the real server: what happens to those that pass while it is down.
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { hourMs } from "#domain/core/time.ts";
+import { RestClient, waitFor } from "../support/delivery/rest-client.ts";
+import { RealServer } from "../support/real-server.ts";
+
+interface Made {
+  readonly id: string;
+}
+
+interface Campaign {
+  readonly phase: string;
+  readonly held: { readonly plannedFor: string; readonly zone: string } | null;
+}
+
+let server: RealServer;
+let api: RestClient;
+let parts: { readonly audienceId: string; readonly accountId: string };
+
+beforeAll(async () => {
+  server = await RealServer.open();
+  api = await RestClient.setUp(server);
+  const csv = "email,first_name,email_consent\nann@example.org,Ann,yes\nbob@example.org,Bob,yes";
+  const started = await api.post<Made>("/contacts/import", csv, "text/csv");
+  await waitFor(
+    () => api.get<{ readonly state: string }>(`/imports/${started.id}`),
+    ({ state }) => state === "done",
+  );
+  const audience = await api.post<Made>("/audiences", { name: "All", rule: { kind: "all" } });
+  const account = await api.post<Made>("/accounts", {
+    name: "Sandbox",
+    channel: "email",
+    provider: "sandbox",
+  });
+  parts = { audienceId: audience.id, accountId: account.id };
+}, 60_000);
+
+afterAll(() => server.close());
+
+test(
+  "S3-04 S3-D1 a start that was missed by up to six hours happens when the server is back; a later one waits for a person",
+  { timeout: 60_000 },
+  async () => {
+    const little = await planned("A little late");
+    const far = await planned("Far too late");
+    await server.kill();
+    const passed = Date.now() - 7 * hourMs;
+    putPlanAt(little, Date.now() - 5 * hourMs);
+    putPlanAt(far, passed);
+    await server.start();
+
+    const sent = await waitFor(
+      () => api.get<Campaign>(`/campaigns/${little}`),
+      ({ phase }) => phase === "completed",
+    );
+    expect(sent.held).toBeNull();
+    const held = await waitFor(
+      () => api.get<Campaign>(`/campaigns/${far}`),
+      ({ phase }) => phase !== "scheduled",
+    );
+    expect(held).toMatchObject({
+      phase: "pending",
+      schedule: null,
+      held: { plannedFor: new Date(passed).toISOString(), zone: "Europe/Lisbon" },
+    });
+    expect(await api.post<Campaign>(`/campaigns/${far}/send`)).toMatchObject({ held: null });
+  },
+);
+
+async function planned(name: string): Promise<string> {
+  const campaign = await api.post<Made>("/campaigns", {
+    name,
+    type: "email",
+    content: { subject: "Hi", text: "Hello {{ first_name }}" },
+    ...parts,
+  });
+  const at = new Date(Date.now() + hourMs).toISOString();
+  await api.post(`/campaigns/${campaign.id}/schedule`, { at, zone: "Europe/Lisbon" });
+  return campaign.id;
+}
+
+/** The time that passes while the server is down: its plans lie this far back when it starts. */
+function putPlanAt(id: string, at: number): void {
+  const db = new DatabaseSync(join(server.dataDir, "fieldcast.db"));
+  db.prepare(
+    "update document set due_at = ?, doc = json_set(doc, '$.schedule.at', ?) where kind = 'campaign' and id = ?",
+  ).run(at, at, id);
+  db.close();
+}

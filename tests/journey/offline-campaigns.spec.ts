@@ -74,16 +74,19 @@ test("who goes elsewhere while it saves arrives there, and it is saved", async (
   const id = await draft("Left in a hurry");
   await page.goto(`/campaigns/${id}/edit?step=basics`);
   await page.getByRole("textbox", { name: "Name" }).fill("Left for the audience");
+  // In one turn of the page: the second comes before the first has ended.
   await page.evaluate(() => {
-    const press = (words: string) => {
-      const all = document.querySelectorAll<HTMLElement>("main button, nav a");
-      [...all].find(({ textContent }) => textContent.trim() === words)?.click();
-    };
-    press("Save and close");
-    press("Audience");
+    const all = [...document.querySelectorAll<HTMLElement>("main button, nav a")];
+    for (const words of ["Save and close", "Audience"]) {
+      all.find(({ textContent }) => textContent.trim() === words)?.click();
+    }
   });
   await expect(page).toHaveURL(/\/audience$/);
-  await workspace.api.until(`/campaigns/${id}`, ({ name }) => name === "Left for the audience");
+  await workspace.api.until(
+    `/campaigns/${id}`,
+    ({ name }) => name === "Left for the audience",
+    10_000,
+  );
   await expect(page).toHaveURL(/\/audience$/);
 });
 

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import adapter from "@sveltejs/adapter-static";
 
@@ -17,12 +18,12 @@ const config = {
   adapter: { ...toFiles, adapt: (builder) => toFiles.adapt(withPreloads(builder)) },
   // The page registers it by hand, to offer an update instead of forcing it.
   serviceWorker: { register: false },
-  // Only what cannot be a header of the server: the hashes of the page's own inline script.
+  // Only what cannot be a header of the server: the hashes of the page's own inline scripts.
   csp: {
     mode: "hash",
     directives: {
       "default-src": ["self"],
-      "script-src": ["self"],
+      "script-src": ["self", ...ownScripts()],
       "style-src": ["self"],
       "style-src-attr": ["unsafe-inline"],
       "img-src": ["self", "data:", "blob:"],
@@ -32,6 +33,18 @@ const config = {
     },
   },
 };
+
+/**
+ * Kit knows the hash of its own script only, not of those that stand in the page.
+ * @returns {`sha256-${string}`[]}
+ */
+function ownScripts() {
+  const page = readFileSync(`${import.meta.dirname}/src/app.html`, "utf8");
+  return [...page.matchAll(/<script>([\s\S]*?)<\/script>/g)].map(
+    ([, script = ""]) =>
+      /** @type {const} */ (`sha256-${createHash("sha256").update(script).digest("base64")}`),
+  );
+}
 
 /**
  * Kit names the frame's files in the page; this names what the frame asks for next as well (the
@@ -48,9 +61,20 @@ function withPreloads(builder) {
       const links = laterParts()
         .filter((part) => !page.includes(part))
         .map((part) => `<link href="/${part}" rel="modulepreload">`);
-      writeFileSync(file, page.replace("</head>", `${links.join("")}</head>`));
+      const withLater = page.replace("</head>", `${links.join("")}</head>`);
+      writeFileSync(file, withStylesFirst(withLater));
     },
   };
+}
+
+/**
+ * Nothing is painted before the styles are there, and a browser asks in the order of the page.
+ * @param {string} page
+ */
+function withStylesFirst(page) {
+  const styles = page.match(/<link [^>]*rel="stylesheet"[^>]*>/g) ?? [];
+  const without = styles.reduce((text, link) => text.replace(link, ""), page);
+  return without.replace('<link href="/_app', `${styles.join("")}$&`);
 }
 
 /** The files of the parts that the frame imports late, with what they import. */

@@ -1,3 +1,4 @@
+import { preloadCode } from "$app/navigation";
 import type { App } from "#lib/state/app-context.ts";
 
 // One static shell for every address: pages are drawn on the device, from the device's own data.
@@ -11,7 +12,10 @@ export const prerender = false;
 export async function load(): Promise<{ app: App | null; failure: string | null }> {
   try {
     const { openApp } = await import("#lib/app.ts");
-    return { app: await openApp(), failure: null };
+    const app = await openApp();
+    // Nobody is in yet: the door comes while the server is asked which one it is.
+    if (app.session.status === "loading") void preloadCode("/sign-in");
+    return { app, failure: null };
   } catch (error) {
     return { app: null, failure: error instanceof Error ? error.message : String(error) };
   }

@@ -23,7 +23,7 @@ import type { NumberedEntry, ReportData, ReportRow } from "../store/report-store
 
 export function toReport({ campaign, rollup, tally }: ReportData): ReportAnswer {
   const { id, number, name, type, phase } = campaign;
-  const { total, states, segments, reasons, spanMs, series } = rollup;
+  const { total, states, segments, reasons, marks, spanMs, series } = rollup;
   const totalSegments = Object.values(segments).reduce((sum, n) => sum + n, 0);
   return {
     campaign: { id, number, name, type, phase },
@@ -37,9 +37,14 @@ export function toReport({ campaign, rollup, tally }: ReportData): ReportAnswer 
       dashboard: { ...dashboardCounters(rollup) },
     },
     reasons: reasons.map((row) => ({ ...row, text: reasonText(row.reason) })),
+    marks: { ...marks },
     timeline: timelineOf(campaign),
     spanMs,
-    series: series.map(({ at, entered }) => ({ at: toTime(at), entered: { ...entered } })),
+    series: series.map(({ at, entered, marked }) => ({
+      at: toTime(at),
+      entered: { ...entered },
+      marked: { ...marked },
+    })),
   };
 }
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { changesState, compareEvidence, mergeEvidence, type Evidence } from "./merge.ts";
+import { adds, compareEvidence, mergeEvidence, type Evidence } from "./merge.ts";
 import { reasons } from "./reason.ts";
 import { kindOf, messageStates } from "./state.ts";
 
@@ -66,11 +66,11 @@ test.each([
   ["a receipt that overtakes the answer", "sending", "delivered", true],
   ["the same again", "submitted", "submitted", false],
 ] as const)("%s changes the state: %s -> %s is %s", (_words, known, heard, changes) => {
-  expect(changesState({ ...base, state: known }, { ...base, state: heard })).toBe(changes);
+  expect(adds({ ...base, state: known }, { ...base, state: heard })).toBe(changes);
 });
 
 test("a failure of an earlier send does not touch the later one", () => {
   const known = { ...base, gen: 2, state: "queued" } as const;
-  expect(changesState(known, { ...base, gen: 1, state: "undelivered" })).toBe(false);
-  expect(changesState(known, { ...base, gen: 1, state: "delivered" })).toBe(true);
+  expect(adds(known, { ...base, gen: 1, state: "undelivered" })).toBe(false);
+  expect(adds(known, { ...base, gen: 1, state: "delivered" })).toBe(true);
 });

@@ -35,10 +35,10 @@ export function mergeEvidence(a: Evidence, b: Evidence): Evidence {
 }
 
 /**
- * Whether evidence from outside (a response or a receipt) changes what is known. States below
- * `submitted` are local working states: only the engine moves among them, and any proof from
- * outside beats them.
+ * Whether evidence from outside (a response or a receipt) says something new: a state that
+ * wins, or of the same state an earlier moment. States below `submitted` are local working
+ * states: only the engine moves among them, and any proof from outside beats them.
  */
-export function changesState(known: Evidence, heard: Evidence): boolean {
-  return heard.state !== known.state && compareEvidence(heard, known) > 0;
+export function adds(known: Evidence, heard: Evidence): boolean {
+  return compareEvidence(heard, known) > 0;
 }

@@ -4,6 +4,7 @@
  */
 import type { Id } from "../core/id.ts";
 import type { Instant } from "../core/time.ts";
+import type { Mark } from "../message/marks.ts";
 import type { Reason } from "../message/reason.ts";
 import type { MessageState, StateCounts } from "../message/state.ts";
 
@@ -19,7 +20,12 @@ export interface SeriesPoint {
   /** Start of the span. */
   readonly at: Instant;
   readonly entered: Partial<Record<MessageState, number>>;
+  /** Messages that got each mark; left out where none did, and by servers that did not count them. */
+  readonly marked?: MarkCounts;
 }
+
+/** How many messages have each mark; one that none has is left out. */
+export type MarkCounts = Readonly<Partial<Record<Mark, number>>>;
 
 export interface Rollup {
   /** The campaign's id: one rollup a campaign. */
@@ -32,6 +38,8 @@ export interface Rollup {
   readonly segments: StateCounts;
   /** Only states that carry a reason; sorted by n, largest first. */
   readonly reasons: readonly ReasonCount[];
+  /** Left out by servers that did not count them. */
+  readonly marks?: MarkCounts;
   /** Length of each span of the series: a minute, or longer once there are more than 240. */
   readonly spanMs: number;
   readonly series: readonly SeriesPoint[];

@@ -1,5 +1,6 @@
 /** Folds what happened by the minute into few enough points to draw. */
 import { minuteMs, type Instant } from "../core/time.ts";
+import type { Mark } from "../message/marks.ts";
 import { kindOf, stateCodes, type MessageState } from "../message/state.ts";
 import type { SeriesPoint } from "./rollup.ts";
 
@@ -8,6 +9,13 @@ export interface MinuteEntry {
   /** Start of the minute. */
   readonly minute: Instant;
   readonly state: MessageState;
+  readonly n: number;
+}
+
+/** Messages that got a mark within a minute. */
+export interface MinuteMark {
+  readonly minute: Instant;
+  readonly mark: Mark;
   readonly n: number;
 }
 
@@ -44,23 +52,41 @@ export interface Series {
   readonly series: readonly SeriesPoint[];
 }
 
-export function foldSeries(entries: readonly MinuteEntry[]): Series {
-  const spanMs = spanFor(entries);
-  const points = new Map<Instant, Partial<Record<MessageState, number>>>();
-  for (const { minute, state, n } of entries) {
+interface OpenPoint {
+  readonly entered: Partial<Record<MessageState, number>>;
+  readonly marked: Partial<Record<Mark, number>>;
+}
+
+export function foldSeries(
+  entries: readonly MinuteEntry[],
+  marks: readonly MinuteMark[] = [],
+): Series {
+  const spanMs = spanFor([...entries, ...marks]);
+  const points = new Map<Instant, OpenPoint>();
+  const pointOf = (minute: Instant): OpenPoint => {
     const at = Math.floor(minute / spanMs) * spanMs;
-    const entered = points.get(at) ?? {};
+    const point = points.get(at) ?? { entered: {}, marked: {} };
+    points.set(at, point);
+    return point;
+  };
+  for (const { minute, state, n } of entries) {
+    const { entered } = pointOf(minute);
     entered[state] = (entered[state] ?? 0) + n;
-    points.set(at, entered);
+  }
+  for (const { minute, mark, n } of marks) {
+    const { marked } = pointOf(minute);
+    marked[mark] = (marked[mark] ?? 0) + n;
   }
   const series = [...points]
-    .map(([at, entered]) => ({ at, entered }))
+    .map(([at, { entered, marked }]) =>
+      Object.keys(marked).length === 0 ? { at, entered } : { at, entered, marked },
+    )
     .toSorted((a, b) => a.at - b.at);
   return { spanMs, series };
 }
 
 /** The shortest span with which the whole time needs at most `maxSpans` of them. */
-function spanFor(entries: readonly MinuteEntry[]): number {
+function spanFor(entries: readonly { readonly minute: Instant }[]): number {
   let first = Infinity;
   let last = -Infinity;
   for (const { minute } of entries) {

@@ -40,10 +40,11 @@ test("every vocabulary adds up to its total, whatever the counts are", () => {
       const head = headline(counts);
       expect(head.sent + head.failed + head.skipped + head.toGo).toBe(head.total);
       expect(head.delivered).toBeLessThanOrEqual(head.sent);
-      const { total, ...kinds } = segmentCounters(rows);
+      const { total, unsubscribed, ...kinds } = segmentCounters(rows);
+      expect(unsubscribed).toBeLessThanOrEqual(kinds.unreachable);
       expect(Object.values(kinds).reduce((sum, n) => sum + n, 0)).toBe(total);
       const dashboard = dashboardCounters(counts);
-      expect(dashboard.delivered).toBeLessThanOrEqual(dashboard.sent);
+      expect(dashboard.delivered + dashboard.unconfirmed).toBeLessThanOrEqual(dashboard.sent);
       for (const each of [flow, broadcast, head, dashboard]) {
         expect(Math.min(...Object.values(each))).toBeGreaterThanOrEqual(0);
       }

@@ -3,7 +3,7 @@
  * stored; each system's identities hold for every set of counts.
  */
 import { isLocal, type Reason } from "../message/reason.ts";
-import type { MessageState, StateCounts } from "../message/state.ts";
+import { messageStates, type MessageState, type StateCounts } from "../message/state.ts";
 import type { ReasonCount, Rollup } from "./rollup.ts";
 
 /** Unifonic's counters (S1-06 to S1-13). Total = submitted + notSubmitted + waiting; submitted = success + notConfirmed + failed. */
@@ -39,40 +39,85 @@ export interface Headline {
 
 type Counts = Pick<Rollup, "total" | "states" | "reasons">;
 
+type FlowKind = "waiting" | "success" | "notConfirmed" | "failed" | "notSubmitted";
+
+const flowKinds = {
+  queued: "waiting",
+  sending: "waiting",
+  ambiguous: "notConfirmed",
+  submitted: "notConfirmed",
+  sent: "notConfirmed",
+  unconfirmed: "notConfirmed",
+  skipped: "notSubmitted",
+  canceled: "notSubmitted",
+  // Those that failed on our side are told apart by their reason.
+  failed: "failed",
+  undelivered: "failed",
+  delivered: "success",
+  read: "success",
+} as const satisfies Record<MessageState, FlowKind>;
+
+const broadcastKinds = {
+  queued: "remaining",
+  sending: "remaining",
+  ambiguous: "remaining",
+  submitted: "sent",
+  sent: "sent",
+  unconfirmed: "sent",
+  skipped: "failed",
+  canceled: "failed",
+  failed: "failed",
+  undelivered: "failed",
+  delivered: "sent",
+  read: "sent",
+} as const satisfies Record<MessageState, "sent" | "failed" | "remaining">;
+
+const headlineKinds = {
+  ...broadcastKinds,
+  queued: "toGo",
+  sending: "toGo",
+  ambiguous: "toGo",
+  skipped: "skipped",
+  canceled: "skipped",
+} as const satisfies Record<MessageState, "sent" | "failed" | "skipped" | "toGo">;
+
 export function flowCounters({ total, states, reasons }: Counts): FlowCounters {
+  const sums = sumsBy(states, flowKinds);
   const failedLocally = localFailures(reasons);
-  const success = states.delivered + states.read;
-  const notConfirmed = states.submitted + states.sent + states.unconfirmed + states.ambiguous;
-  const failed = states.undelivered + states.failed - failedLocally;
+  const { waiting = 0, success = 0, notConfirmed = 0 } = sums;
+  const failed = (sums.failed ?? 0) - failedLocally;
   return {
     total,
-    waiting: states.queued + states.sending,
+    waiting,
     submitted: success + notConfirmed + failed,
     success,
     notConfirmed,
     failed,
-    notSubmitted: failedLocally + states.skipped + states.canceled,
+    notSubmitted: (sums.notSubmitted ?? 0) + failedLocally,
   };
 }
 
 export function broadcastCounters({ total, states }: Counts): BroadcastCounters {
-  return {
-    total,
-    sent: accepted(states),
-    failed: states.failed + states.undelivered + states.skipped + states.canceled,
-    remaining: states.queued + states.sending + states.ambiguous,
-  };
+  const { sent = 0, failed = 0, remaining = 0 } = sumsBy(states, broadcastKinds);
+  return { total, sent, failed, remaining };
 }
 
 export function headline({ total, states }: Counts): Headline {
-  return {
-    total,
-    sent: accepted(states),
-    delivered: states.delivered + states.read,
-    failed: states.failed + states.undelivered,
-    skipped: states.skipped + states.canceled,
-    toGo: states.queued + states.sending + states.ambiguous,
-  };
+  const { sent = 0, failed = 0, skipped = 0, toGo = 0 } = sumsBy(states, headlineKinds);
+  return { total, sent, delivered: states.delivered + states.read, failed, skipped, toGo };
+}
+
+/** The states summed by the word that a system has for each. */
+function sumsBy<K extends string>(
+  states: StateCounts,
+  kinds: Readonly<Record<MessageState, K>>,
+): Partial<Record<K, number>> {
+  const sums: Partial<Record<K, number>> = {};
+  for (const state of messageStates) {
+    const kind = kinds[state];
+    sums[kind] = (sums[kind] ?? 0) + states[state];
+  }
+  return sums;
 }
 
 /** Of those sent: messages of which nobody knows whether the provider took them. */
@@ -82,10 +127,6 @@ export function unknownOutcomes({ reasons }: Pick<Rollup, "reasons">): number {
     if (row.state === "unconfirmed" && row.reason === "outcome_unknown") n += row.n;
   }
   return n;
-}
-
-function accepted(states: StateCounts): number {
-  return states.submitted + states.sent + states.unconfirmed + states.delivered + states.read;
 }
 
 function localFailures(reasons: readonly ReasonCount[]): number {
@@ -105,6 +146,8 @@ export interface SegmentCounters {
   readonly ignored: number;
   /** Not tried for any other reason, or the phone could not be reached. */
   readonly unreachable: number;
+  /** Of `unreachable`: the recipient had unsubscribed, or never agreed. */
+  readonly unsubscribed: number;
   readonly undelivered: number;
   readonly unconfirmed: number;
   readonly confirmed: number;
@@ -115,7 +158,11 @@ export interface DashboardCounters {
   /** Accepted by the provider, whatever became of it. */
   readonly sent: number;
   readonly delivered: number;
+  /** Accepted, and neither confirmed nor refused: shown beside, never added to what was delivered. */
+  readonly unconfirmed: number;
   readonly failed: number;
+  /** Of `delivered`: it had failed before (S0-13). */
+  readonly recovered: number;
 }
 
 interface ReasonedSegments {
@@ -124,7 +171,7 @@ interface ReasonedSegments {
   readonly segments: number;
 }
 
-type SegmentKind = Exclude<keyof SegmentCounters, "total">;
+type SegmentKind = Exclude<keyof SegmentCounters, "total" | "unsubscribed">;
 
 const segmentKinds = {
   queued: "queued",
@@ -148,12 +195,16 @@ export function segmentCounters(rows: readonly ReasonedSegments[]): SegmentCount
     failed: 0,
     ignored: 0,
     unreachable: 0,
+    unsubscribed: 0,
     undelivered: 0,
     unconfirmed: 0,
     confirmed: 0,
   };
   for (const row of rows) {
-    counters[segmentKind(row)] += row.segments;
+    const kind = segmentKind(row);
+    counters[kind] += row.segments;
+    const isNo = row.reason === "opted_out" || row.reason === "no_consent";
+    if (kind === "unreachable" && isNo) counters.unsubscribed += row.segments;
     counters.total += row.segments;
   }
   return counters;
@@ -167,10 +218,17 @@ function segmentKind({ state, reason }: ReasonedSegments): SegmentKind {
   return segmentKinds[state];
 }
 
-export function dashboardCounters({ states }: Pick<Rollup, "states">): DashboardCounters {
+export function dashboardCounters({
+  states,
+  marks,
+}: Pick<Rollup, "states" | "marks">): DashboardCounters {
+  const delivered = states.delivered + states.read;
+  const unconfirmed = states.submitted + states.sent + states.unconfirmed;
   return {
-    sent: accepted(states) + states.undelivered,
-    delivered: states.delivered + states.read,
+    sent: delivered + unconfirmed + states.undelivered,
+    delivered,
+    unconfirmed,
     failed: states.failed + states.undelivered,
+    recovered: marks?.recovered ?? 0,
   };
 }

@@ -19,6 +19,8 @@ const states = v.object(v.entriesFromList(messageStates, count));
 export const seriesPoint = v.object({
   at: time,
   entered: v.record(v.string(), count),
+  /** Messages that got each mark within the span: `recovered`, `resent`, … */
+  marked: v.record(v.string(), count),
 });
 
 export const reportAnswer = v.object({
@@ -42,6 +44,8 @@ export const reportAnswer = v.object({
     dashboard: v.record(v.string(), count),
   }),
   reasons: v.array(v.object({ state, reason, text: v.string(), n: count })),
+  /** How many messages have each mark: `recovered` ones arrived after a failure. */
+  marks: v.record(v.string(), count),
   timeline: v.object({
     createdAt: time,
     scheduledFor: v.nullable(time),

@@ -1,6 +1,7 @@
 /** Recounts what the engine counted: used by the command `doctor` and after every simulation. */
+import { hasMark, marks } from "#domain/message/marks.ts";
 import { reasonOf } from "#domain/message/reason.ts";
-import { messageStates } from "#domain/message/state.ts";
+import { messageStates, stateOf } from "#domain/message/state.ts";
 import { broadcastCounters, flowCounters, headline } from "#domain/report/vocabulary.ts";
 import type { Finding } from "../admin-store.ts";
 import type { Database } from "./database.ts";
@@ -24,6 +25,8 @@ function findingsOf(db: Database, distribution: Distribution): readonly Finding[
     ...identities(db, distribution),
     ...openRowsWithoutWork(db, distribution),
     ...rollupAgainstTally(db, distribution),
+    ...marksAgainstRows(db, distribution),
+    ...illegalEvidence(db, distribution),
   ];
   return wrong.map(({ check, detail }) => ({ check, detail: `${where}: ${detail}` }));
 }
@@ -133,6 +136,45 @@ function rollupAgainstTally(db: Database, distribution: Distribution): readonly 
     JSON.stringify(shown.states),
     JSON.stringify(states),
   );
+}
+
+/** The marks of the rows, against their times and against their counts by the minute. */
+function marksAgainstRows(db: Database, place: Place): readonly Finding[] {
+  const { ws, seq } = place;
+  const onRows = db.all(
+    "select marks, count(*) as n from message where ws = ? and distribution = ? and marks > 0 group by marks",
+    ws,
+    seq,
+  );
+  const timed = db.all(
+    "select mark, count(*) as n from message_mark where ws = ? and distribution = ? group by mark",
+    ws,
+    seq,
+  );
+  const { marks: counted = {} } = readRollup(db, { ...place, campaign: "" }, { rate: 0, now: 0 });
+  return marks.flatMap((mark) => {
+    const inRows = onRows
+      .filter((row) => hasMark(Number(row["marks"]), mark))
+      .reduce((sum, row) => sum + Number(row["n"]), 0);
+    const inTimes = Number(timed.find((row) => row["mark"] === mark)?.["n"] ?? 0);
+    return [
+      ...compare("mark", `the counters say ${mark}`, String(counted[mark] ?? 0), String(inRows)),
+      ...compare("mark", `the times say ${mark}`, String(inTimes), String(inRows)),
+    ];
+  });
+}
+
+/** What the table of transitions refused: nothing was changed, but somebody asked for it. */
+function illegalEvidence(db: Database, { ws, seq }: Place): readonly Finding[] {
+  const rows = db.all(
+    "select from_state, to_state, cause, n from illegal_evidence where ws = ? and distribution = ?",
+    ws,
+    seq,
+  );
+  return rows.map((row) => ({
+    check: "illegal_evidence",
+    detail: `${Number(row["n"])} times, by ${String(row["cause"])}: ${stateOf(Number(row["from_state"]))} -> ${stateOf(Number(row["to_state"]))}`,
+  }));
 }
 
 function compare(check: string, says: string, known: string, counted: string): readonly Finding[] {

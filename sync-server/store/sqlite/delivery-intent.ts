@@ -68,7 +68,13 @@ function createRound(
         return;
       }
       const attempt = message.try + 1;
-      mover.move(message, { state: "sending", reason: "none", at: now, try: attempt });
+      mover.move(message, {
+        by: "engine",
+        state: "sending",
+        reason: "none",
+        at: now,
+        try: attempt,
+      });
       chunks.add(Number(row["k"]));
       messages.push(toIntended(row, message, attempt));
     },
@@ -98,11 +104,16 @@ function decideWithoutCall(
   if (message.state === "ambiguous") {
     // It may have arrived: what a person withdrew since then cannot make it `skipped`.
     if (isKeyed && refusal === null && message.try < maxTries) return false;
-    mover.move(message, { state: "unconfirmed", reason: reasonOf(message.reason), at: now });
+    mover.move(message, {
+      by: "engine",
+      state: "unconfirmed",
+      reason: reasonOf(message.reason),
+      at: now,
+    });
     return true;
   }
   if (refusal === null) return false;
-  mover.move(message, { state: "skipped", reason: refusal, at: now });
+  mover.move(message, { by: "engine", state: "skipped", reason: refusal, at: now });
   return true;
 }
 

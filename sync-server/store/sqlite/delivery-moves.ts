@@ -1,11 +1,14 @@
 /**
  * The only place that changes a message. Each change is noted as differences of the tally, the
  * minute and the chunk, and `finish` writes them in the same transaction: counters cannot
- * drift from rows.
+ * drift from rows. A move that is not in the table of domain/message/transition is refused,
+ * counted, and changes nothing.
  */
 import { minuteOf, type Instant } from "#domain/core/time.ts";
+import { marksAfter, newMarks, withMark, type Mark } from "#domain/message/marks.ts";
 import { reasonCode, type Reason } from "#domain/message/reason.ts";
-import { kindOf, stateCodes, stateOf, type MessageState } from "#domain/message/state.ts";
+import { stateCodes, stateOf, type MessageState } from "#domain/message/state.ts";
+import { mayMove, type Cause } from "#domain/message/transition.ts";
 import { passes } from "#domain/report/series.ts";
 import type { Database, Row } from "./database.ts";
 
@@ -40,6 +43,7 @@ export interface NewMessage {
 
 /** What a change sets; what is left out stays. */
 export interface Change {
+  readonly by: Cause;
   readonly state: MessageState;
   readonly reason: Reason;
   readonly at: Instant;
@@ -47,23 +51,27 @@ export interface Change {
   readonly try?: number;
   readonly segments?: number;
   readonly providerId?: string | null;
+  /** Marks that our own decision gives. */
+  readonly mark?: Mark;
 }
 
 export interface Mover {
   add(message: NewMessage, at: Instant): void;
-  move(message: Message, change: Change): void;
+  /** The message as it is then; null when the move is not allowed, and nothing changed. */
+  move(message: Message, change: Change): Message | null;
+  /** What was heard changes no state, but may leave a mark. */
+  hear(message: Message, heard: Pick<Change, "state" | "reason" | "at">): void;
   /** Writes the differences. Nothing when nothing moved. */
   finish(): void;
 }
 
 export const messageColumns = "n, state, gen, try, reason, segments, marks, at";
 
-/** Bits of `marks`: a try failed or is in doubt; proof of arrival came after that. */
-const troubled = 2;
-const recovered = 1;
-
 const updateSql = `update message set state = ?, reason = ?, at = ?, gen = ?, try = ?, segments = ?,
   marks = ?, provider_id = coalesce(?, provider_id) where ws = ? and distribution = ? and n = ?`;
+const marksSql = "update message set marks = ? where ws = ? and distribution = ? and n = ?";
+const markSql = `insert into message_mark (ws, distribution, n, mark, at) values (?, ?, ?, ?, ?)
+  on conflict do nothing`;
 const insertSql = `insert into message (ws, distribution, n, contact, address, name, state, reason, at)
   values (?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
@@ -80,8 +88,15 @@ export function toMessage(row: Row): Message {
   };
 }
 
-export function createMover(db: Database, { ws, seq }: Place): Mover {
+export function createMover(db: Database, place: Place): Mover {
+  const { ws, seq } = place;
   const notes = createNotes();
+  const mark = (n: number, found: readonly Mark[], at: Instant): void => {
+    for (const each of found) {
+      db.run(markSql, ws, seq, n, each, at);
+      notes.mark(each, at);
+    }
+  };
   return {
     add: (message, at) => {
       const state = stateCodes[message.state];
@@ -91,37 +106,65 @@ export function createMover(db: Database, { ws, seq }: Place): Mover {
       notes.enter({ n, state: message.state, reason, segments: 1 }, { from: null, at });
     },
     move: (message, change) => {
-      const segments = change.segments ?? message.segments;
-      const reason = reasonCode(change.reason);
-      const marks = marksAfter(message, change);
-      db.run(
-        updateSql,
-        stateCodes[change.state],
-        reason,
-        change.at,
-        change.gen ?? message.gen,
-        change.try ?? message.try,
-        segments,
-        marks,
-        change.providerId ?? null,
-        ws,
-        seq,
-        message.n,
-      );
+      if (!mayMove(message.state, change.state, change.by)) {
+        countIllegal(db, place, message, change);
+        return null;
+      }
+      const moved = movedTo(message, change);
+      const { n, state, reason, at, gen, segments, marks } = moved;
+      const providerId = change.providerId ?? null;
+      const values = [stateCodes[state], reason, at, gen, moved.try, segments, marks, providerId];
+      db.run(updateSql, ...values, ws, seq, n);
       notes.leave(message);
-      const standing = { n: message.n, state: change.state, reason, segments };
-      notes.enter(standing, { from: message.state, at: change.at });
+      if (message.state === state) notes.date(message, at);
+      notes.enter(moved, { from: message.state, at });
+      mark(n, newMarks(message.marks, marks), at);
+      return moved;
     },
-    finish: () => notes.write(db, { ws, seq }),
+    hear: (message, { state, reason, at }) => {
+      const marks = marksAfter(message.marks, { state, reason }, message.state);
+      if (marks === message.marks) return;
+      db.run(marksSql, marks, ws, seq, message.n);
+      // It counts as recovered from when it arrived.
+      const found = newMarks(message.marks, marks);
+      mark(message.n, found, found.includes("recovered") ? message.at : at);
+      notes.touch(message.n);
+    },
+    finish: () => notes.write(db, place),
   };
 }
 
-function marksAfter({ state, gen, marks }: Message, to: Change): number {
-  const isDoubt = to.state === "queued" || to.state === "ambiguous";
-  const known = isDoubt && to.reason !== "none" ? marks | troubled : marks;
-  if (kindOf[to.state] !== "positive" || kindOf[state] === "positive") return known;
-  const hadTrouble = gen > 1 || (known & troubled) > 0 || kindOf[state] === "negative";
-  return hadTrouble ? known | recovered : known;
+function movedTo(message: Message, change: Change): Message {
+  const heard = { state: change.state, reason: change.reason };
+  const marks = marksAfter(message.marks, heard, change.state);
+  return {
+    n: message.n,
+    state: change.state,
+    gen: change.gen ?? message.gen,
+    try: change.try ?? message.try,
+    reason: reasonCode(change.reason),
+    segments: change.segments ?? message.segments,
+    marks: change.mark === undefined ? marks : withMark(marks, change.mark),
+    at: change.at,
+  };
+}
+
+function countIllegal(
+  db: Database,
+  { ws, seq }: Place,
+  { state: from }: Message,
+  { state: to, by, at }: Change,
+): void {
+  db.run(
+    `insert into illegal_evidence (ws, distribution, from_state, to_state, cause, n, last_at)
+     values (?, ?, ?, ?, ?, 1, ?) on conflict do update set n = n + 1, last_at = excluded.last_at`,
+    ws,
+    seq,
+    stateCodes[from],
+    stateCodes[to],
+    by,
+    at,
+  );
 }
 
 type Standing = Pick<Message, "n" | "state" | "reason" | "segments">;
@@ -129,6 +172,11 @@ type Standing = Pick<Message, "n" | "state" | "reason" | "segments">;
 interface Notes {
   leave(from: Standing): void;
   enter(to: Standing, move: { readonly from: MessageState | null; readonly at: Instant }): void;
+  /** It entered its state at another moment than was known. */
+  date(message: Pick<Message, "state" | "at">, at: Instant): void;
+  mark(mark: Mark, at: Instant): void;
+  /** Something of its row changed that no state tells. */
+  touch(n: number): void;
   write(db: Database, place: Place): void;
 }
 
@@ -146,29 +194,45 @@ function createNotes(): Notes {
   const tally = new Map<number, Difference>();
   const buckets = new Map<string, number>();
   const chunks = new Map<number, ChunkDifference>();
+  const marks = new Map<string, number>();
+  const bucket = (state: MessageState, at: Instant, by: 1 | -1): void => {
+    const key = `${minuteOf(at)}:${stateCodes[state]}`;
+    buckets.set(key, (buckets.get(key) ?? 0) + by);
+  };
+  const chunkOf = (n: number): ChunkDifference => {
+    const k = Math.floor((n - 1) / chunkRows);
+    const chunk = chunks.get(k) ?? { sending: 0, waiting: 0 };
+    chunks.set(k, chunk);
+    return chunk;
+  };
   const count = ({ n, state, reason, segments }: Standing, by: 1 | -1): void => {
     const key = stateCodes[state] * 1_000 + reason;
     const known = tally.get(key) ?? { n: 0, segments: 0 };
     tally.set(key, { n: known.n + by, segments: known.segments + by * segments });
-    const k = Math.floor((n - 1) / chunkRows);
-    const chunk = chunks.get(k) ?? { sending: 0, waiting: 0 };
+    const chunk = chunkOf(n);
     if (state === "sending") chunk.sending += by;
     if (state === "submitted" || state === "sent") chunk.waiting += by;
-    chunks.set(k, chunk);
   };
   return {
     leave: (from) => count(from, -1),
     enter: (to, { from, at }) => {
       count(to, 1);
-      for (const state of passes(from, to.state)) {
-        const key = `${minuteOf(at)}:${stateCodes[state]}`;
-        buckets.set(key, (buckets.get(key) ?? 0) + 1);
-      }
+      for (const state of passes(from, to.state)) bucket(state, at, 1);
     },
+    date: ({ state, at: was }, at) => {
+      bucket(state, was, -1);
+      bucket(state, at, 1);
+    },
+    mark: (each, at) => {
+      const key = `${minuteOf(at)}:${each}`;
+      marks.set(key, (marks.get(key) ?? 0) + 1);
+    },
+    touch: (n) => void chunkOf(n),
     write: (db, place) => {
       if (chunks.size === 0) return;
       writeTally(db, place, tally);
       writeBuckets(db, place, buckets);
+      writeMarks(db, place, marks);
       writeChunks(db, place, chunks);
       db.run("update distribution set ver = ver + 1 where seq = ?", place.seq);
     },
@@ -193,6 +257,7 @@ function writeTally(db: Database, { ws, seq }: Place, tally: Map<number, Differe
 
 function writeBuckets(db: Database, { ws, seq }: Place, buckets: Map<string, number>): void {
   for (const [key, n] of buckets) {
+    if (n === 0) continue;
     const [minute, state] = key.split(":");
     db.run(
       `insert into bucket (ws, distribution, minute, state, n) values (?, ?, ?, ?, ?)
@@ -201,6 +266,21 @@ function writeBuckets(db: Database, { ws, seq }: Place, buckets: Map<string, num
       seq,
       Number(minute),
       Number(state),
+      n,
+    );
+  }
+}
+
+function writeMarks(db: Database, { ws, seq }: Place, marks: Map<string, number>): void {
+  for (const [key, n] of marks) {
+    const [minute, mark] = key.split(":");
+    db.run(
+      `insert into mark_bucket (ws, distribution, mark, minute, n) values (?, ?, ?, ?, ?)
+       on conflict do update set n = n + excluded.n`,
+      ws,
+      seq,
+      String(mark),
+      Number(minute),
       n,
     );
   }

@@ -1,9 +1,10 @@
 /** The counters of a distribution as one document. */
 import type { Instant } from "#domain/core/time.ts";
+import { marks, type Mark } from "#domain/message/marks.ts";
 import { reasonOf } from "#domain/message/reason.ts";
 import { noCounts, stateOf, type StateCounts } from "#domain/message/state.ts";
-import type { ReasonCount, Rollup } from "#domain/report/rollup.ts";
-import { foldSeries } from "#domain/report/series.ts";
+import type { MarkCounts, ReasonCount, Rollup } from "#domain/report/rollup.ts";
+import { foldSeries, type MinuteMark } from "#domain/report/series.ts";
 import type { TallyRow } from "../report-store.ts";
 import type { Database } from "./database.ts";
 import type { Place } from "./delivery-moves.ts";
@@ -34,13 +35,15 @@ export function readRollup(
   { rate, now }: { readonly rate: number; readonly now: Instant },
 ): Rollup {
   const tally = readTally(db, distribution);
+  const marked = readMarks(db, distribution);
   return {
     id: distribution.campaign,
     total: tally.reduce((total, row) => total + row.n, 0),
     states: sum(tally, "n"),
     segments: sum(tally, "segments"),
     reasons: reasonCounts(tally),
-    ...foldSeries(readMinutes(db, distribution)),
+    marks: markCounts(marked),
+    ...foldSeries(readMinutes(db, distribution), marked),
     rate,
     at: now,
   };
@@ -49,7 +52,8 @@ export function readRollup(
 function readMinutes(db: Database, { ws, seq }: Place) {
   return db
     .all(
-      "select minute, state, n from bucket where ws = ? and distribution = ? order by minute, state",
+      `select minute, state, n from bucket
+        where ws = ? and distribution = ? and n > 0 order by minute, state`,
       ws,
       seq,
     )
@@ -58,6 +62,23 @@ function readMinutes(db: Database, { ws, seq }: Place) {
       state: stateOf(Number(row["state"])),
       n: Number(row["n"]),
     }));
+}
+
+function readMarks(db: Database, { ws, seq }: Place): readonly MinuteMark[] {
+  return db
+    .all("select mark, minute, n from mark_bucket where ws = ? and distribution = ?", ws, seq)
+    .flatMap((row) => {
+      const mark = marks.find((each) => each === row["mark"]);
+      return mark === undefined
+        ? []
+        : [{ mark, minute: Number(row["minute"]), n: Number(row["n"]) }];
+    });
+}
+
+function markCounts(marked: readonly MinuteMark[]): MarkCounts {
+  const counts: Partial<Record<Mark, number>> = {};
+  for (const { mark, n } of marked) counts[mark] = (counts[mark] ?? 0) + n;
+  return counts;
 }
 
 function sum(tally: readonly TallyRow[], what: "n" | "segments"): StateCounts {

@@ -1,5 +1,5 @@
 /** What becomes of messages after their call: results, receipts, doubts, cancellation, crashes. */
-import { changesState, type Evidence } from "#domain/message/merge.ts";
+import { adds, type Evidence } from "#domain/message/merge.ts";
 import { reasonCode, reasonOf } from "#domain/message/reason.ts";
 import { stateCodes, stateOf } from "#domain/message/state.ts";
 import type {
@@ -15,6 +15,7 @@ import {
   createMover,
   messageColumns,
   toMessage,
+  type Change,
   type Message,
   type Mover,
   type Place,
@@ -41,7 +42,13 @@ export const settling: Settling = {
       for (const message of rowsOfChunk(db, place, Number(chunk["k"]), ["sending"])) {
         const tries = isKeyed ? message.try - 1 : message.try;
         // What it was doing when it died nobody knows: the provider may have taken it.
-        mover.move(message, { state: "ambiguous", reason: "outcome_unknown", at: now, try: tries });
+        mover.move(message, {
+          by: "engine",
+          state: "ambiguous",
+          reason: "outcome_unknown",
+          at: now,
+          try: tries,
+        });
         setTimer(db, place, message.n, isKeyed ? now : resolveAt);
         found += 1;
       }
@@ -106,7 +113,7 @@ export const settling: Settling = {
     const answer = proveAll(db, place, mover, proofs);
     for (const message of rowsOfChunk(db, place, k, ["submitted", "sent"])) {
       if (message.at > unconfirmedBefore) continue;
-      mover.move(message, { state: "unconfirmed", reason: "none", at: now });
+      mover.move(message, { by: "receipt", state: "unconfirmed", reason: "none", at: now });
     }
     mover.finish();
     db.run(
@@ -142,18 +149,27 @@ function settleOne(db: Database, place: Place, mover: Mover, to: Settlement): bo
   if (message === null) return false;
   const isOurCall = message.gen === to.gen && message.try === to.try && message.state === "sending";
   const isProof = stateCodes[to.state] >= stateCodes.submitted;
-  if (!isOurCall && !(isProof && changesState(evidenceOf(message), to))) return false;
-  mover.move(message, {
-    state: to.state,
-    reason: to.reason,
-    at: to.at,
-    gen: to.renews ? message.gen + 1 : message.gen,
-    try: triesAfter(message, to),
-    ...(to.segments === null ? {} : { segments: to.segments }),
-    providerId: to.providerId,
+  if (!isOurCall && !(isProof && adds(evidenceOf(message), to))) return false;
+  const moved = mover.move(message, {
+    ...changeOf(message, to),
+    by: isOurCall ? "response" : "receipt",
   });
+  if (moved === null) return false;
   setTimer(db, place, to.n, isOurCall && !isProof ? to.dueAt : null);
   return true;
+}
+
+function changeOf(message: Message, to: Settlement): Omit<Change, "by"> {
+  const { state, reason, at, segments, providerId } = to;
+  return {
+    state,
+    reason,
+    at,
+    gen: to.renews ? message.gen + 1 : message.gen,
+    try: triesAfter(message, to),
+    ...(segments === null ? {} : { segments }),
+    providerId,
+  };
 }
 
 function triesAfter(message: Message, to: Settlement): number {
@@ -170,8 +186,13 @@ function proveAll(
   let applied = 0;
   for (const proof of proofs) {
     const message = messageOf(db, place, proof.n);
-    if (message === null || !changesState(evidenceOf(message), proof)) continue;
-    mover.move(message, { state: proof.state, reason: proof.reason, at: proof.at });
+    if (message === null) continue;
+    if (!adds(evidenceOf(message), proof)) {
+      mover.hear(message, proof);
+      continue;
+    }
+    const { state, reason, at } = proof;
+    if (mover.move(message, { by: "receipt", state, reason, at }) === null) continue;
     setTimer(db, place, proof.n, null);
     if (proof.reason !== "none") addAttempt(db, place, { ...proof, try: message.try }, proof);
     applied += 1;
@@ -264,7 +285,12 @@ function cancelFresh(db: Database, place: Place, mover: Mover, { limit, now }: P
     if (chunk === undefined) return used;
     const k = Number(chunk["k"]);
     for (const message of rowsOfChunk(db, place, k, ["queued"])) {
-      mover.move(message, { state: "canceled", reason: "campaign_canceled", at: now });
+      mover.move(message, {
+        by: "engine",
+        state: "canceled",
+        reason: "campaign_canceled",
+        at: now,
+      });
       setTimer(db, place, message.n, null);
     }
     db.run(
@@ -293,9 +319,19 @@ function endTimers(db: Database, place: Place, mover: Mover, now: number): numbe
   let ended = 0;
   for (const message of rows) {
     if (message.state === "queued") {
-      mover.move(message, { state: "canceled", reason: "campaign_canceled", at: now });
+      mover.move(message, {
+        by: "engine",
+        state: "canceled",
+        reason: "campaign_canceled",
+        at: now,
+      });
     } else if (message.state === "ambiguous" && isTimerDue(db, place, message.n, now)) {
-      mover.move(message, { state: "unconfirmed", reason: reasonOf(message.reason), at: now });
+      mover.move(message, {
+        by: "engine",
+        state: "unconfirmed",
+        reason: reasonOf(message.reason),
+        at: now,
+      });
     } else continue;
     setTimer(db, place, message.n, null);
     ended += 1;

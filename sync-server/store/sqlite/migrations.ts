@@ -3,5 +3,6 @@ import { core } from "./migration-0001-core.ts";
 import { contacts } from "./migration-0002-contacts.ts";
 import { delivery } from "./migration-0003-delivery.ts";
 import { importNotes } from "./migration-0004-import-notes.ts";
+import { marks } from "./migration-0005-marks.ts";
 
-export const migrations: readonly string[] = [core, contacts, delivery, importNotes];
+export const migrations: readonly string[] = [core, contacts, delivery, importNotes, marks];

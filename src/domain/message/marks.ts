@@ -1,0 +1,62 @@
+/**
+ * Marks: what is worth knowing of a message beside its state. They are only ever added, so a
+ * set of marks is the same in whatever order things were heard.
+ */
+import { reasonClass, type Reason } from "./reason.ts";
+import { kindOf, type MessageState } from "./state.ts";
+
+/**
+ * `recovered`: it arrived, though a try or a send of it had failed or was in doubt.
+ * `resent`: it was sent again, with a key of its own, after it had failed.
+ * `duplicate_risk`: a try of unknown outcome was repeated where no key is honoured.
+ * `complained`: the recipient reported it as unwanted.
+ */
+export const marks = ["recovered", "resent", "duplicate_risk", "complained"] as const;
+
+export type Mark = (typeof marks)[number];
+
+/** The bits that are stored: never renumber. Bit 2 is `troubled`: a try failed or was in doubt. */
+const markBits = {
+  recovered: 1,
+  resent: 4,
+  duplicate_risk: 8,
+  complained: 16,
+} as const satisfies Record<Mark, number>;
+
+const troubled = 2;
+
+export function hasMark(bits: number, mark: Mark): boolean {
+  return (bits & markBits[mark]) > 0;
+}
+
+export function withMark(bits: number, mark: Mark): number {
+  return bits | markBits[mark];
+}
+
+/** The marks that `after` has and `before` had not. */
+export function newMarks(before: number, after: number): readonly Mark[] {
+  return before === after ? [] : marks.filter((mark) => (after & ~before & markBits[mark]) > 0);
+}
+
+/** What is heard of a message, as far as marks go. */
+export interface Heard {
+  readonly state: MessageState;
+  readonly reason: Reason;
+}
+
+/**
+ * The marks after something was heard, whether or not it changes the state. `stands`: the state
+ * that the message is in then.
+ */
+export function marksAfter(known: number, heard: Heard, stands: MessageState): number {
+  const bits = isTrouble(heard) ? known | troubled : known;
+  const hadTrouble = (bits & troubled) > 0;
+  return kindOf[stands] === "positive" && hadTrouble ? withMark(bits, "recovered") : bits;
+}
+
+/** Whether it says that a try failed or is in doubt. To be asked for patience is no failure. */
+function isTrouble({ state, reason }: Heard): boolean {
+  if (state === "undelivered" || state === "failed") return true;
+  const isBack = state === "queued" || state === "ambiguous";
+  return isBack && reason !== "none" && reasonClass(reason) !== "limit";
+}

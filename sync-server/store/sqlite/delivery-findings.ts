@@ -33,8 +33,8 @@ function findingsOf(db: Database, distribution: Distribution): readonly Finding[
 
 function tallyAgainstRows(db: Database, place: Place): readonly Finding[] {
   const counted = db.all(
-    `select state, reason, count(*) as n, sum(segments) as segments from message
-      where ws = ? and distribution = ? group by state, reason order by state, reason`,
+    `select state_now as state, reason, count(*) as n, sum(segments) as segments from standing
+      where ws = ? and distribution = ? group by state_now, reason order by state_now, reason`,
     place.ws,
     place.seq,
   );
@@ -59,9 +59,9 @@ function rowsAgainstTotal(db: Database, { ws, seq, total }: Distribution): reado
 
 function chunksAgainstRows(db: Database, { ws, seq }: Place): readonly Finding[] {
   const wrong = db.all(
-    `select c.k, c.sending, c.waiting, count(*) filter (where m.state = 1) as flying,
-        count(*) filter (where m.state in (3, 4)) as awaiting
-       from chunk c left join message m on m.ws = c.ws and m.distribution = c.distribution
+    `select c.k, c.sending, c.waiting, count(*) filter (where m.state_now = 1) as flying,
+        count(*) filter (where m.state_now in (3, 4)) as awaiting
+       from chunk c left join standing m on m.ws = c.ws and m.distribution = c.distribution
         and m.n between c.k * 500 + 1 and c.last
       where c.ws = ? and c.distribution = ? group by c.k
      having c.sending <> flying or c.waiting <> awaiting`,
@@ -106,9 +106,9 @@ function identities(db: Database, distribution: Distribution): readonly Finding[
 function openRowsWithoutWork(db: Database, distribution: Distribution): readonly Finding[] {
   const { ws, seq, stage } = distribution;
   const lost = db.get(
-    `select count(*) as n from message m join chunk c on c.ws = m.ws and c.distribution = m.distribution
+    `select count(*) as n from standing m join chunk c on c.ws = m.ws and c.distribution = m.distribution
         and c.k = (m.n - 1) / 500
-      where m.ws = ? and m.distribution = ? and m.state in (0, 2) and m.n < c.next
+      where m.ws = ? and m.distribution = ? and m.state_now in (0, 2) and m.n < c.next
         and not exists (select 1 from timer t where t.ws = m.ws and t.distribution = m.distribution and t.n = m.n)`,
     ws,
     seq,

@@ -1,7 +1,8 @@
 /**
  * Deciding who is written to next. An opt-out or a pause that was committed before this
- * transaction is honoured, because both are read inside it; and the rows are `sending` on disk
- * before any byte leaves.
+ * transaction is honoured, because both are read inside it; and what is claimed is in flight on
+ * disk before any byte leaves: fresh rows by their chunk's `next` (see migration 6), repeats
+ * one by one.
  */
 import { addressKindOf } from "#domain/campaign/channel.ts";
 import type { Instant } from "#domain/core/time.ts";
@@ -9,7 +10,7 @@ import { reasonOf, type Reason } from "#domain/message/reason.ts";
 import { maxTries } from "#domain/message/retry.ts";
 import type { DeliveryStore, Intended } from "../delivery-store.ts";
 import type { Database, Row, Value } from "./database.ts";
-import { createMover, toMessage, type Message, type Mover } from "./delivery-moves.ts";
+import { chunkRows, createMover, toMessage, type Message, type Mover } from "./delivery-moves.ts";
 import {
   campaignOf,
   distributionOf,
@@ -44,7 +45,10 @@ export const intending: Pick<Operations<DeliveryStore>, "intent"> = {
 
 interface Round {
   readonly count: () => number;
-  take(row: Row): void;
+  /** A row that nobody looked at yet, which its chunk's `next` is about to pass. */
+  takeFresh(row: Row): void;
+  /** A row whose timer came due. */
+  takeRepeat(row: Row): void;
   finish(): { readonly messages: readonly Intended[]; readonly decided: number };
 }
 
@@ -57,16 +61,28 @@ function createRound(
   const messages: Intended[] = [];
   const chunks = new Set<number>();
   let decided = 0;
+  const isDecided = (row: Row, message: Message): boolean => {
+    if (!decideWithoutCall(mover, distribution, { row, message, now })) return false;
+    decided += 1;
+    return true;
+  };
+  const hand = (row: Row, message: Message): void => {
+    chunks.add(Math.floor((message.n - 1) / chunkRows));
+    messages.push(toIntended(row, message));
+  };
   return {
     count: () => messages.length,
-    take: (row) => {
+    takeFresh: (row) => {
+      const message = toMessage(row);
+      if (isDecided(row, message)) return;
+      mover.claim(message);
+      hand(row, message);
+    },
+    takeRepeat: (row) => {
       const message = toMessage(row);
       setTimer(db, distribution, message.n, null);
       if (message.state !== "queued" && message.state !== "ambiguous") return;
-      if (decideWithoutCall(mover, distribution, { row, message, now })) {
-        decided += 1;
-        return;
-      }
+      if (isDecided(row, message)) return;
       const attempt = message.try + 1;
       mover.move(message, {
         by: "engine",
@@ -75,8 +91,7 @@ function createRound(
         at: now,
         try: attempt,
       });
-      chunks.add(Number(row["k"]));
-      messages.push(toIntended(row, message, attempt));
+      hand(row, message);
     },
     finish: () => {
       mover.finish();
@@ -125,7 +140,7 @@ function refusalOf(row: Row): Reason | null {
 
 /** The address is the frozen one; consent and suppression are those of this moment. */
 const candidates = `select m.n, m.state, m.gen, m.try, m.reason, m.segments, m.marks, m.at, m.address,
-    (m.n - 1) / 500 as k, c.seq as known, c.email, c.phone, c.first_name, c.last_name, c.country,
+    c.seq as known, c.email, c.phone, c.first_name, c.last_name, c.country,
     c.city, c.fields, s.granted,
     exists (select 1 from suppression x where x.workspace = ? and x.kind = ?
       and x.address = m.address and (x.until is null or x.until > ?)) as suppressed
@@ -159,7 +174,7 @@ function takeRepeats(
   );
   for (const { n } of due) {
     const row = db.get(`${candidates} and m.n = ?`, ...joined(distribution, now), Number(n));
-    if (row !== undefined) round.take(row);
+    if (row !== undefined) round.takeRepeat(row);
   }
 }
 
@@ -188,7 +203,7 @@ function takeFresh(
       first,
       last,
     );
-    for (const row of rows) round.take(row);
+    for (const row of rows) round.takeFresh(row);
     db.run(
       "update chunk set next = ? where ws = ? and distribution = ? and k = ?",
       last + 1,
@@ -200,11 +215,11 @@ function takeFresh(
   }
 }
 
-function toIntended(row: Row, message: Message, attempt: number): Intended {
+function toIntended(row: Row, message: Message): Intended {
   return {
     n: message.n,
     gen: message.gen,
-    try: attempt,
+    try: message.try + 1,
     isInDoubt: message.state === "ambiguous",
     address: String(row["address"]),
     contact: {

@@ -20,7 +20,7 @@ export interface Place {
   readonly seq: number;
 }
 
-/** A message as it is stored. */
+/** A message as it stands: in flight where its chunk says so, whatever is stored. */
 export interface Message {
   readonly n: number;
   readonly state: MessageState;
@@ -57,6 +57,8 @@ export interface Change {
 
 export interface Mover {
   add(message: NewMessage, at: Instant): void;
+  /** Takes a message that nobody looked at yet into flight. Its row stays: the chunk's `next` tells. */
+  claim(message: Message): void;
   /** The message as it is then; null when the move is not allowed, and nothing changed. */
   move(message: Message, change: Change): Message | null;
   /** What was heard changes no state, but may leave a mark. */
@@ -65,7 +67,9 @@ export interface Mover {
   finish(): void;
 }
 
-export const messageColumns = "n, state, gen, try, reason, segments, marks, at";
+/** To be read from the view `standing`. */
+export const messageColumns =
+  "n, state_now as state, gen, try_now as try, reason, segments, marks, at";
 
 const updateSql = `update message set state = ?, reason = ?, at = ?, gen = ?, try = ?, segments = ?,
   marks = ?, provider_id = coalesce(?, provider_id) where ws = ? and distribution = ? and n = ?`;
@@ -104,6 +108,10 @@ export function createMover(db: Database, place: Place): Mover {
       const { n, contact, address, name } = message;
       db.run(insertSql, ws, seq, n, contact, address, name, state, reason, at);
       notes.enter({ n, state: message.state, reason, segments: 1 }, { from: null, at });
+    },
+    claim: ({ n, state, reason, segments }) => {
+      notes.leave({ n, state, reason, segments });
+      notes.enter({ n, state: "sending", reason: 0, segments }, { from: state, at: 0 });
     },
     move: (message, change) => {
       if (!mayMove(message.state, change.state, change.by)) {

@@ -7,7 +7,13 @@ import type { Instant } from "#domain/core/time.ts";
 import type { DistributionSeq, Stage } from "../delivery-store.ts";
 import type { ActivityEntry } from "../sync-store.ts";
 import type { Database, Row } from "./database.ts";
-import { messageColumns, toMessage, type Message, type Place } from "./delivery-moves.ts";
+import {
+  chunkRows,
+  messageColumns,
+  toMessage,
+  type Message,
+  type Place,
+} from "./delivery-moves.ts";
 import { publish } from "./feeds.ts";
 import { addActivity } from "./sync-operations.ts";
 
@@ -93,12 +99,45 @@ export function phaseOf(db: Database, { workspace, campaign }: Distribution): st
 
 export function messageOf(db: Database, { ws, seq }: Place, n: number): Message | null {
   const row = db.get(
-    `select ${messageColumns} from message where ws = ? and distribution = ? and n = ?`,
+    `select ${messageColumns} from standing where ws = ? and distribution = ? and n = ?`,
     ws,
     seq,
     n,
   );
   return row === undefined ? null : toMessage(row);
+}
+
+/** The messages of a batch, read by the span where they lie close together. */
+export function messagesOf(
+  db: Database,
+  place: Place,
+  ns: readonly number[],
+): ReadonlyMap<number, Message> {
+  const found = new Map<number, Message>();
+  for (const inChunk of Map.groupBy(ns, (n) => Math.floor((n - 1) / chunkRows)).values()) {
+    for (const message of spanOf(db, place, inChunk)) found.set(message.n, message);
+  }
+  return found;
+}
+
+/** A span of this many rows for each that is wanted is still read faster than they are one by one. */
+const worthSpan = 4;
+
+function spanOf(db: Database, place: Place, ns: readonly number[]): readonly Message[] {
+  const first = Math.min(...ns);
+  const last = Math.max(...ns);
+  if (last - first >= ns.length * worthSpan) {
+    return ns.map((n) => messageOf(db, place, n)).filter((message) => message !== null);
+  }
+  return db
+    .all(
+      `select ${messageColumns} from standing where ws = ? and distribution = ? and n between ? and ?`,
+      place.ws,
+      place.seq,
+      first,
+      last,
+    )
+    .map(toMessage);
 }
 
 /** Sets when a message is looked at again; null: never. */

@@ -20,7 +20,7 @@ import {
   type Mover,
   type Place,
 } from "./delivery-moves.ts";
-import { distributionOf, messageOf, phaseOf, setTimer } from "./delivery-rows.ts";
+import { distributionOf, messageOf, messagesOf, phaseOf, setTimer } from "./delivery-rows.ts";
 import type { Operations } from "./operation.ts";
 
 type Settling = Pick<
@@ -61,10 +61,20 @@ export const settling: Settling = {
   settle: (db, { distribution: seq, settlements, lookAt }) => {
     const place = distributionOf(db, seq);
     const mover = createMover(db, place);
+    const known = new Map(
+      messagesOf(
+        db,
+        place,
+        settlements.map(({ n }) => n),
+      ),
+    );
     const touched = new Set<number>();
     const answer = { applied: 0, ignored: 0 };
     for (const settlement of settlements) {
-      const isApplied = settleOne(db, place, mover, settlement);
+      const message = known.get(settlement.n) ?? messageOf(db, place, settlement.n);
+      // A second result of the same message must see what the first one did.
+      known.delete(settlement.n);
+      const isApplied = message !== null && settleOne(db, place, mover, { message, settlement });
       if (isApplied) answer.applied += 1;
       else answer.ignored += 1;
       if (settlement.attempt !== null) addAttempt(db, place, settlement, settlement.attempt);
@@ -144,9 +154,12 @@ export const settling: Settling = {
 };
 
 /** Whether the result said something new. */
-function settleOne(db: Database, place: Place, mover: Mover, to: Settlement): boolean {
-  const message = messageOf(db, place, to.n);
-  if (message === null) return false;
+function settleOne(
+  db: Database,
+  place: Place,
+  mover: Mover,
+  { message, settlement: to }: { readonly message: Message; readonly settlement: Settlement },
+): boolean {
   const isOurCall = message.gen === to.gen && message.try === to.try && message.state === "sending";
   const isProof = stateCodes[to.state] >= stateCodes.submitted;
   if (!isOurCall && !(isProof && adds(evidenceOf(message), to))) return false;
@@ -234,8 +247,8 @@ function rowsOfChunk(
 ): readonly Message[] {
   return db
     .all(
-      `select ${messageColumns} from message where ws = ? and distribution = ? and n between ? and ?
-        and state in (select value from json_each(?))`,
+      `select ${messageColumns} from standing where ws = ? and distribution = ? and n between ? and ?
+        and state_now in (select value from json_each(?))`,
       ws,
       seq,
       k * chunkRows + 1,
@@ -308,7 +321,7 @@ function cancelFresh(db: Database, place: Place, mover: Mover, { limit, now }: P
 function endTimers(db: Database, place: Place, mover: Mover, now: number): number {
   const rows = db
     .all(
-      `select ${messageColumns} from message where ws = ? and distribution = ? and n in
+      `select ${messageColumns} from standing where ws = ? and distribution = ? and n in
         (select n from timer where ws = ? and distribution = ?) limit 2000`,
       place.ws,
       place.seq,

@@ -4,5 +4,13 @@ import { contacts } from "./migration-0002-contacts.ts";
 import { delivery } from "./migration-0003-delivery.ts";
 import { importNotes } from "./migration-0004-import-notes.ts";
 import { marks } from "./migration-0005-marks.ts";
+import { standing } from "./migration-0006-standing.ts";
 
-export const migrations: readonly string[] = [core, contacts, delivery, importNotes, marks];
+export const migrations: readonly string[] = [
+  core,
+  contacts,
+  delivery,
+  importNotes,
+  marks,
+  standing,
+];

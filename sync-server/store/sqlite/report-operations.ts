@@ -77,7 +77,7 @@ function rows(
   const parts = ["ws = ? and distribution = ? and n > ?"];
   const values: Value[] = [ws, seq, after];
   if (filter.state !== null) {
-    parts.push("state = ?");
+    parts.push("state_now = ?");
     values.push(stateCodes[filter.state]);
   }
   if (filter.reason !== null) {
@@ -96,7 +96,7 @@ function rows(
   }
   return db
     .all(
-      `select n, address, name, state, at, reason, gen, try, segments from message
+      `select n, address, name, state_now as state, at, reason, gen, try_now as try, segments from standing
         where ${parts.join(" and ")} order by n limit ?`,
       ...values,
       limit,

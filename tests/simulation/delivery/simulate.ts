@@ -136,7 +136,7 @@ function noteCall(run: Run, message: Outgoing): void {
   run.calls += 1;
   const place = testKeys.read(message.key);
   const row = run.db.get(
-    `select m.state, m.gen, s.granted from message m
+    `select m.state_now as state, m.gen, s.granted from standing m
        left join consent s on s.contact = m.contact and s.channel = 'email'
       where m.distribution = ? and m.n = ?`,
     place?.distribution ?? 0,
@@ -247,7 +247,9 @@ async function check(run: Run): Promise<void> {
 
 /** What must hold at the end: every row tells what really became of its recipient. */
 async function checkEnd(run: Run): Promise<void> {
-  const rows = run.db.all("select address, state, reason from message where address <> ''");
+  const rows = run.db.all(
+    "select address, state_now as state, reason from standing where address <> ''",
+  );
   for (const row of rows) {
     const address = String(row["address"]);
     checkRow(address, stateOf(Number(row["state"])), run.carrier.effects.has(address));
@@ -273,6 +275,8 @@ function checkRow(address: string, state: MessageState, wasReached: boolean): vo
 
 async function describe({ store, db }: Run): Promise<string> {
   const { phase } = await readCampaign(store);
-  const states = db.all("select state, count(*) as n from message group by state");
+  const states = db.all(
+    "select state_now as state, count(*) as n from standing group by state_now",
+  );
   return `${phase}, ${JSON.stringify(states)}`;
 }

@@ -56,6 +56,7 @@ const layers = {
   "sync-server/log.ts": ["sync-server/config.ts", "npm:pino"],
   "sync-server/config.ts": [domain, protocol, "npm:valibot", "npm:ipaddr.js", "node:"],
   "sync-server/demo": ["sync-server", domain, protocol],
+  "sync-server/operator": ["sync-server", domain, protocol, "npm:valibot", "node:"],
   [store]: [domain, protocol],
   "sync-server/store": [store, domain, protocol, "npm:valibot", "npm:pg", "node:"],
   [provider]: [domain, protocol],

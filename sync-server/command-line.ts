@@ -3,7 +3,6 @@
  * beside a running server as well as without one; the server sees what changed within seconds.
  */
 import { randomBytes, randomUUIDv7 } from "node:crypto";
-import { existsSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { roles } from "#domain/access/role.ts";
 import { keyCreate, setUpRequest } from "#protocol/rest/access.ts";
@@ -15,8 +14,10 @@ import { readConfig, type Config } from "./config.ts";
 import { fillDemo } from "./demo/demo.ts";
 import { createLog } from "./log.ts";
 import { databasePath, openPeopleOf, prepareDataDir, startProblem } from "./open.ts";
+import { backup, doctor, restore } from "./operator/commands.ts";
+import { hint, Misuse, Refusal, say } from "./operator/terminal.ts";
 import { openSecret } from "./providers/secrets.ts";
-import { openInlineStore, openReadOnlyStore } from "./store/sqlite/inline.ts";
+import { openInlineStore } from "./store/sqlite/inline.ts";
 import type { Store } from "./store/store.ts";
 
 const usage = `Usage: npm run cli -- COMMAND
@@ -28,20 +29,19 @@ const usage = `Usage: npm run cli -- COMMAND
         make an API key and print it, once (roles: ${roles.join(", ")})
   doctor
         recount every counter and check every invariant; prints ok or what differs
+  backup FILE [--over]
+        copy everything into one file (or, into a folder, a file named by the time), beside the
+        running server; keep it as safe as the data itself, as it holds the server's secret
+  restore FILE [--over]
+        put a back-up into DATA_DIR while no server runs; afterwards running campaigns are paused
+        and planned ones wait for a date, until a person decides. --over: put aside what is there
+  restore --here
+        say that DATA_DIR itself came from a copy (a snapshot of the disk): the same is done
 
 Works on the data in DATA_DIR (now: %DATA_DIR%), whether the server runs or not.
 `;
 
-/** Wrong use: the words go to the terminal, with the exit status 2. */
-class Misuse extends Error {
-  override readonly name = "Misuse";
-}
-
-/** Something that cannot be done as asked: exit status 1. */
-class Refusal extends Error {
-  override readonly name = "Refusal";
-}
-
+/** What follows `--`: its words, or "" for one that takes none. */
 type Options = Readonly<Record<string, string>>;
 
 /** Runs one command; answers the exit status: 0 done, 1 not done, 2 wrongly asked. */
@@ -62,6 +62,13 @@ export async function runCommandLine(
 
 async function run(args: readonly string[], config: Config): Promise<number> {
   const { words, options } = parse(args);
+  const [first = "", second, ...more] = words;
+  if (first === "backup" && second !== undefined && more.length === 0) {
+    return backup(config, second, takeOptions(options, [], ["over"]));
+  }
+  if (first === "restore" && more.length === 0) {
+    return restore(config, second, takeOptions(options, [], ["over", "here"]));
+  }
   switch (words.join(" ")) {
     case "setup":
       return setUp(config, takeOptions(options, ["workspace", "email", "password"], ["name"]));
@@ -73,6 +80,8 @@ async function run(args: readonly string[], config: Config): Promise<number> {
     case "doctor":
       takeOptions(options, [], []);
       return doctor(config);
+    case "backup":
+      throw new Misuse("Missing: the file to write, as in backup /safe/place/fieldcast.backup");
     case "":
     case "help":
       process.stdout.write(help(config));
@@ -84,6 +93,7 @@ async function run(args: readonly string[], config: Config): Promise<number> {
 
 function parse(args: readonly string[]): { readonly words: readonly string[]; options: Options } {
   const text = { type: "string" } as const;
+  const flag = { type: "boolean" } as const;
   try {
     const { values, positionals } = parseArgs({
       args: [...args],
@@ -94,11 +104,16 @@ function parse(args: readonly string[]): { readonly words: readonly string[]; op
         password: text,
         name: text,
         role: text,
+        over: flag,
+        here: flag,
         help: { type: "boolean", short: "h" },
       },
     });
     const { help: isHelp, ...given } = values;
-    const options = Object.entries(given).filter(([, value]) => typeof value === "string");
+    const options = Object.entries(given).map(([name, value]) => [
+      name,
+      value === true ? "" : value,
+    ]);
     return {
       words: isHelp === true ? ["help"] : positionals,
       options: Object.fromEntries(options),
@@ -230,35 +245,8 @@ function createKey(config: Config, options: Options): Promise<number> {
   });
 }
 
-async function doctor(config: Config): Promise<number> {
-  const path = databasePath(config);
-  if (!existsSync(path)) {
-    throw new Refusal(
-      `There is no database in ${config.dataDir} yet: run setup or start the server.`,
-    );
-  }
-  const store = openReadOnlyStore(path);
-  try {
-    const findings = await store.admin.doctor({});
-    for (const { check: what, detail } of findings) say(`${what}: not so for ${detail}`);
-    say(findings.length === 0 ? "ok" : `${findings.length} findings`);
-    return findings.length === 0 ? 0 : 1;
-  } finally {
-    await store.close();
-  }
-}
-
 function help({ dataDir }: Config): string {
   return usage.replace("%DATA_DIR%", dataDir);
-}
-
-function say(line: string): void {
-  process.stdout.write(`${line}\n`);
-}
-
-/** Words around an answer that a script reads from standard output. */
-function hint(line: string): void {
-  process.stderr.write(`${line}\n`);
 }
 
 function complain(words: string, status: number): number {

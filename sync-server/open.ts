@@ -18,6 +18,10 @@ export function databasePath({ dataDir }: Pick<Config, "dataDir">): string {
   return join(dataDir, "fieldcast.db");
 }
 
+export function peoplePath({ dataDir }: Pick<Config, "dataDir">): string {
+  return join(dataDir, "people.db");
+}
+
 /** Makes the folder when it misses and proves that it can be written. */
 export function prepareDataDir({ dataDir }: Pick<Config, "dataDir">): void {
   const probe = join(dataDir, `.probe-${process.pid}`);
@@ -73,7 +77,7 @@ export function lockDataDir({ dataDir }: Pick<Config, "dataDir">): () => void {
 
 export function openPeopleOf({ dataDir, publicUrl }: Config): Promise<People> {
   return openPeople({
-    path: join(dataDir, "people.db"),
+    path: peoplePath({ dataDir }),
     publicUrl,
     origins: ourOrigins(publicUrl),
     secret: createHmac("sha256", openSecret(dataDir)).update("sessions").digest("base64url"),

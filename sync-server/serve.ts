@@ -7,6 +7,7 @@ import { readConfig, type Config } from "./config.ts";
 import { fillDemo } from "./demo/demo.ts";
 import { createLog, type Log } from "./log.ts";
 import { databasePath, lockDataDir, openPeopleOf, prepareDataDir, startProblem } from "./open.ts";
+import { adoptHistory, keepHistory } from "./operator/epoch-file.ts";
 import { openSecret } from "./providers/secrets.ts";
 import { createServices } from "./services.ts";
 import { openThreadedStore } from "./store/sqlite/threaded.ts";
@@ -15,6 +16,8 @@ import type { Store } from "./store/store.ts";
 /** Stopping takes no longer than this, whatever still hangs. */
 const stopWithinMs = 8_000;
 const tidyEveryMs = 60 * 60_000;
+/** How old a copy of the database must at least be to be told from the database. */
+const keepHistoryEveryMs = 60_000;
 const answersKeptMs = 24 * 60 * 60_000;
 const tombstonesKeptMs = 90 * 24 * 60 * 60_000;
 
@@ -62,6 +65,8 @@ async function open(config: Config, log: Log): Promise<() => Promise<void>> {
     openThreadedStore(databasePath(config)),
     openPeopleOf(config),
   ]);
+  const history = { admin: store.admin, dataDir: config.dataDir };
+  await settleHistory(history, log);
   const secret = openSecret(config.dataDir);
   const deps = { config, log, store, people, secret, clock, newId };
   const services = createServices(deps);
@@ -84,17 +89,42 @@ async function open(config: Config, log: Log): Promise<() => Promise<void>> {
   await app.listen({ host: config.host, port: config.port });
   await services.start();
   const tidying = setInterval(() => void tidy(store, log), tidyEveryMs);
+  const keeping = setInterval(() => void keep(history, log), keepHistoryEveryMs);
   process.stdout.write(`Fieldcast is ready on ${addressOf(config)}\n`);
 
   return async () => {
     setTimeout(() => process.exit(0), stopWithinMs).unref();
     clearInterval(tidying);
+    clearInterval(keeping);
     // Requests and calls in flight end side by side; the store goes last.
     await Promise.all([app.close(), services.stop(stopWithinMs - 2_000)]);
+    await keep(history, log);
     await store.close();
     people.close();
     unlock();
   };
+}
+
+type History = Parameters<typeof keepHistory>[0];
+
+async function settleHistory(history: History, log: Log): Promise<void> {
+  const { isRestored, paused, held } = await adoptHistory(history, {
+    isCopy: false,
+    now: Date.now(),
+  });
+  if (!isRestored) return;
+  log.warn(
+    { paused, held },
+    "the database is an older copy of itself: running campaigns are paused and planned ones wait for a date, until a person decides",
+  );
+}
+
+async function keep(history: History, log: Log): Promise<void> {
+  try {
+    await keepHistory(history);
+  } catch (error) {
+    log.error({ err: error }, "the file beside the database was not brought up to date");
+  }
 }
 
 /** Where a person on this machine finds it. */

@@ -43,10 +43,15 @@ export function activityOf(
  * was never compared, or not for a day, is marked.
  */
 export function claimed(at: Command["at"], now: Instant): Detail {
-  const madeAt = Math.min(at.wall + (at.offset ?? 0), now);
+  const made = Math.min(madeAt(at), now);
   const isLow = at.offset === null || at.offsetAge === null || at.offsetAge > dayMs;
-  if (!isLow && now - madeAt < minuteMs) return {};
-  return { madeAt, ...(isLow ? { clockTrust: "low" } : {}) };
+  if (!isLow && now - made < minuteMs) return {};
+  return { madeAt: made, ...(isLow ? { clockTrust: "low" } : {}) };
+}
+
+/** By the server's clock, as well as the device could tell. */
+export function madeAt({ wall, offset }: Command["at"]): Instant {
+  return wall + (offset ?? 0);
 }
 
 function nameOf(id: Id, decision: Decision, before: readonly Found[]): string | null {

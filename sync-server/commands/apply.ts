@@ -20,6 +20,7 @@ import type { Verdict } from "#protocol/down.ts";
 import { StoreError, type Store } from "../store/store.ts";
 import type { ActivityEntry, CommitOutcome, Expectation } from "../store/sync-store.ts";
 import { activityOf, claimed } from "./activity.ts";
+import { refusedSinceRestore } from "./since-restore.ts";
 import { createdKey } from "./subject.ts";
 import { upcast } from "./upcast.ts";
 import { expectationsOf, viewOf } from "./view.ts";
@@ -86,9 +87,13 @@ async function apply(deps: CommandDeps, input: ApplyInput): Promise<ApplyOutcome
   }
   return untilSettled(command.name, async () => {
     const decided = await decideNow(deps, input, parsed.act);
+    const restoredAt = await deps.store.sync.restoredAt({});
+    const decision =
+      refusedSinceRestore(parsed.act, command.at, restoredAt) ??
+      (await blameParent(deps, input, parsed.act, decided.decision));
     const outcome = await commit(deps, input, {
       ...decided,
-      decision: await blameParent(deps, input, parsed.act, decided.decision),
+      decision,
       activity: withClaim(decided.activity, command, deps.clock()),
     });
     return outcome.outcome === "conflict" ? "conflict" : answer(outcome);

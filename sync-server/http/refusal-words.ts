@@ -20,9 +20,11 @@ const sentences: Readonly<Partial<Record<RefusalType, Words>>> = {
   illegal_move: ({ detail: { phase, event } }) =>
     `The campaign is ${phase}: "${event}" is not possible from there.`,
   incomplete: ({ field, detail }) => `Still missing: ${detail["missing"] ?? field}.`,
-  changed_since_review: ({ detail: { rev, reviewed } }) =>
+  changed_since_review: ({ detail: { rev, reviewed, restored } }) =>
     rev === undefined
-      ? null
+      ? restored === true
+        ? "The server was restored from a back-up after this was asked for."
+        : null
       : `Revision ${reviewed} was reviewed; the campaign is at revision ${rev} now.`,
   channel_mismatch: ({ detail: { account, campaign } }) =>
     `The account carries ${account}, the campaign is ${campaign}.`,

@@ -1,6 +1,7 @@
 import { gunzipSync } from "node:zlib";
 import type { Act } from "#domain/sync/command.ts";
 import { pullReply, pushReply, type PullReply, type PushReply } from "#protocol/down.ts";
+import { protocolVersion, schemaVersion } from "#protocol/version.ts";
 import Fastify, { type FastifyInstance, type LightMyRequestResponse } from "fastify";
 import * as v from "valibot";
 import { beforeEach, describe, expect, test } from "vitest";
@@ -116,7 +117,7 @@ function post(
   return app.inject({ method: "POST", url, payload, headers });
 }
 
-const sender = { v: 1, schema: 1, client, instance };
+const sender = { v: protocolVersion, schema: schemaVersion, client, instance };
 
 async function push(...commands: readonly Sent[]): Promise<PushReply> {
   const answer = await post("/sync/push", { ...sender, commands: commands.map(command) });
@@ -150,6 +151,29 @@ describe("push", () => {
     expect(await push({ mid: 1, act: createAct })).toEqual(first);
     const { team } = await store.sync.heads({ workspace, feeds: ["team"] });
     expect(team?.head).toBe(1);
+  });
+
+  test("[S21] a launch that was asked for before a restore is refused, an edit is taken", async () => {
+    await push({ mid: 1, act: createAct });
+    const lost = [
+      { mid: 2, act: { name: "campaign.edit", args: { id, name: { was: "Spring", set: "May" } } } },
+      { mid: 3, act: { name: "campaign.resume", args: { id } } },
+    ].map(command);
+    now += 60_000;
+    await store.admin.adopt({ beside: null, isCopy: true, now });
+    now += 60_000;
+    const again = await post("/sync/push", { ...sender, commands: lost });
+    expect(v.parse(pushReply, again.json()).verdicts).toMatchObject([
+      { mid: 2, outcome: "ok" },
+      {
+        mid: 3,
+        outcome: "rejected",
+        refusal: { type: "changed_since_review", detail: { restored: true } },
+      },
+    ]);
+    // Asked for anew, it is decided by the campaign's state alone.
+    const anew = await push({ mid: 4, act: { name: "campaign.resume", args: { id } } });
+    expect(anew.verdicts).toMatchObject([{ mid: 4, refusal: { type: "illegal_move" } }]);
   });
 
   test("[S3] a command out of turn is not applied; the server says which it expects", async () => {
@@ -422,7 +446,7 @@ describe("pull", () => {
     const body = { ...sender, epoch, ch: "", feeds: { team: { from: 0 } } };
     const answer = await post("/sync/pull", body, { "accept-encoding": "gzip, br" });
     expect(answer.headers).toMatchObject({
-      "fieldcast-protocol": "1",
+      "fieldcast-protocol": String(protocolVersion),
       "cache-control": "no-store",
       "content-encoding": "gzip",
     });

@@ -17,9 +17,13 @@ import { join } from "node:path";
 const fileName = "secret.key";
 const keyBytes = 32;
 
+export function secretPath(dataDir: string): string {
+  return join(dataDir, fileName);
+}
+
 /** Reads the secret of a data folder, making it at the first start. */
 export function openSecret(dataDir: string): Buffer {
-  const path = join(dataDir, fileName);
+  const path = secretPath(dataDir);
   mkdirSync(dataDir, { recursive: true });
   try {
     // Two processes may start together: whoever comes second reads what the first one made.

@@ -1,6 +1,7 @@
 /** The part of storage that operators need. */
 import type { Campaign } from "#domain/campaign/campaign.ts";
 import type { Id } from "#domain/core/id.ts";
+import type { Instant } from "#domain/core/time.ts";
 import type { Reason } from "#domain/message/reason.ts";
 
 /** One thing that a recount found: what should be equal and is not. */
@@ -30,7 +31,40 @@ export interface PlayedEnd {
   readonly parts: number;
 }
 
+/**
+ * Which history the database belongs to and how far it went. The same is kept in a file beside the
+ * database: a database that is of another history, or behind its file, was put there from a copy.
+ */
+export interface HistoryMark {
+  /** Names one history: a restored database begins another. */
+  readonly epoch: string;
+  /** Rises with every start, every stop and every minute of the server. */
+  readonly tick: number;
+}
+
+export interface Adopted {
+  readonly mark: HistoryMark;
+  /** The database came from a copy: another history began, and nothing is sent by itself. */
+  readonly isRestored: boolean;
+  /** Campaigns that were running and now stand still until a person resumes them. */
+  readonly paused: number;
+  /** Planned campaigns that went back among the plans, as their time may have been used already. */
+  readonly held: number;
+}
+
 export interface AdminStore {
+  /**
+   * Compares the database with the mark that was kept beside it (null: there was none) and raises
+   * its tick. Where the database is an older copy, it begins another history in the same transaction.
+   */
+  adopt(args: {
+    readonly beside: HistoryMark | null;
+    /** Somebody says that it is a copy, whatever the mark says. */
+    readonly isCopy: boolean;
+    readonly now: Instant;
+  }): Promise<Adopted>;
+  /** Raises the tick, to be kept beside the database after that. */
+  tick(args: Record<string, never>): Promise<HistoryMark>;
   /** Writes the whole run of a campaign in one transaction: no engine ever sees it halfway. */
   playCampaign(args: PlayedCampaign): Promise<void>;
   /** Checks feeds, documents, verdicts, access and counters; empty when all is well. */

@@ -81,6 +81,8 @@ export interface Head {
 export interface SyncStore {
   /** The random name of this database's history; a new one after a restore. */
   epoch(args: Record<string, never>): Promise<string>;
+  /** When the database was put there from a back-up; null: never. */
+  restoredAt(args: Record<string, never>): Promise<Instant | null>;
   read(args: { readonly workspace: Id; readonly keys: readonly Key[] }): Promise<readonly Found[]>;
   /** Every living document of a kind. */
   list<K extends Kind>(args: {

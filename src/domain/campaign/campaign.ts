@@ -30,10 +30,12 @@ export interface Schedule {
   readonly ifLate: LatePolicy;
 }
 
-/** A planned moment that passed while nobody could act on it: a person decides what becomes of it. */
+/** A planned moment that passed, or may have been used: a person decides what becomes of it. */
 export interface Held {
   readonly plannedFor: Instant;
   readonly zone: string;
+  /** Left out: it passed while the server was down. `restore`: a back-up was put in its place. */
+  readonly why?: "restore";
 }
 
 /** An act that a person asked for and the server has not answered yet. Never set on the server. */

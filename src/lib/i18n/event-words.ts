@@ -45,11 +45,15 @@ export function knowsEvent(event: string): boolean {
 
 /** "Ana sent the campaign"; "Sending started" where the engine did it. */
 export function eventSentence({ event, detail }: ActivityEvent, who: string | null): string {
-  const words = wordsOf(event);
+  const isHeld = event === "engine.held" && detail["reason"] === "restore";
+  const words = isHeld ? heldByRestore : wordsOf(event);
   const isSystem = event.startsWith("engine.");
   const told = who === null || isSystem ? capital(words) : `${who} ${words}`;
-  return `${told}${because(detail)}`;
+  return isHeld ? told : `${told}${because(detail)}`;
 }
+
+const heldByRestore =
+  "The server was restored from a back-up; the campaign waits for a person to plan it again";
 
 /** An API key as the doer of something. */
 export function keyName(name: string): string {

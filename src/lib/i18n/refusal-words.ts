@@ -57,11 +57,18 @@ const byType = {
     happened: `The campaign needs ${missing(refused)} before it can go out. ${kept(refused)}`,
     cure: "Fill it in, then send again.",
   }),
-  changed_since_review: (refused) => ({
-    title: "The campaign changed after you reviewed it",
-    happened: `Somebody changed its content, audience or account meanwhile. ${kept(refused)}`,
-    cure: "Look at the change and send again.",
-  }),
+  changed_since_review: (refused) =>
+    refused.refusal.detail["restored"] === true
+      ? {
+          title: "The server was restored from a back-up",
+          happened: `You asked for this before it was restored, and it may have gone out then. ${kept(refused)}`,
+          cure: "Make sure that nobody is sent to twice, then ask for it again.",
+        }
+      : {
+          title: "The campaign changed after you reviewed it",
+          happened: `Somebody changed its content, audience or account meanwhile. ${kept(refused)}`,
+          cure: "Look at the change and send again.",
+        },
   audience_gone: (refused) => ({
     title: "Its audience was deleted",
     happened: `The audience that you chose no longer exists. ${kept(refused)}`,

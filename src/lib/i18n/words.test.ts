@@ -44,6 +44,17 @@ describe("refusals", () => {
     expect(words.happened).toBe("This campaign went out at 14:02. Your changes were not sent.");
   });
 
+  test("a launch from before a restore says why it was not done again", () => {
+    const refusal = aRefusal({ type: "changed_since_review", detail: { restored: true } });
+    const words = refusalWords({ name: "campaign.send", refusal, time });
+    expect(words.title).toBe("The server was restored from a back-up");
+    expect(words.cure).toContain("nobody is sent to twice");
+    const detail = { plannedFor: 7, reason: "restore" };
+    expect(eventSentence({ event: "engine.held", detail }, null)).toBe(
+      "The server was restored from a back-up; the campaign waits for a person to plan it again",
+    );
+  });
+
   test("what is missing is named as people call it", () => {
     const detail = { missing: "subject, text, audienceId" };
     const refusal = aRefusal({ type: "incomplete", field: "subject", detail });

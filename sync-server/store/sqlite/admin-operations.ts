@@ -3,6 +3,7 @@ import type { AdminStore, Finding } from "../admin-store.ts";
 import { contactFindings } from "./contact-findings.ts";
 import type { Database } from "./database.ts";
 import { deliveryFindings } from "./delivery-findings.ts";
+import { adopt, raiseTick } from "./history.ts";
 import { playCampaign } from "./played-campaign.ts";
 import type { PartOperations } from "./operation.ts";
 
@@ -18,6 +19,8 @@ export const adminOperations: PartOperations<AdminStore> = {
       ...contactFindings(db),
       ...deliveryFindings(db),
     ],
+    adopt: (db, args) => adopt(db, args),
+    tick: (db) => raiseTick(db),
     playCampaign: (db, played) => playCampaign(db, played),
     ping: (db) => {
       db.get("select 1");

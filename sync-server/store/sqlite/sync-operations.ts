@@ -20,6 +20,7 @@ import type {
 } from "../sync-store.ts";
 import type { Database, Row } from "./database.ts";
 import { publish } from "./feeds.ts";
+import { epochOf, restoredAt } from "./history-mark.ts";
 import type { PartOperations } from "./operation.ts";
 
 export const syncOperations: PartOperations<SyncStore> = {
@@ -32,9 +33,11 @@ export const syncOperations: PartOperations<SyncStore> = {
     "wasRefused",
     "heads",
     "pages",
+    "restoredAt",
   ],
   operations: {
-    epoch: (db) => epoch(db),
+    epoch: (db) => epochOf(db),
+    restoredAt: (db) => restoredAt(db),
     read: (db, { workspace, keys }) => keys.flatMap((key) => found(db, workspace, key)),
     list: (db, { workspace, kind }) => list(db, workspace, kind),
     deletedCampaign: (db, { workspace, id }) => deletedCampaign(db, workspace, id),
@@ -68,13 +71,6 @@ export const syncOperations: PartOperations<SyncStore> = {
     purge: (db, { before }) => purge(db, before),
   },
 };
-
-function epoch(db: Database): string {
-  db.run(
-    "insert into meta (key, value) values ('epoch', lower(hex(randomblob(8)))) on conflict (key) do nothing",
-  );
-  return String(db.get("select value from meta where key = 'epoch'")?.["value"]);
-}
 
 /** A document as a living one of its kind. What the database holds was written by `publish` alone. */
 function found(db: Database, workspace: string, [kind, id]: Key): Found[] {

@@ -6,6 +6,7 @@ import type { Random } from "#domain/message/retry.ts";
 import type { Templates } from "#domain/message/template.ts";
 import type { Carrier, Provider } from "../providers/provider.ts";
 import type { DeliveryStore } from "../store/delivery-store.ts";
+import type { LimitsStore } from "../store/limits-store.ts";
 
 /** An account that is ready to send. */
 export interface OpenAccount {
@@ -54,6 +55,7 @@ export const faultPoints = [
   "canceled",
   "paused",
   "advanced",
+  "noted",
 ] as const;
 
 export type FaultPoint = (typeof faultPoints)[number];
@@ -65,7 +67,10 @@ export interface EngineLog {
 }
 
 export interface EngineDeps {
-  readonly store: { readonly delivery: DeliveryStore };
+  readonly store: {
+    readonly delivery: DeliveryStore;
+    readonly limits: Pick<LimitsStore, "noteOutcomes">;
+  };
   readonly carriers: Carriers;
   readonly keys: Keys;
   readonly templates: Templates;

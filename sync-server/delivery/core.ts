@@ -46,6 +46,8 @@ const flushEveryMs = 250;
 /** Chunks whose receipts are looked after in one step, and when the next ones are. */
 const looksPerStep = 8;
 const lookAgainMs = secondMs / 4;
+/** Chunks whose outcomes are noted in one transaction. */
+const noteChunks = 10;
 
 export function createCore(deps: EngineDeps, wake: () => void): Core {
   return new SteppingCore(deps, wake);
@@ -72,14 +74,14 @@ class SteppingCore implements Core {
     const { clock, store } = this.#deps;
     const now = clock();
     let next = await this.#launchAwaited(now);
-    const { open } = await store.delivery.work({ now });
+    const { open, unnoted } = await store.delivery.work({ now });
     this.#point("work");
     for (const distribution of open) {
       next = earlier(next, await this.#tend(distribution, now));
       next = earlier(next, await this.#lookAfterReceipts(distribution, now));
       if (needsFlush(distribution)) next = earlier(next, await this.#flush(distribution, now));
     }
-    return next;
+    return (await this.#note(unnoted, now)) ? now : next;
   }
 
   async receive(account: AccountOf, receipts: readonly Receipt[]): Promise<number> {
@@ -228,6 +230,16 @@ class SteppingCore implements Core {
     if (this.#lanes.get(seq)?.isIdle() === false) return;
     this.#lanes.delete(seq);
     this.#flushedAt.delete(seq);
+  }
+
+  /** What settled campaigns were for people, a part at a time. Answers whether more is to be noted. */
+  async #note(unnoted: readonly number[], now: Instant): Promise<boolean> {
+    const [distribution] = unnoted;
+    if (distribution === undefined) return false;
+    const { limits } = this.#deps.store;
+    const left = await limits.noteOutcomes({ distribution, chunks: noteChunks, now });
+    this.#point("noted");
+    return left === "more" || unnoted.length > 1;
   }
 
   #gateOf({ accountId }: OpenDistribution): Gate {

@@ -9,7 +9,6 @@ import type { Audience, AudienceRule } from "#domain/audience/audience.ts";
 import type { Consent, ConsentChannel, Contact } from "#domain/audience/contact.ts";
 import type { ImportedContact, StatedConsent } from "#domain/audience/import.ts";
 import type { Reject } from "#domain/audience/reject.ts";
-import type { AddressKind } from "#domain/campaign/channel.ts";
 import type { Id } from "#domain/core/id.ts";
 import type { Instant } from "#domain/core/time.ts";
 import type { ImportJob } from "#domain/sync/document.ts";
@@ -49,17 +48,6 @@ export interface ImportBatch {
 
 /** What a person may say of a contact; what is left out stays. */
 export type ContactChange = Partial<Omit<Contact, "id" | "createdAt" | "updatedAt">>;
-
-/** An address that must not be used. */
-export interface Suppression {
-  readonly kind: AddressKind;
-  readonly address: string;
-  /** Why: `bounced`, `complained`, `unsubscribed`, `by hand`, … */
-  readonly reason: string;
-  readonly at: Instant;
-  /** When it ends; null for never. */
-  readonly until: Instant | null;
-}
 
 /** How many contacts an audience means, and how many of them each channel reaches. */
 export interface AudienceCount {
@@ -131,15 +119,6 @@ export interface ContactStore {
   ): Promise<boolean>;
   /** Everything that a contact ever said, newest first. */
   consentLog(args: OfId): Promise<readonly Consent[]>;
-
-  suppress(args: InWorkspace & { readonly suppression: Suppression }): Promise<void>;
-  unsuppress(
-    args: InWorkspace & { readonly kind: AddressKind; readonly address: string },
-  ): Promise<boolean>;
-  /** By address, behind `after` ("" for the first). */
-  suppressions(
-    args: InWorkspace & { readonly after: string; readonly limit: number },
-  ): Promise<readonly Suppression[]>;
 
   countAudience(
     args: InWorkspace & { readonly rule: AudienceRule; readonly now: Instant },

@@ -53,6 +53,8 @@ export interface AwaitedCampaign {
 export interface Work {
   readonly open: readonly OpenDistribution[];
   readonly awaited: readonly AwaitedCampaign[];
+  /** Settled campaigns whose outcomes for people are not noted yet. */
+  readonly unnoted: readonly DistributionSeq[];
 }
 
 /** A message that may be sent now; its intent is durable. */

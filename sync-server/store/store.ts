@@ -11,6 +11,7 @@ import type { AccessStore } from "./access-store.ts";
 import type { AdminStore } from "./admin-store.ts";
 import type { ContactStore } from "./contact-store.ts";
 import type { DeliveryStore } from "./delivery-store.ts";
+import type { LimitsStore } from "./limits-store.ts";
 import type { ReportStore } from "./report-store.ts";
 import type { SyncStore } from "./sync-store.ts";
 
@@ -19,6 +20,7 @@ export interface Store {
   readonly admin: AdminStore;
   readonly contacts: ContactStore;
   readonly delivery: DeliveryStore;
+  readonly limits: LimitsStore;
   readonly reports: ReportStore;
   readonly sync: SyncStore;
   /** Calls back after each commit that moved a feed's head; answers its undo. A wake-up, no payload. */

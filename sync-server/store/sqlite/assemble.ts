@@ -15,6 +15,7 @@ export function assemble({ run, onMove, close }: Backing): Store {
     admin: toPart("admin", parts.admin, run),
     contacts: toPart("contacts", parts.contacts, run),
     delivery: toPart("delivery", parts.delivery, run),
+    limits: toPart("limits", parts.limits, run),
     reports: toPart("reports", parts.reports, run),
     sync: toPart("sync", parts.sync, run),
     onMove,

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { afterEach, describe, expect, test } from "vitest";
 import type { Audience, AudienceRule } from "#domain/audience/audience.ts";
 import type { ConsentChannel, Contact } from "#domain/audience/contact.ts";
+import { aSuppression } from "../../../tests/support/suppression.ts";
 import { isMeant } from "#domain/audience/filter.ts";
 import type { ImportJob } from "#domain/sync/document.ts";
 import type { ImportedRow } from "../contact-store.ts";
@@ -291,8 +292,8 @@ describe("an audience", () => {
         consents: [yes("email"), yes("sms")],
         now,
       });
-    const bounced = { kind: "email", address: "a@b.cd", reason: "bounced", at: 1 } as const;
-    await store.contacts.suppress({ workspace, suppression: { ...bounced, until: now + 1 } });
+    const bounced = aSuppression({ address: "a@b.cd", until: now + 1 });
+    await store.limits.suppress({ workspace, suppressions: [bounced], now });
     const count = (at: number) =>
       store.contacts.countAudience({ workspace, rule: { kind: "all" }, now: at });
     expect(await count(now)).toEqual({ count: 3, reachable: { email: 1, sms: 2 } });

@@ -3,13 +3,13 @@ import type { Audience } from "#domain/audience/audience.ts";
 import { consentChannels } from "#domain/audience/contact.ts";
 import { addressKindOf, type AddressKind } from "#domain/campaign/channel.ts";
 import type { Write } from "#domain/sync/decision.ts";
-import type { AudienceCount, ContactStore, Suppression } from "../contact-store.ts";
+import type { AudienceCount, ContactStore } from "../contact-store.ts";
 import { audienceWhere, reachableWhere } from "./audience-sql.ts";
 import { consentLog, recordConsent, withConsents } from "./contact-consents.ts";
 import { importOperations } from "./contact-import.ts";
 import { leaveLists, readDocument } from "./contact-lists.ts";
 import { findByEmail, findById, findMany, insertContact, updateContact } from "./contact-rows.ts";
-import type { Database, Row } from "./database.ts";
+import type { Database } from "./database.ts";
 import { publish } from "./feeds.ts";
 import type { Operations, PartOperations } from "./operation.ts";
 
@@ -43,42 +43,12 @@ const operations: Operations<ContactStore> = {
     const known = findById(db, workspace, id);
     return known === null ? [] : consentLog(db, workspace, known);
   },
-  suppress: (db, { workspace, suppression: { kind, address, reason, at, until } }) => {
-    db.run(
-      `insert into suppression (workspace, kind, address, reason, at, until) values (?, ?, ?, ?, ?, ?)
-       on conflict (workspace, kind, address) do update
-         set reason = excluded.reason, at = excluded.at, until = excluded.until`,
-      workspace,
-      kind,
-      address,
-      reason,
-      at,
-      until,
-    );
-  },
-  unsuppress: (db, { workspace, kind, address }) =>
-    db.run(
-      "delete from suppression where workspace = ? and kind = ? and address = ?",
-      workspace,
-      kind,
-      address,
-    ) > 0,
-  suppressions: (db, { workspace, after, limit }) =>
-    db
-      .all(
-        `select kind, address, reason, at, until from suppression
-          where workspace = ? and address > ? order by address, kind limit ?`,
-        workspace,
-        after,
-        limit,
-      )
-      .map(suppressionOf),
   countAudience: (db, args) => countAudience(db, args),
   noteCounts: (db, args) => noteCounts(db, args),
 };
 
 export const contactOperations: PartOperations<ContactStore> = {
-  reads: ["rejects", "contact", "contacts", "consentLog", "suppressions", "countAudience"],
+  reads: ["rejects", "contact", "contacts", "consentLog", "countAudience"],
   operations,
 };
 
@@ -113,17 +83,6 @@ function removeContact(db: Database, { workspace, id, now }: Args<"removeContact
   const left = leaveLists(db, workspace, known.seq);
   if (left.length > 0) publish(db, workspace, left, now);
   return true;
-}
-
-function suppressionOf(row: Row): Suppression {
-  const kind: AddressKind = row["kind"] === "phone" ? "phone" : "email";
-  return {
-    kind,
-    address: String(row["address"]),
-    reason: String(row["reason"]),
-    at: Number(row["at"]),
-    until: row["until"] === null ? null : Number(row["until"]),
-  };
 }
 
 function countAudience(

@@ -5,7 +5,8 @@
  * one by one.
  */
 import { addressKindOf } from "#domain/campaign/channel.ts";
-import type { Instant } from "#domain/core/time.ts";
+import { dayMs, type Instant } from "#domain/core/time.ts";
+import type { FrequencyCap } from "#domain/limits/people-limits.ts";
 import { reasonOf, type Reason } from "#domain/message/reason.ts";
 import { maxTries } from "#domain/message/retry.ts";
 import type { DeliveryStore, Intended } from "../delivery-store.ts";
@@ -19,6 +20,7 @@ import {
   tellActivity,
   type Distribution,
 } from "./delivery-rows.ts";
+import { capOf, notePressure } from "./limits-settings.ts";
 import type { Operations } from "./operation.ts";
 
 /** At most this many rows are looked at in one transaction, however few of them may be sent. */
@@ -29,9 +31,10 @@ export const intending: Pick<Operations<DeliveryStore>, "intent"> = {
     const distribution = distributionOf(db, seq);
     const campaign = campaignOf(db, distribution.workspace, distribution.campaign);
     if (campaign?.phase !== "active") return { messages: [], decided: 0 };
-    const round = createRound(db, distribution, { boot, now });
-    takeRepeats(db, distribution, round, { boot, limit, now });
-    takeFresh(db, distribution, round, { boot, limit, now });
+    const cap = capOf(db, distribution.workspace, distribution.channel);
+    const round = createRound(db, distribution, { boot, cap, now });
+    takeRepeats(db, distribution, round, { boot, limit, cap, now });
+    takeFresh(db, distribution, round, { boot, limit, cap, now });
     const answer = round.finish();
     if (answer.messages.length > 0 && campaign.startedAt === null) {
       const started = { ...campaign, rev: campaign.rev + 1, startedAt: now, updatedAt: now };
@@ -55,7 +58,7 @@ interface Round {
 function createRound(
   db: Database,
   distribution: Distribution,
-  { boot, now }: { readonly boot: string; readonly now: Instant },
+  { boot, cap, now }: Omit<Claim, "limit">,
 ): Round {
   const mover = createMover(db, distribution);
   const messages: Intended[] = [];
@@ -95,6 +98,9 @@ function createRound(
     },
     finish: () => {
       mover.finish();
+      if (cap !== null && !distribution.isSimulated) {
+        notePressure(db, distribution, { ns: messages.map(({ n }) => n), now });
+      }
       for (const k of chunks) {
         db.run(
           "update chunk set owner = ? where ws = ? and distribution = ? and k = ?",
@@ -115,8 +121,8 @@ function decideWithoutCall(
   { isKeyed }: Distribution,
   { row, message, now }: { readonly row: Row; readonly message: Message; readonly now: Instant },
 ): boolean {
-  const refusal = refusalOf(row);
   if (message.state === "ambiguous") {
+    const refusal = refusalOf(row);
     // It may have arrived: what a person withdrew since then cannot make it `skipped`.
     if (isKeyed && refusal === null && message.try < maxTries) return false;
     mover.move(message, {
@@ -127,6 +133,9 @@ function decideWithoutCall(
     });
     return true;
   }
+  // Whoever was let through once is not held back from a repeat by what came between.
+  const isOver = row["over"] === 1 && message.try === 0;
+  const refusal = refusalOf(row) ?? (isOver ? "frequency_cap" : null);
   if (refusal === null) return false;
   mover.move(message, { by: "engine", state: "skipped", reason: refusal, at: now });
   return true;
@@ -138,24 +147,37 @@ function refusalOf(row: Row): Reason | null {
   return row["granted"] === 1 ? null : "no_consent";
 }
 
+/** How many other campaigns wrote to the person of late; nothing is looked up where no cap is set. */
+const overSql = `(select count(*) from pressure p where p.ws = m.ws and p.contact = m.contact
+  and p.channel = ? and p.distribution <> m.distribution and p.at > ?) >= ?`;
+
 /** The address is the frozen one; consent and suppression are those of this moment. */
-const candidates = `select m.n, m.state, m.gen, m.try, m.reason, m.segments, m.marks, m.at, m.address,
+function candidates(cap: FrequencyCap | null): string {
+  return `select m.n, m.state, m.gen, m.try, m.reason, m.segments, m.marks, m.at, m.address,
     c.seq as known, c.email, c.phone, c.first_name, c.last_name, c.country,
     c.city, c.fields, s.granted,
     exists (select 1 from suppression x where x.workspace = ? and x.kind = ?
-      and x.address = m.address and (x.until is null or x.until > ?)) as suppressed
+      and x.address = m.address and (x.until is null or x.until > ?)) as suppressed,
+    ${cap === null ? "0" : overSql} as over
   from message m
   left join contact c on c.seq = m.contact and c.workspace = ?
   left join consent s on s.workspace = ? and s.contact = m.contact and s.channel = ?
   where m.ws = ? and m.distribution = ?`;
+}
 
-function joined({ workspace, channel, ws, seq }: Distribution, now: Instant): readonly Value[] {
-  return [workspace, addressKindOf[channel], now, workspace, workspace, channel, ws, seq];
+function joined(
+  { workspace, channel, ws, seq }: Distribution,
+  { cap, now }: Pick<Claim, "cap" | "now">,
+): readonly Value[] {
+  const capped = cap === null ? [] : [channel, now - cap.days * dayMs, cap.messages];
+  const kind = addressKindOf[channel];
+  return [workspace, kind, now, ...capped, workspace, workspace, channel, ws, seq];
 }
 
 interface Claim {
   readonly boot: string;
   readonly limit: number;
+  readonly cap: FrequencyCap | null;
   readonly now: Instant;
 }
 
@@ -163,7 +185,7 @@ function takeRepeats(
   db: Database,
   distribution: Distribution,
   round: Round,
-  { limit, now }: Claim,
+  { limit, cap, now }: Claim,
 ): void {
   const due = db.all(
     "select n from timer where ws = ? and distribution = ? and at <= ? order by at, n limit ?",
@@ -173,7 +195,11 @@ function takeRepeats(
     limit,
   );
   for (const { n } of due) {
-    const row = db.get(`${candidates} and m.n = ?`, ...joined(distribution, now), Number(n));
+    const row = db.get(
+      `${candidates(cap)} and m.n = ?`,
+      ...joined(distribution, { cap, now }),
+      Number(n),
+    );
     if (row !== undefined) round.takeRepeat(row);
   }
 }
@@ -183,7 +209,7 @@ function takeFresh(
   db: Database,
   distribution: Distribution,
   round: Round,
-  { boot, limit, now }: Claim,
+  { boot, limit, cap, now }: Claim,
 ): void {
   const { ws, seq } = distribution;
   for (let looked = 0; round.count() < limit && looked < maxLooked;) {
@@ -198,8 +224,8 @@ function takeFresh(
     const first = Number(chunk["next"]);
     const last = Math.min(Number(chunk["last"]), first + limit - round.count() - 1);
     const rows = db.all(
-      `${candidates} and m.n between ? and ? and m.state = 0 order by m.n`,
-      ...joined(distribution, now),
+      `${candidates(cap)} and m.n between ? and ? and m.state = 0 order by m.n`,
+      ...joined(distribution, { cap, now }),
       first,
       last,
     );

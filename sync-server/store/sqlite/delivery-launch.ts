@@ -71,8 +71,8 @@ export const launching: Launching = {
     }
     const provider = String(account["provider"]);
     db.run(
-      `insert into distribution (workspace, ws, campaign, account, provider, keyed, channel, content,
-         rule, stage, created_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, 'freezing', ?)
+      `insert into distribution (workspace, ws, campaign, account, provider, keyed, simulated, channel,
+         content, rule, stage, created_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'freezing', ?)
        on conflict (workspace, campaign) do nothing`,
       workspace,
       workspaceSeq(db, workspace, now),
@@ -80,6 +80,7 @@ export const launching: Launching = {
       String(account["id"]),
       provider,
       keyed.some((name) => name === provider) ? 1 : 0,
+      isSimulation(account) ? 1 : 0,
       campaign.type,
       JSON.stringify(campaign.content),
       JSON.stringify(audience["rule"]),
@@ -112,6 +113,14 @@ function replan(db: Database, workspace: string, campaign: Campaign, now: Instan
   const detail = { from: schedule.at, to: today.at, zone: today.zone };
   tellActivity(db, workspace, { campaignId, event: "engine.replanned", at: now, detail });
   return true;
+}
+
+/** A sandbox writes to nobody; its account may still be set to act on contacts, for trying that out. */
+function isSimulation(account: Row): boolean {
+  const { provider, summary } = account;
+  if (provider !== "sandbox") return false;
+  const isSummary = typeof summary === "object" && summary !== null;
+  return !(isSummary && "actsOnContacts" in summary && summary.actsOnContacts === true);
 }
 
 /** The audience or the account was deleted after the launch: a person has to look. */

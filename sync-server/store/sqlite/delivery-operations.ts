@@ -20,7 +20,11 @@ export const deliveryOperations: PartOperations<DeliveryStore> = {
     ...settling,
     ...phasing,
     ...accounting,
-    work: (db, { now }) => ({ open: openDistributions(db, now), awaited: awaited(db, now) }),
+    work: (db, { now }) => ({
+      open: openDistributions(db, now),
+      awaited: awaited(db, now),
+      unnoted: unnoted(db),
+    }),
     content: (db, { distribution }) =>
       JSON.parse(
         String(db.get("select content from distribution where seq = ?", distribution)?.["content"]),
@@ -56,6 +60,14 @@ function openDistributions(db: Database, now: number): readonly OpenDistribution
        order by d.seq`,
     )
     .map((row) => toOpen(row, now));
+}
+
+function unnoted(db: Database): readonly number[] {
+  return db
+    .all(
+      "select seq from distribution indexed by distribution_unnoted where stage = 'done' and noted <> ver order by seq",
+    )
+    .map((row) => Number(row["seq"]));
 }
 
 function toOpen(row: Row, now: number): OpenDistribution {

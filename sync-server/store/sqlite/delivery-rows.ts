@@ -24,6 +24,8 @@ export interface Distribution extends Place {
   readonly account: string;
   readonly channel: Channel;
   readonly isKeyed: boolean;
+  /** Nobody is written to: what becomes of its messages says nothing of people. */
+  readonly isSimulated: boolean;
   readonly stage: Stage;
   readonly cursor: number;
   readonly total: number;
@@ -47,7 +49,7 @@ export function toChannel(value: unknown): Channel {
 
 export function findDistribution(db: Database, seq: DistributionSeq): Distribution | null {
   const row = db.get(
-    `select seq, ws, workspace, campaign, account, channel, keyed, stage, cursor, total, ver, flushed
+    `select seq, ws, workspace, campaign, account, channel, keyed, simulated, stage, cursor, total, ver, flushed
        from distribution where seq = ?`,
     seq,
   );
@@ -70,6 +72,7 @@ function toDistribution(row: Row): Distribution {
     account: String(row["account"]),
     channel: toChannel(row["channel"]),
     isKeyed: row["keyed"] === 1,
+    isSimulated: row["simulated"] === 1,
     stage: toStage(row["stage"]),
     cursor: Number(row["cursor"]),
     total: Number(row["total"]),

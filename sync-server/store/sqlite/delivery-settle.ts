@@ -20,7 +20,15 @@ import {
   type Mover,
   type Place,
 } from "./delivery-moves.ts";
-import { distributionOf, messageOf, messagesOf, phaseOf, setTimer } from "./delivery-rows.ts";
+import {
+  distributionOf,
+  messageOf,
+  messagesOf,
+  phaseOf,
+  setTimer,
+  type Distribution,
+} from "./delivery-rows.ts";
+import { actOnEvidence } from "./limits-evidence.ts";
 import type { Operations } from "./operation.ts";
 
 type Settling = Pick<
@@ -156,7 +164,7 @@ export const settling: Settling = {
 /** Whether the result said something new. */
 function settleOne(
   db: Database,
-  place: Place,
+  place: Distribution,
   mover: Mover,
   { message, settlement: to }: { readonly message: Message; readonly settlement: Settlement },
 ): boolean {
@@ -169,6 +177,7 @@ function settleOne(
   });
   if (moved === null) return false;
   setTimer(db, place, to.n, isOurCall && !isProof ? to.dueAt : null);
+  actOnEvidence(db, place, to);
   return true;
 }
 
@@ -192,7 +201,7 @@ function triesAfter(message: Message, to: Settlement): number {
 
 function proveAll(
   db: Database,
-  place: Place,
+  place: Distribution,
   mover: Mover,
   proofs: readonly Proof[],
 ): SettleAnswer {
@@ -207,6 +216,7 @@ function proveAll(
     const { state, reason, at } = proof;
     if (mover.move(message, { by: "receipt", state, reason, at }) === null) continue;
     setTimer(db, place, proof.n, null);
+    actOnEvidence(db, place, proof);
     if (proof.reason !== "none") addAttempt(db, place, { ...proof, try: message.try }, proof);
     applied += 1;
   }

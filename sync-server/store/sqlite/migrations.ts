@@ -5,6 +5,7 @@ import { delivery } from "./migration-0003-delivery.ts";
 import { importNotes } from "./migration-0004-import-notes.ts";
 import { marks } from "./migration-0005-marks.ts";
 import { standing } from "./migration-0006-standing.ts";
+import { peopleLimits } from "./migration-0007-people-limits.ts";
 
 export const migrations: readonly string[] = [
   core,
@@ -13,4 +14,5 @@ export const migrations: readonly string[] = [
   importNotes,
   marks,
   standing,
+  peopleLimits,
 ];

@@ -4,6 +4,7 @@ import { adminOperations } from "./admin-operations.ts";
 import { contactOperations } from "./contact-operations.ts";
 import type { Database } from "./database.ts";
 import { deliveryOperations } from "./delivery-operations.ts";
+import { limitsOperations } from "./limits-operations.ts";
 import type { Call } from "./operation.ts";
 import { reportOperations } from "./report-operations.ts";
 import { syncOperations } from "./sync-operations.ts";
@@ -13,6 +14,7 @@ export const parts = {
   admin: adminOperations,
   contacts: contactOperations,
   delivery: deliveryOperations,
+  limits: limitsOperations,
   reports: reportOperations,
   sync: syncOperations,
 };

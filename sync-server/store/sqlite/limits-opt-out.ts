@@ -1,0 +1,203 @@
+/** People who leave: by the link of a message, by a reply, or by a complaint. */
+import type { ConsentChannel } from "#domain/audience/contact.ts";
+import { maskAddress } from "#domain/audience/contact.ts";
+import { addressKindOf, type Channel } from "#domain/campaign/channel.ts";
+import type { Instant } from "#domain/core/time.ts";
+import type { Workspace } from "#domain/sync/document.ts";
+import type { Heard, Leaving, LimitsStore } from "../limits-store.ts";
+import type { Database } from "./database.ts";
+import { findDistribution, tellActivity, type Distribution } from "./delivery-rows.ts";
+import { addressOf, contactsOf, sayForAddress, sayForContact } from "./limits-consent.ts";
+import {
+  addSuppression,
+  removeSuppression,
+  suppressionOf,
+  wasRemovedSince,
+} from "./limits-suppression.ts";
+
+type Args<M extends keyof LimitsStore> = Parameters<LimitsStore[M]>[0];
+
+interface Recipient {
+  readonly distribution: Distribution;
+  readonly channel: ConsentChannel;
+  readonly n: number;
+  /** The contact's number; null when it was deleted since. */
+  readonly contact: number | null;
+  readonly address: string;
+}
+
+export function leaving(db: Database, args: Args<"leaving">): Leaving | null {
+  const to = recipientOf(db, args);
+  if (to === null) return null;
+  const { distribution, channel, contact, address } = to;
+  const { workspace, campaign: campaignId } = distribution;
+  const doc = db.get(
+    "select doc from document where workspace = ? and kind = 'workspace' and id = ?",
+    workspace,
+    workspace,
+  );
+  const known: Workspace | null = doc === undefined ? null : JSON.parse(String(doc["doc"]));
+  const isSubscribed = contact !== null && isGranted(db, workspace, contact, channel);
+  return {
+    workspace,
+    workspaceName: known?.name ?? "",
+    campaignId,
+    channel,
+    address,
+    isSubscribed,
+  };
+}
+
+export function optOut(db: Database, { source, now, ...args }: Args<"optOut">): void {
+  const to = recipientOf(db, args);
+  if (to === null) return;
+  const { distribution, channel, contact, address, n } = to;
+  const { workspace } = distribution;
+  const said = { workspace, channel, address, granted: false, at: now, source, now };
+  const others = contactsOf(db, said).filter((seq) => seq !== contact);
+  const all = contact === null ? others : [contact, ...others];
+  for (const seq of all) if (isGranted(db, workspace, seq, channel)) sayForContact(db, seq, said);
+  // Whoever was deleted, and may be imported again, has left all the same.
+  if (all.length === 0) remember(db, to, { source, now });
+  countOptOut(db, distribution, { n, source, now });
+}
+
+function remember(
+  db: Database,
+  { distribution, channel, address }: Recipient,
+  { source, now }: { readonly source: string; readonly now: Instant },
+): void {
+  const { workspace, campaign: campaignId } = distribution;
+  const kind = addressKindOf[channel];
+  if (suppressionOf(db, { workspace, kind, address }) !== null) return;
+  const row = { kind, address, source, note: "", at: now, until: null, by: null, campaignId };
+  addSuppression(db, workspace, { ...row, reason: "unsubscribed" }, now);
+}
+
+/** Once for each message, and told in the campaign's activity. */
+export function countOptOut(
+  db: Database,
+  distribution: Distribution,
+  { n, source, now }: { readonly n: number; readonly source: string; readonly now: Instant },
+): void {
+  const { ws, seq, workspace, campaign: campaignId, channel } = distribution;
+  const isNew =
+    db.run(
+      `insert into opt_out (ws, distribution, n, source, at) values (?, ?, ?, ?, ?)
+       on conflict do nothing`,
+      ws,
+      seq,
+      n,
+      source,
+      now,
+    ) > 0;
+  if (!isNew) return;
+  db.run("update distribution set opted_out = opted_out + 1, ver = ver + 1 where seq = ?", seq);
+  const address = addressOf(db, { ws, seq }, n);
+  const who = maskAddress(address, addressKindOf[channel]);
+  const detail = { who, channel, source };
+  tellActivity(db, workspace, { campaignId, event: "engine.opted_out", at: now, detail });
+}
+
+export function hear(db: Database, { workspace, channel, heard, now }: Args<"hear">): number {
+  for (const each of heard) hearOne(db, { workspace, channel, now }, each);
+  return heard.length;
+}
+
+interface Ear {
+  readonly workspace: string;
+  readonly channel: ConsentChannel;
+  readonly now: Instant;
+}
+
+const sources = {
+  stop: "STOP reply",
+  start: "START reply",
+  complaint: "complaint",
+} as const satisfies Record<Heard["what"], string>;
+
+function hearOne(db: Database, ear: Ear, heard: Heard): void {
+  const { workspace, channel, now } = ear;
+  const { address, what } = heard;
+  const at = Math.min(heard.at, now);
+  const said = { workspace, channel, address, granted: what === "start", at, now };
+  const count = sayForAddress(db, { ...said, source: sources[what] });
+  if (what === "start") takeBack(db, ear, { address, at });
+  else leave(db, ear, { ...heard, what, at, isKnown: count > 0 });
+}
+
+/** What they said themselves they may take back; a bounce or a complaint they cannot. */
+function takeBack(
+  db: Database,
+  { workspace, channel, now }: Ear,
+  { address, at }: Pick<Heard, "address" | "at">,
+): void {
+  const kind = addressKindOf[channel];
+  const known = suppressionOf(db, { workspace, kind, address });
+  if (known === null || known.at >= at) return;
+  if (known.reason !== "unsubscribed" && known.reason !== "opted_out") return;
+  removeSuppression(db, { workspace, kind, address, note: sources.start, by: null, now });
+}
+
+function leave(
+  db: Database,
+  { workspace, channel, now }: Ear,
+  heard: Omit<Heard, "what"> & { readonly what: "stop" | "complaint"; readonly isKnown: boolean },
+): void {
+  const { address, what, at, message, isKnown } = heard;
+  const kind = addressKindOf[channel];
+  // An old word that is heard again: what was removed since then stays removed.
+  if (wasRemovedSince(db, { workspace, kind, address }, at)) return;
+  const own = ownMessage(db, { workspace, channel }, message);
+  const known = suppressionOf(db, { workspace, kind, address });
+  const campaignId = own?.distribution.campaign ?? null;
+  const source = sources[what];
+  const row = { kind, address, source, note: "", at, until: null, by: null, campaignId };
+  if (what === "complaint" && known?.reason !== "complained") {
+    addSuppression(db, workspace, { ...row, reason: "complained" }, now);
+  } else if (!isKnown && known === null) {
+    addSuppression(db, workspace, { ...row, reason: "unsubscribed" }, now);
+  }
+  if (own !== null) countOptOut(db, own.distribution, { n: own.n, source, now });
+}
+
+function ownMessage(
+  db: Database,
+  { workspace, channel }: Pick<Ear, "workspace" | "channel">,
+  message: Heard["message"],
+): Recipient | null {
+  const to = message === null ? null : recipientOf(db, message);
+  return to?.distribution.workspace === workspace && to.channel === channel ? to : null;
+}
+
+function recipientOf(
+  db: Database,
+  { distribution: seq, n }: { readonly distribution: number; readonly n: number },
+): Recipient | null {
+  const distribution = findDistribution(db, seq);
+  if (distribution === null) return null;
+  const { channel } = distribution;
+  if (channel !== "email" && channel !== "sms") return null;
+  const row = db.get(
+    `select m.address, c.seq as contact from message m
+       left join contact c on c.seq = m.contact and c.workspace = ?
+      where m.ws = ? and m.distribution = ? and m.n = ?`,
+    distribution.workspace,
+    distribution.ws,
+    seq,
+    n,
+  );
+  if (row === undefined) return null;
+  const contact = row["contact"] === null ? null : Number(row["contact"]);
+  return { distribution, channel, n, contact, address: String(row["address"]) };
+}
+
+function isGranted(db: Database, workspace: string, contact: number, channel: Channel): boolean {
+  const row = db.get(
+    "select granted from consent where workspace = ? and contact = ? and channel = ?",
+    workspace,
+    contact,
+    channel,
+  );
+  return row?.["granted"] === 1;
+}

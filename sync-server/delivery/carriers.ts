@@ -11,7 +11,10 @@ import type { LimitsStore } from "../store/limits-store.ts";
 /** An account that is ready to send. */
 export interface OpenAccount {
   readonly carrier: Carrier;
-  readonly provider: Pick<Provider, "name" | "honoursKeys" | "receipts" | "receiptWindowMs">;
+  readonly provider: Pick<
+    Provider,
+    "name" | "honoursKeys" | "receipts" | "receiptWindowMs" | "resendScale"
+  >;
   readonly limits: Limits;
 }
 

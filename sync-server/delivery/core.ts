@@ -35,6 +35,9 @@ export interface AccountOf {
   readonly accountId: string;
 }
 
+/** Whoever calls back lives in the time of people. */
+const usual = { scale: 1 };
+
 /** A schedule that comes due while the server is down for longer than this is late. */
 export const lateMs = 6 * hourMs;
 
@@ -88,7 +91,12 @@ class SteppingCore implements Core {
     const { clock, store } = this.#deps;
     let applied = 0;
     for (const [distribution, proofs] of await proofsOf(this.#deps, account, receipts)) {
-      const answer = await store.delivery.prove({ distribution, proofs, now: clock() });
+      const answer = await store.delivery.prove({
+        distribution,
+        proofs,
+        resend: usual,
+        now: clock(),
+      });
       this.#point("proven");
       applied += answer.applied;
     }

@@ -271,7 +271,9 @@ class RunningLane implements Lane {
       const lookAt = this.#account === null ? now : lookAtOf(this.#account, now);
       try {
         point("before settle");
-        await store.delivery.settle({ distribution: distribution.seq, settlements, lookAt, now });
+        const resend = { scale: this.#account?.provider.resendScale ?? 1 };
+        const { seq } = distribution;
+        await store.delivery.settle({ distribution: seq, settlements, lookAt, resend, now });
       } catch (error) {
         this.#results.unshift(...settlements);
         throw error;

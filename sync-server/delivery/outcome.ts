@@ -1,7 +1,13 @@
 /** What one call came to, as the row that is written of it. */
 import type { Instant } from "#domain/core/time.ts";
 import type { Reason } from "#domain/message/reason.ts";
-import { backoffMs, resolveWindowMs, retryDelayMs, type Random } from "#domain/message/retry.ts";
+import {
+  backoffMs,
+  resolveWindowMs,
+  retryDelayMs,
+  usesUpTry,
+  type Random,
+} from "#domain/message/retry.ts";
 import type { MessageState } from "#domain/message/state.ts";
 import type { Outcome, Provider } from "../providers/provider.ts";
 import type { Intended, Settlement } from "../store/delivery-store.ts";
@@ -33,7 +39,7 @@ export function toSettlement(outcome: Outcome, facts: CallFacts): Settlement {
     return { ...row(facts, "ambiguous", inDoubt), segments, attempt, dueAt: now + waitMs };
   }
   const delayMs = retryDelayMs({ reason, tries: message.try, afterMs: outcome.afterMs }, random);
-  const counts = reason !== "rate_limited";
+  const counts = usesUpTry(reason);
   if (message.isInDoubt) {
     // That this try was not accepted says nothing of the earlier one.
     return { ...row(facts, "ambiguous", inDoubt), attempt, dueAt: now + (delayMs ?? 0), counts };

@@ -53,10 +53,17 @@ export async function lookAfter(
   }
   const { carrier, provider } = account;
   const unconfirmedBefore = now - provider.receiptWindowMs;
+  const resend = { scale: provider.resendScale };
   const oldest = Math.min(...messages.map(({ at }) => at));
   const windowEnd = oldest + provider.receiptWindowMs;
   if (carrier.ask === undefined) {
-    return { ...looked, proofs: [], unconfirmedBefore, nextAt: Math.max(windowEnd, now + 1) };
+    return {
+      ...looked,
+      proofs: [],
+      unconfirmedBefore,
+      nextAt: Math.max(windowEnd, now + 1),
+      resend,
+    };
   }
   const { workspace, campaignId } = distribution;
   const byKey = new Map(
@@ -74,7 +81,7 @@ export async function lookAfter(
     return of === undefined ? [] : [toProof(receipt, of)];
   });
   const nextAt = Math.max(now + 1, Math.min(answer.nextAt ?? windowEnd, windowEnd));
-  return { ...looked, proofs, unconfirmedBefore, nextAt };
+  return { ...looked, proofs, unconfirmedBefore, nextAt, resend };
 }
 
 function toProof(

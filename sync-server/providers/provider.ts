@@ -105,6 +105,11 @@ export interface Provider {
   readonly receipts: "none" | "push" | "pull";
   /** How long proof may take before a message counts as not confirmed. */
   readonly receiptWindowMs: number;
+  /**
+   * Times the usual wait before what failed is sent again by itself: 1, or less where the
+   * provider's own time is shorter than that of people.
+   */
+  readonly resendScale: number;
   /** Settings that must never be shown. */
   readonly secrets: readonly string[];
   /** Reads settings from outside, with defaults filled in. */

@@ -50,6 +50,8 @@ export const sandbox: Provider = {
   honoursKeys: true,
   receipts: "pull",
   receiptWindowMs: windowMs,
+  // A quarter of an hour passes in a second.
+  resendScale: 1 / 900,
   secrets: [],
   parse: (settings) => parseSettings(schema, settings),
   open: (settings, deps) => openSandbox(v.parse(schema, settings), deps),

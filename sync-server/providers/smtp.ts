@@ -45,6 +45,7 @@ export const smtp: Provider = {
   // Bounces come as mail to the sender, which nothing reads yet: silence is all there will be.
   receipts: "none",
   receiptWindowMs: 0,
+  resendScale: 1,
   secrets: ["password"],
   parse: (settings) => parseSettings(schema, settings),
   open: (settings, deps) => openSmtp(v.parse(schema, settings), deps),

@@ -35,6 +35,7 @@ export const webhook: Provider = {
   honoursKeys: true,
   receipts: "push",
   receiptWindowMs: 24 * hourMs,
+  resendScale: 1,
   secrets: ["secret"],
   parse: (settings) => parseSettings(schema, settings),
   open: (settings, deps) => openWebhook(v.parse(schema, settings), deps),

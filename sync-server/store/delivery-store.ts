@@ -114,6 +114,12 @@ export interface Proof extends Evidence {
   readonly words: string;
 }
 
+/** That what failed may be sent again by itself. */
+export interface Resending {
+  /** The usual waits are multiplied by this: 1, or less where time is simulated. */
+  readonly scale: number;
+}
+
 export interface SettleAnswer {
   readonly applied: number;
   /** Results of an earlier call, or proof that said nothing new. */
@@ -142,6 +148,7 @@ export interface LookedAfter {
   /** Rows of the chunk without proof since this moment become `unconfirmed`. */
   readonly unconfirmedBefore: Instant;
   readonly nextAt: Instant | null;
+  readonly resend?: Resending | null;
   readonly now: Instant;
 }
 
@@ -205,12 +212,15 @@ export interface DeliveryStore {
     readonly settlements: readonly Settlement[];
     /** When to look after receipts of what was submitted; null: none will come. */
     readonly lookAt: Instant | null;
+    /** Left out, or null: nothing is sent again by itself. */
+    readonly resend?: Resending | null;
     readonly now: Instant;
   }): Promise<SettleAnswer>;
   /** Merges proof by the rule of domain/message/merge. */
   prove(args: {
     readonly distribution: DistributionSeq;
     readonly proofs: readonly Proof[];
+    readonly resend?: Resending | null;
     readonly now: Instant;
   }): Promise<SettleAnswer>;
   /** Whose messages a distribution holds; null when there is none. */

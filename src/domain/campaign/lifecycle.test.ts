@@ -32,7 +32,7 @@ const table: Readonly<Record<Phase, Partial<Record<LifecycleEvent, Phase | "gone
   preparing: { prepared: "active", pause: "paused", cancel: "canceled" },
   active: { pause: "paused", submitted: "settling", cancel: "canceled" },
   paused: { resume: "active", cancel: "canceled" },
-  settling: { settled: "completed", cancel: "canceled" },
+  settling: { resend: "active", settled: "completed", cancel: "canceled" },
   completed: { delete: "gone" },
   canceled: { delete: "gone" },
 };

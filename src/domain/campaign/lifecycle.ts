@@ -8,6 +8,7 @@
  *                    active <-------+
  *                      |
  *                   settling -> completed
+ *   (settling goes back to active when a message that had failed is sent again)
  *   (canceled is reached from every phase but completed and canceled)
  *
  * `pending` is a draft whose content, audience and account are complete: it waits for a date.
@@ -50,6 +51,7 @@ export const lifecycleEvents = [
   "pause",
   "resume",
   "submitted",
+  "resend",
   "settled",
   "cancel",
   "delete",
@@ -84,7 +86,7 @@ const table = {
   preparing: { prepared: "active", pause: "paused", cancel: "canceled" },
   active: { pause: "paused", submitted: "settling", cancel: "canceled" },
   paused: { resume: "back", cancel: "canceled" },
-  settling: { settled: "completed", cancel: "canceled" },
+  settling: { resend: "active", settled: "completed", cancel: "canceled" },
   completed: { delete: "gone" },
   canceled: { delete: "gone" },
 } as const satisfies Record<Phase, Partial<Record<LifecycleEvent, Target>>>;

@@ -37,10 +37,52 @@ export interface Tried {
   readonly afterMs: number | null;
 }
 
-/** How long to wait before a try that is known not to have been accepted; null: no more tries. */
+/**
+ * How long to wait before a try that is known not to have been accepted; null: no more tries.
+ * A provider that says when is believed.
+ */
 export function retryDelayMs({ reason, tries, afterMs }: Tried, random: Random): number | null {
-  if (reason === "rate_limited") return afterMs ?? backoffMs(1, random);
+  if (!usesUpTry(reason)) return afterMs ?? waitOf(reason, random);
   if (tries >= maxTries) return null;
-  if (reason === "unreachable") return patience[tries - 1] ?? null;
-  return afterMs ?? backoffMs(tries, random);
+  if (reason !== "unreachable") return afterMs ?? backoffMs(tries, random);
+  const delayMs = patience[tries - 1];
+  return delayMs === undefined ? null : (afterMs ?? delayMs);
+}
+
+/** Being asked to come later is no try: it may happen as often as the provider likes. */
+export function usesUpTry(reason: Reason): boolean {
+  return reason !== "rate_limited" && reason !== "quota_reached";
+}
+
+/** A daily or monthly limit does not end within minutes. */
+function waitOf(reason: Reason, random: Random): number {
+  return reason === "quota_reached" ? hourMs : backoffMs(1, random);
+}
+
+/** Deliberate sends of one message that happen by themselves, the first one included. */
+export const maxGens = 3;
+
+/** How long after its launch a campaign sends messages again by itself. */
+export const resendWithinMs = 72 * hourMs;
+
+/** After a definite failure: how long until the next deliberate send, by the number of sends so far. */
+const ladders: Readonly<Partial<Record<Reason, readonly number[]>>> = {
+  unreachable: patience,
+  expired: [15 * minuteMs, hourMs],
+  carrier_rejected: [30 * minuteMs],
+  media_error: [15 * minuteMs],
+  recipient_cap: [24 * hourMs],
+  unknown: [30 * minuteMs],
+  internal_error: [minuteMs, 15 * minuteMs],
+};
+
+export interface Failed {
+  readonly reason: Reason;
+  /** The deliberate send that failed: 1 for the first. */
+  readonly gen: number;
+}
+
+/** How long after this failure the message is sent again by itself, under a new key; null: it is not. */
+export function resendDelayMs({ reason, gen }: Failed): number | null {
+  return gen >= maxGens ? null : (ladders[reason]?.[gen - 1] ?? null);
 }

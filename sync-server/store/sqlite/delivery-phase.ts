@@ -84,7 +84,11 @@ function moveOn(
   open: OpenCounts,
   now: Instant,
 ): Campaign | null {
-  if (stage !== "sending" || open.unsubmitted > 0) return null;
+  if (stage !== "sending") return null;
+  // Something that had failed goes out again: pausing it must be possible, too.
+  if (open.unsubmitted > 0) {
+    return campaign.phase === "settling" ? movedOn(campaign, "resend", now) : null;
+  }
   let moved: Campaign | null = null;
   if (campaign.phase === "active") {
     const settling = movedOn(campaign, "submitted", now);

@@ -31,6 +31,7 @@ export interface Distribution extends Place {
   readonly total: number;
   readonly ver: number;
   readonly flushed: number;
+  readonly createdAt: Instant;
 }
 
 const stages = ["freezing", "sending", "canceling", "done"] as const satisfies readonly Stage[];
@@ -49,7 +50,8 @@ export function toChannel(value: unknown): Channel {
 
 export function findDistribution(db: Database, seq: DistributionSeq): Distribution | null {
   const row = db.get(
-    `select seq, ws, workspace, campaign, account, channel, keyed, simulated, stage, cursor, total, ver, flushed
+    `select seq, ws, workspace, campaign, account, channel, keyed, simulated, stage, cursor, total, ver,
+        flushed, created_at
        from distribution where seq = ?`,
     seq,
   );
@@ -78,6 +80,7 @@ function toDistribution(row: Row): Distribution {
     total: Number(row["total"]),
     ver: Number(row["ver"]),
     flushed: Number(row["flushed"]),
+    createdAt: Number(row["created_at"]),
   };
 }
 

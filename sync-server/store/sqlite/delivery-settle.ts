@@ -6,6 +6,7 @@ import type {
   Awaiting,
   DeliveryStore,
   Proof,
+  Resending,
   SettleAnswer,
   Settlement,
 } from "../delivery-store.ts";
@@ -20,6 +21,7 @@ import {
   type Mover,
   type Place,
 } from "./delivery-moves.ts";
+import { createResender } from "./delivery-resend.ts";
 import {
   distributionOf,
   messageOf,
@@ -66,7 +68,7 @@ export const settling: Settling = {
     return found;
   },
 
-  settle: (db, { distribution: seq, settlements, lookAt }) => {
+  settle: (db, { distribution: seq, settlements, lookAt, resend = null, now }) => {
     const place = distributionOf(db, seq);
     const mover = createMover(db, place);
     const known = new Map(
@@ -76,19 +78,23 @@ export const settling: Settling = {
         settlements.map(({ n }) => n),
       ),
     );
+    const sendAgain = createResender(db, place, mover, { resend, now });
     const touched = new Set<number>();
     const answer = { applied: 0, ignored: 0 };
     for (const settlement of settlements) {
       const message = known.get(settlement.n) ?? messageOf(db, place, settlement.n);
       // A second result of the same message must see what the first one did.
       known.delete(settlement.n);
-      const isApplied = message !== null && settleOne(db, place, mover, { message, settlement });
+      const settled =
+        message === null ? null : settleOne(db, place, mover, { message, settlement });
+      const isApplied = settled !== null;
       if (isApplied) answer.applied += 1;
       else answer.ignored += 1;
       if (settlement.attempt !== null) addAttempt(db, place, settlement, settlement.attempt);
       if (isApplied && lookAt !== null && isAwaiting(settlement.state)) {
         touched.add(Math.floor((settlement.n - 1) / chunkRows));
       }
+      if (settled !== null) sendAgain(settled);
     }
     mover.finish();
     for (const k of touched) {
@@ -104,10 +110,10 @@ export const settling: Settling = {
     return answer;
   },
 
-  prove: (db, { distribution: seq, proofs }) => {
+  prove: (db, { distribution: seq, proofs, resend = null, now }) => {
     const place = distributionOf(db, seq);
     const mover = createMover(db, place);
-    const answer = proveAll(db, place, mover, proofs);
+    const answer = proveAll(db, place, mover, { proofs, resend, now });
     mover.finish();
     return answer;
   },
@@ -125,10 +131,13 @@ export const settling: Settling = {
     return { k, messages: awaitingOfChunk(db, place, k) };
   },
 
-  lookedAfter: (db, { distribution: seq, k, proofs, unconfirmedBefore, nextAt, now }) => {
+  lookedAfter: (
+    db,
+    { distribution: seq, k, proofs, unconfirmedBefore, nextAt, resend = null, now },
+  ) => {
     const place = distributionOf(db, seq);
     const mover = createMover(db, place);
-    const answer = proveAll(db, place, mover, proofs);
+    const answer = proveAll(db, place, mover, { proofs, resend, now });
     for (const message of rowsOfChunk(db, place, k, ["submitted", "sent"])) {
       if (message.at > unconfirmedBefore) continue;
       mover.move(message, { by: "receipt", state: "unconfirmed", reason: "none", at: now });
@@ -161,24 +170,24 @@ export const settling: Settling = {
   },
 };
 
-/** Whether the result said something new. */
+/** The message as the result leaves it; null when it said nothing new. */
 function settleOne(
   db: Database,
   place: Distribution,
   mover: Mover,
   { message, settlement: to }: { readonly message: Message; readonly settlement: Settlement },
-): boolean {
+): Message | null {
   const isOurCall = message.gen === to.gen && message.try === to.try && message.state === "sending";
   const isProof = stateCodes[to.state] >= stateCodes.submitted;
-  if (!isOurCall && !(isProof && adds(evidenceOf(message), to))) return false;
+  if (!isOurCall && !(isProof && adds(evidenceOf(message), to))) return null;
   const moved = mover.move(message, {
     ...changeOf(message, to),
     by: isOurCall ? "response" : "receipt",
   });
-  if (moved === null) return false;
+  if (moved === null) return null;
   setTimer(db, place, to.n, isOurCall && !isProof ? to.dueAt : null);
   actOnEvidence(db, place, to);
-  return true;
+  return moved;
 }
 
 function changeOf(message: Message, to: Settlement): Omit<Change, "by"> {
@@ -199,12 +208,19 @@ function triesAfter(message: Message, to: Settlement): number {
   return to.counts ? message.try : message.try - 1;
 }
 
+interface Hearing {
+  readonly proofs: readonly Proof[];
+  readonly resend: Resending | null;
+  readonly now: number;
+}
+
 function proveAll(
   db: Database,
   place: Distribution,
   mover: Mover,
-  proofs: readonly Proof[],
+  { proofs, resend, now }: Hearing,
 ): SettleAnswer {
+  const sendAgain = createResender(db, place, mover, { resend, now });
   let applied = 0;
   for (const proof of proofs) {
     const message = messageOf(db, place, proof.n);
@@ -214,10 +230,12 @@ function proveAll(
       continue;
     }
     const { state, reason, at } = proof;
-    if (mover.move(message, { by: "receipt", state, reason, at }) === null) continue;
+    const moved = mover.move(message, { by: "receipt", state, reason, at });
+    if (moved === null) continue;
     setTimer(db, place, proof.n, null);
     actOnEvidence(db, place, proof);
     if (proof.reason !== "none") addAttempt(db, place, { ...proof, try: message.try }, proof);
+    sendAgain(moved);
     applied += 1;
   }
   return { applied, ignored: proofs.length - applied };

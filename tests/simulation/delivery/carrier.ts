@@ -16,6 +16,8 @@ export class WorstCarrier {
   /** Times that each recipient was really written to, by address. */
   readonly effects = new Map<string, number>();
   readonly keysOf = new Map<string, Set<string>>();
+  /** Times that each key was really acted upon. */
+  readonly acted = new Map<string, number>();
   readonly refused = new Set<string>();
   isFaulty = true;
   readonly #random: Random;
@@ -113,6 +115,7 @@ export class WorstCarrier {
 
   #accept({ key, to }: Outgoing, now: number): Outcome {
     this.effects.set(to, (this.effects.get(to) ?? 0) + 1);
+    this.acted.set(key, (this.acted.get(key) ?? 0) + 1);
     const luck = this.#random.next();
     const receipt = { key, at: now, code: "", words: "" };
     if (luck < 0.7) this.#receipts.push({ ...receipt, state: "delivered", reason: "none" });

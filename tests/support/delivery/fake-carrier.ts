@@ -60,6 +60,7 @@ export function openFake(carrier: Carrier, over: FakeAccount = {}): OpenAccount 
       honoursKeys: over.honoursKeys ?? true,
       receipts: over.receipts ?? "none",
       receiptWindowMs: over.receiptWindowMs ?? 60_000,
+      resendScale: 1,
     },
     limits: over.limits ?? { perSecond: null, concurrency: 20 },
   };

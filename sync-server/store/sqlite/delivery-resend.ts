@@ -1,0 +1,46 @@
+/** Sending again by ourselves what had failed, by the ladder of its reason and with a new key. */
+import { reasonOf } from "#domain/message/reason.ts";
+import { resendDelayMs, resendWithinMs } from "#domain/message/retry.ts";
+import type { Instant } from "#domain/core/time.ts";
+import type { Resending } from "../delivery-store.ts";
+import type { Database } from "./database.ts";
+import type { Message, Mover } from "./delivery-moves.ts";
+import { phaseOf, setTimer, type Distribution } from "./delivery-rows.ts";
+
+/** Looks at each message that something was heard of; what failed may go back into the queue. */
+export type Resender = (message: Message) => void;
+
+/** Only while the campaign is at work, and not too long after its launch. */
+export function createResender(
+  db: Database,
+  distribution: Distribution,
+  mover: Mover,
+  { resend, now }: { readonly resend: Resending | null; readonly now: Instant },
+): Resender {
+  const isOpen = resend !== null && isAtWork(phaseOf(db, distribution));
+  if (!isOpen) return () => undefined;
+  const until = distribution.createdAt + resendWithinMs;
+  return (message) => {
+    if (message.state !== "failed" && message.state !== "undelivered") return;
+    const reason = reasonOf(message.reason);
+    const delayMs = resendDelayMs({ reason, gen: message.gen });
+    if (delayMs === null) return;
+    const at = now + Math.ceil(delayMs * resend.scale);
+    if (at > until) return;
+    const gen = message.gen + 1;
+    mover.move(message, {
+      by: "engine",
+      state: "queued",
+      reason,
+      at: now,
+      gen,
+      try: 0,
+      mark: "resent",
+    });
+    setTimer(db, distribution, message.n, at);
+  };
+}
+
+function isAtWork(phase: string | null): boolean {
+  return phase === "active" || phase === "paused" || phase === "settling";
+}

@@ -4,6 +4,7 @@ import { phases } from "#domain/campaign/lifecycle.ts";
 import type { AwaitedCampaign, DeliveryStore, OpenDistribution } from "../delivery-store.ts";
 import type { Database, Row } from "./database.ts";
 import { accounting } from "./delivery-accounts.ts";
+import { canceling } from "./delivery-cancel.ts";
 import { deliveryFindings } from "./delivery-findings.ts";
 import { intending } from "./delivery-intent.ts";
 import { launching } from "./delivery-launch.ts";
@@ -18,6 +19,7 @@ export const deliveryOperations: PartOperations<DeliveryStore> = {
     ...launching,
     ...intending,
     ...settling,
+    ...canceling,
     ...phasing,
     ...accounting,
     work: (db, { now }) => ({

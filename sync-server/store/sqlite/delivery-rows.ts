@@ -4,6 +4,7 @@ import { isComplete } from "#domain/campaign/campaign.ts";
 import { channels, type Channel } from "#domain/campaign/channel.ts";
 import { next, type LifecycleEvent } from "#domain/campaign/lifecycle.ts";
 import type { Instant } from "#domain/core/time.ts";
+import { stateCodes } from "#domain/message/state.ts";
 import type { DistributionSeq, Stage } from "../delivery-store.ts";
 import type { ActivityEntry } from "../sync-store.ts";
 import type { Database, Row } from "./database.ts";
@@ -142,6 +143,26 @@ function spanOf(db: Database, place: Place, ns: readonly number[]): readonly Mes
       place.seq,
       first,
       last,
+    )
+    .map(toMessage);
+}
+
+/** The messages of a chunk that are in one of these states. */
+export function rowsOfChunk(
+  db: Database,
+  { ws, seq }: Place,
+  k: number,
+  states: readonly (keyof typeof stateCodes)[],
+): readonly Message[] {
+  return db
+    .all(
+      `select ${messageColumns} from standing where ws = ? and distribution = ? and n between ? and ?
+        and state_now in (select value from json_each(?))`,
+      ws,
+      seq,
+      k * chunkRows + 1,
+      (k + 1) * chunkRows,
+      JSON.stringify(states.map((state) => stateCodes[state])),
     )
     .map(toMessage);
 }

@@ -1,4 +1,4 @@
-/** What becomes of messages after their call: results, receipts, doubts, cancellation, crashes. */
+/** What becomes of messages after their call: results, receipts, doubts, crashes. */
 import { adds, type Evidence } from "#domain/message/merge.ts";
 import { reasonCode, reasonOf } from "#domain/message/reason.ts";
 import { stateCodes, stateOf } from "#domain/message/state.ts";
@@ -14,8 +14,6 @@ import type { Database } from "./database.ts";
 import {
   chunkRows,
   createMover,
-  messageColumns,
-  toMessage,
   type Change,
   type Message,
   type Mover,
@@ -26,7 +24,7 @@ import {
   distributionOf,
   messageOf,
   messagesOf,
-  phaseOf,
+  rowsOfChunk,
   setTimer,
   type Distribution,
 } from "./delivery-rows.ts";
@@ -35,7 +33,7 @@ import type { Operations } from "./operation.ts";
 
 type Settling = Pick<
   Operations<DeliveryStore>,
-  "recover" | "settle" | "prove" | "awaiting" | "lookedAfter" | "cancel"
+  "recover" | "settle" | "prove" | "awaiting" | "lookedAfter"
 >;
 
 export const settling: Settling = {
@@ -153,21 +151,6 @@ export const settling: Settling = {
     );
     return answer;
   },
-
-  cancel: (db, { distribution: seq, limit, now }) => {
-    const place = distributionOf(db, seq);
-    const phase = phaseOf(db, place);
-    if (phase !== "canceled" && phase !== null) return "done";
-    if (place.stage !== "canceling" && place.stage !== "done") {
-      db.run("delete from taken where ws = ? and distribution = ?", place.ws, seq);
-      db.run("update distribution set stage = 'canceling' where seq = ?", seq);
-    }
-    const mover = createMover(db, place);
-    const left = cancelFresh(db, place, mover, { limit, now }) + endTimers(db, place, mover, now);
-    mover.finish();
-    if (left > 0) return "more";
-    return openRows(db, place) > 0 ? "waiting" : "done";
-  },
 };
 
 /** The message as the result leaves it; null when it said nothing new. */
@@ -267,25 +250,6 @@ function addAttempt(
   );
 }
 
-function rowsOfChunk(
-  db: Database,
-  { ws, seq }: Place,
-  k: number,
-  states: readonly (keyof typeof stateCodes)[],
-): readonly Message[] {
-  return db
-    .all(
-      `select ${messageColumns} from standing where ws = ? and distribution = ? and n between ? and ?
-        and state_now in (select value from json_each(?))`,
-      ws,
-      seq,
-      k * chunkRows + 1,
-      (k + 1) * chunkRows,
-      JSON.stringify(states.map((state) => stateCodes[state])),
-    )
-    .map(toMessage);
-}
-
 function awaitingOfChunk(db: Database, { ws, seq }: Place, k: number): readonly Awaiting[] {
   return db
     .all(
@@ -307,97 +271,4 @@ function awaitingOfChunk(db: Database, { ws, seq }: Place, k: number): readonly 
 
 function isAwaiting(state: Settlement["state"]): boolean {
   return state === "submitted" || state === "sent";
-}
-
-interface Part {
-  readonly limit: number;
-  readonly now: number;
-}
-
-/** Cancels rows that nobody looked at. Answers how many of the part were used up: 0 when none are left. */
-function cancelFresh(db: Database, place: Place, mover: Mover, { limit, now }: Part): number {
-  let used = 0;
-  while (used < limit) {
-    const chunk = db.get(
-      "select k, next, last from chunk indexed by chunk_fresh where ws = ? and distribution = ? and next <= last order by k limit 1",
-      place.ws,
-      place.seq,
-    );
-    if (chunk === undefined) return used;
-    const k = Number(chunk["k"]);
-    for (const message of rowsOfChunk(db, place, k, ["queued"])) {
-      mover.move(message, {
-        by: "engine",
-        state: "canceled",
-        reason: "campaign_canceled",
-        at: now,
-      });
-      setTimer(db, place, message.n, null);
-    }
-    db.run(
-      "update chunk set next = last + 1 where ws = ? and distribution = ? and k = ?",
-      place.ws,
-      place.seq,
-      k,
-    );
-    used += chunkRows;
-  }
-  return used;
-}
-
-/** Queued repeats are canceled; doubt ends when its time is over, as nothing will be tried again. */
-function endTimers(db: Database, place: Place, mover: Mover, now: number): number {
-  const rows = db
-    .all(
-      `select ${messageColumns} from standing where ws = ? and distribution = ? and n in
-        (select n from timer where ws = ? and distribution = ?) limit 2000`,
-      place.ws,
-      place.seq,
-      place.ws,
-      place.seq,
-    )
-    .map(toMessage);
-  let ended = 0;
-  for (const message of rows) {
-    if (message.state === "queued") {
-      mover.move(message, {
-        by: "engine",
-        state: "canceled",
-        reason: "campaign_canceled",
-        at: now,
-      });
-    } else if (message.state === "ambiguous" && isTimerDue(db, place, message.n, now)) {
-      mover.move(message, {
-        by: "engine",
-        state: "unconfirmed",
-        reason: reasonOf(message.reason),
-        at: now,
-      });
-    } else continue;
-    setTimer(db, place, message.n, null);
-    ended += 1;
-  }
-  return ended;
-}
-
-function isTimerDue(db: Database, { ws, seq }: Place, n: number, now: number): boolean {
-  return (
-    db.get(
-      "select 1 from timer where ws = ? and distribution = ? and n = ? and at <= ?",
-      ws,
-      seq,
-      n,
-      now,
-    ) !== undefined
-  );
-}
-
-/** Messages that are queued, in flight or in doubt. */
-function openRows(db: Database, { ws, seq }: Place): number {
-  const row = db.get(
-    "select coalesce(sum(n), 0) as n from tally where ws = ? and distribution = ? and state < 3",
-    ws,
-    seq,
-  );
-  return Number(row?.["n"]);
 }

@@ -1,0 +1,124 @@
+/** The end of a campaign that a person stopped: what was not handed over is canceled, in parts. */
+import { reasonOf } from "#domain/message/reason.ts";
+import type { DeliveryStore } from "../delivery-store.ts";
+import type { Database } from "./database.ts";
+import {
+  chunkRows,
+  createMover,
+  messageColumns,
+  toMessage,
+  type Mover,
+  type Place,
+} from "./delivery-moves.ts";
+import { distributionOf, phaseOf, rowsOfChunk, setTimer } from "./delivery-rows.ts";
+import type { Operations } from "./operation.ts";
+
+export const canceling: Pick<Operations<DeliveryStore>, "cancel"> = {
+  cancel: (db, { distribution: seq, limit, now }) => {
+    const place = distributionOf(db, seq);
+    const phase = phaseOf(db, place);
+    if (phase !== "canceled" && phase !== null) return "done";
+    if (place.stage !== "canceling" && place.stage !== "done") {
+      db.run("delete from taken where ws = ? and distribution = ?", place.ws, seq);
+      db.run("update distribution set stage = 'canceling' where seq = ?", seq);
+    }
+    const mover = createMover(db, place);
+    const left = cancelFresh(db, place, mover, { limit, now }) + endTimers(db, place, mover, now);
+    mover.finish();
+    if (left > 0) return "more";
+    return openRows(db, place) > 0 ? "waiting" : "done";
+  },
+};
+
+interface Part {
+  readonly limit: number;
+  readonly now: number;
+}
+
+/** Cancels rows that nobody looked at. Answers how many of the part were used up: 0 when none are left. */
+function cancelFresh(db: Database, place: Place, mover: Mover, { limit, now }: Part): number {
+  let used = 0;
+  while (used < limit) {
+    const chunk = db.get(
+      "select k, next, last from chunk indexed by chunk_fresh where ws = ? and distribution = ? and next <= last order by k limit 1",
+      place.ws,
+      place.seq,
+    );
+    if (chunk === undefined) return used;
+    const k = Number(chunk["k"]);
+    for (const message of rowsOfChunk(db, place, k, ["queued"])) {
+      mover.move(message, {
+        by: "engine",
+        state: "canceled",
+        reason: "campaign_canceled",
+        at: now,
+      });
+      setTimer(db, place, message.n, null);
+    }
+    db.run(
+      "update chunk set next = last + 1 where ws = ? and distribution = ? and k = ?",
+      place.ws,
+      place.seq,
+      k,
+    );
+    used += chunkRows;
+  }
+  return used;
+}
+
+/** Queued repeats are canceled; doubt ends when its time is over, as nothing will be tried again. */
+function endTimers(db: Database, place: Place, mover: Mover, now: number): number {
+  const rows = db
+    .all(
+      `select ${messageColumns} from standing where ws = ? and distribution = ? and n in
+        (select n from timer where ws = ? and distribution = ?) limit 2000`,
+      place.ws,
+      place.seq,
+      place.ws,
+      place.seq,
+    )
+    .map(toMessage);
+  let ended = 0;
+  for (const message of rows) {
+    if (message.state === "queued") {
+      mover.move(message, {
+        by: "engine",
+        state: "canceled",
+        reason: "campaign_canceled",
+        at: now,
+      });
+    } else if (message.state === "ambiguous" && isTimerDue(db, place, message.n, now)) {
+      mover.move(message, {
+        by: "engine",
+        state: "unconfirmed",
+        reason: reasonOf(message.reason),
+        at: now,
+      });
+    } else continue;
+    setTimer(db, place, message.n, null);
+    ended += 1;
+  }
+  return ended;
+}
+
+function isTimerDue(db: Database, { ws, seq }: Place, n: number, now: number): boolean {
+  return (
+    db.get(
+      "select 1 from timer where ws = ? and distribution = ? and n = ? and at <= ?",
+      ws,
+      seq,
+      n,
+      now,
+    ) !== undefined
+  );
+}
+
+/** Messages that are queued, in flight or in doubt. */
+function openRows(db: Database, { ws, seq }: Place): number {
+  const row = db.get(
+    "select coalesce(sum(n), 0) as n from tally where ws = ? and distribution = ? and state < 3",
+    ws,
+    seq,
+  );
+  return Number(row?.["n"]);
+}

@@ -59,6 +59,7 @@ export const faultPoints = [
   "paused",
   "advanced",
   "noted",
+  "folded",
 ] as const;
 
 export type FaultPoint = (typeof faultPoints)[number];

@@ -51,6 +51,9 @@ const looksPerStep = 8;
 const lookAgainMs = secondMs / 4;
 /** Chunks whose outcomes are noted in one transaction. */
 const noteChunks = 10;
+/** Old counts over time that are folded in one transaction, and how often they are looked for. */
+const foldBatch = 500;
+const foldEveryMs = hourMs;
 
 export function createCore(deps: EngineDeps, wake: () => void): Core {
   return new SteppingCore(deps, wake);
@@ -62,6 +65,7 @@ class SteppingCore implements Core {
   readonly #lanes = new Map<number, Lane>();
   readonly #gates = new Map<string, Gate>();
   readonly #flushedAt = new Map<number, Instant>();
+  #foldAt: Instant = 0;
   #isDead = false;
   #isHalted = false;
   #isRecovered = false;
@@ -84,6 +88,7 @@ class SteppingCore implements Core {
       next = earlier(next, await this.#lookAfterReceipts(distribution, now));
       if (needsFlush(distribution)) next = earlier(next, await this.#flush(distribution, now));
     }
+    next = earlier(next, await this.#fold(now));
     return (await this.#note(unnoted, now)) ? now : next;
   }
 
@@ -102,6 +107,18 @@ class SteppingCore implements Core {
     }
     if (applied > 0) this.#wake();
     return applied;
+  }
+
+  /** Nothing waits for it: a bounded part now and then, as the engine steps at least every half minute. */
+  async #fold(now: Instant): Promise<Instant | null> {
+    // A clock that was set back must not keep it waiting.
+    if (this.#foldAt > now && this.#foldAt <= now + foldEveryMs) return null;
+    const { store } = this.#deps;
+    const folded = await store.delivery.fold({ now, limit: foldBatch });
+    this.#point("folded");
+    const isMore = folded === foldBatch;
+    this.#foldAt = isMore ? now : now + foldEveryMs;
+    return isMore ? now : null;
   }
 
   halt(): void {

@@ -274,6 +274,11 @@ export interface DeliveryStore {
     readonly by: Id | null;
     readonly now: Instant;
   }): Promise<"removed" | "gone" | "in_use">;
+  /**
+   * Folds counts over time that are old, minutes to hours and hours to days: at most `limit` of
+   * them. Answers how many it was; less than `limit`: nothing old is left.
+   */
+  fold(args: { readonly now: Instant; readonly limit: number }): Promise<number>;
   /** Recounts tallies, chunks and identities from the rows. */
   findings(args: Record<string, never>): Promise<readonly Finding[]>;
 }

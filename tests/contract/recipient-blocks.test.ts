@@ -71,7 +71,10 @@ function tableOf(campaignId: string): RecipientsState {
       );
       return new Response(body, {
         status: statusCode,
-        headers: Object.entries(headers).map(([name, value]): [string, string] => [name, String(value)]),
+        headers: Object.entries(headers).map(([name, value]): [string, string] => [
+          name,
+          String(value),
+        ]),
       });
     },
     base: "",

@@ -5,8 +5,3 @@ export const secondMs = 1_000;
 export const minuteMs = 60 * secondMs;
 export const hourMs = 60 * minuteMs;
 export const dayMs = 24 * hourMs;
-
-/** The start of the minute that a moment lies in: the key of a minute bucket. */
-export function minuteOf(at: Instant): Instant {
-  return Math.floor(at / minuteMs) * minuteMs;
-}

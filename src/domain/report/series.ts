@@ -1,13 +1,25 @@
 /** Folds what happened by the minute into few enough points to draw. */
-import { minuteMs, type Instant } from "../core/time.ts";
+import { dayMs, minuteMs, secondMs, type Instant } from "../core/time.ts";
 import type { Mark } from "../message/marks.ts";
 import { kindOf, stateCodes, type MessageState } from "../message/state.ts";
 import type { SeriesPoint } from "./rollup.ts";
 
-/** Messages that entered a state within a minute. */
+/** In the first half hour of a campaign, which is all of a short one, spans are kept as short as this. */
+export const fineMs = 5 * secondMs;
+export const fineForMs = 30 * minuteMs;
+
+/** The span in which what happened at a moment is counted: its start. */
+export function bucketOf(at: Instant, launchedAt: Instant): Instant {
+  const spanMs = at < launchedAt + fineForMs ? fineMs : minuteMs;
+  return Math.floor(at / spanMs) * spanMs;
+}
+
+/** Messages that entered a state within a minute, or another span. */
 export interface MinuteEntry {
-  /** Start of the minute. */
+  /** Start of the span. */
   readonly minute: Instant;
+  /** Its length where it is longer than a minute: what is old is kept by the hour or the day. */
+  readonly spanMs?: number;
   readonly state: MessageState;
   readonly n: number;
 }
@@ -15,6 +27,7 @@ export interface MinuteEntry {
 /** Messages that got a mark within a minute. */
 export interface MinuteMark {
   readonly minute: Instant;
+  readonly spanMs?: number;
   readonly mark: Mark;
   readonly n: number;
 }
@@ -42,6 +55,10 @@ function isAccepted(state: MessageState): boolean {
 
 /** More points than this nobody can tell apart. */
 export const maxSpans = 240;
+
+/** Devices get them four times a second while a campaign is sent: fewer, and a curve all the same. */
+const maxFineSpans = 60;
+const fineSpans = [fineMs, 10 * secondMs, 15 * secondMs, 30 * secondMs];
 
 /** Spans people know: minutes, then parts of an hour, hours, days, weeks. */
 const spansInMinutes = [1, 2, 5, 10, 15, 30, 60, 120, 240, 480, 720, 1_440, 2_880, 10_080];
@@ -78,29 +95,60 @@ export function foldSeries(
     marked[mark] = (marked[mark] ?? 0) + n;
   }
   const series = [...points]
-    .map(([at, { entered, marked }]) =>
-      Object.keys(marked).length === 0 ? { at, entered } : { at, entered, marked },
-    )
+    .map(([at, { entered, marked }]) => ({
+      at,
+      entered: counted(entered),
+      marked: counted(marked),
+    }))
+    .filter(({ entered, marked }) => !isEmpty(entered) || !isEmpty(marked))
+    .map(({ at, entered, marked }) => (isEmpty(marked) ? { at, entered } : { at, entered, marked }))
     .toSorted((a, b) => a.at - b.at);
   return { spanMs, series };
 }
 
-/** The shortest span with which the whole time needs at most `maxSpans` of them. */
-function spanFor(entries: readonly { readonly minute: Instant }[]): number {
-  let first = Infinity;
-  let last = -Infinity;
-  for (const { minute } of entries) {
-    first = Math.min(first, minute);
-    last = Math.max(last, minute);
+/** Without what a correction took back. */
+function counted<K extends string>(counts: Partial<Record<K, number>>): Partial<Record<K, number>> {
+  const kept: Partial<Record<K, number>> = {};
+  for (const key in counts) {
+    const n = counts[key];
+    if (n !== undefined && n > 0) kept[key] = n;
   }
-  if (first > last) return minuteMs;
-  const span = spansInMinutes.find((minutes) => count(first, last, minutes) <= maxSpans);
-  if (span !== undefined) return span * minuteMs;
-  const days = Math.ceil((last - first) / minuteMs / 1_440 / (maxSpans - 1));
-  return days * 1_440 * minuteMs;
+  return kept;
 }
 
-function count(first: Instant, last: Instant, minutes: number): number {
-  const spanMs = minutes * minuteMs;
+function isEmpty(counts: object): boolean {
+  return Object.keys(counts).length === 0;
+}
+
+type Spanned = Pick<MinuteEntry, "minute" | "spanMs">;
+
+/**
+ * The shortest span with which the whole time needs at most `maxSpans` of them, and no shorter
+ * than what is known: a day that was folded cannot be told by the hour.
+ */
+function spanFor(entries: readonly Spanned[]): number {
+  let first = Infinity;
+  let last = -Infinity;
+  let leastMs = minuteMs;
+  let isFine = false;
+  for (const { minute, spanMs } of entries) {
+    first = Math.min(first, minute);
+    last = Math.max(last, minute);
+    leastMs = Math.max(leastMs, spanMs ?? 0);
+    isFine ||= minute % minuteMs !== 0;
+  }
+  if (first > last) return minuteMs;
+  if (isFine && leastMs === minuteMs) {
+    const fine = fineSpans.find((spanMs) => count(first, last, spanMs) <= maxFineSpans);
+    if (fine !== undefined) return fine;
+  }
+  const span = spansInMinutes
+    .map((minutes) => minutes * minuteMs)
+    .find((spanMs) => spanMs >= leastMs && count(first, last, spanMs) <= maxSpans);
+  if (span !== undefined) return span;
+  return Math.ceil((last - first) / dayMs / (maxSpans - 1)) * dayMs;
+}
+
+function count(first: Instant, last: Instant, spanMs: number): number {
   return Math.floor(last / spanMs) - Math.floor(first / spanMs) + 1;
 }

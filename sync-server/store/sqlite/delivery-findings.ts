@@ -1,7 +1,7 @@
 /** Recounts what the engine counted: used by the command `doctor` and after every simulation. */
 import { hasMark, marks } from "#domain/message/marks.ts";
 import { reasonOf } from "#domain/message/reason.ts";
-import { messageStates, stateOf } from "#domain/message/state.ts";
+import { messageStates, stateCodes, stateOf, type MessageState } from "#domain/message/state.ts";
 import { broadcastCounters, flowCounters, headline } from "#domain/report/vocabulary.ts";
 import type { Finding } from "../admin-store.ts";
 import type { Database } from "./database.ts";
@@ -22,6 +22,7 @@ function findingsOf(db: Database, distribution: Distribution): readonly Finding[
     ...tallyAgainstRows(db, distribution),
     ...rowsAgainstTotal(db, distribution),
     ...chunksAgainstRows(db, distribution),
+    ...seriesAgainstTally(db, distribution),
     ...identities(db, distribution),
     ...openRowsWithoutWork(db, distribution),
     ...rollupAgainstTally(db, distribution),
@@ -72,6 +73,29 @@ function chunksAgainstRows(db: Database, { ws, seq }: Place): readonly Finding[]
     check: "chunk",
     detail: `chunk ${Number(row["k"])} says ${Number(row["sending"])} in flight and ${Number(row["waiting"])} awaited, its rows ${Number(row["flying"])} and ${Number(row["awaiting"])}`,
   }));
+}
+
+/**
+ * Whoever is in a state entered it at some time, and nobody leaves delivered but to read: so the
+ * counts over time, minutes, hours and days together, are at least those of now, and for these
+ * two exactly.
+ */
+function seriesAgainstTally(db: Database, place: Place): readonly Finding[] {
+  const { states, series } = readRollup(db, { ...place, campaign: "" }, { rate: 0, now: 0 });
+  const entered = (state: MessageState): number =>
+    series.reduce((sum, point) => sum + (point.entered[state] ?? 0), 0);
+  const short = messageStates
+    .filter((state) => stateCodes[state] >= stateCodes.submitted && entered(state) < states[state])
+    .map((state) => ({
+      check: "series",
+      detail: `${states[state]} are ${state}, but the counts over time know ${entered(state)}`,
+    }));
+  const arrived = String(states.delivered + states.read);
+  return [
+    ...short,
+    ...compare("series", "over time, delivered are", String(entered("delivered")), arrived),
+    ...compare("series", "over time, read are", String(entered("read")), String(states.read)),
+  ];
 }
 
 /** The other systems' sums must hold of the counters whatever they are. */

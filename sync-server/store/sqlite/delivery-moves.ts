@@ -4,12 +4,12 @@
  * drift from rows. A move that is not in the table of domain/message/transition is refused,
  * counted, and changes nothing.
  */
-import { minuteOf, type Instant } from "#domain/core/time.ts";
+import type { Instant } from "#domain/core/time.ts";
 import { marksAfter, newMarks, withMark, type Mark } from "#domain/message/marks.ts";
 import { reasonCode, type Reason } from "#domain/message/reason.ts";
 import { stateCodes, stateOf, type MessageState } from "#domain/message/state.ts";
 import { mayMove, type Cause } from "#domain/message/transition.ts";
-import { passes } from "#domain/report/series.ts";
+import { bucketOf, fineMs, passes } from "#domain/report/series.ts";
 import type { Database, Row } from "./database.ts";
 
 export const chunkRows = 500;
@@ -204,7 +204,7 @@ function createNotes(): Notes {
   const chunks = new Map<number, ChunkDifference>();
   const marks = new Map<string, number>();
   const bucket = (state: MessageState, at: Instant, by: 1 | -1): void => {
-    const key = `${minuteOf(at)}:${stateCodes[state]}`;
+    const key = `${shortest(at)}:${stateCodes[state]}`;
     buckets.set(key, (buckets.get(key) ?? 0) + by);
   };
   const chunkOf = (n: number): ChunkDifference => {
@@ -232,19 +232,39 @@ function createNotes(): Notes {
       bucket(state, at, 1);
     },
     mark: (each, at) => {
-      const key = `${minuteOf(at)}:${each}`;
+      const key = `${shortest(at)}:${each}`;
       marks.set(key, (marks.get(key) ?? 0) + 1);
     },
     touch: (n) => void chunkOf(n),
     write: (db, place) => {
       if (chunks.size === 0) return;
       writeTally(db, place, tally);
-      writeBuckets(db, place, buckets);
-      writeMarks(db, place, marks);
+      const launchedAt = launchOf(db, place);
+      writeBuckets(db, place, inSpans(buckets, launchedAt));
+      writeMarks(db, place, inSpans(marks, launchedAt));
       writeChunks(db, place, chunks);
       db.run("update distribution set ver = ver + 1 where seq = ?", place.seq);
     },
   };
+}
+
+function shortest(at: Instant): Instant {
+  return Math.floor(at / fineMs) * fineMs;
+}
+
+function launchOf(db: Database, { seq }: Place): Instant {
+  return Number(db.get("select created_at from distribution where seq = ?", seq)?.["created_at"]);
+}
+
+/** Differences noted by the shortest span, in the spans in which they are kept. */
+function inSpans(noted: Map<string, number>, launchedAt: Instant): Map<string, number> {
+  const kept = new Map<string, number>();
+  for (const [key, n] of noted) {
+    const [at, what] = key.split(":");
+    const span = `${bucketOf(Number(at), launchedAt)}:${what}`;
+    kept.set(span, (kept.get(span) ?? 0) + n);
+  }
+  return kept;
 }
 
 function writeTally(db: Database, { ws, seq }: Place, tally: Map<number, Difference>): void {

@@ -2,6 +2,7 @@
 import { providerNames } from "#domain/campaign/account.ts";
 import { phases } from "#domain/campaign/lifecycle.ts";
 import type { AwaitedCampaign, DeliveryStore, OpenDistribution } from "../delivery-store.ts";
+import { foldBuckets } from "./bucket-folds.ts";
 import type { Database, Row } from "./database.ts";
 import { accounting } from "./delivery-accounts.ts";
 import { canceling } from "./delivery-cancel.ts";
@@ -40,6 +41,7 @@ export const deliveryOperations: PartOperations<DeliveryStore> = {
         accountId: found.account,
       };
     },
+    fold: (db, args) => foldBuckets(db, args),
     findings: (db) => deliveryFindings(db),
   },
 };

@@ -4,9 +4,9 @@ import { marks, type Mark } from "#domain/message/marks.ts";
 import { reasonOf } from "#domain/message/reason.ts";
 import { noCounts, stateOf, type StateCounts } from "#domain/message/state.ts";
 import type { MarkCounts, ReasonCount, Rollup } from "#domain/report/rollup.ts";
-import { foldSeries, type MinuteMark } from "#domain/report/series.ts";
+import { foldSeries, type MinuteEntry, type MinuteMark } from "#domain/report/series.ts";
 import type { TallyRow } from "../report-store.ts";
-import type { Database } from "./database.ts";
+import type { Database, Row } from "./database.ts";
 import type { Place } from "./delivery-moves.ts";
 
 export function readTally(db: Database, { ws, seq }: Place): readonly TallyRow[] {
@@ -49,30 +49,42 @@ export function readRollup(
   };
 }
 
-function readMinutes(db: Database, { ws, seq }: Place) {
+/** What is young by its minute (or less), what is old by the hour or the day. */
+function readMinutes(db: Database, { ws, seq }: Place): readonly MinuteEntry[] {
   return db
     .all(
-      `select minute, state, n from bucket
-        where ws = ? and distribution = ? and n > 0 order by minute, state`,
+      `select minute, 0 as span, state, n from bucket where ws = ? and distribution = ?
+       union all
+       select at, span, state, n from bucket_fold where ws = ? and distribution = ?
+       order by 1, 3`,
+      ws,
+      seq,
       ws,
       seq,
     )
-    .map((row) => ({
-      minute: Number(row["minute"]),
-      state: stateOf(Number(row["state"])),
-      n: Number(row["n"]),
-    }));
+    .map((row) => ({ ...spanOf(row), state: stateOf(Number(row["state"])), n: Number(row["n"]) }));
 }
 
 function readMarks(db: Database, { ws, seq }: Place): readonly MinuteMark[] {
   return db
-    .all("select mark, minute, n from mark_bucket where ws = ? and distribution = ?", ws, seq)
+    .all(
+      `select mark, minute, 0 as span, n from mark_bucket where ws = ? and distribution = ?
+       union all
+       select mark, at, span, n from mark_fold where ws = ? and distribution = ?`,
+      ws,
+      seq,
+      ws,
+      seq,
+    )
     .flatMap((row) => {
       const mark = marks.find((each) => each === row["mark"]);
-      return mark === undefined
-        ? []
-        : [{ mark, minute: Number(row["minute"]), n: Number(row["n"]) }];
+      return mark === undefined ? [] : [{ ...spanOf(row), mark, n: Number(row["n"]) }];
     });
+}
+
+function spanOf(row: Row): Pick<MinuteEntry, "minute" | "spanMs"> {
+  const minute = Number(row["minute"]);
+  return row["span"] === 0 ? { minute } : { minute, spanMs: Number(row["span"]) };
 }
 
 function markCounts(marked: readonly MinuteMark[]): MarkCounts {

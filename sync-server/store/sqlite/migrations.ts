@@ -6,6 +6,7 @@ import { importNotes } from "./migration-0004-import-notes.ts";
 import { marks } from "./migration-0005-marks.ts";
 import { standing } from "./migration-0006-standing.ts";
 import { peopleLimits } from "./migration-0007-people-limits.ts";
+import { folds } from "./migration-0008-folds.ts";
 
 export const migrations: readonly string[] = [
   core,
@@ -15,4 +16,5 @@ export const migrations: readonly string[] = [
   marks,
   standing,
   peopleLimits,
+  folds,
 ];

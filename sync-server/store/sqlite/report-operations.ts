@@ -41,16 +41,24 @@ export const reportOperations: PartOperations<ReportStore> = {
 interface Frozen extends Place {
   readonly campaign: string;
   readonly total: number;
+  /** Whether the rollup that devices have is that of now. */
+  readonly isShown: boolean;
 }
 
 function placeOf(db: Database, workspace: string, campaign: string): Frozen | null {
   const row = db.get(
-    "select seq, ws, total from distribution where workspace = ? and campaign = ?",
+    "select seq, ws, total, ver = flushed as shown from distribution where workspace = ? and campaign = ?",
     workspace,
     campaign,
   );
   if (row === undefined) return null;
-  return { seq: Number(row["seq"]), ws: Number(row["ws"]), campaign, total: Number(row["total"]) };
+  return {
+    seq: Number(row["seq"]),
+    ws: Number(row["ws"]),
+    campaign,
+    total: Number(row["total"]),
+    isShown: row["shown"] === 1,
+  };
 }
 
 function report(db: Database, workspace: string, campaign: Campaign, now: number): ReportData {
@@ -58,9 +66,23 @@ function report(db: Database, workspace: string, campaign: Campaign, now: number
   if (place === null) return { campaign, rollup: emptyRollup(campaign.id, now), tally: [] };
   return {
     campaign,
-    rollup: readRollup(db, place, { rate: 0, now }),
+    rollup:
+      (place.isShown ? shownRollup(db, workspace, campaign.id, now) : null) ??
+      readRollup(db, place, { rate: 0, now }),
     tally: readTally(db, place),
   };
+}
+
+/** As every device has it: its course was told by shorter spans than what is kept after some days. */
+function shownRollup(db: Database, workspace: string, id: string, now: number): Rollup | null {
+  const row = db.get(
+    "select doc from document where workspace = ? and kind = 'rollup' and id = ? and dead = 0",
+    workspace,
+    id,
+  );
+  if (row === undefined) return null;
+  const shown: Rollup = JSON.parse(String(row["doc"]));
+  return { ...shown, rate: 0, at: now };
 }
 
 function emptyRollup(id: string, at: number): Rollup {

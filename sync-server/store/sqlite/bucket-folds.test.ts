@@ -1,0 +1,122 @@
+// Old counts over time: from minutes to hours to days, with nothing lost on the way.
+import { beforeEach, describe, expect, test } from "vitest";
+import { createClock, driveUntil, openCore } from "../../../tests/support/delivery/drive.ts";
+import { createFakeCarrier, openFake } from "../../../tests/support/delivery/fake-carrier.ts";
+import {
+  campaignId,
+  manyContacts,
+  openTestStore,
+  readCampaign,
+  readRollup,
+  seedContacts,
+  seedDocuments,
+  startOfTime,
+  workspace,
+  type OpenStore,
+} from "../../../tests/support/delivery/world.ts";
+import { dayMs, hourMs, minuteMs } from "#domain/core/time.ts";
+import { stateCodes } from "#domain/message/state.ts";
+
+let it: OpenStore;
+
+beforeEach(() => {
+  it = openTestStore();
+});
+
+const now = startOfTime + 400 * dayMs;
+const sum = (table: string): number =>
+  Number(it.db.get(`select coalesce(sum(n), 0) as n from ${table}`)?.["n"]);
+
+/** One message every 7 minutes, from `ageMs` ago on. */
+function fillFrom(ageMs: number): number {
+  let filled = 0;
+  it.db.transact([
+    () => {
+      for (let at = now - ageMs; at < now; at += 7 * minuteMs) {
+        it.db.run("insert into bucket values (1, 1, ?, ?, 1)", at, stateCodes.submitted);
+        if (filled % 3 === 0)
+          it.db.run("insert into mark_bucket values (1, 1, 'recovered', ?, 1)", at);
+        filled += 1;
+      }
+    },
+  ]);
+  return filled;
+}
+
+async function foldAll(limit = 500): Promise<number> {
+  let folded = 0;
+  for (;;) {
+    const part = await it.store.delivery.fold({ now, limit });
+    folded += part;
+    expect(part).toBeLessThanOrEqual(limit);
+    if (part < limit) return folded;
+  }
+}
+
+describe("folding", () => {
+  test("keeps two days of minutes, ninety days of hours, and days for ever", async () => {
+    const filled = fillFrom(120 * dayMs);
+    const marked = sum("mark_bucket");
+    await foldAll();
+    expect(sum("bucket") + sum("bucket_fold")).toBe(filled);
+    expect(sum("mark_bucket") + sum("mark_fold")).toBe(marked);
+    const kept = it.db.all(
+      "select span, min(at) as first, max(at) as last, count(*) as n from bucket_fold group by span",
+    );
+    const [hours, days] = kept;
+    expect(kept.map(({ span }) => span)).toEqual([hourMs, dayMs]);
+    expect(Number(hours?.["first"])).toBeGreaterThanOrEqual(now - 91 * dayMs);
+    expect(Number(hours?.["last"])).toBeLessThan(now - 2 * dayMs);
+    expect(Number(days?.["last"])).toBeLessThan(now - 90 * dayMs);
+    const young = it.db.get("select min(minute) as first from bucket");
+    expect(Number(young?.["first"])).toBeGreaterThanOrEqual(now - 2 * dayMs - hourMs);
+    expect(await foldAll()).toBe(0);
+  });
+
+  test("comes to the same whatever the parts, and with what arrives late", async () => {
+    const filled = fillFrom(100 * dayMs);
+    await foldAll(7);
+    const inParts = it.db.all("select * from bucket_fold");
+    // A receipt of long ago, and one taken back.
+    const old = now - 95 * dayMs - ((now - 95 * dayMs) % minuteMs);
+    it.db.run("insert into bucket values (1, 1, ?, ?, 5)", old, stateCodes.submitted);
+    it.db.run("insert into bucket values (1, 1, ?, ?, -5)", old + minuteMs, stateCodes.submitted);
+    await foldAll();
+    expect(it.db.all("select * from bucket_fold")).toEqual(inParts);
+    expect(sum("bucket") + sum("bucket_fold")).toBe(filled);
+  });
+});
+
+test("the engine folds by itself; counters, course and doctor stay right", async () => {
+  seedContacts(it.db, manyContacts(30));
+  await seedDocuments(it.store);
+  const clock = createClock(startOfTime + 7_300);
+  const core = openCore({ store: it.store, clock, account: openFake(createFakeCarrier().carrier) });
+  const isOver = async (): Promise<boolean> => (await readCampaign(it.store)).phase === "completed";
+  await driveUntil(core, clock, isOver);
+  const shown = await readRollup(it.store);
+  expect(shown?.spanMs).toBe(5_000);
+  expect(sum("bucket")).toBeGreaterThan(0);
+
+  clock.now += 3 * dayMs;
+  await core.step();
+  expect([sum("bucket"), sum("bucket_fold") > 0]).toEqual([0, true]);
+  clock.now += 120 * dayMs;
+  await core.step();
+  expect(it.db.all("select distinct span from bucket_fold")).toEqual([{ span: dayMs }]);
+  expect(await it.store.delivery.findings({})).toEqual([]);
+  // What devices have of a campaign that is over stays as fine as it was.
+  const report = await it.store.reports.report({ workspace, campaignId, now: clock.now });
+  expect(report?.rollup).toEqual({ ...shown, at: clock.now, rate: 0 });
+});
+
+test("the doctor tells of counts over time that were lost", async () => {
+  seedContacts(it.db, manyContacts(5));
+  await seedDocuments(it.store);
+  const clock = createClock();
+  const core = openCore({ store: it.store, clock, account: openFake(createFakeCarrier().carrier) });
+  await driveUntil(core, clock, async () => (await readCampaign(it.store)).phase === "completed");
+  it.db.run("delete from bucket");
+  const findings = await it.store.delivery.findings({});
+  expect(findings.map(({ check }) => check)).toContain("series");
+});

@@ -47,11 +47,15 @@ export interface LaneDeps extends EngineDeps {
   readonly wake: () => void;
 }
 
-/** A window of intents: enough to share a commit, few enough to stop soon. */
-const maxWindow = 200;
+/** A window of intents: with so many to a commit, the commit itself is hardly felt any more. */
+const maxWindow = 500;
+/** Held ready where a repeat does no harm: two windows, so that calls go on while one is claimed. */
+const maxHeld = 2 * maxWindow;
+/** Of what leaves in this time; a pause puts back what is held. */
+const aheadMs = 200;
 /** With a speed limit, what a window may hold: a quarter of a second's worth. */
 const burstShare = 1 / 4;
-const maxSettle = 500;
+const maxSettle = 1_000;
 /** Of a provider's words, in the activity. */
 const maxDetail = 200;
 const callLimitMs = 2 * minuteMs;
@@ -137,8 +141,8 @@ class RunningLane implements Lane {
       const now = this.#deps.clock();
       if (now < this.#quietUntil) return;
       this.#sendQueued(now);
-      void this.#settle();
-      void this.#fetch(now);
+      if (!this.#busy.settle && this.#results.length > 0) void this.#settle();
+      if (!this.#busy.fetch && this.#mayHaveMore) void this.#fetch(now);
     });
   }
 
@@ -178,14 +182,15 @@ class RunningLane implements Lane {
   async #fetch(now: Instant): Promise<void> {
     if (this.#account === null || this.#stop !== null) return;
     const limit = this.#wanted(this.#account, now);
-    if (this.#busy.fetch || !this.#mayHaveMore || limit < 1) return;
-    const { boot, distribution, point, store } = this.#deps;
+    if (limit < 1) return;
+    const { boot, distribution, point, store, writer } = this.#deps;
     await this.#guarded("fetch", async () => {
       point("before intent");
       const answer = await store.delivery.intent({
         distribution: distribution.seq,
         boot,
         limit,
+        columns: writer.columns,
         now,
       });
       point("intended");
@@ -204,11 +209,12 @@ class RunningLane implements Lane {
   #wanted({ limits, provider }: OpenAccount, now: Instant): number {
     const { gate } = this.#deps;
     if (gate.isBlocked(now)) return 0;
-    const burst = limits.perSecond === null ? maxWindow : Math.ceil(limits.perSecond * burstShare);
+    const burst = limits.perSecond === null ? maxHeld : Math.ceil(limits.perSecond * burstShare);
     const held = this.#queue.length;
     if (provider.honoursKeys) {
-      const goal = Math.min(maxWindow, limits.concurrency * 2, burst);
-      return held > goal / 2 ? 0 : goal - held;
+      const ahead = Math.max(limits.concurrency * 2, (this.rate(now) * aheadMs) / secondMs);
+      const goal = Math.min(maxHeld, Math.ceil(ahead), burst);
+      return held > goal / 2 ? 0 : Math.min(maxWindow, goal - held);
     }
     const free = Math.min(maxWindow, gate.free(now));
     const isWorthCommit = free >= Math.min(limits.concurrency, burst) / 2;
@@ -218,7 +224,7 @@ class RunningLane implements Lane {
   #begin(message: Intended, account: OpenAccount): void {
     const { clock, distribution, gate, keys, point, safely, writer } = this.#deps;
     const now = clock();
-    const written = writer(message);
+    const written = writer.write(message);
     if (!written.ok) {
       this.#results.push(toUnwritten(message, now, written.error));
       this.#judge("render_failed", written.error);
@@ -263,7 +269,6 @@ class RunningLane implements Lane {
   }
 
   async #settle(): Promise<void> {
-    if (this.#busy.settle || this.#results.length === 0) return;
     const { clock, distribution, point, store } = this.#deps;
     const settlements = this.#results.splice(0, maxSettle);
     await this.#guarded("settle", async () => {

@@ -65,20 +65,24 @@ export interface Intended {
   /** An earlier try of this gen may have been accepted: it must not go back to `queued`. */
   readonly isInDoubt: boolean;
   readonly address: string;
-  /** The contact's merge fields: its columns, and every other column of its import. */
+  /** What was asked for of the contact's merge fields. */
   readonly contact: ContactFields;
 }
 
-export interface ContactFields {
-  readonly email: string;
-  readonly phone: string;
-  readonly firstName: string;
-  readonly lastName: string;
-  readonly country: string;
-  readonly city: string;
-  /** JSON of the contact's further fields. */
-  readonly fields: string;
-}
+/** What templates may use of a contact; `fields` is JSON of every other column of its import. */
+export const contactColumns = [
+  "email",
+  "phone",
+  "firstName",
+  "lastName",
+  "country",
+  "city",
+  "fields",
+] as const;
+
+export type ContactColumn = (typeof contactColumns)[number];
+
+export type ContactFields = Readonly<Partial<Record<ContactColumn, string>>>;
 
 export interface IntentAnswer {
   readonly messages: readonly Intended[];
@@ -205,6 +209,8 @@ export interface DeliveryStore {
     readonly distribution: DistributionSeq;
     readonly boot: string;
     readonly limit: number;
+    /** What its template uses of a contact: the rest stays in the database. */
+    readonly columns: readonly ContactColumn[];
     readonly now: Instant;
   }): Promise<IntentAnswer>;
   settle(args: {

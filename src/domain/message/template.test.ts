@@ -48,6 +48,59 @@ test("what a contact does not have is empty, and a default can stand for it", ()
   });
 });
 
+/** Whoever fills in plain templates must not differ from the machine by a letter. */
+test("what is filled in without the machine is what the machine would have written", () => {
+  const piece = fc.oneof(
+    fc.constantFrom("{", "{{", "}}", "{{{ city }}}", "{%", "\n", " ", "<b>", "{{ city", "{{}}"),
+    fc.constantFrom("{{ first_name }}", "{{city}}", "{{  loyalty_points }}", "{{ nobody }}"),
+    fc.constantFrom(
+      "{{ nil }}",
+      "{{ true }}",
+      "{{ fields }}",
+      "{{ not }}",
+      "{{ First }}",
+      "{{-city}}",
+    ),
+    fc.string({ maxLength: 5 }),
+  );
+  const value = fc.string({
+    unit: fc.constantFrom("<", ">", "&", '"', "'", "a", "{{city}}", "\n"),
+  });
+  const machines = { text: new Liquid(liquidOptions), html: new Liquid(liquidHtmlOptions) };
+  fc.assert(
+    fc.property(fc.array(piece, { maxLength: 6 }), value, (pieces, city) => {
+      const source = pieces.join("");
+      const scope = mergeScope({ ...ana, city });
+      for (const [part, machine] of Object.entries({ text: machines.text, html: machines.html })) {
+        const read = templates.read({ subject: "", text: "", html: "", [part]: source });
+        const filled = read.ok ? read.value.render(scope) : read;
+        expect(filled.ok ? filled.value : null).toEqual(expectedOf(machine, part, source, scope));
+      }
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
+function expectedOf(machine: Liquid, part: string, source: string, scope: object): object | null {
+  try {
+    return { subject: "", text: "", html: "", [part]: machine.parseAndRenderSync(source, scope) };
+  } catch {
+    return null;
+  }
+}
+
+function namesOf(text: string): ReadonlySet<string> | null {
+  const read = templates.read({ subject: "{{ city }}", text, html: "" });
+  if (!read.ok) throw new Error(read.error.detail);
+  return read.value.names;
+}
+
+test("a template knows which names it fills in, unless it may look at anything", () => {
+  expect(namesOf("Hi {{ first_name }}, {{city}}")).toEqual(new Set(["city", "first_name"]));
+  expect(namesOf("Hi {{ first_name | upcase }}")).toBeNull();
+  expect(namesOf("{% if city %}x{% endif %}")).toBeNull();
+});
+
 test("a mistake names its part and its place", () => {
   expect(render({ text: "one\n{{ first_name | nonsense }}" })).toMatchObject({
     ok: false,

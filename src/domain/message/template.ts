@@ -3,6 +3,7 @@
  * handed in, so that the server and the preview on a device render with one and the same rule.
  */
 import { err, ok, type Result } from "../core/result.ts";
+import { readPlain, type PlainOptions } from "./plain-template.ts";
 import type { Contact } from "../audience/contact.ts";
 import type { Content } from "../campaign/campaign.ts";
 
@@ -83,6 +84,8 @@ export interface TemplateProblem {
 
 /** Content that was read once and is rendered for each recipient. */
 export interface Template {
+  /** The names that it fills in; null when it may look at anything. */
+  readonly names: ReadonlySet<string> | null;
   render(scope: object): Result<Content, TemplateProblem>;
 }
 
@@ -101,13 +104,14 @@ export function createTemplates<T, H>({ text, html }: Machines<T, H>): Templates
     read: (content) => {
       const subject = readPart(text, "subject", content.subject);
       const body = readPart(text, "text", content.text);
-      const page = readPart(html, "html", content.html);
+      const page = readPart(html, "html", content.html, { isHtml: true });
       for (const part of [subject, body, page]) if (!part.ok) return part;
       if (!subject.ok || !body.ok || !page.ok) throw new Error("unreachable");
       return ok({
+        names: namesOf([subject.value, body.value, page.value]),
         render: (scope) => {
-          const done = { subject: subject.value(scope), text: body.value(scope) };
-          const pageDone = page.value(scope);
+          const done = { subject: subject.value.fill(scope), text: body.value.fill(scope) };
+          const pageDone = page.value.fill(scope);
           if (!done.subject.ok) return done.subject;
           if (!done.text.ok) return done.text;
           if (!pageDone.ok) return pageDone;
@@ -122,24 +126,44 @@ export function createTemplates<T, H>({ text, html }: Machines<T, H>): Templates
   };
 }
 
-type RenderPart = (scope: object) => Result<string, TemplateProblem>;
+interface ReadPart {
+  readonly names: readonly string[] | null;
+  readonly fill: (scope: object) => Result<string, TemplateProblem>;
+}
+
+function namesOf(parts: readonly ReadPart[]): ReadonlySet<string> | null {
+  const names = new Set<string>();
+  for (const part of parts) {
+    if (part.names === null) return null;
+    for (const name of part.names) names.add(name);
+  }
+  return names;
+}
 
 function readPart<T>(
   machine: LiquidLike<T>,
   part: Part,
   source: string,
-): Result<RenderPart, TemplateProblem> {
+  options: PlainOptions = { isHtml: false },
+): Result<ReadPart, TemplateProblem> {
+  const plain = readPlain(source, options);
   // Most parts of most messages have nothing to fill in.
-  if (!source.includes("{{") && !source.includes("{%")) return ok(() => ok(source));
+  if (plain?.names.length === 0) return ok({ names: [], fill: () => ok(source) });
   try {
     const template = machine.parse(source);
-    return ok((scope) => {
+    const render = (scope: object): Result<string, TemplateProblem> => {
       try {
         return ok(String(machine.renderSync(template, scope)));
       } catch (error) {
         return err({ part, detail: inWords(error) });
       }
-    });
+    };
+    if (plain === null) return ok({ names: null, fill: render });
+    const fill = (scope: object): Result<string, TemplateProblem> => {
+      const filled = plain.fill(scope);
+      return filled === null ? render(scope) : ok(filled);
+    };
+    return ok({ names: plain.names, fill });
   } catch (error) {
     return err({ part, detail: inWords(error) });
   }

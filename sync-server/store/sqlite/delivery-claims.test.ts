@@ -52,7 +52,13 @@ async function flying({ store }: OpenStore): Promise<readonly number[]> {
 test("what is claimed counts and shows as in flight, though its rows were not written", async () => {
   const opened = await openCampaign(620);
   const { store, db } = opened;
-  const { messages } = await store.delivery.intent({ distribution, boot, limit: 510, now });
+  const { messages } = await store.delivery.intent({
+    distribution,
+    boot,
+    limit: 510,
+    columns: [],
+    now,
+  });
   expect(messages).toHaveLength(510);
   expect(await flying(opened)).toEqual(messages.map(({ n }) => n));
   const stored = db.get("select count(*) as n from message where state <> 0");
@@ -64,7 +70,7 @@ test("who is skipped or waits again is not in flight beside those who are", asyn
   const opened = await openCampaign(8);
   const { store, db } = opened;
   db.transact([() => db.run("update consent set granted = 0 where contact = 3")]);
-  await store.delivery.intent({ distribution, boot, limit: 6, now });
+  await store.delivery.intent({ distribution, boot, limit: 6, columns: [], now });
   const back = settlement(2, { state: "queued", dueAt: now, counts: false });
   const later = settlement(4, { state: "queued", reason: "rate_limited", dueAt: now + 1_000 });
   const settlements = [settlement(1), back, later];
@@ -72,7 +78,7 @@ test("who is skipped or waits again is not in flight beside those who are", asyn
   expect(await flying(opened)).toEqual([5, 6, 7]);
   expect(await store.delivery.findings({})).toEqual([]);
 
-  const again = await store.delivery.intent({ distribution, boot, limit: 6, now });
+  const again = await store.delivery.intent({ distribution, boot, limit: 6, columns: [], now });
   expect(again.messages.map(({ n, try: attempt }) => [n, attempt])).toEqual([
     [2, 1],
     [8, 1],
@@ -84,7 +90,7 @@ test("who is skipped or waits again is not in flight beside those who are", asyn
 test("after a crash exactly the unsettled rows of what was claimed are in doubt", async () => {
   const opened = await openCampaign(40);
   const { store } = opened;
-  await store.delivery.intent({ distribution, boot, limit: 10, now });
+  await store.delivery.intent({ distribution, boot, limit: 10, columns: [], now });
   const settlements = [settlement(2), settlement(9)];
   await store.delivery.settle({ distribution, settlements, lookAt: null, now });
   const recovery = { boot: "second boot", resolveAt: now + 1_000, now };
@@ -92,7 +98,7 @@ test("after a crash exactly the unsettled rows of what was claimed are in doubt"
   expect(await store.delivery.recover(recovery)).toBe(0);
   expect(await flying(opened)).toEqual([]);
   expect(await store.delivery.findings({})).toEqual([]);
-  const next = { distribution, boot: "second boot", limit: 9, now };
+  const next = { distribution, boot: "second boot", limit: 9, columns: [], now };
   const { messages } = await store.delivery.intent(next);
   expect(messages.map(({ n, isInDoubt }) => [n, isInDoubt])).toEqual([
     ...[1, 3, 4, 5, 6, 7, 8, 10].map((n) => [n, true]),
@@ -102,7 +108,7 @@ test("after a crash exactly the unsettled rows of what was claimed are in doubt"
 
 test("of two results of one call the second says nothing new", async () => {
   const { store } = await openCampaign(4);
-  await store.delivery.intent({ distribution, boot, limit: 2, now });
+  await store.delivery.intent({ distribution, boot, limit: 2, columns: [], now });
   const settlements = [
     settlement(1, { state: "queued", dueAt: now }),
     settlement(1, { state: "queued", dueAt: now }),

@@ -9,7 +9,7 @@ import { dayMs, type Instant } from "#domain/core/time.ts";
 import type { FrequencyCap } from "#domain/limits/people-limits.ts";
 import { reasonOf, type Reason } from "#domain/message/reason.ts";
 import { maxTries } from "#domain/message/retry.ts";
-import type { DeliveryStore, Intended } from "../delivery-store.ts";
+import type { ContactColumn, ContactFields, DeliveryStore, Intended } from "../delivery-store.ts";
 import type { Database, Row, Value } from "./database.ts";
 import { chunkRows, createMover, toMessage, type Message, type Mover } from "./delivery-moves.ts";
 import {
@@ -27,14 +27,15 @@ import type { Operations } from "./operation.ts";
 const maxLooked = 2_000;
 
 export const intending: Pick<Operations<DeliveryStore>, "intent"> = {
-  intent: (db, { distribution: seq, boot, limit, now }) => {
+  intent: (db, { distribution: seq, boot, limit, columns, now }) => {
     const distribution = distributionOf(db, seq);
     const campaign = campaignOf(db, distribution.workspace, distribution.campaign);
     if (campaign?.phase !== "active") return { messages: [], decided: 0 };
     const cap = capOf(db, distribution.workspace, distribution.channel);
-    const round = createRound(db, distribution, { boot, cap, now });
-    takeRepeats(db, distribution, round, { boot, limit, cap, now });
-    takeFresh(db, distribution, round, { boot, limit, cap, now });
+    const claim = { boot, limit, cap, columns, now };
+    const round = createRound(db, distribution, claim);
+    takeRepeats(db, distribution, round, claim);
+    takeFresh(db, distribution, round, claim);
     const answer = round.finish();
     if (answer.messages.length > 0 && campaign.startedAt === null) {
       const started = { ...campaign, rev: campaign.rev + 1, startedAt: now, updatedAt: now };
@@ -58,7 +59,7 @@ interface Round {
 function createRound(
   db: Database,
   distribution: Distribution,
-  { boot, cap, now }: Omit<Claim, "limit">,
+  { boot, cap, columns, now }: Claim,
 ): Round {
   const mover = createMover(db, distribution);
   const messages: Intended[] = [];
@@ -71,7 +72,7 @@ function createRound(
   };
   const hand = (row: Row, message: Message): void => {
     chunks.add(Math.floor((message.n - 1) / chunkRows));
-    messages.push(toIntended(row, message));
+    messages.push(toIntended(row, message, columns));
   };
   return {
     count: () => messages.length,
@@ -152,10 +153,9 @@ const overSql = `(select count(*) from pressure p where p.ws = m.ws and p.contac
   and p.channel = ? and p.distribution <> m.distribution and p.at > ?) >= ?`;
 
 /** The address is the frozen one; consent and suppression are those of this moment. */
-function candidates(cap: FrequencyCap | null): string {
+function candidates({ cap, columns }: Pick<Claim, "cap" | "columns">): string {
   return `select m.n, m.state, m.gen, m.try, m.reason, m.segments, m.marks, m.at, m.address,
-    c.seq as known, c.email, c.phone, c.first_name, c.last_name, c.country,
-    c.city, c.fields, s.granted,
+    c.seq as known, ${columns.map((column) => `c.${storedAs[column]}, `).join("")}s.granted,
     exists (select 1 from suppression x where x.workspace = ? and x.kind = ?
       and x.address = m.address and (x.until is null or x.until > ?)) as suppressed,
     ${cap === null ? "0" : overSql} as over
@@ -174,19 +174,26 @@ function joined(
   return [workspace, kind, now, ...capped, workspace, workspace, channel, ws, seq];
 }
 
+const storedAs: Readonly<Record<ContactColumn, string>> = {
+  email: "email",
+  phone: "phone",
+  firstName: "first_name",
+  lastName: "last_name",
+  country: "country",
+  city: "city",
+  fields: "fields",
+};
+
 interface Claim {
   readonly boot: string;
   readonly limit: number;
   readonly cap: FrequencyCap | null;
+  readonly columns: readonly ContactColumn[];
   readonly now: Instant;
 }
 
-function takeRepeats(
-  db: Database,
-  distribution: Distribution,
-  round: Round,
-  { limit, cap, now }: Claim,
-): void {
+function takeRepeats(db: Database, distribution: Distribution, round: Round, claim: Claim): void {
+  const { limit, now } = claim;
   const due = db.all(
     "select n from timer where ws = ? and distribution = ? and at <= ? order by at, n limit ?",
     distribution.ws,
@@ -194,24 +201,18 @@ function takeRepeats(
     now,
     limit,
   );
+  const select = `${candidates(claim)} and m.n = ?`;
   for (const { n } of due) {
-    const row = db.get(
-      `${candidates(cap)} and m.n = ?`,
-      ...joined(distribution, { cap, now }),
-      Number(n),
-    );
+    const row = db.get(select, ...joined(distribution, claim), Number(n));
     if (row !== undefined) round.takeRepeat(row);
   }
 }
 
 /** Rows that nobody looked at yet, chunk by chunk, from where each chunk was left. */
-function takeFresh(
-  db: Database,
-  distribution: Distribution,
-  round: Round,
-  { boot, limit, cap, now }: Claim,
-): void {
+function takeFresh(db: Database, distribution: Distribution, round: Round, claim: Claim): void {
   const { ws, seq } = distribution;
+  const { boot, limit } = claim;
+  const select = `${candidates(claim)} and m.n between ? and ? and m.state = 0 order by m.n`;
   for (let looked = 0; round.count() < limit && looked < maxLooked;) {
     const chunk = db.get(
       `select k, next, last from chunk indexed by chunk_fresh where ws = ? and distribution = ? and next <= last
@@ -223,12 +224,7 @@ function takeFresh(
     if (chunk === undefined) return;
     const first = Number(chunk["next"]);
     const last = Math.min(Number(chunk["last"]), first + limit - round.count() - 1);
-    const rows = db.all(
-      `${candidates(cap)} and m.n between ? and ? and m.state = 0 order by m.n`,
-      ...joined(distribution, { cap, now }),
-      first,
-      last,
-    );
+    const rows = db.all(select, ...joined(distribution, claim), first, last);
     for (const row of rows) round.takeFresh(row);
     db.run(
       "update chunk set next = ? where ws = ? and distribution = ? and k = ?",
@@ -241,23 +237,21 @@ function takeFresh(
   }
 }
 
-function toIntended(row: Row, message: Message): Intended {
+function toIntended(row: Row, message: Message, columns: readonly ContactColumn[]): Intended {
   return {
     n: message.n,
     gen: message.gen,
     try: message.try + 1,
     isInDoubt: message.state === "ambiguous",
     address: String(row["address"]),
-    contact: {
-      email: text(row["email"]),
-      phone: text(row["phone"]),
-      firstName: text(row["first_name"]),
-      lastName: text(row["last_name"]),
-      country: text(row["country"]),
-      city: text(row["city"]),
-      fields: text(row["fields"]),
-    },
+    contact: contactOf(row, columns),
   };
+}
+
+function contactOf(row: Row, columns: readonly ContactColumn[]): ContactFields {
+  const contact: Partial<Record<ContactColumn, string>> = {};
+  for (const column of columns) contact[column] = text(row[storedAs[column]]);
+  return contact;
 }
 
 function text(value: unknown): string {

@@ -68,8 +68,7 @@ export interface Mover {
 }
 
 /** To be read from the view `standing`. */
-export const messageColumns =
-  "n, state_now as state, gen, try_now as try, reason, segments, marks, at";
+export const messageColumns = "n, state, flies, gen, try, reason, segments, marks, at";
 
 const updateSql = `update message set state = ?, reason = ?, at = ?, gen = ?, try = ?, segments = ?,
   marks = ?, provider_id = coalesce(?, provider_id) where ws = ? and distribution = ? and n = ?`;
@@ -80,11 +79,12 @@ const insertSql = `insert into message (ws, distribution, n, contact, address, n
   values (?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
 export function toMessage(row: Row): Message {
+  const flies = Number(row["flies"] ?? 0);
   return {
     n: Number(row["n"]),
-    state: stateOf(Number(row["state"])),
+    state: stateOf(Number(row["state"]) + flies),
     gen: Number(row["gen"]),
-    try: Number(row["try"]),
+    try: Number(row["try"]) + flies,
     reason: Number(row["reason"]),
     segments: Number(row["segments"]),
     marks: Number(row["marks"]),

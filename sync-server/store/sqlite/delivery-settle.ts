@@ -168,7 +168,9 @@ function settleOne(
     by: isOurCall ? "response" : "receipt",
   });
   if (moved === null) return null;
-  setTimer(db, place, to.n, isOurCall && !isProof ? to.dueAt : null);
+  // What is in flight has no timer to take away.
+  const dueAt = isOurCall && !isProof ? to.dueAt : null;
+  if (!isOurCall || dueAt !== null) setTimer(db, place, to.n, dueAt);
   actOnEvidence(db, place, to);
   return moved;
 }

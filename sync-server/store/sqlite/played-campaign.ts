@@ -68,7 +68,8 @@ function sendAll(db: Database, played: PlayedCampaign, distribution: Distributio
   for (;;) {
     const limit = Math.min(batch, (canceledAfter ?? Number.POSITIVE_INFINITY) - handed);
     if (limit <= 0) break;
-    const answer = engine.intent(db, { distribution, boot: "history", limit, now });
+    const claim = { distribution, boot: "history", limit, columns: [], now };
+    const answer = engine.intent(db, claim);
     if (answer.messages.length === 0 && answer.decided === 0) break;
     const begun = now;
     const calls = answer.messages.map((message, index) => {

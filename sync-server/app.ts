@@ -20,6 +20,7 @@ import { registerFailures } from "./http/failures.ts";
 import { registerHeaders } from "./http/headers.ts";
 import { registerHealth } from "./http/health.ts";
 import { registerImports } from "./http/imports.ts";
+import { registerLeave } from "./http/leave.ts";
 import { registerKeys } from "./http/keys.ts";
 import { registerMembers } from "./http/members.ts";
 import { ourOrigins } from "./http/origin.ts";
@@ -103,6 +104,7 @@ function registerApi(app: FastifyInstance, deps: AppDeps & Services, live: Live)
   registerCampaignRestore(app, deps);
   registerReports(app, deps);
   registerReceipts(app, deps);
+  registerLeave(app, { ...deps, links: deps.leaveLinks });
 }
 
 /** A POST without a body may still say that it is JSON: it then has no body. */

@@ -13,6 +13,7 @@ import { createImports, type Imports } from "./http/import/importer.ts";
 import { createSpool, type Spool } from "./http/import/spool.ts";
 import type { Log } from "./log.ts";
 import { keyedProviders, providers } from "./providers/all.ts";
+import { createLeaveLinks, type LeaveLinks } from "./providers/leave-links.ts";
 import { createKeys, createSealer } from "./providers/secrets.ts";
 import type { Store } from "./store/store.ts";
 
@@ -33,6 +34,7 @@ export interface Services {
   readonly accounts: Accounts;
   readonly engine: Engine;
   readonly recount: Recount;
+  readonly leaveLinks: LeaveLinks;
   readonly spool: Spool;
   readonly imports: Imports;
   /** Ends what a dead server left open, then begins to work. */
@@ -59,10 +61,12 @@ export function createServices(deps: ServiceDeps): Services {
     privateTargets: config.privateTargets === "allow",
     publicUrl: config.publicUrl,
   });
+  const leaveLinks = createLeaveLinks(deps.secret, config.publicUrl);
   const engine = createEngine({
     store,
     carriers: accounts,
     keys: createKeys(deps.secret),
+    leaveLinks,
     templates: openTemplates(),
     clock,
     random: Math.random,
@@ -81,6 +85,7 @@ export function createServices(deps: ServiceDeps): Services {
     accounts,
     engine,
     recount,
+    leaveLinks,
     spool,
     imports,
     start: async () => {

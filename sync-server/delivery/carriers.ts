@@ -70,6 +70,11 @@ export interface EngineLog {
   error(facts: object, words: string): void;
 }
 
+/** Makes the links by which recipients leave. */
+export interface LeaveUrls {
+  urlOf(message: Omit<Send, "gen">): string;
+}
+
 export interface EngineDeps {
   readonly store: {
     readonly delivery: DeliveryStore;
@@ -77,6 +82,7 @@ export interface EngineDeps {
   };
   readonly carriers: Carriers;
   readonly keys: Keys;
+  readonly leaveLinks: LeaveUrls;
   readonly templates: Templates;
   readonly clock: () => Instant;
   readonly random: Random;

@@ -278,12 +278,18 @@ class SteppingCore implements Core {
   async #laneOf(distribution: OpenDistribution): Promise<Lane> {
     const known = this.#lanes.get(distribution.seq);
     if (known !== undefined) return known;
-    const { store, templates } = this.#deps;
+    const { leaveLinks, store, templates } = this.#deps;
+    const { workspace, campaignId, channel, seq } = distribution;
     const content = await store.delivery.content({ distribution: distribution.seq });
     const lane = createLane({
       ...this.#deps,
       distribution,
-      writer: createWriter(templates, content, distribution.channel),
+      writer: createWriter({
+        templates,
+        content,
+        channel,
+        leaveUrl: (n) => leaveLinks.urlOf({ workspace, campaignId, distribution: seq, n }),
+      }),
       gate: this.#gateOf(distribution),
       point: (name) => this.#point(name),
       safely: (work) => this.#safely(work),

@@ -230,7 +230,7 @@ class RunningLane implements Lane {
       this.#judge("render_failed", written.error);
       return;
     }
-    const { content, segments } = written.value;
+    const { content, headers, segments } = written.value;
     const { workspace, campaignId, channel, seq } = distribution;
     const { n, gen } = message;
     const key = keys.of({ workspace, campaignId, distribution: seq, n, gen });
@@ -239,7 +239,7 @@ class RunningLane implements Lane {
     this.#calls.add(call);
     gate.began(now);
     this.#pace.note(now);
-    account.carrier.send({ key, channel, to: message.address, content }).then(
+    account.carrier.send({ key, channel, to: message.address, content, headers }).then(
       (outcome) => safely(() => this.#end(call, outcome)),
       (error: unknown) => safely(() => this.#end(call, doubt(error))),
     );

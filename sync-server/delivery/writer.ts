@@ -8,13 +8,15 @@ import { contactColumns, type ContactColumn, type Intended } from "../store/deli
 
 export interface Written {
   readonly content: Content;
+  /** How mail programs let its recipient leave with one click (RFC 2369, RFC 8058). */
+  readonly headers: Readonly<Record<string, string>>;
   readonly segments: number;
 }
 
 export interface Writer {
   /** What it has to know of a contact. */
   readonly columns: readonly ContactColumn[];
-  write(message: Pick<Intended, "contact">): Result<Written, string>;
+  write(message: Pick<Intended, "n" | "contact">): Result<Written, string>;
 }
 
 const unknownContact = {
@@ -26,21 +28,33 @@ const unknownContact = {
   city: "",
 } as const;
 
-export function createWriter(templates: Templates, content: Content, channel: Channel): Writer {
+export interface WriterDeps {
+  readonly templates: Templates;
+  readonly content: Content;
+  readonly channel: Channel;
+  /** Where the recipient of the nth message leaves. */
+  readonly leaveUrl: (n: number) => string;
+}
+
+export function createWriter({ templates, content, channel, leaveUrl }: WriterDeps): Writer {
+  const hasHeaders = channel === "email";
   const template = templates.read(content);
   if (!template.ok) {
     const words = `${template.error.part}: ${template.error.detail}`;
     return { columns: [], write: () => err(words) };
   }
   const { names } = template.value;
+  const hasLink = hasHeaders || names === null || names.has("unsubscribe_url");
   return {
     columns: names === null ? contactColumns : columnsOf(names),
-    write: ({ contact }) => {
-      const fields = parseFields(contact.fields);
-      const written = template.value.render(mergeScope({ ...unknownContact, ...contact, fields }));
+    write: ({ n, contact }) => {
+      const unsubscribeUrl = hasLink ? leaveUrl(n) : "";
+      const person = { ...unknownContact, ...contact, fields: parseFields(contact.fields) };
+      const written = template.value.render(mergeScope(person, { unsubscribeUrl }));
       if (!written.ok) return err(`${written.error.part}: ${written.error.detail}`);
       const segments = channel === "sms" ? Math.max(1, smsLength(written.value.text).segments) : 1;
-      return ok({ content: written.value, segments });
+      const headers = hasHeaders ? leaveHeaders(unsubscribeUrl) : noHeaders;
+      return ok({ content: written.value, headers, segments });
     },
   };
 }
@@ -53,6 +67,7 @@ const columnsByName: Readonly<Record<string, readonly ContactColumn[]>> = {
   phone: ["phone"],
   country: ["country"],
   city: ["city"],
+  unsubscribe_url: [],
 };
 
 const further: readonly ContactColumn[] = ["fields"];
@@ -62,6 +77,12 @@ function columnsOf(names: ReadonlySet<string>): readonly ContactColumn[] {
   const used = new Set<ContactColumn>();
   for (const name of names) for (const column of columnsByName[name] ?? further) used.add(column);
   return contactColumns.filter((column) => used.has(column));
+}
+
+const noHeaders: Written["headers"] = {};
+
+function leaveHeaders(url: string): Written["headers"] {
+  return { "List-Unsubscribe": `<${url}>`, "List-Unsubscribe-Post": "List-Unsubscribe=One-Click" };
 }
 
 function parseFields(text = ""): Readonly<Record<string, string>> {

@@ -28,6 +28,8 @@ export interface Outgoing {
   /** An e-mail address, or a phone number in E.164. */
   readonly to: string;
   readonly content: { readonly subject: string; readonly text: string; readonly html: string };
+  /** Further header fields of an e-mail, by name, ready to be written; none on other channels. */
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 /** What became of one call. */

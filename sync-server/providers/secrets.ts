@@ -38,7 +38,8 @@ export function openSecret(dataDir: string): Buffer {
   return secret;
 }
 
-function derive(secret: Buffer, purpose: string): Buffer {
+/** A key for one purpose. */
+export function derive(secret: Buffer, purpose: string): Buffer {
   return Buffer.from(hkdfSync("sha256", secret, "", `fieldcast ${purpose}`, keyBytes));
 }
 

@@ -125,7 +125,7 @@ function connectPublic(
   });
 }
 
-function toMail({ key, to, content }: Outgoing, from: string, domain: string) {
+function toMail({ key, to, content, headers }: Outgoing, from: string, domain: string) {
   return {
     from,
     to: { name: "", address: to },
@@ -133,7 +133,7 @@ function toMail({ key, to, content }: Outgoing, from: string, domain: string) {
     ...(content.text === "" ? {} : { text: content.text }),
     ...(content.html === "" ? {} : { html: content.html }),
     messageId: `<${key}@${domain}>`,
-    headers: { "x-fieldcast-key": key },
+    headers: { ...headers, "x-fieldcast-key": key },
   };
 }
 

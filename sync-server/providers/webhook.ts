@@ -1,6 +1,6 @@
 /**
  * Hands each message to a URL of the workspace's own: POST of JSON `{key, to, channel, content,
- * callbackUrl}`. The key is also the Idempotency-Key, and whoever repeats a key must act once.
+ * headers, callbackUrl}`. The key is also the Idempotency-Key, and whoever repeats a key must act once.
  * With a secret the body is signed: `fieldcast-signature: t=<seconds>,v1=<hex>`, where the hex
  * is HMAC-SHA256 over `<seconds>.<body>`; receipts are signed in the same way.
  */
@@ -80,8 +80,9 @@ interface Target {
 
 async function send(pool: Pool, target: Target, message: Outgoing): Promise<Outcome> {
   const { url, settings, deps } = target;
-  const { key, to, channel, content } = message;
-  const body = JSON.stringify({ key, to, channel, content, callbackUrl: deps.callbackUrl });
+  const { key, to, channel, content, headers: mailHeaders } = message;
+  const { callbackUrl } = deps;
+  const body = JSON.stringify({ key, to, channel, content, headers: mailHeaders, callbackUrl });
   const headers: Record<string, string> = {
     "content-type": "application/json",
     "idempotency-key": key,

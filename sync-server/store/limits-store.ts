@@ -158,6 +158,13 @@ export interface LimitsStore {
     readonly source: string;
     readonly now: Instant;
   }): Promise<void>;
+  /** Takes an opt-out by the same link back; nothing when they said something else since. */
+  comeBack(args: {
+    readonly distribution: number;
+    readonly n: number;
+    readonly source: string;
+    readonly now: Instant;
+  }): Promise<void>;
   /** What people answered on a channel; answers how many were understood. */
   hear(
     args: InWorkspace & {

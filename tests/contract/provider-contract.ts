@@ -28,6 +28,7 @@ export function aMessage(over: Partial<Outgoing> = {}): Outgoing {
     channel: "email",
     to: "ana@example.org",
     content: { subject: "Hi", text: "Hello Ana", html: "" },
+    headers: {},
     ...over,
   };
 }

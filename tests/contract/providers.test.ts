@@ -103,9 +103,9 @@ test("a webhook is signed with its secret, and carries its key as Idempotency-Ke
     { url: sink.url, secret: "s" },
     { clock: () => 5_000, privateTargets: true, callbackUrl: "http://x/", concurrency: 1 },
   );
-  const { key, to, channel, content } = aMessage();
+  const { key, to, channel, content, headers } = aMessage();
   await carrier.send(aMessage());
-  const body = JSON.stringify({ key, to, channel, content, callbackUrl: "http://x/" });
+  const body = JSON.stringify({ key, to, channel, content, headers, callbackUrl: "http://x/" });
   expect(sink.headers[0]).toMatchObject({
     "idempotency-key": key,
     "fieldcast-signature": sign("s", body, 5),

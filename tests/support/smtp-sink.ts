@@ -9,6 +9,9 @@ export interface ReceivedMail {
   readonly to: string;
   readonly messageId: string;
   readonly subject: string;
+  /** Header fields by their names in small letters, unfolded. */
+  readonly headers: ReadonlyMap<string, string>;
+  readonly body: string;
 }
 
 export class SmtpSink {
@@ -66,20 +69,28 @@ async function take(
   }
 }
 
-/** Reads the headers, and lets the body pass. */
+/** Reads the mail. */
 async function readMail(
   stream: SMTPServerDataStream,
   session: SMTPServerSession,
 ): Promise<ReceivedMail[]> {
   const headers = new Map<string, string>();
+  const body: string[] = [];
   let isBody = false;
+  let last = "";
   for await (const line of createInterface({ input: stream })) {
-    if (line === "") isBody = true;
-    const colon = line.indexOf(":");
-    if (isBody || colon === -1) continue;
-    headers.set(line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim());
+    if (isBody) body.push(line);
+    else if (line === "") isBody = true;
+    else if (/^\s/.test(line))
+      headers.set(last, `${headers.get(last) ?? ""} ${line.trim()}`.trim());
+    else {
+      const colon = line.indexOf(":");
+      last = line.slice(0, colon).toLowerCase();
+      headers.set(last, line.slice(colon + 1).trim());
+    }
   }
   const messageId = headers.get("message-id") ?? "";
   const subject = headers.get("subject") ?? "";
-  return session.envelope.rcptTo.map(({ address }) => ({ to: address, messageId, subject }));
+  const mail = { messageId, subject, headers, body: body.join("\n") };
+  return session.envelope.rcptTo.map(({ address }) => ({ to: address, ...mail }));
 }

@@ -10,7 +10,7 @@ import { openPeople } from "#server/access/people.ts";
 import { buildApp } from "#server/app.ts";
 import { createLog } from "#server/log.ts";
 import { openSecret } from "#server/providers/secrets.ts";
-import { createServices } from "#server/services.ts";
+import { createServices, type Services } from "#server/services.ts";
 import { openInlineStore } from "#server/store/sqlite/inline.ts";
 import type { Store } from "#server/store/store.ts";
 
@@ -29,6 +29,7 @@ export type Ask = (url: string, asked?: Asked) => Promise<LightMyRequestResponse
 export interface TestApp {
   readonly app: FastifyInstance;
   readonly store: Store;
+  readonly services: Services;
   /** What the log wrote. */
   readonly lines: string[];
   /** Moves the clock on. */
@@ -86,6 +87,7 @@ export async function openTestApp(): Promise<TestApp> {
   return {
     app,
     store,
+    services,
     lines,
     wait: (ms) => {
       now += ms;

@@ -10,8 +10,9 @@ import { kindOf, type MessageState } from "./state.ts";
  * `resent`: it was sent again, with a key of its own, after it had failed.
  * `duplicate_risk`: a try of unknown outcome was repeated where no key is honoured.
  * `complained`: the recipient reported it as unwanted.
+ * `opted_out`: the recipient unsubscribed through it.
  */
-export const marks = ["recovered", "resent", "duplicate_risk", "complained"] as const;
+export const marks = ["recovered", "resent", "duplicate_risk", "complained", "opted_out"] as const;
 
 export type Mark = (typeof marks)[number];
 
@@ -21,6 +22,7 @@ const markBits = {
   resent: 4,
   duplicate_risk: 8,
   complained: 16,
+  opted_out: 32,
 } as const satisfies Record<Mark, number>;
 
 const troubled = 2;

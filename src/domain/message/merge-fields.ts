@@ -37,15 +37,10 @@ export type CheckContent = (content: Content) => ContentCheck;
 const known: ReadonlySet<string> = new Set<string>([...mergeFields, "fields"]);
 
 /** A contact of whom nothing is known: what cannot be written for them cannot be written at all. */
-const nobody = mergeScope({
-  email: null,
-  phone: null,
-  firstName: "",
-  lastName: "",
-  country: "",
-  city: "",
-  fields: {},
-});
+const nobody = mergeScope(
+  { email: null, phone: null, firstName: "", lastName: "", country: "", city: "", fields: {} },
+  { unsubscribeUrl: "" },
+);
 
 const parts = ["subject", "text", "html"] as const satisfies readonly Part[];
 

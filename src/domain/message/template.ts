@@ -39,7 +39,14 @@ export const mergeFields = [
   "phone",
   "country",
   "city",
+  "unsubscribe_url",
 ] as const;
+
+/** What a message has that its contact has not. */
+export interface Links {
+  /** Where its recipient leaves the channel. */
+  readonly unsubscribeUrl: string;
+}
 
 type Person = Pick<
   Contact,
@@ -47,7 +54,7 @@ type Person = Pick<
 >;
 
 /** A contact as templates see it. Further columns by their heading in small letters with `_`, and as `fields["Heading"]`. */
-export function mergeScope(person: Person): Readonly<Record<string, unknown>> {
+export function mergeScope(person: Person, links: Links): Readonly<Record<string, unknown>> {
   const scope: Record<string, unknown> = { fields: person.fields };
   for (const [heading, value] of Object.entries(person.fields)) {
     const name = fieldName(heading);
@@ -62,6 +69,7 @@ export function mergeScope(person: Person): Readonly<Record<string, unknown>> {
     phone: person.phone ?? "",
     country: person.country,
     city: person.city,
+    unsubscribe_url: links.unsubscribeUrl,
   };
 }
 

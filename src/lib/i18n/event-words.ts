@@ -25,6 +25,13 @@ const eventWords: Readonly<Record<string, string>> = {
   "engine.submitted": "Every message was handed over",
   "engine.completed": "The campaign is complete",
   "engine.paused": "The campaign was paused by the system",
+  "engine.opted_out": "Somebody unsubscribed",
+  "suppression.added": "suppressed addresses",
+  "suppression.removed": "let a suppressed address be used again",
+  "unreachable.unsubscribe": "unsubscribed unreachable addresses",
+  "unreachable.keep": "kept unreachable addresses",
+  "unreachable.restore": "brought unreachable addresses back",
+  "limits.changed": "changed the limits for people",
   "campaign.restore": "brought the campaign back",
   "import.done": "imported contacts",
   "import.failed": "tried to import contacts; the file could not be read",
@@ -67,7 +74,9 @@ export function eventNote({ event, detail }: ActivityEvent): string {
     importNote(event, detail),
     moment("Planned for", detail["scheduledFor"] ?? detail["plannedFor"]),
     textOf(detail["detail"]),
-    typeof detail["total"] === "number" ? formatCount(detail["total"], "recipient") : "",
+    textOf(detail["who"]),
+    textOf(detail["source"]),
+    countNote(event, detail["total"]),
     fieldsNote("Changed", detail["fields"]),
     fieldsNote("Wrote over somebody's", detail["overwrote"]),
     moment("Asked for on the device at", detail["madeAt"]),
@@ -90,6 +99,14 @@ function importNote(event: string, { created, updated, rejected }: Detail): stri
   if (event !== "import.done" || !counts.every((n) => typeof n === "number")) return "";
   const words = ["new", "updated", "rejected"];
   return counts.map((n, index) => `${formatNumber(n)} ${words[index] ?? ""}`).join(", ");
+}
+
+function countNote(event: string, total: Detail[string] | undefined): string {
+  if (typeof total !== "number") return "";
+  const isOfAddresses = event.startsWith("suppression.") || event.startsWith("unreachable.");
+  return isOfAddresses
+    ? formatCount(total, "address", "addresses")
+    : formatCount(total, "recipient");
 }
 
 function fieldsNote(what: string, fields: Detail[string] | undefined): string {

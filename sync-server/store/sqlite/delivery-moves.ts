@@ -63,6 +63,8 @@ export interface Mover {
   move(message: Message, change: Change): Message | null;
   /** What was heard changes no state, but may leave a mark. */
   hear(message: Message, heard: Pick<Change, "state" | "reason" | "at">): void;
+  /** What a person did with it. False when it had the mark already. */
+  mark(message: Pick<Message, "n" | "marks">, given: Mark, at: Instant): boolean;
   /** Writes the differences. Nothing when nothing moved. */
   finish(): void;
 }
@@ -137,6 +139,14 @@ export function createMover(db: Database, place: Place): Mover {
       const found = newMarks(message.marks, marks);
       mark(message.n, found, found.includes("recovered") ? message.at : at);
       notes.touch(message.n);
+    },
+    mark: ({ n, marks: known }, given, at) => {
+      const marks = withMark(known, given);
+      if (marks === known) return false;
+      db.run(marksSql, marks, ws, seq, n);
+      mark(n, [given], at);
+      notes.touch(n);
+      return true;
     },
     finish: () => notes.write(db, place),
   };

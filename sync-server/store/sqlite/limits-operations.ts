@@ -2,7 +2,7 @@
 import { maskAddress } from "#domain/audience/contact.ts";
 import type { LimitsStore } from "../limits-store.ts";
 import type { Database } from "./database.ts";
-import { hear, leaving, optOut } from "./limits-opt-out.ts";
+import { comeBack, hear, leaving, optOut } from "./limits-opt-out.ts";
 import { noteOutcomes } from "./limits-outcomes.ts";
 import type { PartOperations } from "./operation.ts";
 import { decideUnreachable, readUnreachable } from "./limits-review.ts";
@@ -31,6 +31,7 @@ export const limitsOperations: PartOperations<LimitsStore> = {
     noteOutcomes: (db, args) => noteOutcomes(db, args),
     leaving: (db, args) => leaving(db, args),
     optOut: (db, args) => optOut(db, args),
+    comeBack: (db, args) => comeBack(db, args),
     hear: (db, args) => hear(db, args),
   },
 };

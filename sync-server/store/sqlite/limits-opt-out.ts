@@ -6,8 +6,9 @@ import type { Instant } from "#domain/core/time.ts";
 import type { Workspace } from "#domain/sync/document.ts";
 import type { Heard, Leaving, LimitsStore } from "../limits-store.ts";
 import type { Database } from "./database.ts";
-import { findDistribution, tellActivity, type Distribution } from "./delivery-rows.ts";
-import { addressOf, contactsOf, sayForAddress, sayForContact } from "./limits-consent.ts";
+import { createMover } from "./delivery-moves.ts";
+import { findDistribution, messageOf, tellActivity, type Distribution } from "./delivery-rows.ts";
+import { addressOf, contactsOf, giveBack, sayForAddress, sayForContact } from "./limits-consent.ts";
 import {
   addSuppression,
   removeSuppression,
@@ -74,27 +75,28 @@ function remember(
   addSuppression(db, workspace, { ...row, reason: "unsubscribed" }, now);
 }
 
-/** Once for each message, and told in the campaign's activity. */
+/** Whoever pressed the wrong button; what they said anywhere else since stays. */
+export function comeBack(db: Database, { source, now, ...args }: Args<"comeBack">): void {
+  const to = recipientOf(db, args);
+  if (to === null) return;
+  const { distribution, channel, address } = to;
+  const { workspace } = distribution;
+  giveBack(db, { workspace, channel, address, source: `${source}, undone`, takenBy: source, now });
+}
+
+/** A mark of the message, once, and a line in the campaign's activity. */
 export function countOptOut(
   db: Database,
   distribution: Distribution,
   { n, source, now }: { readonly n: number; readonly source: string; readonly now: Instant },
 ): void {
-  const { ws, seq, workspace, campaign: campaignId, channel } = distribution;
-  const isNew =
-    db.run(
-      `insert into opt_out (ws, distribution, n, source, at) values (?, ?, ?, ?, ?)
-       on conflict do nothing`,
-      ws,
-      seq,
-      n,
-      source,
-      now,
-    ) > 0;
+  const { workspace, campaign: campaignId, channel } = distribution;
+  const message = messageOf(db, distribution, n);
+  const mover = createMover(db, distribution);
+  const isNew = message !== null && mover.mark(message, "opted_out", now);
   if (!isNew) return;
-  db.run("update distribution set opted_out = opted_out + 1, ver = ver + 1 where seq = ?", seq);
-  const address = addressOf(db, { ws, seq }, n);
-  const who = maskAddress(address, addressKindOf[channel]);
+  mover.finish();
+  const who = maskAddress(addressOf(db, distribution, n), addressKindOf[channel]);
   const detail = { who, channel, source };
   tellActivity(db, workspace, { campaignId, event: "engine.opted_out", at: now, detail });
 }

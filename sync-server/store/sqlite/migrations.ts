@@ -7,6 +7,7 @@ import { marks } from "./migration-0005-marks.ts";
 import { standing } from "./migration-0006-standing.ts";
 import { peopleLimits } from "./migration-0007-people-limits.ts";
 import { folds } from "./migration-0008-folds.ts";
+import { optOutMarks } from "./migration-0009-opt-out-marks.ts";
 
 export const migrations: readonly string[] = [
   core,
@@ -17,4 +18,5 @@ export const migrations: readonly string[] = [
   standing,
   peopleLimits,
   folds,
+  optOutMarks,
 ];

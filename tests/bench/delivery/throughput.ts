@@ -10,6 +10,7 @@ import { ok } from "#domain/core/result.ts";
 import { createEngine } from "#server/delivery/engine.ts";
 import { openTemplates } from "#server/delivery/templates.ts";
 import type { Carrier } from "#server/providers/provider.ts";
+import { createLeaveLinks } from "#server/providers/leave-links.ts";
 import { createKeys } from "#server/providers/secrets.ts";
 import { openDatabase } from "#server/store/sqlite/database.ts";
 import { openThreadedStore } from "#server/store/sqlite/threaded.ts";
@@ -41,6 +42,7 @@ const engine = createEngine({
   store,
   carriers: { open: async () => openFake(carrier, { limits }) },
   keys: createKeys(Buffer.alloc(32, 7)),
+  leaveLinks: createLeaveLinks(Buffer.alloc(32, 7), "http://localhost:3000"),
   templates: openTemplates(),
   clock: Date.now,
   random: Math.random,

@@ -2,6 +2,7 @@
 
 import { createCore, type Core } from "#server/delivery/core.ts";
 import type { EngineDeps, OpenAccount } from "#server/delivery/carriers.ts";
+import { createLeaveLinks } from "#server/providers/leave-links.ts";
 import { createKeys } from "#server/providers/secrets.ts";
 import type { Store } from "#server/store/store.ts";
 import { openTemplates } from "#server/delivery/templates.ts";
@@ -9,6 +10,7 @@ import { startOfTime } from "./world.ts";
 
 const testTemplates = openTemplates();
 export const testKeys = createKeys(Buffer.alloc(32, 7));
+export const testLinks = createLeaveLinks(Buffer.alloc(32, 7), "http://localhost:3000");
 
 export interface Clock {
   now: number;
@@ -37,6 +39,7 @@ export function openCore(options: DriveOptions): Core {
       store,
       carriers: { open: async () => (typeof account === "function" ? account() : account) },
       keys: testKeys,
+      leaveLinks: testLinks,
       templates: testTemplates,
       clock: () => clock.now,
       random: options.random ?? (() => 0.5),

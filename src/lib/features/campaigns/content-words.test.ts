@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { uncheckedContent, type ContentCheck } from "#domain/message/merge-fields.ts";
-import { doubtAt, doubtText, problemAt, problemText } from "./content-words.ts";
+import { doubtAt, doubtText, leaveHint, problemAt, problemText } from "./content-words.ts";
 
 const check: ContentCheck = {
   problems: [{ part: "html", detail: "Line 1, column 6: “{{ bad” is not closed with }}" }],
@@ -32,4 +32,13 @@ test("a mistake is told beside its field, and with the field's name elsewhere", 
 
 test("nothing is said of a message without doubt", () => {
   expect([doubtText(uncheckedContent), problemText(uncheckedContent)]).toEqual([null, null]);
+});
+
+test("an e-mail that says nowhere how to leave is told so, part by part", () => {
+  const link = "{{ unsubscribe_url }}";
+  expect(leaveHint("email", { subject: "", text: "Hello", html: "" })).toContain(link);
+  expect(leaveHint("email", { subject: "", text: link, html: "<p>Hi</p>" })).toContain(link);
+  expect(leaveHint("email", { subject: "", text: link, html: "" })).toBeNull();
+  expect(leaveHint("email", { subject: "", text: "", html: "" })).toBeNull();
+  expect(leaveHint("sms", { subject: "", text: "Hello", html: "" })).toBeNull();
 });

@@ -4,6 +4,8 @@ import {
   type ContentCheck,
   type UnknownField,
 } from "#domain/message/merge-fields.ts";
+import type { Content } from "#domain/campaign/campaign.ts";
+import type { Channel } from "#domain/campaign/channel.ts";
 import { formatList } from "#lib/i18n/format.ts";
 
 type Part = UnknownField["part"];
@@ -34,6 +36,20 @@ export function problemText({ problems }: ContentCheck): string | null {
   const [first] = problems;
   if (first === undefined) return null;
   return `There is a mistake in ${partWords[first.part]}. ${first.detail}.`;
+}
+
+/** For an e-mail that says nowhere how to leave; null where it does, and on other channels. */
+export function leaveHint(type: Channel, { text, html }: Content): string | null {
+  const isWritten = text.trim() !== "" || html.trim() !== "";
+  if (type !== "email" || !isWritten) return null;
+  const lacking = [text, html].filter(
+    (part) => part.trim() !== "" && !/unsubscribe_url/.test(part),
+  );
+  if (lacking.length === 0) return null;
+  return (
+    "It has no unsubscribe link. Mail programs show one beside the sender, but most people " +
+    "look for it at the end of the message: insert {{ unsubscribe_url }} there."
+  );
 }
 
 function doubt(names: readonly string[]): string | undefined {

@@ -1,3 +1,5 @@
+import type { Links } from "#domain/message/template.ts";
+
 /** People to preview a message with: one usual, one with accents, one of whom little is known. */
 export const sampleContacts = [
   {
@@ -34,3 +36,6 @@ export const sampleContacts = [
     fields: {},
   },
 ] as const;
+
+/** A link that leads nowhere: nobody can leave by a preview. */
+export const sampleLinks: Links = { unsubscribeUrl: "https://example.org/unsubscribe" };

@@ -1,0 +1,54 @@
+/**
+ * The links by which people leave. A link names its message by place, so nothing is stored for
+ * it, and carries a tag of 128 bits that only this server can make: nobody can guess another
+ * one, or change whom it is for.
+ */
+import { createHmac, createSecretKey } from "node:crypto";
+import { derive, isSame } from "./secrets.ts";
+
+/** Whose link it is. It stays the same when a message is sent again. */
+export interface LinkOwner {
+  readonly workspace: string;
+  readonly campaignId: string;
+  readonly distribution: number;
+  readonly n: number;
+}
+
+/** Where a link says that it belongs; to be believed only after `verify`. */
+export type LinkPlace = Pick<LinkOwner, "distribution" | "n">;
+
+export interface LeaveLinks {
+  /** The whole address, to be put into a message. */
+  urlOf(owner: LinkOwner): string;
+  /** null when it cannot be one of ours. */
+  read(token: string): LinkPlace | null;
+  verify(token: string, owner: LinkOwner): boolean;
+}
+
+const placeBytes = 8;
+const tagBytes = 16;
+const tokenPattern = /^[\w-]{32}$/;
+
+export function createLeaveLinks(secret: Buffer, publicUrl: string): LeaveLinks {
+  const key = createSecretKey(derive(secret, "leave links"));
+  const tokenOf = ({ workspace, campaignId, distribution, n }: LinkOwner): string => {
+    const place = Buffer.alloc(placeBytes);
+    place.writeUInt32BE(distribution, 0);
+    place.writeUInt32BE(n, 4);
+    const tag = createHmac("sha256", key)
+      .update(`${workspace}\n${campaignId}\n`)
+      .update(place)
+      .digest()
+      .subarray(0, tagBytes);
+    return Buffer.concat([place, tag]).toString("base64url");
+  };
+  return {
+    urlOf: (owner) => `${publicUrl}/r/u/${tokenOf(owner)}`,
+    read: (token) => {
+      if (!tokenPattern.test(token)) return null;
+      const bytes = Buffer.from(token, "base64url");
+      return { distribution: bytes.readUInt32BE(0), n: bytes.readUInt32BE(4) };
+    },
+    verify: (token, owner) => isSame(token, tokenOf(owner)),
+  };
+}

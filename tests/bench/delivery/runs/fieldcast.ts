@@ -1,6 +1,6 @@
 /**
  * How many messages a second the engine accounts for, on disk with every commit flushed, when
- * the provider costs nothing. Run: `node tests/bench/delivery/throughput.ts [MESSAGES]`.
+ * the provider costs nothing. Run: `node tests/bench/delivery/runs/fieldcast.ts [MESSAGES]`.
  */
 import { randomUUID } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -14,14 +14,14 @@ import { createLeaveLinks } from "#server/providers/leave-links.ts";
 import { createKeys } from "#server/providers/secrets.ts";
 import { openDatabase } from "#server/store/sqlite/database.ts";
 import { openThreadedStore } from "#server/store/sqlite/threaded.ts";
-import { deliveredAtOnce, openFake } from "../../support/delivery/fake-carrier.ts";
+import { deliveredAtOnce, openFake } from "../../../support/delivery/fake-carrier.ts";
 import {
   manyContacts,
   readCampaign,
   readRollup,
   seedContacts,
   seedDocuments,
-} from "../../support/delivery/world.ts";
+} from "../../../support/delivery/world.ts";
 
 const messages = Number(process.argv[2] ?? 100_000);
 const dir = mkdtempSync(join(process.env["BENCH_DIR"] ?? tmpdir(), "fieldcast-bench-"));
@@ -53,16 +53,21 @@ const engine = createEngine({
 store.onMove(() => engine.wake());
 const began = performance.now();
 let preparedAt = 0;
+let cpuBefore = process.cpuUsage();
 engine.start();
 for (;;) {
   const { phase } = await readCampaign(store);
-  if (preparedAt === 0 && phase !== "preparing") preparedAt = performance.now();
+  if (preparedAt === 0 && phase !== "preparing") {
+    preparedAt = performance.now();
+    cpuBefore = process.cpuUsage();
+  }
   if (phase === "completed") break;
   await new Promise((resolve) => {
     setTimeout(resolve, 20);
   });
 }
 const ended = performance.now();
+const cpu = process.cpuUsage(cpuBefore);
 await engine.stop();
 const findings = await store.delivery.findings({});
 const delivered = (await readRollup(store))?.states.delivered;
@@ -74,6 +79,7 @@ console.log(
     prepareMs: Math.round(preparedAt - began),
     sendMs: Math.round(ended - preparedAt),
     perSecond: Math.round((messages * 1_000) / (ended - preparedAt)),
+    cpuUsPerMessage: Math.round(((cpu.user + cpu.system) * 10) / messages) / 10,
     peakRssMb: Math.round(process.resourceUsage().maxRSS / 1_024),
   }),
 );

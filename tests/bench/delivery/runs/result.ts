@@ -1,0 +1,30 @@
+/** Running a measurement in a process of its own, and keeping what was measured. */
+import { execFile } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { cpus } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+
+const run = promisify(execFile);
+
+/** Answers what the script printed as its last line, which is JSON. */
+export async function runNode(script: string, ...args: readonly string[]): Promise<unknown> {
+  const { stdout } = await run(process.execPath, [script, ...args]);
+  return JSON.parse(stdout.trim().split("\n").at(-1) ?? "");
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? 0;
+}
+
+/** Where raw results are kept: not part of the repository. */
+export function keep(name: string, results: object): void {
+  const folder = process.env["BENCH_RESULTS"] ?? "tests/bench/results";
+  mkdirSync(folder, { recursive: true });
+  const at = new Date().toISOString();
+  const machine = `${cpus().length} × ${cpus()[0]?.model ?? "unknown"}`;
+  const path = join(folder, `delivery-${name}.json`);
+  writeFileSync(path, `${JSON.stringify({ at, node: process.version, machine, ...results })}\n`);
+  console.log(`  raw results: ${path}`);
+}

@@ -1,0 +1,103 @@
+/**
+ * D1: how many messages a second are accounted for, every state on disk, when the provider costs
+ * nothing: the engine beside well-known job queues at their best batch settings. Rounds are
+ * interleaved, because the machine is not ours alone: the ratios of the medians count.
+ * Run: `npm run bench -- delivery`, or `node tests/bench/delivery/side-by-side.ts [MESSAGES] [ROUNDS]`.
+ */
+import { execFileSync } from "node:child_process";
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { number, object, parse } from "valibot";
+import type { Peer } from "./peers/peer.ts";
+import { peers, versions } from "./peers/peers.ts";
+import { servers, type Server } from "./peers/servers.ts";
+import { keep, median, runNode } from "./runs/result.ts";
+
+const Run = object({ messages: number(), perSecond: number(), peakRssMb: number() });
+type Run = { readonly perSecond: number; readonly peakRssMb: number };
+
+const messages = Number(process.argv[2] ?? 100_000);
+const rounds = Number(process.argv[3] ?? 3);
+const ours = "Fieldcast";
+
+const folder = mkdtempSync(join(process.env["BENCH_DIR"] ?? tmpdir(), "fieldcast-peers-"));
+// PostgreSQL runs as another user, and has to get to its own folder.
+chmodSync(folder, 0o755);
+const results = new Map<string, Run[]>();
+const skipped = new Map<string, string>();
+try {
+  const problem = installPeers();
+  for (let round = 1; round <= rounds; round++) {
+    note(ours, await runNode("tests/bench/delivery/runs/fieldcast.ts", String(messages)));
+    for (const peer of peers) {
+      if (problem === null) await runPeer(peer);
+      else skipped.set(peer.name, problem);
+    }
+  }
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+show();
+
+function installPeers(): string | null {
+  const wanted = Object.entries(versions).map(([name, version]) => `${name}@${version}`);
+  writeFileSync(join(folder, "package.json"), '{ "private": true }');
+  try {
+    execFileSync("npm", ["install", "--ignore-scripts", "--no-audit", "--no-fund", ...wanted], {
+      cwd: folder,
+      stdio: "ignore",
+    });
+    return null;
+  } catch {
+    return "npm could not install the peers";
+  }
+}
+
+/** Each run has a server of its own: nobody works in what another one left behind. */
+async function runPeer({ name, needs }: Peer): Promise<void> {
+  const at = mkdtempSync(join(folder, "server-"));
+  let server: Server | null = null;
+  try {
+    const found = await servers[needs](at);
+    if (typeof found === "string") {
+      skipped.set(name, found);
+      return;
+    }
+    server = found;
+    const args = [name, folder, String(server.port), String(messages)];
+    note(name, await runNode("tests/bench/delivery/peers/run.ts", ...args));
+  } catch (error) {
+    const words = error instanceof Error ? error.message : String(error);
+    skipped.set(name, words.split("\n").find((line) => line.includes("Error")) ?? words);
+  } finally {
+    await server?.stop();
+    rmSync(at, { recursive: true, force: true });
+  }
+}
+
+function note(name: string, output: unknown): void {
+  const run = parse(Run, output);
+  results.set(name, [...(results.get(name) ?? []), run]);
+  console.log(`  ${name}: ${run.perSecond} messages/s`);
+}
+
+function show(): void {
+  const mine = median((results.get(ours) ?? []).map(({ perSecond }) => perSecond));
+  console.log(`\nD1, ${messages} messages, medians of ${rounds} interleaved rounds:`);
+  for (const [name, runs] of results) {
+    const speeds = runs.map(({ perSecond }) => perSecond);
+    const speed = median(speeds);
+    const spread = `${Math.min(...speeds)}-${Math.max(...speeds)}`;
+    const rss = Math.max(...runs.map(({ peakRssMb }) => peakRssMb));
+    const ratio = name === ours ? "" : `  Fieldcast is ${(mine / speed).toFixed(1)} times as fast`;
+    console.log(
+      `  ${name.padEnd(24)} ${String(speed).padStart(8)}/s (${spread})  ${rss} MB${ratio}`,
+    );
+  }
+  for (const { name, how } of peers) {
+    const why = skipped.get(name);
+    console.log(why === undefined ? `  ${name}: ${how}` : `  ${name} was skipped: ${why}`);
+  }
+  keep("side-by-side", { messages, versions, runs: Object.fromEntries(results) });
+}

@@ -1,9 +1,10 @@
 /** The thread that owns a connection: takes calls, groups writes into one commit, answers. */
 import { parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
 import { StoreError } from "../store.ts";
+import { pack, unpack } from "./columns.ts";
 import { isEngineError, openDatabase, toStoreError, type Connection } from "./database.ts";
 import { perform } from "./parts.ts";
-import type { FromThread, ThreadData, ThreadError, ToThread } from "./threaded.ts";
+import type { FromThread, PackedCall, ThreadData, ThreadError, ToThread } from "./threaded.ts";
 
 /** At most this many calls share a commit: more would make the first wait for the last. */
 const maxGroup = 200;
@@ -60,17 +61,17 @@ function work(open: Connection, calls: readonly Extract<ToThread, { t: "call" }>
   if (calls.length === 0) return;
   try {
     const attempts = readOnly
-      ? calls.map(({ call }) => open.snapshot(() => perform(open, call)))
+      ? calls.map(({ call }) => open.snapshot(() => take(open, call)))
       : open.transact(
           calls.map(
             ({ call }) =>
               () =>
-                perform(open, call),
+                take(open, call),
           ),
         );
     for (const [index, attempt] of attempts.entries()) {
       const n = calls[index]?.n ?? 0;
-      if (attempt.ok) say({ t: "done", n, value: attempt.value });
+      if (attempt.ok) say({ t: "done", n, value: pack(attempt.value) });
       else say({ t: "failed", n, error: describe(attempt.error) });
     }
     const moved = open.takeMoved();
@@ -78,6 +79,10 @@ function work(open: Connection, calls: readonly Extract<ToThread, { t: "call" }>
   } catch (error) {
     for (const { n } of calls) say({ t: "failed", n, error: describe(error) });
   }
+}
+
+function take(open: Connection, { part, method, args }: PackedCall): unknown {
+  return perform(open, { part, method, args: unpack(args) });
 }
 
 function describe(error: unknown): ThreadError {

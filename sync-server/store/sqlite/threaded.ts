@@ -7,18 +7,23 @@ import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import { StoreError, type Moved, type Store, type StoreFailure } from "../store.ts";
 import { assemble, createListeners } from "./assemble.ts";
+import { pack, unpack, type Packed } from "./columns.ts";
 import type { Call } from "./operation.ts";
 
 /** From the thread: it is open, or why not; an answer; feeds that moved. */
 export type FromThread =
   | { readonly t: "open" }
-  | { readonly t: "done"; readonly n: number; readonly value: unknown }
+  | { readonly t: "done"; readonly n: number; readonly value: Packed }
   | { readonly t: "failed"; readonly n: number; readonly error: ThreadError }
   | { readonly t: "moved"; readonly moved: readonly Moved[] };
 
 /** To the thread: do this; close. */
 export type ToThread =
-  { readonly t: "call"; readonly n: number; readonly call: Call } | { readonly t: "close" };
+  { readonly t: "call"; readonly n: number; readonly call: PackedCall } | { readonly t: "close" };
+
+export interface PackedCall extends Pick<Call, "part" | "method"> {
+  readonly args: Packed;
+}
 
 export interface ThreadError {
   /** null: a defect, not a failure of storage. */
@@ -79,10 +84,11 @@ async function openThread(
   worker.on("exit", () => fail(new StoreError("other", "the database's thread has ended")));
   await opened;
   return {
-    run: (call) =>
+    run: ({ part, method, args }) =>
       new Promise((resolve, reject) => {
         last += 1;
         waiting.set(last, { resolve, reject });
+        const call = { part, method, args: pack(args) };
         worker.postMessage({ t: "call", n: last, call } satisfies ToThread);
       }),
     close: async () => {
@@ -101,7 +107,7 @@ function settle(
   const each = waiting.get(n);
   waiting.delete(n);
   if (message.t === "failed") each?.reject(toError(message.error));
-  else each?.resolve(message.t === "done" ? message.value : undefined);
+  else each?.resolve(message.t === "done" ? unpack(message.value) : undefined);
 }
 
 function toError({ failure, message, stack }: ThreadError): Error {

@@ -14,6 +14,7 @@ const schedule = v.strictObject({
   at: instant,
   zone: v.pipe(v.string(), v.maxLength(64)),
   wall: v.exactOptional(v.pipe(v.string(), v.maxLength(16))),
+  local: v.exactOptional(v.boolean()),
   ifLate: v.picklist(latePolicies),
 });
 
@@ -63,6 +64,7 @@ export const commandArgs = {
     ),
     audienceId: change(v.nullable(id)),
     accountId: change(v.nullable(id)),
+    validUntil: change(v.nullable(instant)),
   }),
   "campaign.schedule": v.strictObject({ id, schedule, review }),
   "campaign.unschedule": v.strictObject({ id }),
@@ -80,8 +82,8 @@ export const commandArgs = {
 /** The version of each command's arguments that this build writes and the server announces. */
 export const commandVersions: Readonly<Record<CommandName, number>> = {
   "campaign.create": 1,
-  "campaign.edit": 1,
-  "campaign.schedule": 2,
+  "campaign.edit": 2,
+  "campaign.schedule": 3,
   "campaign.unschedule": 1,
   "campaign.send": 1,
   "campaign.pause": 1,

@@ -10,6 +10,7 @@ import { protocolVersion } from "./version.ts";
 const fingerprints: Readonly<Record<number, string>> = {
   1: "e582150428498dce",
   2: "89db8db328377669",
+  3: "572ebd0ac2839a5e",
 };
 
 test("[S33] a change of what travels is a new version of the protocol", () => {

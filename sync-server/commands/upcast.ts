@@ -15,8 +15,10 @@ export type Upcasters = Readonly<Record<string, readonly Upcaster[]>>;
 const asBefore: Upcaster = (args) => args;
 
 const released: Upcasters = {
-  // 2: `schedule.wall`.
-  "campaign.schedule": [asBefore],
+  // 2: `validUntil`.
+  "campaign.edit": [asBefore],
+  // 2: `schedule.wall`. 3: `schedule.local`.
+  "campaign.schedule": [asBefore, asBefore],
 };
 
 export interface NotReadable {

@@ -1,7 +1,7 @@
 import fastify, { type FastifyInstance } from "fastify";
 import * as v from "valibot";
 import { expect, test } from "vitest";
-import { protocolHeader } from "#protocol/version.ts";
+import { protocolHeader, protocolVersion } from "#protocol/version.ts";
 import type { StoredAnswer } from "../store/access-store.ts";
 import { toProblem } from "./problem.ts";
 import { installGuards, route, type Caller } from "./route.ts";
@@ -74,7 +74,7 @@ test("parses the body and answers with the declared status and the protocol head
     payload: { name: "a" },
   });
   expect([answer.statusCode, answer.json()]).toEqual([201, { n: 1 }]);
-  expect(answer.headers[protocolHeader]).toBe("1");
+  expect(answer.headers[protocolHeader]).toBe(String(protocolVersion));
 });
 
 test.each([

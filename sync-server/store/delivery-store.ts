@@ -36,7 +36,7 @@ export interface OpenDistribution {
   readonly isStale: boolean;
   /** Whether an intent would find something at `now`. */
   readonly hasWork: boolean;
-  /** The next repeat or end of a wait; null when there is none. */
+  /** The next repeat, end of a wait, or recipients' own time; null when there is none. */
   readonly timerAt: Instant | null;
   /** When receipts are to be looked after; null when none are awaited. */
   readonly lookAt: Instant | null;

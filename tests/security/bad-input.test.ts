@@ -1,4 +1,5 @@
 // What cannot be right is refused in words, names its field, and changes nothing.
+import { protocolVersion } from "#protocol/version.ts";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { routesOf } from "#server/http/route.ts";
 import { StoreError } from "#server/store/store.ts";
@@ -102,7 +103,10 @@ test("every error carries the id under which the log has it", async () => {
 test("every answer of the API carries the protocol and is kept by no cache", async () => {
   for (const url of ["/api/v1/session", "/api/v1/nothing", "/api/v1/members"]) {
     const { headers } = await admin(url);
-    expect([headers["fieldcast-protocol"], headers["cache-control"]]).toEqual(["1", "no-store"]);
+    expect([headers["fieldcast-protocol"], headers["cache-control"]]).toEqual([
+      String(protocolVersion),
+      "no-store",
+    ]);
     expect(headers["x-content-type-options"]).toBe("nosniff");
     expect(headers["content-security-policy"]).toContain("frame-ancestors 'none'");
   }

@@ -3,6 +3,7 @@
  * REST call on the server; nothing else decides it.
  */
 import type { Role } from "./role.ts";
+import { noSendingRules, type SendingRules } from "./sending-rules.ts";
 
 /** Every act that needs leave, named `thing.act`. */
 export const permissions = [
@@ -61,13 +62,20 @@ const granted = {
   manager: [...reading, "campaign.pause", "contact.read", "report.export", "member.read"],
 } as const satisfies Record<Role, readonly Permission[]>;
 
-/** What a workspace may widen for its field marketers (product rule: "send only where a workspace allows it"). */
+/** What a workspace lets its people do: a wider role for field marketers, rules for everybody's sending. */
 export interface AccessSettings {
   /** Field marketers send, schedule, pause and cancel campaigns that they made themselves. */
   readonly fieldMaySend: boolean;
+  /** What everybody's sending has to obey; workspaces of before have none. */
+  readonly sending?: SendingRules;
 }
 
 export const defaultAccessSettings: AccessSettings = { fieldMaySend: false };
+
+/** The rules for sending that hold in a workspace. */
+export function sendingRules({ sending }: AccessSettings): SendingRules {
+  return sending ?? noSendingRules;
+}
 
 const fieldSending = ["campaign.send", "campaign.pause", "campaign.cancel"] as const;
 

@@ -27,6 +27,8 @@ export interface Schedule {
   readonly zone: string;
   /** What clocks in the zone shall show then; left out where a script named the moment itself. */
   readonly wall?: WallTime;
+  /** Each recipient's own clocks shall show it; `zone` is for those whose zone nobody knows. */
+  readonly local?: boolean;
   readonly ifLate: LatePolicy;
 }
 
@@ -58,6 +60,8 @@ export interface Campaign {
   readonly schedule: Schedule | null;
   /** Until it is planned or sent again. Campaigns of before have none. */
   readonly held?: Held | null;
+  /** What has not gone out by then is skipped. Campaigns of before have none. */
+  readonly validUntil?: Instant | null;
   readonly phase: Phase;
   readonly pausedFrom: Phase | null;
   readonly pauseReason: PauseReason | null;

@@ -13,7 +13,17 @@ import { mergeField } from "../sync/merge.ts";
 import { isComplete, missingParts, type Campaign, type CampaignFields } from "./campaign.ts";
 import { openChannels } from "./channel.ts";
 import { expected } from "./expected.ts";
-import { checkAccount, illegal, move, plan, send, unplan, written } from "./launch.ts";
+import {
+  checkAccount,
+  checkEnd,
+  dueAt,
+  illegal,
+  move,
+  plan,
+  send,
+  unplan,
+  written,
+} from "./launch.ts";
 import { isEditable, next } from "./lifecycle.ts";
 
 type CampaignCommand = Extract<CommandName, `campaign.${string}`>;
@@ -128,7 +138,8 @@ function edit(
   if (args.name !== undefined && args.name.set.trim() === "") return rejected("invalid", "name");
   const lost: Lost[] = [];
   const fields = mergeFields(known, args, lost);
-  const planned: Campaign = { ...known, ...fields };
+  const validUntil = mergeField("validUntil", known.validUntil ?? null, args.validUntil, lost);
+  const planned: Campaign = { ...known, ...fields, validUntil };
   const refused = from.phase === "scheduled" ? checkPlanned(view, known, planned, context) : null;
   if (refused !== null) return refused;
   const phase = next(known, "save", isComplete(planned));
@@ -165,9 +176,11 @@ function checkPlanned(
   context: DecideContext,
 ): Decision | null {
   const { phase, schedule } = known;
-  if (phase === "scheduled" && schedule !== null && schedule.at <= context.now) {
+  if (phase === "scheduled" && schedule !== null && dueAt(schedule) <= context.now) {
     return rejected("already_sent", null, { phase, at: schedule.at });
   }
+  const ended = schedule === null ? null : checkEnd(planned, schedule.at);
+  if (ended !== null) return ended;
   const missing = missingParts(planned);
   if (missing[0] !== undefined) {
     return rejected("incomplete", missing[0], { missing: missing.join(", ") });

@@ -10,7 +10,8 @@ import {
   type Decision,
   type View,
 } from "../sync/decision.ts";
-import { instantOf, isZone } from "../schedule/wall-time.ts";
+import type { Instant } from "../core/time.ts";
+import { firstInstantOf, instantOf, isZone } from "../schedule/wall-time.ts";
 import { contentHash, isComplete, missingParts, type Campaign, type Schedule } from "./campaign.ts";
 import { expected } from "./expected.ts";
 import { isRunning, next, type LifecycleEvent } from "./lifecycle.ts";
@@ -22,16 +23,14 @@ export function send(
   review: Review,
   context: DecideContext,
 ): Decision {
-  const refused = checkLaunch(view, known, "send", review);
+  const refused = checkEnd(known, context.now) ?? checkLaunch(view, known, "send", review);
   if (refused !== null) return refused;
   if (!context.authority) return accepted([written({ ...known, waiting: "send" }, context)]);
-  return accepted([
-    written(
-      { ...known, phase: "preparing", launchedAt: context.now, held: null, waiting: null },
-      context,
-    ),
-  ]);
+  return accepted([written({ ...known, ...launchedNow, launchedAt: context.now }, context)]);
 }
+
+/** Whatever was planned before is no plan any more. */
+const launchedNow = { phase: "preparing", schedule: null, held: null, waiting: null } as const;
 
 /** What a person reviewed goes out at a moment that they chose. */
 export function plan(
@@ -45,7 +44,7 @@ export function plan(
   if (schedule.at <= context.now && schedule.ifLate === "hold") {
     return rejected("schedule_in_past", "schedule.at", { at: schedule.at });
   }
-  const refused = checkLaunch(view, known, "schedule", review);
+  const refused = checkEnd(known, schedule.at) ?? checkLaunch(view, known, "schedule", review);
   if (refused !== null) return refused;
   const planned: Campaign = { ...known, schedule, held: null };
   if (!context.authority) return accepted([written({ ...planned, waiting: "schedule" }, context)]);
@@ -54,10 +53,15 @@ export function plan(
 
 /** The schedule with the moment that its wall time means by the rules known here; null when it means none. */
 export function timed(schedule: Schedule): Schedule | null {
-  const { wall, zone } = schedule;
-  if (!isZone(zone)) return null;
+  const { wall, zone, local = false } = schedule;
+  if (!isZone(zone) || (local && wall === undefined)) return null;
   const at = wall === undefined ? schedule.at : instantOf(wall, zone);
   return at === null ? null : { ...schedule, at };
+}
+
+/** When the engine begins: for recipients' own clocks, when the first clocks of the world show it. */
+export function dueAt({ at, wall, local = false }: Schedule): Instant {
+  return local && wall !== undefined ? Math.min(at, firstInstantOf(wall)) : at;
 }
 
 function wrongPart({ zone }: Schedule): "zone" | "wall" {
@@ -112,6 +116,12 @@ function moved(known: Campaign, phase: Campaign["phase"], context: DecideContext
     waiting: null,
     completedAt: phase === "canceled" ? context.now : known.completedAt,
   };
+}
+
+/** A campaign that ends before it begins would write to nobody. */
+export function checkEnd({ validUntil }: Campaign, start: Instant): Decision | null {
+  if (validUntil === undefined || validUntil === null || validUntil > start) return null;
+  return rejected("invalid", "validUntil", { message: "must be after the start" });
 }
 
 function checkLaunch(

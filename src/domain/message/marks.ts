@@ -2,7 +2,7 @@
  * Marks: what is worth knowing of a message beside its state. They are only ever added, so a
  * set of marks is the same in whatever order things were heard.
  */
-import { reasonClass, type Reason } from "./reason.ts";
+import { isWaiting, reasonClass, type Reason } from "./reason.ts";
 import { kindOf, type MessageState } from "./state.ts";
 
 /**
@@ -56,9 +56,9 @@ export function marksAfter(known: number, heard: Heard, stands: MessageState): n
   return kindOf[stands] === "positive" && hadTrouble ? withMark(bits, "recovered") : bits;
 }
 
-/** Whether it says that a try failed or is in doubt. To be asked for patience is no failure. */
+/** Whether it says that a try failed or is in doubt. To be asked for patience is no failure, nor is to wait for its time. */
 function isTrouble({ state, reason }: Heard): boolean {
   if (state === "undelivered" || state === "failed") return true;
   const isBack = state === "queued" || state === "ambiguous";
-  return isBack && reason !== "none" && reasonClass(reason) !== "limit";
+  return isBack && reason !== "none" && reasonClass(reason) !== "limit" && !isWaiting(reason);
 }

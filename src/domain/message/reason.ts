@@ -45,6 +45,8 @@ export const reasons = [
   "internal_error",
   "unknown",
   "outcome_unknown",
+  "quiet_hours",
+  "recipient_time",
 ] as const;
 
 export type Reason = (typeof reasons)[number];
@@ -116,6 +118,11 @@ const facts = {
     class: "unknown",
     text: "It is not known whether the provider took it: the connection or the server stopped meanwhile",
   },
+  quiet_hours: { class: "policy", text: "It is quiet hours where the recipient lives" },
+  recipient_time: {
+    class: "policy",
+    text: "The planned time has not come where the recipient lives",
+  },
 } as const satisfies Record<Reason, ReasonFacts>;
 
 export function reasonText(reason: Reason): string {
@@ -124,6 +131,11 @@ export function reasonText(reason: Reason): string {
 
 export function reasonClass(reason: Reason): ReasonClass {
   return facts[reason].class;
+}
+
+/** Why a message waits for its time: nothing went wrong with it. */
+export function isWaiting(reason: Reason): boolean {
+  return reason === "quiet_hours" || reason === "recipient_time";
 }
 
 /** Whether we, not the provider, decided it: seed 001's "Not submitted" against "Failed". */

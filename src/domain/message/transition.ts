@@ -31,7 +31,8 @@ const anyProof = [
 ] as const satisfies readonly MessageState[];
 
 export const transitions = {
-  queued: { engine: ["sending", "skipped", "canceled"], receipt: anyProof },
+  // Queued again: it waits for its time, and says for which.
+  queued: { engine: ["queued", "sending", "skipped", "canceled"], receipt: anyProof },
   sending: {
     // Known not to have gone (put back, or never written), or cut off by a crash.
     engine: ["queued", "ambiguous", "failed"],
@@ -64,7 +65,7 @@ export const transitions = {
 
 /** Whether this may happen. Proof that only dates or explains a state better leaves it where it is. */
 export function mayMove(from: MessageState, to: MessageState, by: Cause): boolean {
-  if (from === to) return by === "receipt";
+  if (from === to && by === "receipt") return true;
   const row: Targets = transitions[from];
   return row[by]?.includes(to) ?? false;
 }

@@ -27,6 +27,12 @@ export interface SeriesPoint {
 /** How many messages have each mark; one that none has is left out. */
 export type MarkCounts = Readonly<Partial<Record<Mark, number>>>;
 
+/** Messages that wait: for the end of quiet hours, or for their recipients' clocks. */
+export interface Waits {
+  readonly n: number;
+  readonly until: Instant;
+}
+
 export interface Rollup {
   /** The campaign's id: one rollup a campaign. */
   readonly id: Id;
@@ -45,5 +51,7 @@ export interface Rollup {
   readonly series: readonly SeriesPoint[];
   /** Messages handed to a provider a second, over the last ten seconds; 0 when idle. */
   readonly rate: number;
+  /** Messages whose time has not come, and when it comes for the first of them; null or left out: none. */
+  readonly waits?: Waits | null;
   readonly at: Instant;
 }

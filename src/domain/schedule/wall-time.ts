@@ -42,6 +42,11 @@ export function instantOf(wall: WallTime, zone: string): Instant | null {
   return shown.length > 0 ? Math.min(...shown) : changeBetween(from, to, zone);
 }
 
+/** The moment at which the first clocks on Earth show it: those 14 hours ahead of UTC. */
+export function firstInstantOf(wall: WallTime): Instant {
+  return Date.parse(`${wall}Z`) - 14 * hourMs;
+}
+
 /** How far clocks in the zone are ahead of UTC at a moment, in whole minutes. */
 export function offsetMs(at: Instant, zone: string): number {
   const minute = Math.floor(at / minuteMs) * minuteMs;

@@ -7,6 +7,7 @@ import type { AudienceRule } from "../audience/audience.ts";
 import type { Channel } from "../campaign/channel.ts";
 import type { CampaignFields, Content, Schedule } from "../campaign/campaign.ts";
 import type { Id } from "../core/id.ts";
+import type { Instant } from "../core/time.ts";
 import type { Key } from "./document.ts";
 
 /** One text field as it was when editing began, and as it shall be. */
@@ -32,6 +33,7 @@ export interface CommandArgs {
     readonly content?: { readonly [K in keyof Content]?: Change<string> };
     readonly audienceId?: Change<Id | null>;
     readonly accountId?: Change<Id | null>;
+    readonly validUntil?: Change<Instant | null>;
   };
   "campaign.schedule": { readonly id: Id; readonly schedule: Schedule; readonly review: Review };
   "campaign.unschedule": { readonly id: Id };

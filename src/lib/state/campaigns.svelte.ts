@@ -3,6 +3,7 @@ import type { Channel } from "#domain/campaign/channel.ts";
 import { emptyContent } from "#domain/campaign/campaign.ts";
 import type { Campaign, CampaignFields, Schedule, WaitingAct } from "#domain/campaign/campaign.ts";
 import type { Id } from "#domain/core/id.ts";
+import type { Instant } from "#domain/core/time.ts";
 import type { Result } from "#domain/core/result.ts";
 import type { Rollup } from "#domain/report/rollup.ts";
 import type { Review } from "#domain/sync/command.ts";
@@ -85,6 +86,13 @@ export class CampaignsState {
     const args = { id, ...changesBetween(was, set) };
     if (Object.keys(args).length === 1) return { ok: true, value: id };
     return this.#writer.write({ name: "campaign.edit", args }, id, { amends });
+  }
+
+  /** When it ends: what has not gone out by then is skipped. null: never. */
+  setEnd(campaign: Campaign, set: Instant | null): Promise<Result<Id, Refusal>> {
+    const { id, validUntil = null } = campaign;
+    const args = { id, validUntil: { was: validUntil, set } };
+    return this.#writer.write({ name: "campaign.edit", args }, id);
   }
 
   /** What the person is looking at before sending; null while audience or account is not chosen. */

@@ -1,3 +1,4 @@
+import { protocolVersion } from "#protocol/version.ts";
 import { createServer, type Server, type ServerResponse } from "node:http";
 import { once } from "node:events";
 import { problem } from "#protocol/error.ts";
@@ -6,7 +7,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { createApi, type Failure, type RequestOptions } from "./api.ts";
 
 const schema = v.object({ n: v.number() });
-const ours = { "fieldcast-protocol": "1", "content-type": "application/json" };
+const ours = { "fieldcast-protocol": String(protocolVersion), "content-type": "application/json" };
 
 let server: Server;
 let base: string;
@@ -98,7 +99,7 @@ test("a wrong password ends no session", async () => {
 });
 
 test("another protocol's answer asks for an update", async () => {
-  answers(200, { ...ours, "fieldcast-protocol": "2" }, '{"n":1}');
+  answers(200, { ...ours, "fieldcast-protocol": String(protocolVersion + 1) }, '{"n":1}');
   expect((await failureOf(ask())).kind).toBe("update-required");
 });
 

@@ -120,11 +120,11 @@ async function standingOf(db: ClientDb, { user, workspace }: SignedIn): Promise<
   const member = (await db.member.get(user.id))?.doc;
   const place = (await db.workspace.get(workspace.id))?.doc;
   if (member === undefined || place === undefined) return null;
-  return JSON.stringify([member.role, member.name, place.name, place.access.fieldMaySend]);
+  return JSON.stringify([member.role, member.name, place.name, place.access]);
 }
 
 function standingText({ user, workspace, role, access }: SignedIn): string {
-  return JSON.stringify([role, user.name, workspace.name, access.fieldMaySend]);
+  return JSON.stringify([role, user.name, workspace.name, access]);
 }
 
 function liveUrl(): string {

@@ -1,3 +1,4 @@
+import { protocolVersion } from "#protocol/version.ts";
 import "fake-indexeddb/auto";
 import { problem } from "#protocol/error.ts";
 import { expect, test } from "vitest";
@@ -26,7 +27,7 @@ type Answer = (path: string) => Response | "no network";
 
 function ours(status: number, body: unknown): Response {
   const text = status === 204 ? null : JSON.stringify(body);
-  return new Response(text, { status, headers: { "fieldcast-protocol": "1" } });
+  return new Response(text, { status, headers: { "fieldcast-protocol": String(protocolVersion) } });
 }
 
 const signedOut = () => ours(401, problem("unauthenticated"));

@@ -1,5 +1,7 @@
 /** People, their sessions, the workspace and API keys over REST. */
 import { roles } from "#domain/access/role.ts";
+import { isDailySpan } from "#domain/schedule/quiet-hours.ts";
+import { isZone } from "#domain/schedule/wall-time.ts";
 import * as v from "valibot";
 import { id } from "../value.ts";
 
@@ -20,7 +22,35 @@ const email = v.pipe(
 );
 /** Its length is judged by domain/access/password.ts, with words; this only bounds the work. */
 const password = v.pipe(v.string(), v.maxLength(1_000, "takes at most 128 characters"));
-const access = v.strictObject({ fieldMaySend: v.boolean() });
+const timeOfDay = v.pipe(
+  v.string(),
+  v.regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, "must be a time of day such as 21:00"),
+);
+const spanEntries = { from: timeOfDay, to: timeOfDay };
+const notEmpty = "must end at another time than it begins";
+const dailySpan = v.pipe(v.strictObject(spanEntries), v.check(isDailySpan, notEmpty));
+const quietHours = v.pipe(
+  v.strictObject({
+    ...spanEntries,
+    countries: v.record(
+      v.pipe(v.string(), v.regex(/^[A-Z]{2}$/, "must be a country, as DE")),
+      dailySpan,
+    ),
+    zone: v.pipe(v.string(), v.maxLength(64), v.check(isZone, "is no time zone")),
+  }),
+  v.check((span) => isDailySpan(span), notEmpty),
+);
+const access = v.strictObject({
+  fieldMaySend: v.boolean(),
+  /** Left out: as they were. */
+  sending: v.exactOptional(
+    v.strictObject({
+      quietHours: v.nullable(quietHours),
+      delayMinutes: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(60)),
+      approvalFor: v.pipe(v.array(role), v.maxLength(roles.length), v.readonly()),
+    }),
+  ),
+});
 
 export const sessionUser = v.object({ id, name: v.string(), email: v.string() });
 

@@ -1,4 +1,5 @@
 /** The promise of access-store.ts over SQLite. */
+import { sendingRules } from "#domain/access/permission.ts";
 import { isRole, type Role } from "#domain/access/role.ts";
 import type { Id } from "#domain/core/id.ts";
 import type { Workspace } from "#domain/sync/document.ts";
@@ -115,11 +116,22 @@ function changeWorkspace(
     ...known,
     rev: known.rev + 1,
     name: name ?? known.name,
-    access: access ?? known.access,
+    access: { ...known.access, ...access },
   };
   publish(db, workspace, [{ kind: "workspace", id: workspace, doc }], now);
-  tell(db, { workspace, event: "workspace.changed", by, now, detail: { ...doc.access } });
+  tell(db, { workspace, event: "workspace.changed", by, now, detail: told(doc.access) });
   return doc;
+}
+
+/** The settings as the activity tells them: plain values. */
+function told(access: Workspace["access"]): Readonly<Record<string, string | number | boolean>> {
+  const { quietHours, delayMinutes, approvalFor } = sendingRules(access);
+  return {
+    fieldMaySend: access.fieldMaySend,
+    quietHours: quietHours === null ? "none" : `${quietHours.from}–${quietHours.to}`,
+    delayMinutes,
+    approvalFor: approvalFor.length === 0 ? "nobody" : approvalFor.join(", "),
+  };
 }
 
 function insertMember(db: Database, membership: Membership, now: number): void {

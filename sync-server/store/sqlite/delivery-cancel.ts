@@ -40,7 +40,7 @@ function cancelFresh(db: Database, place: Place, mover: Mover, { limit, now }: P
   let used = 0;
   while (used < limit) {
     const chunk = db.get(
-      "select k, next, last from chunk indexed by chunk_fresh where ws = ? and distribution = ? and next <= last order by k limit 1",
+      "select k, next, last from chunk indexed by chunk_fresh where ws = ? and distribution = ? and next <= last order by due_at, k limit 1",
       place.ws,
       place.seq,
     );

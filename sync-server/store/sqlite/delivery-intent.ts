@@ -20,6 +20,7 @@ import {
   tellActivity,
   type Distribution,
 } from "./delivery-rows.ts";
+import { createTiming, quietHoursOf, type Timing, type TimingRule } from "./delivery-timing.ts";
 import { capOf, notePressure } from "./limits-settings.ts";
 import type { Operations } from "./operation.ts";
 
@@ -32,7 +33,8 @@ export const intending: Pick<Operations<DeliveryStore>, "intent"> = {
     const campaign = campaignOf(db, distribution.workspace, distribution.campaign);
     if (campaign?.phase !== "active") return { messages: [], decided: 0 };
     const cap = capOf(db, distribution.workspace, distribution.channel);
-    const claim = { boot, limit, cap, columns, now };
+    const timing = createTiming(campaign, quietHoursOf(db, distribution.workspace), now);
+    const claim = { boot, limit, cap, columns, timing, now };
     const round = createRound(db, distribution, claim);
     takeRepeats(db, distribution, round, claim);
     takeFresh(db, distribution, round, claim);
@@ -59,14 +61,18 @@ interface Round {
 function createRound(
   db: Database,
   distribution: Distribution,
-  { boot, cap, columns, now }: Claim,
+  { boot, cap, columns, timing, now }: Claim,
 ): Round {
   const mover = createMover(db, distribution);
   const messages: Intended[] = [];
   const chunks = new Set<number>();
   let decided = 0;
   const isDecided = (row: Row, message: Message): boolean => {
-    if (!decideWithoutCall(mover, distribution, { row, message, now })) return false;
+    const time = timing.of(row);
+    if (!decideWithoutCall(mover, distribution, { row, message, time, now })) {
+      if (time.what !== "wait") return false;
+      hold(db, distribution, mover, { message, time, now });
+    }
     decided += 1;
     return true;
   };
@@ -102,30 +108,67 @@ function createRound(
       if (cap !== null && !distribution.isSimulated) {
         notePressure(db, distribution, { ns: messages.map(({ n }) => n), now });
       }
-      for (const k of chunks) {
-        db.run(
-          "update chunk set owner = ? where ws = ? and distribution = ? and k = ?",
-          boot,
-          distribution.ws,
-          distribution.seq,
-          k,
-        );
-      }
+      own(db, distribution, chunks, boot);
       return { messages, decided };
     },
   };
+}
+
+/** The boot that has rows of these chunks in flight. */
+function own(
+  db: Database,
+  { ws, seq }: Distribution,
+  chunks: ReadonlySet<number>,
+  boot: string,
+): void {
+  for (const k of chunks) {
+    db.run(
+      "update chunk set owner = ? where ws = ? and distribution = ? and k = ?",
+      boot,
+      ws,
+      seq,
+      k,
+    );
+  }
+}
+
+interface Undecided {
+  readonly row: Row;
+  readonly message: Message;
+  readonly time: Timing;
+  readonly now: Instant;
+}
+
+/** A message whose time has not come is looked at again when it has. */
+function hold(
+  db: Database,
+  distribution: Distribution,
+  mover: Mover,
+  {
+    message,
+    time: { reason, until },
+    now,
+  }: {
+    readonly message: Message;
+    readonly time: Extract<Timing, { readonly what: "wait" }>;
+    readonly now: Instant;
+  },
+): void {
+  setTimer(db, distribution, message.n, until);
+  if (message.state === "queued")
+    mover.move(message, { by: "engine", state: "queued", reason, at: now });
 }
 
 /** Skips who must not be written to, and gives up doubt that may not be tried again. */
 function decideWithoutCall(
   mover: Mover,
   { isKeyed }: Distribution,
-  { row, message, now }: { readonly row: Row; readonly message: Message; readonly now: Instant },
+  { row, message, time, now }: Undecided,
 ): boolean {
+  const ruled = refusalOf(row) ?? (time.what === "skip" ? time.reason : null);
   if (message.state === "ambiguous") {
-    const refusal = refusalOf(row);
     // It may have arrived: what a person withdrew since then cannot make it `skipped`.
-    if (isKeyed && refusal === null && message.try < maxTries) return false;
+    if (isKeyed && ruled === null && message.try < maxTries) return false;
     mover.move(message, {
       by: "engine",
       state: "unconfirmed",
@@ -136,7 +179,7 @@ function decideWithoutCall(
   }
   // Whoever was let through once is not held back from a repeat by what came between.
   const isOver = row["over"] === 1 && message.try === 0;
-  const refusal = refusalOf(row) ?? (isOver ? "frequency_cap" : null);
+  const refusal = ruled ?? (isOver ? "frequency_cap" : null);
   if (refusal === null) return false;
   mover.move(message, { by: "engine", state: "skipped", reason: refusal, at: now });
   return true;
@@ -153,9 +196,9 @@ const overSql = `(select count(*) from pressure p where p.ws = m.ws and p.contac
   and p.channel = ? and p.distribution <> m.distribution and p.at > ?) >= ?`;
 
 /** The address is the frozen one; consent and suppression are those of this moment. */
-function candidates({ cap, columns }: Pick<Claim, "cap" | "columns">): string {
+function candidates({ cap, columns, timing }: Pick<Claim, "cap" | "columns" | "timing">): string {
   return `select m.n, m.state, m.gen, m.try, m.reason, m.segments, m.marks, m.at, m.address,
-    c.seq as known, ${columns.map((column) => `c.${storedAs[column]}, `).join("")}s.granted,
+    c.seq as known, ${columns.map((column) => `c.${storedAs[column]}, `).join("")}${timing.needs}s.granted,
     exists (select 1 from suppression x where x.workspace = ? and x.kind = ?
       and x.address = m.address and (x.until is null or x.until > ?)) as suppressed,
     ${cap === null ? "0" : overSql} as over
@@ -189,6 +232,7 @@ interface Claim {
   readonly limit: number;
   readonly cap: FrequencyCap | null;
   readonly columns: readonly ContactColumn[];
+  readonly timing: TimingRule;
   readonly now: Instant;
 }
 
@@ -211,14 +255,15 @@ function takeRepeats(db: Database, distribution: Distribution, round: Round, cla
 /** Rows that nobody looked at yet, chunk by chunk, from where each chunk was left. */
 function takeFresh(db: Database, distribution: Distribution, round: Round, claim: Claim): void {
   const { ws, seq } = distribution;
-  const { boot, limit } = claim;
+  const { boot, limit, now } = claim;
   const select = `${candidates(claim)} and m.n between ? and ? and m.state = 0 order by m.n`;
   for (let looked = 0; round.count() < limit && looked < maxLooked;) {
     const chunk = db.get(
       `select k, next, last from chunk indexed by chunk_fresh where ws = ? and distribution = ? and next <= last
-          and (owner is null or owner = ?) order by k limit 1`,
+          and due_at <= ? and (owner is null or owner = ?) order by due_at, k limit 1`,
       ws,
       seq,
+      now,
       boot,
     );
     if (chunk === undefined) return;

@@ -2,7 +2,7 @@
 import type { AudienceRule } from "#domain/audience/audience.ts";
 import type { Campaign } from "#domain/campaign/campaign.ts";
 import { addressKindOf } from "#domain/campaign/channel.ts";
-import { timed } from "#domain/campaign/launch.ts";
+import { dueAt, timed } from "#domain/campaign/launch.ts";
 import type { Instant } from "#domain/core/time.ts";
 import type { DeliveryStore } from "../delivery-store.ts";
 import { audienceWhere } from "./audience-sql.ts";
@@ -17,6 +17,7 @@ import {
   tellActivity,
   type Distribution,
 } from "./delivery-rows.ts";
+import { createSlots, whereaboutsOf } from "./delivery-timing.ts";
 import type { Operations } from "./operation.ts";
 
 type Launching = Pick<Operations<DeliveryStore>, "replan" | "comeDue" | "launch" | "freeze">;
@@ -39,7 +40,7 @@ export const launching: Launching = {
     const campaign = campaignOf(db, workspace, campaignId);
     const schedule = campaign?.schedule;
     if (campaign === null || schedule === null || schedule === undefined) return;
-    if (campaign.phase !== "scheduled" || schedule.at > now) return;
+    if (campaign.phase !== "scheduled" || dueAt(schedule) > now) return;
     if (schedule.ifLate === "hold" && now - schedule.at > graceMs) {
       const held: Campaign = {
         ...campaign,
@@ -94,7 +95,14 @@ export const launching: Launching = {
     const campaign = campaignOf(db, distribution.workspace, distribution.campaign);
     if (campaign === null || phaseOf(db, distribution) !== "preparing") return "stopped";
     const contacts = nextContacts(db, distribution, batch);
-    const total = addMessages(db, distribution, contacts, now);
+    const slotOf = createSlots(campaign.schedule);
+    const slots = contacts.map((row) => ({
+      contact: row,
+      dueAt: slotOf === null ? 0 : slotOf(whereaboutsOf(row)),
+    }));
+    // Chunks of one time each, but for those at the edges: who shares a chunk is looked at once.
+    if (slotOf !== null) slots.sort((a, b) => a.dueAt - b.dueAt);
+    const total = addMessages(db, distribution, slots, now);
     const cursor = contacts.length === 0 ? distribution.cursor : Number(contacts.at(-1)?.["seq"]);
     db.run("update distribution set cursor = ?, total = ? where seq = ?", cursor, total, seq);
     if (contacts.length === batch) return "more";
@@ -168,7 +176,8 @@ function nextContacts(db: Database, distribution: Distribution, batch: number): 
   const rule: AudienceRule = JSON.parse(String(row?.["rule"]));
   const where = audienceWhere(rule);
   return db.all(
-    `select contact.seq, contact.email, contact.phone, contact.first_name, contact.last_name
+    `select contact.seq, contact.email, contact.phone, contact.first_name, contact.last_name,
+        contact.time_zone, contact.country, contact.city
        from contact where +contact.workspace = ? and contact.seq > ? and ${where.sql}
       order by contact.seq limit ?`,
     distribution.workspace,
@@ -178,18 +187,24 @@ function nextContacts(db: Database, distribution: Distribution, batch: number): 
   );
 }
 
+/** Somebody's turn: when the planned time comes where they live; 0 when it has come for all. */
+interface Slot {
+  readonly contact: Row;
+  readonly dueAt: Instant;
+}
+
 /** Answers the number of messages there are now. */
 function addMessages(
   db: Database,
   distribution: Distribution,
-  contacts: readonly Row[],
+  slots: readonly Slot[],
   now: Instant,
 ): number {
   const kind = addressKindOf[distribution.channel];
   const mover = createMover(db, distribution);
   let n = distribution.total;
-  addChunks(db, distribution, { first: n + 1, last: n + contacts.length });
-  for (const contact of contacts) {
+  addChunks(db, distribution, { first: n + 1, last: n + slots.length }, slots);
+  for (const { contact } of slots) {
     n += 1;
     addMessage(db, distribution, mover, { n, kind, contact, now });
   }
@@ -233,17 +248,20 @@ function addChunks(
   db: Database,
   { ws, seq }: Place,
   { first, last }: { readonly first: number; readonly last: number },
+  slots: readonly Slot[],
 ): void {
   for (let n = first; n <= last; n = (Math.floor((n - 1) / chunkRows) + 1) * chunkRows + 1) {
     const k = Math.floor((n - 1) / chunkRows);
     db.run(
-      `insert into chunk (ws, distribution, k, last, next) values (?, ?, ?, ?, ?)
-       on conflict do update set last = excluded.last`,
+      `insert into chunk (ws, distribution, k, last, next, due_at) values (?, ?, ?, ?, ?, ?)
+       on conflict do update set last = excluded.last, due_at = min(due_at, excluded.due_at)`,
       ws,
       seq,
       k,
       Math.min(last, (k + 1) * chunkRows),
       n,
+      // The first of the sorted slots is the earliest.
+      slots[n - first]?.dueAt ?? 0,
     );
   }
 }

@@ -38,6 +38,7 @@ export interface NewMessage {
   readonly address: string;
   readonly name: string;
   readonly state: "queued" | "skipped";
+  /** Of one that is queued: what it waits for, or `none`. */
   readonly reason: Reason;
 }
 

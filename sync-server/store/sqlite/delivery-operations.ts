@@ -52,10 +52,10 @@ function openDistributions(db: Database, now: number): readonly OpenDistribution
       `select d.seq, d.ws, d.workspace, d.campaign, d.account, d.provider, d.channel, d.stage,
           d.ver <> d.flushed as stale, c.phase,
           (select min(at) from timer t where t.ws = d.ws and t.distribution = d.seq) as timer_at,
+          (select min(due_at) from chunk k indexed by chunk_fresh where k.ws = d.ws
+            and k.distribution = d.seq and k.next <= k.last) as fresh_at,
           (select min(look_at) from chunk k where k.ws = d.ws and k.distribution = d.seq
-            and k.look_at is not null) as look_at,
-          exists (select 1 from chunk k indexed by chunk_fresh where k.ws = d.ws and k.distribution = d.seq
-            and k.next <= k.last) as fresh
+            and k.look_at is not null) as look_at
         from distribution d
         left join document c on c.workspace = d.workspace and c.kind = 'campaign'
           and c.id = d.campaign and c.dead = 0
@@ -75,7 +75,8 @@ function unnoted(db: Database): readonly number[] {
 }
 
 function toOpen(row: Row, now: number): OpenDistribution {
-  const timerAt = row["timer_at"] === null ? null : Number(row["timer_at"]);
+  const freshAt = row["fresh_at"] === null ? null : Number(row["fresh_at"]);
+  const timerAt = earliest(row["timer_at"] === null ? null : Number(row["timer_at"]), freshAt);
   const provider = providerNames.find((each) => each === row["provider"]);
   if (provider === undefined) throw new Error(`there is no provider ${String(row["provider"])}`);
   return {
@@ -88,10 +89,14 @@ function toOpen(row: Row, now: number): OpenDistribution {
     stage: toStage(row["stage"]),
     phase: phases.find((phase) => phase === row["phase"]) ?? null,
     isStale: row["stale"] === 1,
-    hasWork: row["fresh"] === 1 || (timerAt !== null && timerAt <= now),
+    hasWork: timerAt !== null && timerAt <= now,
     timerAt,
     lookAt: row["look_at"] === null ? null : Number(row["look_at"]),
   };
+}
+
+function earliest(a: number | null, b: number | null): number | null {
+  return a === null || b === null ? (a ?? b) : Math.min(a, b);
 }
 
 /** The condition of the index of campaigns at work, word by word: without it every document is read. */

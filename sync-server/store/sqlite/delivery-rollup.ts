@@ -1,9 +1,9 @@
 /** The counters of a distribution as one document. */
 import type { Instant } from "#domain/core/time.ts";
 import { marks, type Mark } from "#domain/message/marks.ts";
-import { reasonOf } from "#domain/message/reason.ts";
+import { isWaiting, reasonCode, reasonOf } from "#domain/message/reason.ts";
 import { noCounts, stateOf, type StateCounts } from "#domain/message/state.ts";
-import type { MarkCounts, ReasonCount, Rollup } from "#domain/report/rollup.ts";
+import type { MarkCounts, ReasonCount, Rollup, Waits } from "#domain/report/rollup.ts";
 import { foldSeries, type MinuteEntry, type MinuteMark } from "#domain/report/series.ts";
 import type { TallyRow } from "../report-store.ts";
 import type { Database, Row } from "./database.ts";
@@ -45,9 +45,40 @@ export function readRollup(
     marks: markCounts(marked),
     ...foldSeries(readMinutes(db, distribution), marked),
     rate,
+    waits: readWaits(db, distribution, tally, now),
     at: now,
   };
 }
+
+/** What waits in chunks of later times, and what was looked at and put off. */
+function readWaits(
+  db: Database,
+  { ws, seq }: Place,
+  tally: readonly TallyRow[],
+  now: Instant,
+): Waits | null {
+  const later = db.get(
+    `select coalesce(sum(last - next + 1), 0) as n, min(due_at) as at from chunk indexed by chunk_fresh
+      where ws = ? and distribution = ? and next <= last and due_at > ?`,
+    ws,
+    seq,
+    now,
+  );
+  const putOff = tally
+    .filter(({ state, reason }) => state === "queued" && isWaiting(reason))
+    .reduce((all, { n }) => all + n, 0);
+  const first = putOff === 0 ? undefined : db.get(firstPutOff, ws, seq, ...waitingCodes);
+  const times = [later?.["at"], first?.["at"]].filter((at) => typeof at === "number");
+  const n = Number(later?.["n"] ?? 0) + putOff;
+  return n === 0 || times.length === 0 ? null : { n, until: Math.min(...times) };
+}
+
+const waitingCodes = [reasonCode("quiet_hours"), reasonCode("recipient_time")];
+
+const firstPutOff = `select t.at from timer t join message m on m.ws = t.ws
+    and m.distribution = t.distribution and m.n = t.n
+  where t.ws = ? and t.distribution = ? and m.state = 0 and m.reason in (?, ?)
+  order by t.at limit 1`;
 
 /** What is young by its minute (or less), what is old by the hour or the day. */
 function readMinutes(db: Database, { ws, seq }: Place): readonly MinuteEntry[] {

@@ -2,6 +2,8 @@
  * Writing documents: the only way to change one. Each touched feed's head is raised last, and
  * the rows take the versions below it, so versions have no gaps and rise in commit order.
  */
+import type { Campaign } from "#domain/campaign/campaign.ts";
+import { dueAt } from "#domain/campaign/launch.ts";
 import type { Instant } from "#domain/core/time.ts";
 import type { Write } from "#domain/sync/decision.ts";
 import { feedOf, type Documents, type Feed, type Kind } from "#domain/sync/document.ts";
@@ -73,9 +75,13 @@ function store(db: Database, place: Place, write: Write): void {
     "rev" in doc.doc ? doc.doc.rev : 1,
     JSON.stringify(doc.doc),
     campaign?.phase ?? null,
-    campaign?.phase === "scheduled" ? (campaign.schedule?.at ?? null) : null,
+    campaign?.phase === "scheduled" ? dueOf(campaign) : null,
     now,
   );
+}
+
+function dueOf({ schedule }: Campaign): Instant | null {
+  return schedule === null ? null : dueAt(schedule);
 }
 
 function remove(db: Database, { workspace, ver, now }: Place, write: Write): void {

@@ -8,6 +8,7 @@ import { standing } from "./migration-0006-standing.ts";
 import { peopleLimits } from "./migration-0007-people-limits.ts";
 import { folds } from "./migration-0008-folds.ts";
 import { optOutMarks } from "./migration-0009-opt-out-marks.ts";
+import { dueChunks } from "./migration-0010-due-chunks.ts";
 
 export const migrations: readonly string[] = [
   core,
@@ -19,4 +20,5 @@ export const migrations: readonly string[] = [
   peopleLimits,
   folds,
   optOutMarks,
+  dueChunks,
 ];

@@ -42,6 +42,10 @@ export interface ContactSeed {
   readonly email?: string | null;
   readonly phone?: string | null;
   readonly firstName?: string;
+  /** IANA zone; "" when left out. */
+  readonly timeZone?: string;
+  /** "DE" when left out. */
+  readonly country?: string;
   /** Whether e-mail and SMS are allowed; true when left out. */
   readonly consents?: boolean;
   readonly fields?: Readonly<Record<string, string>>;
@@ -61,13 +65,15 @@ function seedContact(db: Connection, contact: ContactSeed, n: number): void {
   db.run(
     `insert into contact (seq, workspace, id, email, phone, first_name, last_name, country, city,
        city_key, time_zone, fields, created_at, updated_at)
-     values (?, ?, ?, ?, ?, ?, 'Person', 'DE', 'Berlin', 'berlin', '', ?, ?, ?)`,
+     values (?, ?, ?, ?, ?, ?, 'Person', ?, 'Berlin', 'berlin', ?, ?, ?, ?)`,
     seq,
     workspace,
     `00000000-0000-7000-8000-${seq.toString(16).padStart(12, "0")}`,
     contact.email === undefined ? `person${n}@example.org` : contact.email,
     contact.phone === undefined ? `+4915${String(10_000_000 + n)}` : contact.phone,
     contact.firstName ?? `Name${n}`,
+    contact.country ?? "DE",
+    contact.timeZone ?? "",
     JSON.stringify(contact.fields ?? {}),
     startOfTime,
     startOfTime,

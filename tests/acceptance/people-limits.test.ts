@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ApiClient } from "../support/api-client.ts";
 import { runCli } from "../support/command-line.ts";
 import { RealServer } from "../support/real-server.ts";
+import { WebhookSink } from "../support/delivery/webhook-sink.ts";
 import { SmtpSink } from "../support/smtp-sink.ts";
 
 let server: RealServer;
@@ -103,4 +104,60 @@ describe("leaving by e-mail", () => {
       segments: { total: 2, unreachable: 1, unsubscribed: 1, unconfirmed: 1 },
     });
   });
+});
+
+describe("the unreachable", () => {
+  const dead = "+351210000003";
+  let carrier: WebhookSink;
+
+  beforeAll(async () => {
+    carrier = await WebhookSink.open({
+      reports: true,
+      fate: ({ to }) =>
+        to === dead ? { state: "undelivered", reason: "not_capable" } : { state: "delivered" },
+    });
+  });
+  afterAll(() => carrier.close());
+
+  test("S4-13 S4-14 S4-15 S4-16 AMB-14 seven missed campaigns, a review, and nothing spent after it", async () => {
+    for (const phone of ["+351210000001", "+351210000002", dead]) {
+      await made("/contacts", { phone, consents: [{ channel: "sms", granted: true }] });
+    }
+    const rule = { filter: { consent: "sms" } };
+    const audienceId = await made("/audiences", { name: "By phone", rule });
+    const settings = { url: carrier.url };
+    const account = { name: "Carrier", channel: "sms", provider: "webhook", settings };
+    const accountId = await made("/accounts", account);
+    const everybody = await made("/audiences", { name: "All", rule: { all: true } });
+    const plan = { type: "sms", accountId, text: "Hello" } as const;
+
+    for (let n = 1; n <= 7; n++) await send({ ...plan, audienceId }, "completed");
+    const { body: listed } = await api.until(
+      "/unreachable",
+      ({ totals }) => JSON.stringify(totals).includes('"listed":1'),
+      10_000,
+    );
+    expect(listed["totals"]).toMatchObject({ listed: 1, spent: 7, wouldSave: 1, saved: 0 });
+    expect(listed["items"]).toMatchObject([{ address: dead, misses: 7, by: null }]);
+
+    const decision = { act: "unsubscribe", addresses: [dead] };
+    expect((await api.post("/unreachable/decisions", decision)).body).toEqual({ changed: 1 });
+    const path = await send({ ...plan, audienceId: everybody }, "completed");
+    const { body: report } = await api.get(`${path}/report`);
+    expect(report["reasons"]).toContainEqual(
+      expect.objectContaining({ state: "skipped", reason: "suppressed", n: 1 }),
+    );
+    const { body: saved } = await api.until(
+      "/unreachable?state=suppressed",
+      ({ totals }) => JSON.stringify(totals).includes('"saved":1'),
+      10_000,
+    );
+    expect(saved["totals"]).toMatchObject({ listed: 0, suppressed: 1, saved: 1 });
+
+    const restored = await api.post("/unreachable/decisions", { act: "restore" });
+    expect(restored.body).toEqual({ changed: 1 });
+    await send({ ...plan, audienceId }, "completed");
+    const calls = [...carrier.effects.values()].filter(({ to }) => to === dead);
+    expect(calls).toHaveLength(8);
+  }, 120_000);
 });

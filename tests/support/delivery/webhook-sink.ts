@@ -21,6 +21,8 @@ export interface SinkOptions {
   readonly latencyMs?: number;
   /** Whether it reports each message as delivered. */
   readonly reports?: boolean;
+  /** What it reports; delivered when left out. */
+  readonly fate?: (message: SinkMessage) => { readonly state: string; readonly reason?: string };
 }
 
 export class WebhookSink {
@@ -97,7 +99,8 @@ export class WebhookSink {
     while (!this.#isClosed) {
       const part = this.#unreported.slice(0, 200);
       const [first] = part;
-      if (first === undefined || !(await post(first.callbackUrl, part))) await sleep(50);
+      if (first === undefined || !(await post(first.callbackUrl, part, this.#options.fate)))
+        await sleep(50);
       else this.#unreported.splice(0, part.length);
     }
   }
@@ -109,8 +112,12 @@ async function readAll(request: IncomingMessage): Promise<string> {
   return text;
 }
 
-async function post(url: string, messages: readonly SinkMessage[]): Promise<boolean> {
-  const receipts = messages.map(({ key }) => ({ key, state: "delivered" }));
+async function post(
+  url: string,
+  messages: readonly SinkMessage[],
+  fate: SinkOptions["fate"] = () => ({ state: "delivered" }),
+): Promise<boolean> {
+  const receipts = messages.map((message) => ({ key: message.key, ...fate(message) }));
   try {
     const answer = await fetch(url, {
       method: "POST",

@@ -4,6 +4,8 @@
  */
 import {
   defaultLimits,
+  guardsOf,
+  limitsOf,
   type Account,
   type Limits,
   type ProviderName,
@@ -12,6 +14,7 @@ import type { Channel } from "#domain/campaign/channel.ts";
 import type { Id } from "#domain/core/id.ts";
 import { err, ok, type Result } from "#domain/core/result.ts";
 import type { Instant } from "#domain/core/time.ts";
+import { defaultGuards, type Guards } from "#domain/message/breaker.ts";
 import {
   summaryOf,
   type Carrier,
@@ -40,18 +43,22 @@ export interface AccountsDeps {
 /** What is left out, or undefined, stays. */
 export type LimitsChange = { readonly [L in keyof Limits]?: Limits[L] | undefined };
 
+export type GuardsChange = { readonly [G in keyof Guards]?: Guards[G] | undefined };
+
 export interface AccountDraft {
   readonly name: string;
   readonly channel: Channel;
   readonly provider: ProviderName;
   readonly settings: Settings;
   readonly limits: LimitsChange;
+  readonly guards?: GuardsChange | undefined;
 }
 
 export interface AccountChange {
   readonly name?: string | undefined;
   readonly settings?: Settings | undefined;
   readonly limits?: LimitsChange | undefined;
+  readonly guards?: GuardsChange | undefined;
 }
 
 /** Who asks: the workspace, and the person for the activity. */
@@ -126,6 +133,7 @@ class AccountBook implements Accounts {
       provider: draft.provider,
       summary: summaryOf(provider, settings.value),
       limits: withChange(defaultLimits, draft.limits),
+      guards: withChange(defaultGuards, draft.guards ?? {}),
       createdAt: now,
       updatedAt: now,
     };
@@ -143,7 +151,8 @@ class AccountBook implements Accounts {
       ...known.account,
       rev: known.account.rev + 1,
       name: change.name ?? known.account.name,
-      limits: withChange(known.account.limits, change.limits ?? {}),
+      limits: withChange(limitsOf(known.account), change.limits ?? {}),
+      guards: withChange(guardsOf(known.account), change.guards ?? {}),
       summary: summaryOf(provider, settings.value),
       updatedAt: this.#deps.clock(),
     };
@@ -194,7 +203,13 @@ class AccountBook implements Accounts {
     if (known === null) return "The sending account was removed";
     const { account } = known;
     const provider = this.#deps.providers[account.provider];
-    const open = { carrier: this.#openCarrier(known), provider, limits: account.limits };
+    const open: OpenAccount = {
+      carrier: this.#openCarrier(known),
+      provider,
+      limits: limitsOf(account),
+      guards: guardsOf(account),
+      sender: senderOf(workspace, account),
+    };
     this.#kept.set(id, { rev: account.rev, open });
     return open;
   }
@@ -209,7 +224,7 @@ class AccountBook implements Accounts {
       clock,
       privateTargets,
       callbackUrl: `${publicUrl}/api/v1/receipts/${account.id}`,
-      concurrency: account.limits.concurrency,
+      concurrency: limitsOf(account).concurrency,
     });
   }
 
@@ -240,9 +255,16 @@ function ownerOf(workspace: Id, id: Id): string {
   return `${workspace}/${id}`;
 }
 
-function withChange(limits: Limits, change: LimitsChange): Limits {
-  return {
-    perSecond: change.perSecond === undefined ? limits.perSecond : change.perSecond,
-    concurrency: change.concurrency ?? limits.concurrency,
-  };
+/** As whom an account sends: two ways of one sender share what its receivers put up with. */
+function senderOf(workspace: Id, { id, summary }: Account): string {
+  const from = summary["from"];
+  return typeof from === "string" ? `${workspace}/${from.toLowerCase()}` : id;
+}
+
+function withChange<T extends object>(
+  known: T,
+  change: { readonly [K in keyof T]?: T[K] | undefined },
+): T {
+  const given = Object.entries(change).filter(([, value]) => value !== undefined);
+  return { ...known, ...Object.fromEntries(given) };
 }

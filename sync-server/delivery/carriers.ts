@@ -2,6 +2,7 @@
 import type { Limits } from "#domain/campaign/account.ts";
 import type { Id } from "#domain/core/id.ts";
 import type { Instant } from "#domain/core/time.ts";
+import type { Guards } from "#domain/message/breaker.ts";
 import type { Random } from "#domain/message/retry.ts";
 import type { Templates } from "#domain/message/template.ts";
 import type { Carrier, Provider } from "../providers/provider.ts";
@@ -16,6 +17,9 @@ export interface OpenAccount {
     "name" | "honoursKeys" | "receipts" | "receiptWindowMs" | "resendScale"
   >;
   readonly limits: Limits;
+  readonly guards: Guards;
+  /** As whom it sends: accounts with the same sender share its limit. */
+  readonly sender: string;
 }
 
 /** Opens accounts, and keeps them open until they change. */
@@ -57,6 +61,7 @@ export const faultPoints = [
   "proven",
   "canceled",
   "paused",
+  "kept",
   "advanced",
   "noted",
   "folded",

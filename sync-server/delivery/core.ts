@@ -12,7 +12,8 @@ import { resolveWindowMs } from "#domain/message/retry.ts";
 import type { Receipt } from "../providers/provider.ts";
 import type { OpenDistribution } from "../store/delivery-store.ts";
 import type { EngineDeps, FaultPoint } from "./carriers.ts";
-import { createGate, type Gate } from "./gate.ts";
+import type { Gate } from "./gate.ts";
+import { createGuard, isFull, maySend, type Guard } from "./guard.ts";
 import { createLane, type Lane } from "./lane.ts";
 import { lookAfter, proofsOf } from "./receipts.ts";
 import { createWriter } from "./writer.ts";
@@ -63,7 +64,7 @@ class SteppingCore implements Core {
   readonly #deps: EngineDeps;
   readonly #wake: () => void;
   readonly #lanes = new Map<number, Lane>();
-  readonly #gates = new Map<string, Gate>();
+  readonly #guard: Guard;
   readonly #flushedAt = new Map<number, Instant>();
   #foldAt: Instant = 0;
   #isDead = false;
@@ -73,16 +74,37 @@ class SteppingCore implements Core {
   constructor(deps: EngineDeps, wake: () => void) {
     this.#deps = deps;
     this.#wake = wake;
+    this.#guard = createGuard({
+      ...deps,
+      point: (name) => this.#point(name),
+      wake,
+      isDead: () => this.#isDead,
+    });
   }
 
   async step(): Promise<Instant | null> {
     if (this.#isDead) return null;
+    try {
+      const next = await this.#stepOnce();
+      return earlier(next, await this.#guard.tendDisk(this.#deps.clock()));
+    } catch (error) {
+      if (!isFull(error)) throw error;
+      const now = this.#deps.clock();
+      this.#guard.noteFull(now);
+      return this.#guard.tendDisk(now);
+    }
+  }
+
+  async #stepOnce(): Promise<Instant | null> {
     await this.#recover();
     const { clock, store } = this.#deps;
     const now = clock();
-    let next = await this.#launchAwaited(now);
+    let next = earlier(await this.#guard.tendPauses(now), await this.#launchAwaited(now));
+    this.#guard.beginStep();
     const { open, unnoted } = await store.delivery.work({ now });
     this.#point("work");
+    // A disk that was full when the server stopped may have space now.
+    if (open.some(({ pauseReason }) => pauseReason === "disk")) this.#guard.noteFull(now);
     for (const distribution of open) {
       next = earlier(next, await this.#tend(distribution, now));
       next = earlier(next, await this.#lookAfterReceipts(distribution, now));
@@ -186,7 +208,8 @@ class SteppingCore implements Core {
     const { phase, stage, seq } = distribution;
     const lane = this.#lanes.get(seq);
     lane?.expire(now);
-    if (phase !== "active") lane?.halt();
+    const isSending = maySend(distribution);
+    if (!isSending) lane?.halt();
     if ((phase === "canceled" || phase === null) && stage !== "done") {
       return this.#cancel(distribution, now);
     }
@@ -196,23 +219,29 @@ class SteppingCore implements Core {
       this.#point("frozen");
       return left === "stopped" ? null : now;
     }
-    return phase === "active" && !this.#isHalted ? this.#send(distribution, now) : null;
+    return isSending && !this.#isHalted ? this.#send(distribution, now) : null;
   }
 
   async #send(distribution: OpenDistribution, now: Instant): Promise<Instant | null> {
-    const { seq, workspace, accountId, hasWork, timerAt } = distribution;
+    const { seq, workspace, accountId, hasWork, phase, timerAt } = distribution;
     const isBusy = this.#lanes.get(seq)?.isIdle() === false;
     if (!hasWork && !isBusy) return timerAt;
     const { carriers, store } = this.#deps;
     const account = await carriers.open(workspace, accountId);
     if (typeof account === "string") {
+      if (phase !== "active") return null;
       const reason = "provider_auth";
       await store.delivery.pause({ distribution: seq, reason, detail: account, now });
       return now;
     }
-    const lane = await this.#laneOf(distribution);
+    const gate = await this.#guard.gateOf(distribution, account);
+    const lane = await this.#laneOf(distribution, gate);
+    if (!this.#guard.admits(distribution, account, gate)) {
+      lane.halt();
+      return gate.breaker.retryAt;
+    }
     if (hasWork) lane.nudge();
-    lane.run(account);
+    lane.run(account, phase === "active" ? "active" : "probe");
     return earlier(lane.nextAt(now), timerAt !== null && timerAt > now ? timerAt : null);
   }
 
@@ -245,7 +274,9 @@ class SteppingCore implements Core {
     if (next > now && next <= now + flushEveryMs) return next;
     this.#flushedAt.set(seq, now);
     const rate = this.#lanes.get(seq)?.rate(now) ?? 0;
-    const phase = await this.#deps.store.delivery.advance({ distribution: seq, rate, now });
+    const limitedBy = this.#lanes.get(seq)?.limitedBy() ?? null;
+    const args = { distribution: seq, rate, limitedBy, now };
+    const phase = await this.#deps.store.delivery.advance(args);
     this.#point("advanced");
     if (phase === "completed" || phase === null) this.#forget(seq);
     return null;
@@ -267,20 +298,13 @@ class SteppingCore implements Core {
     return left === "more" || unnoted.length > 1;
   }
 
-  #gateOf({ accountId }: OpenDistribution): Gate {
-    const known = this.#gates.get(accountId);
-    if (known !== undefined) return known;
-    const made = createGate({ perSecond: null, concurrency: 1 });
-    this.#gates.set(accountId, made);
-    return made;
-  }
-
-  async #laneOf(distribution: OpenDistribution): Promise<Lane> {
+  async #laneOf(distribution: OpenDistribution, gate: Gate): Promise<Lane> {
     const known = this.#lanes.get(distribution.seq);
     if (known !== undefined) return known;
     const { leaveLinks, store, templates } = this.#deps;
     const { workspace, campaignId, channel, seq } = distribution;
     const content = await store.delivery.content({ distribution: distribution.seq });
+    const recent = await store.delivery.recent({ distribution: distribution.seq });
     const lane = createLane({
       ...this.#deps,
       distribution,
@@ -290,11 +314,13 @@ class SteppingCore implements Core {
         channel,
         leaveUrl: (n) => leaveLinks.urlOf({ workspace, campaignId, distribution: seq, n }),
       }),
-      gate: this.#gateOf(distribution),
+      gate,
+      recent,
       point: (name) => this.#point(name),
       safely: (work) => this.#safely(work),
       isDead: () => this.#isDead,
       wake: this.#wake,
+      onFull: () => this.#guard.noteFull(this.#deps.clock()),
     });
     this.#lanes.set(distribution.seq, lane);
     return lane;

@@ -7,21 +7,25 @@
  *   settle  results that gathered while the last settle was written go into one transaction
  *   stop    a pause or a broken way puts what was not yet handed over back into the queue
  */
-import type { PauseReason } from "#domain/campaign/lifecycle.ts";
 import { minuteMs, secondMs, type Instant } from "#domain/core/time.ts";
-import type { Reason } from "#domain/message/reason.ts";
+import type { FailureWindow } from "#domain/message/failure-window.ts";
+import type { LimitedBy } from "#domain/report/rollup.ts";
 import type { Outcome } from "../providers/provider.ts";
 import type { Intended, OpenDistribution, Settlement } from "../store/delivery-store.ts";
+import type { AccountState } from "../store/guard-store.ts";
+import { StoreError } from "../store/store.ts";
 import type { EngineDeps, FaultPoint, OpenAccount } from "./carriers.ts";
 import type { Gate } from "./gate.ts";
-import { toSettlement, toUnsent, toUnwritten } from "./outcome.ts";
+import { createCampaignWatch, type CampaignWatch, type Stop } from "./campaign-watch.ts";
+import { createLimitCounts } from "./limit-counts.ts";
+import { toDeferred, toSettlement, toUnsent, toUnwritten } from "./outcome.ts";
 import { createPace } from "./pace.ts";
 import { withoutAddresses } from "./redact.ts";
 import type { Writer } from "./writer.ts";
 
 export interface Lane {
-  /** The campaign is active, through this account. */
-  run(account: OpenAccount): void;
+  /** The campaign is active, through this account; or it gives one message to try the account with. */
+  run(account: OpenAccount, why?: "active" | "probe"): void;
   /** No further call begins; what was not handed over goes back. */
   halt(): void;
   /** There may be something to claim. */
@@ -31,6 +35,8 @@ export interface Lane {
   isIdle(): boolean;
   /** Messages handed over a second, of late. */
   rate(now: Instant): number;
+  /** What kept it from going faster since the last look; null: nothing. */
+  limitedBy(): LimitedBy | null;
   /** When the account's limits let it go on; null when something else has to happen first. */
   nextAt(now: Instant): Instant | null;
 }
@@ -39,12 +45,16 @@ export interface LaneDeps extends EngineDeps {
   readonly distribution: OpenDistribution;
   readonly writer: Writer;
   readonly gate: Gate;
+  /** The campaign's last results. */
+  readonly recent: FailureWindow;
   readonly point: (name: FaultPoint) => void;
   readonly isDead: () => boolean;
   /** Runs it unless the engine is dead, and stays silent when it dies of it. */
   readonly safely: (work: () => void) => void;
   /** Something ended that the engine should look at. */
   readonly wake: () => void;
+  /** Storage is full. */
+  readonly onFull: () => void;
 }
 
 /** A window of intents: with so many to a commit, the commit itself is hardly felt any more. */
@@ -59,6 +69,8 @@ const maxSettle = 1_000;
 /** Of a provider's words, in the activity. */
 const maxDetail = 200;
 const callLimitMs = 2 * minuteMs;
+/** Who has to wait for longer than this makes room for others. */
+const holdMs = secondMs;
 
 interface Call {
   readonly message: Intended;
@@ -73,11 +85,6 @@ export function createLane(deps: LaneDeps): Lane {
 
 type Kind = "fetch" | "settle" | "pause";
 
-interface Stop {
-  readonly reason: PauseReason;
-  readonly detail: string;
-}
-
 class RunningLane implements Lane {
   readonly #deps: LaneDeps;
   readonly #queue: Intended[] = [];
@@ -91,14 +98,20 @@ class RunningLane implements Lane {
   #mayHaveMore = true;
   /** After storage refused: when to try again. */
   #quietUntil: Instant = 0;
+  /** When the first of those may go that wait for their recipient's turn; null: nobody waits. */
+  #heldUntil: Instant | null = null;
+  #isProbe = false;
+  readonly #watch: CampaignWatch;
+  readonly #limits = createLimitCounts();
 
   constructor(deps: LaneDeps) {
     this.#deps = deps;
+    this.#watch = createCampaignWatch(deps.recent);
   }
 
-  run(account: OpenAccount): void {
+  run(account: OpenAccount, why: "active" | "probe" = "active"): void {
     this.#account = account;
-    this.#deps.gate.setLimits(account.limits);
+    this.#isProbe = why === "probe";
     this.#pump();
   }
 
@@ -128,15 +141,20 @@ class RunningLane implements Lane {
     return this.#pace.rate(now);
   }
 
+  limitedBy(): LimitedBy | null {
+    return this.#limits.take();
+  }
+
   nextAt(now: Instant): Instant | null {
     if (now < this.#quietUntil) return this.#quietUntil;
     if (this.#account === null || (!this.#mayHaveMore && this.#queue.length === 0)) return null;
-    return this.#deps.gate.freeAt(now);
+    return this.#deps.gate.freeAt(now) ?? this.#heldUntil;
   }
 
   #pump(): void {
     this.#deps.safely(() => {
-      if (this.#account === null || this.#stop !== null) this.#putBack();
+      const isStopped = this.#account === null || this.#stop !== null;
+      if (isStopped || this.#deps.gate.state === "open") this.#putBack();
       if (this.#stop !== null) void this.#pause(this.#stop);
       const now = this.#deps.clock();
       if (now < this.#quietUntil) return;
@@ -153,11 +171,35 @@ class RunningLane implements Lane {
   }
 
   #sendQueued(now: Instant): void {
-    while (this.#account !== null && this.#stop === null && this.#deps.gate.free(now) > 0) {
-      const message = this.#queue.shift();
+    const { gate } = this.#deps;
+    this.#heldUntil = null;
+    while (this.#account !== null && this.#stop === null && gate.free(now) > 0) {
+      const message = this.#takeNext(now);
       if (message === undefined) return;
       this.#begin(message, this.#account);
     }
+    const wantsMore = this.#queue.length > 0 || this.#mayHaveMore;
+    if (this.#account !== null && wantsMore) this.#limits.note(gate.limitedBy(now));
+  }
+
+  /** The first whose recipient's limits let it go. Who waits for a moment stays, who waits longer gets a turn. */
+  #takeNext(now: Instant): Intended | undefined {
+    const { gate } = this.#deps;
+    for (let index = 0; index < this.#queue.length;) {
+      const message = this.#queue[index];
+      if (message === undefined) return undefined;
+      const wait = gate.waitOf(message.address, now);
+      if (wait !== null) this.#limits.note(wait.by);
+      if (wait !== null && wait.until <= now + holdMs) {
+        this.#heldUntil = Math.min(this.#heldUntil ?? Infinity, wait.until);
+        index += 1;
+        continue;
+      }
+      this.#queue.splice(index, 1);
+      if (wait === null) return message;
+      this.#results.push(toDeferred(message, now, gate.turnOf(message.address, now)));
+    }
+    return undefined;
   }
 
   /** Storage may refuse for a while (a full disk): nothing was lost, and the same is tried again. */
@@ -168,6 +210,7 @@ class RunningLane implements Lane {
     } catch (error) {
       if (!this.#deps.isDead()) {
         this.#quietUntil = this.#deps.clock() + secondMs;
+        if (error instanceof StoreError && error.failure === "full") this.#deps.onFull();
         const facts = { err: error, distribution: this.#deps.distribution.seq };
         this.#deps.log.error(
           facts,
@@ -183,16 +226,16 @@ class RunningLane implements Lane {
     if (this.#account === null || this.#stop !== null) return;
     const limit = this.#wanted(this.#account, now);
     if (limit < 1) return;
-    const { boot, distribution, point, store, writer } = this.#deps;
+    const { boot, distribution, gate, point, store, writer } = this.#deps;
+    const isProbe = this.#isProbe;
     await this.#guarded("fetch", async () => {
       point("before intent");
-      const answer = await store.delivery.intent({
-        distribution: distribution.seq,
-        boot,
-        limit,
-        columns: writer.columns,
-        now,
-      });
+      gate.claimed(now);
+      const wanted = { boot, limit, isProbe, columns: writer.columns, now };
+      const { seq } = distribution;
+      const answer = await storing(gate, (account) =>
+        store.delivery.intent({ distribution: seq, ...wanted, account }),
+      );
       point("intended");
       this.#queue.push(...answer.messages);
       if (answer.messages.length > 0) return;
@@ -209,6 +252,7 @@ class RunningLane implements Lane {
   #wanted({ limits, provider }: OpenAccount, now: Instant): number {
     const { gate } = this.#deps;
     if (gate.isBlocked(now)) return 0;
+    if (gate.state === "half_open") return this.#queue.length + this.#calls.size === 0 ? 1 : 0;
     const burst = limits.perSecond === null ? maxHeld : Math.ceil(limits.perSecond * burstShare);
     const held = this.#queue.length;
     if (provider.honoursKeys) {
@@ -227,9 +271,10 @@ class RunningLane implements Lane {
     const written = writer.write(message);
     if (!written.ok) {
       this.#results.push(toUnwritten(message, now, written.error));
-      this.#judge("render_failed", written.error);
+      this.#stop ??= this.#watch.unwritten(shown(written.error));
       return;
     }
+    this.#watch.written();
     const { content, headers, segments } = written.value;
     const { workspace, campaignId, channel, seq } = distribution;
     const { n, gen } = message;
@@ -237,7 +282,7 @@ class RunningLane implements Lane {
     point("before send");
     const call: Call = { message, segments, account, since: now };
     this.#calls.add(call);
-    gate.began(now);
+    gate.began(message.address, now);
     this.#pace.note(now);
     account.carrier.send({ key, channel, to: message.address, content, headers }).then(
       (outcome) => safely(() => this.#end(call, outcome)),
@@ -251,25 +296,32 @@ class RunningLane implements Lane {
     point("sent");
     const now = clock();
     gate.ended();
-    if (outcome.outcome === "accepted") gate.succeeded();
-    else if (outcome.reason === "rate_limited") {
-      gate.slowDown(now, outcome.outcome === "later" ? outcome.afterMs : null);
-    } else this.#judge(outcome.reason, outcome.words);
+    this.#tell(outcome, now);
     const { message, segments, account } = call;
     const { provider } = account;
     this.#results.push(toSettlement(outcome, { message, segments, provider, now, random }));
     this.#pump();
   }
 
-  #judge(reason: Reason, detail: string): void {
-    const verdict = this.#deps.gate.failed(reason);
-    if (verdict === "go on" || this.#stop !== null) return;
-    const stopReason = verdict === "stop" ? "breaker" : "provider_auth";
-    this.#stop = { reason: stopReason, detail: withoutAddresses(detail).slice(0, maxDetail) };
+  /** Tells the account's gate how a call ended, and looks whether too many of the campaign fail. */
+  #tell(outcome: Outcome, now: Instant): void {
+    const { gate } = this.#deps;
+    if (outcome.outcome === "accepted") gate.succeeded(now);
+    else {
+      const detail = shown(outcome.words);
+      if (outcome.reason === "rate_limited") {
+        const afterMs = outcome.outcome === "later" ? outcome.afterMs : null;
+        gate.slowDown(now, { afterMs, achieved: this.#pace.rate(now), detail });
+        return;
+      }
+      gate.failed(outcome.reason, detail, now);
+    }
+    const percent = this.#account?.guards.failurePercent ?? null;
+    this.#stop ??= this.#watch.ended(outcome.outcome !== "accepted", percent);
   }
 
   async #settle(): Promise<void> {
-    const { clock, distribution, point, store } = this.#deps;
+    const { clock, distribution, gate, point, store } = this.#deps;
     const settlements = this.#results.splice(0, maxSettle);
     await this.#guarded("settle", async () => {
       const now = clock();
@@ -278,7 +330,9 @@ class RunningLane implements Lane {
         point("before settle");
         const resend = { scale: this.#account?.provider.resendScale ?? 1 };
         const { seq } = distribution;
-        await store.delivery.settle({ distribution: seq, settlements, lookAt, resend, now });
+        const { recent } = this.#watch;
+        const results = { distribution: seq, settlements, lookAt, resend, recent, now };
+        await storing(gate, (account) => store.delivery.settle({ ...results, account }));
       } catch (error) {
         this.#results.unshift(...settlements);
         throw error;
@@ -302,6 +356,27 @@ class RunningLane implements Lane {
       this.#deps.wake();
     });
   }
+}
+
+/** Stores how the account stands along with something else; what could not be stored is new again. */
+async function storing<T>(
+  gate: Gate,
+  store: (account: AccountState | null) => Promise<T>,
+): Promise<T> {
+  const account = gate.takeChange();
+  try {
+    const answer = await store(account);
+    gate.stored(account);
+    return answer;
+  } catch (error) {
+    if (account !== null) gate.keepChange();
+    throw error;
+  }
+}
+
+/** A provider's words as people may see them. */
+function shown(words: string): string {
+  return withoutAddresses(words).slice(0, maxDetail);
 }
 
 function lookAtOf({ provider }: OpenAccount, now: Instant): Instant | null {

@@ -55,6 +55,11 @@ export function toUnsent(message: Intended, now: Instant): Settlement {
   return { ...back, state: "ambiguous", reason: inDoubt };
 }
 
+/** A message that has to wait for its turn: back to where it was, until then. */
+export function toDeferred(message: Intended, now: Instant, turnAt: Instant): Settlement {
+  return { ...toUnsent(message, now), dueAt: turnAt };
+}
+
 /** A message that we could not write: the provider never saw it. */
 export function toUnwritten(message: Intended, now: Instant, words: string): Settlement {
   const attempt = { code: "", words };

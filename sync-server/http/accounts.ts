@@ -1,5 +1,5 @@
 /** Provider accounts. Secrets go in and are never answered. */
-import type { Account } from "#domain/campaign/account.ts";
+import { guardsOf, limitsOf, type Account, type Standing } from "#domain/campaign/account.ts";
 import {
   accountAnswer,
   accountCreate,
@@ -133,8 +133,18 @@ function toProblem(refusal: AccountRefusal): HttpProblem {
   }
 }
 
+function toStanding(standing: Standing | null): AccountAnswer["standing"] {
+  if (standing === null) return null;
+  const { since, retryAt } = standing;
+  return {
+    ...standing,
+    since: new Date(since).toISOString(),
+    retryAt: retryAt === null ? null : new Date(retryAt).toISOString(),
+  };
+}
+
 function toAnswer(account: Account): AccountAnswer {
-  const { id: accountId, rev, name, channel, provider, summary, limits } = account;
+  const { id: accountId, rev, name, channel, provider, summary } = account;
   return {
     id: accountId,
     rev,
@@ -142,7 +152,9 @@ function toAnswer(account: Account): AccountAnswer {
     channel: channel === "sms" ? "sms" : "email",
     provider,
     settings: summary,
-    limits,
+    limits: limitsOf(account),
+    guards: guardsOf(account),
+    standing: toStanding(account.standing ?? null),
     createdAt: new Date(account.createdAt).toISOString(),
     updatedAt: new Date(account.updatedAt).toISOString(),
   };

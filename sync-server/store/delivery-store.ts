@@ -11,10 +11,13 @@ import type { Channel } from "#domain/campaign/channel.ts";
 import type { PauseReason, Phase } from "#domain/campaign/lifecycle.ts";
 import type { Id } from "#domain/core/id.ts";
 import type { Instant } from "#domain/core/time.ts";
+import type { FailureWindow } from "#domain/message/failure-window.ts";
 import type { Evidence } from "#domain/message/merge.ts";
 import type { Reason } from "#domain/message/reason.ts";
 import type { MessageState } from "#domain/message/state.ts";
+import type { LimitedBy } from "#domain/report/rollup.ts";
 import type { Finding } from "./admin-store.ts";
+import type { AccountState, GuardStore } from "./guard-store.ts";
 
 /** A distribution's short number, unique in the database. */
 export type DistributionSeq = number;
@@ -32,6 +35,8 @@ export interface OpenDistribution {
   readonly stage: Stage;
   /** null when the campaign was deleted. */
   readonly phase: Phase | null;
+  /** Why it stands still; null unless paused. */
+  readonly pauseReason: PauseReason | null;
   /** Whether the rollup document shows an older state. */
   readonly isStale: boolean;
   /** Whether an intent would find something at `now`. */
@@ -162,7 +167,7 @@ export interface PlaceOfMessage {
   readonly accountId: Id;
 }
 
-export interface DeliveryStore {
+export interface DeliveryStore extends GuardStore {
   /**
    * Frees what dead boots had in flight: their `sending` rows become ambiguous. Where keys are
    * honoured the try does not count, as it says nothing of the provider. Answers how many.
@@ -196,6 +201,8 @@ export interface DeliveryStore {
     readonly keyed: readonly ProviderName[];
     readonly now: Instant;
   }): Promise<void>;
+  /** The last results of a campaign. */
+  recent(args: { readonly distribution: DistributionSeq }): Promise<FailureWindow>;
   /** What a distribution says, as it was at its launch. */
   content(args: { readonly distribution: DistributionSeq }): Promise<Content>;
   /** Freezes the next contacts. Answers whether more are left; the last batch opens the campaign. */
@@ -211,6 +218,10 @@ export interface DeliveryStore {
     readonly limit: number;
     /** What its template uses of a contact: the rest stays in the database. */
     readonly columns: readonly ContactColumn[];
+    /** Also of one that the account's breaker paused: a message of it is to be tried. */
+    readonly isProbe?: boolean;
+    /** How the account stands, when that is to be remembered. */
+    readonly account?: AccountState | null;
     readonly now: Instant;
   }): Promise<IntentAnswer>;
   settle(args: {
@@ -220,6 +231,10 @@ export interface DeliveryStore {
     readonly lookAt: Instant | null;
     /** Left out, or null: nothing is sent again by itself. */
     readonly resend?: Resending | null;
+    /** How these results leave the account, when that is to be remembered: see `keepAccount`. */
+    readonly account?: AccountState | null;
+    /** The campaign's last results (domain/message/failure-window.ts). */
+    readonly recent?: FailureWindow;
     readonly now: Instant;
   }): Promise<SettleAnswer>;
   /** Merges proof by the rule of domain/message/merge. */
@@ -258,6 +273,8 @@ export interface DeliveryStore {
     readonly distribution: DistributionSeq;
     /** Messages handed to the provider a second. */
     readonly rate: number;
+    /** What keeps it from going faster; null: nothing that we know of. */
+    readonly limitedBy?: LimitedBy | null;
     readonly now: Instant;
   }): Promise<Phase | null>;
   /** Stores an account and, unless null, its sealed settings. */

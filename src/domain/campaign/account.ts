@@ -1,7 +1,10 @@
 /** One configured credential with a provider, as everybody in the workspace may see it: no secrets. */
 import type { Id } from "../core/id.ts";
 import type { Instant } from "../core/time.ts";
+import { defaultGuards, type Guards } from "../message/breaker.ts";
+import type { Reason } from "../message/reason.ts";
 import type { Channel } from "./channel.ts";
+import type { PauseReason } from "./lifecycle.ts";
 
 export const providerNames = ["sandbox", "smtp", "webhook"] as const;
 
@@ -19,10 +22,36 @@ export interface Limits {
   readonly perSecond: number | null;
   /** Messages in flight at once. */
   readonly concurrency: number;
+  /** Messages a second from one sender, whichever accounts it sends through. */
+  readonly perSender: number | null;
+  /** Messages a second to one mail domain. */
+  readonly perDomain: number | null;
+  /** Seconds between two messages to the same recipient. */
+  readonly pairSeconds: number | null;
 }
 
 /** The limits of an account for which nobody chose any. */
-export const defaultLimits: Limits = { perSecond: null, concurrency: 8 };
+export const defaultLimits: Limits = {
+  perSecond: null,
+  concurrency: 8,
+  perSender: null,
+  perDomain: null,
+  pairSeconds: null,
+};
+
+/** An account that stands still, as everybody may see it. */
+export interface Standing {
+  /** `half_open`: one message is being tried. */
+  readonly state: "open" | "half_open";
+  /** What stands on the campaigns that it paused. */
+  readonly pauseReason: PauseReason;
+  readonly reason: Reason;
+  /** The provider's own words, without addresses. */
+  readonly detail: string;
+  readonly since: Instant;
+  /** When a message is tried again without a person; null: when a person resumes a campaign. */
+  readonly retryAt: Instant | null;
+}
 
 export interface Account {
   readonly id: Id;
@@ -32,7 +61,20 @@ export interface Account {
   readonly provider: ProviderName;
   /** What a person may see of the settings: host, sender, URL. Secrets are never in here. */
   readonly summary: Readonly<Record<string, string | number | boolean>>;
-  readonly limits: Limits;
+  /** Those that nobody chose may be missing: see `limitsOf`. */
+  readonly limits: Partial<Limits>;
+  /** Missing: the default ones. */
+  readonly guards?: Guards;
+  /** null or missing: it sends. */
+  readonly standing?: Standing | null;
   readonly createdAt: Instant;
   readonly updatedAt: Instant;
+}
+
+export function limitsOf({ limits }: Pick<Account, "limits">): Limits {
+  return { ...defaultLimits, ...limits };
+}
+
+export function guardsOf({ guards }: Pick<Account, "guards">): Guards {
+  return guards ?? defaultGuards;
 }

@@ -65,6 +65,8 @@ export interface Campaign {
   readonly phase: Phase;
   readonly pausedFrom: Phase | null;
   readonly pauseReason: PauseReason | null;
+  /** When the pause began; null or missing unless paused. */
+  readonly pausedAt?: Instant | null;
   readonly waiting: WaitingAct | null;
   readonly createdAt: Instant;
   readonly createdBy: Id;

@@ -113,6 +113,7 @@ function moved(known: Campaign, phase: Campaign["phase"], context: DecideContext
     phase,
     pausedFrom: paused ? known.phase : null,
     pauseReason: paused ? "user" : null,
+    pausedAt: paused ? context.now : null,
     waiting: null,
     completedAt: phase === "canceled" ? context.now : known.completedAt,
   };

@@ -33,6 +33,19 @@ export interface Waits {
   readonly until: Instant;
 }
 
+/** What keeps a campaign from going faster. */
+export const limitedBys = [
+  "account",
+  "sender",
+  "domain",
+  "recipient",
+  "provider",
+  "concurrency",
+  "slow_start",
+] as const;
+
+export type LimitedBy = (typeof limitedBys)[number];
+
 export interface Rollup {
   /** The campaign's id: one rollup a campaign. */
   readonly id: Id;
@@ -53,5 +66,7 @@ export interface Rollup {
   readonly rate: number;
   /** Messages whose time has not come, and when it comes for the first of them; null or left out: none. */
   readonly waits?: Waits | null;
+  /** What kept it from going faster; null or missing: nothing, or it is idle. */
+  readonly limitedBy?: LimitedBy | null;
   readonly at: Instant;
 }

@@ -6,6 +6,7 @@ import type { Channel } from "#domain/campaign/channel.ts";
 import type { Id } from "#domain/core/id.ts";
 import { err, ok, type Result } from "#domain/core/result.ts";
 import type { Instant } from "#domain/core/time.ts";
+import type { Guards } from "#domain/message/breaker.ts";
 import { accountAnswer, accountTest } from "#protocol/rest/account.ts";
 import { audienceCount, consentPage, contactPage } from "#protocol/rest/contacts.ts";
 import * as v from "valibot";
@@ -20,6 +21,7 @@ export interface AccountInput {
   /** Includes secrets; a secret left out of an update stays as it is. */
   readonly settings: Readonly<Record<string, string | number | boolean>>;
   readonly limits: Limits;
+  readonly guards: Guards;
 }
 
 /** A provider may take its time to answer a trial. */

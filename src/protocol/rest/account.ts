@@ -1,6 +1,9 @@
 /** Provider accounts over REST. Secrets go in and never come out. */
 import { providerNames } from "#domain/campaign/account.ts";
 import { openChannels } from "#domain/campaign/channel.ts";
+import { pauseReasons } from "#domain/campaign/lifecycle.ts";
+import { autoResumes, breakerCounts } from "#domain/message/breaker.ts";
+import { reasons } from "#domain/message/reason.ts";
 import * as v from "valibot";
 import { count, id } from "../value.ts";
 
@@ -12,6 +15,22 @@ export const limits = v.strictObject({
   perSecond: v.nullable(v.pipe(v.number(), v.minValue(0.1), v.maxValue(10_000))),
   /** Messages in flight at once. */
   concurrency: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(500)),
+  /** Messages a second from one sender, whichever accounts it goes through; null: no limit. */
+  perSender: v.nullable(v.pipe(v.number(), v.minValue(0.1), v.maxValue(10_000))),
+  /** Messages a second to one mail domain; null: no limit. */
+  perDomain: v.nullable(v.pipe(v.number(), v.minValue(0.1), v.maxValue(10_000))),
+  /** Seconds between two messages to the same recipient; null: no limit. */
+  pairSeconds: v.nullable(v.pipe(v.number(), v.minValue(0.1), v.maxValue(3_600))),
+});
+
+/** When campaigns through the account are paused by the system, and what resumes them. */
+export const guards = v.strictObject({
+  /** Which failures in a row pause: those of the way to the provider, or of any kind. */
+  breaker: v.picklist(breakerCounts),
+  /** What goes on by itself: nothing; after errors and limits; also after refused credentials. */
+  autoResume: v.picklist(autoResumes),
+  /** Percent of a campaign's last 200 results that may fail before it is paused; null: any. */
+  failurePercent: v.nullable(v.pipe(v.number(), v.minValue(1), v.maxValue(100))),
 });
 
 /** By provider; checked against the provider's own list of settings. */
@@ -23,6 +42,7 @@ export const accountCreate = v.strictObject({
   provider: v.picklist(providerNames),
   settings: v.optional(settings, {}),
   limits: v.optional(v.partial(limits), {}),
+  guards: v.optional(v.partial(guards), {}),
 });
 
 export type AccountCreate = v.InferOutput<typeof accountCreate>;
@@ -32,6 +52,7 @@ export const accountPatch = v.strictObject({
   name: v.optional(name),
   settings: v.optional(settings),
   limits: v.optional(v.partial(limits)),
+  guards: v.optional(v.partial(guards)),
 });
 
 export type AccountPatch = v.InferOutput<typeof accountPatch>;
@@ -45,6 +66,18 @@ export const accountAnswer = v.object({
   /** What may be seen of the settings. */
   settings: v.record(v.string(), v.union([v.string(), v.number(), v.boolean()])),
   limits,
+  guards,
+  /** null: it sends. Otherwise why its campaigns are paused, and when a message is tried again. */
+  standing: v.nullable(
+    v.object({
+      state: v.picklist(["open", "half_open"]),
+      pauseReason: v.picklist(pauseReasons),
+      reason: v.picklist(reasons),
+      detail: v.string(),
+      since: time,
+      retryAt: v.nullable(time),
+    }),
+  ),
   createdAt: time,
   updatedAt: time,
 });

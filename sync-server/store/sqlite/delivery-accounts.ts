@@ -15,7 +15,9 @@ export const accounting: Accounts = {
   saveAccount: (db, { workspace, account, rev, sealed, by, now }) => {
     const known = find(db, workspace, account.id);
     if ((known?.rev ?? null) !== rev) return "conflict";
-    publish(db, workspace, [{ kind: "account", id: account.id, doc: account }], now);
+    // How it stands is the engine's to say: whoever edits it saw an older state.
+    const doc: Account = { ...account, standing: known?.standing ?? null };
+    publish(db, workspace, [{ kind: "account", id: account.id, doc }], now);
     if (sealed !== null) {
       db.run(
         `insert into account_settings (workspace, account, sealed, at) values (?, ?, ?, ?)
@@ -68,6 +70,7 @@ export const accounting: Accounts = {
       workspace,
       accountId,
     );
+    db.run("delete from account_state where workspace = ? and account = ?", workspace, accountId);
     tell(db, { workspace, by, at: now }, "account.delete", account);
     return "removed";
   },

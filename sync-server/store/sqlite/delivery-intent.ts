@@ -5,12 +5,14 @@
  * one by one.
  */
 import { addressKindOf } from "#domain/campaign/channel.ts";
+import type { Campaign } from "#domain/campaign/campaign.ts";
 import { dayMs, type Instant } from "#domain/core/time.ts";
 import type { FrequencyCap } from "#domain/limits/people-limits.ts";
 import { reasonOf, type Reason } from "#domain/message/reason.ts";
 import { maxTries } from "#domain/message/retry.ts";
 import type { ContactColumn, ContactFields, DeliveryStore, Intended } from "../delivery-store.ts";
 import type { Database, Row, Value } from "./database.ts";
+import { keepAccountState } from "./delivery-guards.ts";
 import { chunkRows, createMover, toMessage, type Message, type Mover } from "./delivery-moves.ts";
 import {
   campaignOf,
@@ -28,10 +30,14 @@ import type { Operations } from "./operation.ts";
 const maxLooked = 2_000;
 
 export const intending: Pick<Operations<DeliveryStore>, "intent"> = {
-  intent: (db, { distribution: seq, boot, limit, columns, now }) => {
+  intent: (
+    db,
+    { distribution: seq, isProbe = false, account = null, boot, limit, columns, now },
+  ) => {
     const distribution = distributionOf(db, seq);
+    if (account !== null) keepAccountState(db, distribution, account, now);
     const campaign = campaignOf(db, distribution.workspace, distribution.campaign);
-    if (campaign?.phase !== "active") return { messages: [], decided: 0 };
+    if (campaign === null || !mayClaim(campaign, isProbe)) return { messages: [], decided: 0 };
     const cap = capOf(db, distribution.workspace, distribution.channel);
     const timing = createTiming(campaign, quietHoursOf(db, distribution.workspace), now);
     const claim = { boot, limit, cap, columns, timing, now };
@@ -48,6 +54,13 @@ export const intending: Pick<Operations<DeliveryStore>, "intent"> = {
     return answer;
   },
 };
+
+/** A campaign that the breaker paused gives one message to find out whether its way is mended. */
+function mayClaim({ phase, pauseReason, pausedFrom }: Campaign, isProbe: boolean): boolean {
+  if (phase === "active") return true;
+  if (!isProbe || phase !== "paused" || pausedFrom !== "active") return false;
+  return pauseReason === "breaker" || pauseReason === "provider_auth" || pauseReason === "quota";
+}
 
 interface Round {
   readonly count: () => number;

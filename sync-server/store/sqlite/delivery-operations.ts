@@ -1,12 +1,13 @@
 /** The promise of delivery-store.ts over SQLite. */
 import { providerNames } from "#domain/campaign/account.ts";
-import { phases } from "#domain/campaign/lifecycle.ts";
+import { pauseReasons, phases } from "#domain/campaign/lifecycle.ts";
 import type { AwaitedCampaign, DeliveryStore, OpenDistribution } from "../delivery-store.ts";
 import { foldBuckets } from "./bucket-folds.ts";
 import type { Database, Row } from "./database.ts";
 import { accounting } from "./delivery-accounts.ts";
 import { canceling } from "./delivery-cancel.ts";
 import { deliveryFindings } from "./delivery-findings.ts";
+import { guarding } from "./delivery-guards.ts";
 import { intending } from "./delivery-intent.ts";
 import { launching } from "./delivery-launch.ts";
 import { phasing } from "./delivery-phase.ts";
@@ -15,7 +16,17 @@ import { settling } from "./delivery-settle.ts";
 import type { PartOperations } from "./operation.ts";
 
 export const deliveryOperations: PartOperations<DeliveryStore> = {
-  reads: ["work", "content", "placeOf", "awaiting", "account", "workspaceOfAccount", "findings"],
+  reads: [
+    "work",
+    "content",
+    "recent",
+    "placeOf",
+    "awaiting",
+    "account",
+    "accountState",
+    "workspaceOfAccount",
+    "findings",
+  ],
   operations: {
     ...launching,
     ...intending,
@@ -23,6 +34,7 @@ export const deliveryOperations: PartOperations<DeliveryStore> = {
     ...canceling,
     ...phasing,
     ...accounting,
+    ...guarding,
     work: (db, { now }) => ({
       open: openDistributions(db, now),
       awaited: awaited(db, now),
@@ -32,6 +44,8 @@ export const deliveryOperations: PartOperations<DeliveryStore> = {
       JSON.parse(
         String(db.get("select content from distribution where seq = ?", distribution)?.["content"]),
       ),
+    recent: (db, { distribution }) =>
+      String(db.get("select recent from distribution where seq = ?", distribution)?.["recent"]),
     placeOf: (db, { distribution }) => {
       const found = findDistribution(db, distribution);
       if (found === null) return null;
@@ -50,7 +64,7 @@ function openDistributions(db: Database, now: number): readonly OpenDistribution
   return db
     .all(
       `select d.seq, d.ws, d.workspace, d.campaign, d.account, d.provider, d.channel, d.stage,
-          d.ver <> d.flushed as stale, c.phase,
+          d.ver <> d.flushed as stale, c.phase, json_extract(c.doc, '$.pauseReason') as pause_reason,
           (select min(at) from timer t where t.ws = d.ws and t.distribution = d.seq) as timer_at,
           (select min(due_at) from chunk k indexed by chunk_fresh where k.ws = d.ws
             and k.distribution = d.seq and k.next <= k.last) as fresh_at,
@@ -88,6 +102,7 @@ function toOpen(row: Row, now: number): OpenDistribution {
     channel: toChannel(row["channel"]),
     stage: toStage(row["stage"]),
     phase: phases.find((phase) => phase === row["phase"]) ?? null,
+    pauseReason: pauseReasons.find((reason) => reason === row["pause_reason"]) ?? null,
     isStale: row["stale"] === 1,
     hasWork: timerAt !== null && timerAt <= now,
     timerAt,

@@ -5,15 +5,15 @@ import type { Instant } from "#domain/core/time.ts";
 import type { Write } from "#domain/sync/decision.ts";
 import type { DeliveryStore } from "../delivery-store.ts";
 import type { Database } from "./database.ts";
+import { pauseCampaign } from "./delivery-guards.ts";
 import {
   campaignOf,
   distributionOf,
   movedOn,
-  publishCampaign,
   tellActivity,
   type Distribution,
 } from "./delivery-rows.ts";
-import { readRollup, readStates } from "./delivery-rollup.ts";
+import { readRollup, readStates, type Speed } from "./delivery-rollup.ts";
 import { publish } from "./feeds.ts";
 import type { Operations } from "./operation.ts";
 
@@ -23,18 +23,10 @@ export const phasing: Phases = {
   pause: (db, { distribution: seq, reason, detail, now }) => {
     const { workspace, campaign: campaignId } = distributionOf(db, seq);
     const campaign = campaignOf(db, workspace, campaignId);
-    const paused = campaign === null ? null : movedOn(campaign, "pause", now);
-    if (paused === null) return;
-    publishCampaign(db, workspace, { ...paused, pauseReason: reason }, now);
-    tellActivity(db, workspace, {
-      campaignId,
-      event: "engine.paused",
-      at: now,
-      detail: { reason, detail },
-    });
+    if (campaign !== null) pauseCampaign(db, workspace, campaign, { reason, detail, now });
   },
 
-  advance: (db, { distribution: seq, rate, now }) => {
+  advance: (db, { distribution: seq, now, ...speed }) => {
     const distribution = distributionOf(db, seq);
     const campaign = campaignOf(db, distribution.workspace, distribution.campaign);
     const open = openCounts(db, distribution);
@@ -42,7 +34,7 @@ export const phasing: Phases = {
     const current = moved ?? campaign;
     const phase = current?.phase ?? null;
     if (moved === null && distribution.ver === distribution.flushed) return phase;
-    if (current !== null) show(db, distribution, moved, { rate, now });
+    if (current !== null) show(db, distribution, moved, { ...speed, now });
     if (moved !== null) tellPhases(db, distribution, campaign, moved);
     const isDone = (phase === null || isEnded(phase)) && open.all === 0;
     const stage = isDone ? "done" : distribution.stage;
@@ -56,9 +48,13 @@ function show(
   db: Database,
   distribution: Distribution,
   moved: Campaign | null,
-  { rate, now }: { readonly rate: number; readonly now: Instant },
+  { rate, limitedBy, now }: Speed & { readonly now: Instant },
 ): void {
-  const doc = readRollup(db, distribution, { rate: moved === null ? rate : 0, now });
+  const idle = { rate: 0, limitedBy: null };
+  const doc = readRollup(db, distribution, {
+    ...(moved === null ? { rate, limitedBy } : idle),
+    now,
+  });
   const writes: Write[] = [{ kind: "rollup", id: doc.id, doc }];
   if (moved !== null) writes.push({ kind: "campaign", id: moved.id, doc: moved });
   publish(db, distribution.workspace, writes, now);

@@ -3,11 +3,14 @@ import type { Instant } from "#domain/core/time.ts";
 import { marks, type Mark } from "#domain/message/marks.ts";
 import { isWaiting, reasonCode, reasonOf } from "#domain/message/reason.ts";
 import { noCounts, stateOf, type StateCounts } from "#domain/message/state.ts";
-import type { MarkCounts, ReasonCount, Rollup, Waits } from "#domain/report/rollup.ts";
+import type { LimitedBy, MarkCounts, ReasonCount, Rollup, Waits } from "#domain/report/rollup.ts";
 import { foldSeries, type MinuteEntry, type MinuteMark } from "#domain/report/series.ts";
 import type { TallyRow } from "../report-store.ts";
 import type { Database, Row } from "./database.ts";
 import type { Place } from "./delivery-moves.ts";
+
+/** How fast a campaign goes, and what keeps it from going faster. */
+export type Speed = Pick<Rollup, "rate"> & { readonly limitedBy?: LimitedBy | null | undefined };
 
 export function readTally(db: Database, { ws, seq }: Place): readonly TallyRow[] {
   return db
@@ -32,7 +35,7 @@ export function readStates(db: Database, place: Place): StateCounts {
 export function readRollup(
   db: Database,
   distribution: Place & { readonly campaign: string },
-  { rate, now }: { readonly rate: number; readonly now: Instant },
+  { rate, limitedBy = null, now }: Speed & { readonly now: Instant },
 ): Rollup {
   const tally = readTally(db, distribution);
   const marked = readMarks(db, distribution);
@@ -46,6 +49,7 @@ export function readRollup(
     ...foldSeries(readMinutes(db, distribution), marked),
     rate,
     waits: readWaits(db, distribution, tally, now),
+    limitedBy,
     at: now,
   };
 }

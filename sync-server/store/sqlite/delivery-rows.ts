@@ -193,6 +193,7 @@ export function movedOn(campaign: Campaign, event: LifecycleEvent, now: Instant)
     phase,
     pausedFrom: phase === "paused" ? campaign.phase : null,
     pauseReason: phase === "paused" ? campaign.pauseReason : null,
+    pausedAt: phase === "paused" ? now : null,
     updatedAt: now,
   };
 }

@@ -19,6 +19,7 @@ import {
   type Mover,
   type Place,
 } from "./delivery-moves.ts";
+import { keepWithResults } from "./delivery-guards.ts";
 import { createResender } from "./delivery-resend.ts";
 import {
   distributionOf,
@@ -66,7 +67,7 @@ export const settling: Settling = {
     return found;
   },
 
-  settle: (db, { distribution: seq, settlements, lookAt, resend = null, now }) => {
+  settle: (db, { distribution: seq, settlements, lookAt, resend = null, ...kept }) => {
     const place = distributionOf(db, seq);
     const mover = createMover(db, place);
     const known = new Map(
@@ -76,7 +77,7 @@ export const settling: Settling = {
         settlements.map(({ n }) => n),
       ),
     );
-    const sendAgain = createResender(db, place, mover, { resend, now });
+    const sendAgain = createResender(db, place, mover, { resend, now: kept.now });
     const touched = new Set<number>();
     const answer = { applied: 0, ignored: 0 };
     for (const settlement of settlements) {
@@ -95,6 +96,7 @@ export const settling: Settling = {
       if (settled !== null) sendAgain(settled);
     }
     mover.finish();
+    keepWithResults(db, place, kept);
     for (const k of touched) {
       db.run(
         `update chunk set look_at = min(coalesce(look_at, ?), ?) where ws = ? and distribution = ? and k = ?`,

@@ -9,6 +9,7 @@ import { peopleLimits } from "./migration-0007-people-limits.ts";
 import { folds } from "./migration-0008-folds.ts";
 import { optOutMarks } from "./migration-0009-opt-out-marks.ts";
 import { dueChunks } from "./migration-0010-due-chunks.ts";
+import { guards } from "./migration-0011-guards.ts";
 
 export const migrations: readonly string[] = [
   core,
@@ -21,4 +22,5 @@ export const migrations: readonly string[] = [
   folds,
   optOutMarks,
   dueChunks,
+  guards,
 ];

@@ -1,6 +1,7 @@
 /** A provider whose answers a test decides, and which remembers what it did for whom. */
-import type { Limits } from "#domain/campaign/account.ts";
+import { defaultLimits, type Limits } from "#domain/campaign/account.ts";
 import { ok } from "#domain/core/result.ts";
+import { defaultGuards, type Guards } from "#domain/message/breaker.ts";
 import type { OpenAccount } from "#server/delivery/carriers.ts";
 import type { Carrier, Outcome, Outgoing } from "#server/providers/provider.ts";
 
@@ -49,7 +50,8 @@ export interface FakeAccount {
   readonly honoursKeys?: boolean;
   readonly receipts?: "none" | "push" | "pull";
   readonly receiptWindowMs?: number;
-  readonly limits?: Limits;
+  readonly limits?: Partial<Limits>;
+  readonly guards?: Partial<Guards>;
 }
 
 export function openFake(carrier: Carrier, over: FakeAccount = {}): OpenAccount {
@@ -62,6 +64,8 @@ export function openFake(carrier: Carrier, over: FakeAccount = {}): OpenAccount 
       receiptWindowMs: over.receiptWindowMs ?? 60_000,
       resendScale: 1,
     },
-    limits: over.limits ?? { perSecond: null, concurrency: 20 },
+    limits: { ...defaultLimits, concurrency: 20, ...over.limits },
+    guards: { ...defaultGuards, ...over.guards },
+    sender: "news@example.org",
   };
 }

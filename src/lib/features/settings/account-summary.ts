@@ -1,8 +1,10 @@
-import type { Account } from "#domain/campaign/account.ts";
+import { limitsOf, type Account } from "#domain/campaign/account.ts";
 
 /** Where an account leads to, in a few words. */
-export function summaryText({ provider, summary, limits }: Account): string {
-  const pace = limits.perSecond === null ? "no limit" : `${limits.perSecond} a second`;
+export function summaryText(account: Account): string {
+  const { provider, summary } = account;
+  const { perSecond } = limitsOf(account);
+  const pace = perSecond === null ? "no limit" : `${perSecond} a second`;
   switch (provider) {
     case "smtp":
       return `${summary["host"] ?? "?"}:${summary["port"] ?? "?"} as ${summary["from"] ?? "?"}, ${pace}`;

@@ -1,0 +1,58 @@
+/** An account's limits and guards as a form types them, and the way back. */
+import {
+  defaultLimits,
+  guardsOf,
+  limitsOf,
+  type Account,
+  type Limits,
+} from "#domain/campaign/account.ts";
+import { defaultGuards, type Guards } from "#domain/message/breaker.ts";
+
+/** Numbers as they are typed; "" where there is no limit. */
+export interface LimitValues {
+  perSecond: string;
+  concurrency: string;
+  perSender: string;
+  perDomain: string;
+  pairSeconds: string;
+  failurePercent: string;
+  breaker: Guards["breaker"];
+  autoResume: Guards["autoResume"];
+}
+
+export function limitValuesOf(account: Account | undefined): LimitValues {
+  const limits = account === undefined ? defaultLimits : limitsOf(account);
+  const guards = account === undefined ? defaultGuards : guardsOf(account);
+  return {
+    perSecond: typed(limits.perSecond),
+    concurrency: typed(limits.concurrency),
+    perSender: typed(limits.perSender),
+    perDomain: typed(limits.perDomain),
+    pairSeconds: typed(limits.pairSeconds),
+    failurePercent: typed(guards.failurePercent),
+    breaker: guards.breaker,
+    autoResume: guards.autoResume,
+  };
+}
+
+export function toLimits(values: LimitValues): Limits {
+  return {
+    perSecond: numberOf(values.perSecond),
+    concurrency: Number(values.concurrency),
+    perSender: numberOf(values.perSender),
+    perDomain: numberOf(values.perDomain),
+    pairSeconds: numberOf(values.pairSeconds),
+  };
+}
+
+export function toGuards({ autoResume, breaker, failurePercent }: LimitValues): Guards {
+  return { autoResume, breaker, failurePercent: numberOf(failurePercent) };
+}
+
+function typed(value: number | null): string {
+  return value === null ? "" : String(value);
+}
+
+function numberOf(text: string): number | null {
+  return text.trim() === "" ? null : Number(text);
+}

@@ -48,7 +48,7 @@ export function passes(from: MessageState | null, to: MessageState): readonly Me
 }
 
 /** Whether a message in this state is or was in the provider's hands. */
-function isAccepted(state: MessageState): boolean {
+export function isAccepted(state: MessageState): boolean {
   if (state === "undelivered" || kindOf[state] === "positive") return true;
   return state === "submitted" || state === "sent" || state === "unconfirmed";
 }

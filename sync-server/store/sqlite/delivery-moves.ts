@@ -62,6 +62,8 @@ export interface Mover {
   claim(message: Message): void;
   /** The message as it is then; null when the move is not allowed, and nothing changed. */
   move(message: Message, change: Change): Message | null;
+  /** The same for neighbours of one chunk that stand alike. Answers whether they were moved. */
+  moveRun(messages: readonly Message[], change: Change): boolean;
   /** What was heard changes no state, but may leave a mark. */
   hear(message: Message, heard: Pick<Change, "state" | "reason" | "at">): void;
   /** What a person did with it. False when it had the mark already. */
@@ -75,6 +77,8 @@ export const messageColumns = "n, state, flies, gen, try, reason, segments, mark
 
 const updateSql = `update message set state = ?, reason = ?, at = ?, gen = ?, try = ?, segments = ?,
   marks = ?, provider_id = coalesce(?, provider_id) where ws = ? and distribution = ? and n = ?`;
+const runSql = `update message set state = ?, reason = ?, at = ?, gen = ?, try = ?, segments = ?,
+  marks = ? where ws = ? and distribution = ? and n between ? and ?`;
 const marksSql = "update message set marks = ? where ws = ? and distribution = ? and n = ?";
 const markSql = `insert into message_mark (ws, distribution, n, mark, at) values (?, ?, ?, ?, ?)
   on conflict do nothing`;
@@ -132,6 +136,7 @@ export function createMover(db: Database, place: Place): Mover {
       mark(n, newMarks(message.marks, marks), at);
       return moved;
     },
+    moveRun: (messages, change) => moveRun({ db, place, notes, mark }, messages, change),
     hear: (message, { state, reason, at }) => {
       const marks = marksAfter(message.marks, { state, reason }, message.state);
       if (marks === message.marks) return;
@@ -151,6 +156,36 @@ export function createMover(db: Database, place: Place): Mover {
     },
     finish: () => notes.write(db, place),
   };
+}
+
+interface Moving {
+  readonly db: Database;
+  readonly place: Place;
+  readonly notes: Notes;
+  readonly mark: (n: number, found: readonly Mark[], at: Instant) => void;
+}
+
+function moveRun(
+  { db, place, notes, mark }: Moving,
+  messages: readonly Message[],
+  change: Change,
+): boolean {
+  const [message] = messages;
+  if (message === undefined) return false;
+  if (!mayMove(message.state, change.state, change.by)) {
+    for (const each of messages) countIllegal(db, place, each, change);
+    return false;
+  }
+  const moved = movedTo(message, change);
+  const { n, state, reason, at, gen, segments, marks } = moved;
+  const times = messages.length;
+  const values = [stateCodes[state], reason, at, gen, moved.try, segments, marks];
+  db.run(runSql, ...values, place.ws, place.seq, n, n + times - 1);
+  notes.leave(message, times);
+  notes.enter(moved, { from: message.state, at }, times);
+  const found = newMarks(message.marks, marks);
+  for (const each of found.length === 0 ? [] : messages) mark(each.n, found, at);
+  return true;
 }
 
 function movedTo(message: Message, change: Change): Message {
@@ -189,8 +224,13 @@ function countIllegal(
 type Standing = Pick<Message, "n" | "state" | "reason" | "segments">;
 
 interface Notes {
-  leave(from: Standing): void;
-  enter(to: Standing, move: { readonly from: MessageState | null; readonly at: Instant }): void;
+  /** `times`: for so many messages of one chunk that stand alike. */
+  leave(from: Standing, times?: number): void;
+  enter(
+    to: Standing,
+    move: { readonly from: MessageState | null; readonly at: Instant },
+    times?: number,
+  ): void;
   /** It entered its state at another moment than was known. */
   date(message: Pick<Message, "state" | "at">, at: Instant): void;
   mark(mark: Mark, at: Instant): void;
@@ -214,29 +254,38 @@ function createNotes(): Notes {
   const buckets = new Map<string, number>();
   const chunks = new Map<number, ChunkDifference>();
   const marks = new Map<string, number>();
-  const bucket = (state: MessageState, at: Instant, by: 1 | -1): void => {
+  const bucket = (state: MessageState, at: Instant, by: number): void => {
     const key = `${shortest(at)}:${stateCodes[state]}`;
     buckets.set(key, (buckets.get(key) ?? 0) + by);
   };
   const chunkOf = (n: number): ChunkDifference => {
     const k = Math.floor((n - 1) / chunkRows);
-    const chunk = chunks.get(k) ?? { sending: 0, waiting: 0 };
-    chunks.set(k, chunk);
-    return chunk;
+    const known = chunks.get(k);
+    if (known !== undefined) return known;
+    const made = { sending: 0, waiting: 0 };
+    chunks.set(k, made);
+    return made;
   };
-  const count = ({ n, state, reason, segments }: Standing, by: 1 | -1): void => {
-    const key = stateCodes[state] * 1_000 + reason;
-    const known = tally.get(key) ?? { n: 0, segments: 0 };
-    tally.set(key, { n: known.n + by, segments: known.segments + by * segments });
+  const tallyOf = (key: number): Difference => {
+    const known = tally.get(key);
+    if (known !== undefined) return known;
+    const made = { n: 0, segments: 0 };
+    tally.set(key, made);
+    return made;
+  };
+  const count = ({ n, state, reason, segments }: Standing, by: number): void => {
+    const counted = tallyOf(stateCodes[state] * 1_000 + reason);
+    counted.n += by;
+    counted.segments += by * segments;
     const chunk = chunkOf(n);
     if (state === "sending") chunk.sending += by;
     if (state === "submitted" || state === "sent") chunk.waiting += by;
   };
   return {
-    leave: (from) => count(from, -1),
-    enter: (to, { from, at }) => {
-      count(to, 1);
-      for (const state of passes(from, to.state)) bucket(state, at, 1);
+    leave: (from, times = 1) => count(from, -times),
+    enter: (to, { from, at }, times = 1) => {
+      count(to, times);
+      for (const state of passes(from, to.state)) bucket(state, at, times);
     },
     date: ({ state, at: was }, at) => {
       bucket(state, was, -1);

@@ -21,6 +21,7 @@ import {
 } from "./delivery-moves.ts";
 import { keepWithResults } from "./delivery-guards.ts";
 import { createResender } from "./delivery-resend.ts";
+import { runsOf } from "./delivery-runs.ts";
 import {
   distributionOf,
   messageOf,
@@ -70,34 +71,31 @@ export const settling: Settling = {
   settle: (db, { distribution: seq, settlements, lookAt, resend = null, ...kept }) => {
     const place = distributionOf(db, seq);
     const mover = createMover(db, place);
-    const known = new Map(
-      messagesOf(
-        db,
-        place,
-        settlements.map(({ n }) => n),
-      ),
-    );
+    const ns = settlements.map(({ n }) => n);
+    const known = new Map(messagesOf(db, place, ns));
     const sendAgain = createResender(db, place, mover, { resend, now: kept.now });
     const touched = new Set<number>();
-    const answer = { applied: 0, ignored: 0 };
-    for (const settlement of settlements) {
+    let applied = 0;
+    const settle = (settlement: Settlement): boolean => {
       const message = known.get(settlement.n) ?? messageOf(db, place, settlement.n);
       // A second result of the same message must see what the first one did.
       known.delete(settlement.n);
       const settled =
         message === null ? null : settleOne(db, place, mover, { message, settlement });
-      const isApplied = settled !== null;
-      if (isApplied) answer.applied += 1;
-      else answer.ignored += 1;
       if (settlement.attempt !== null) addAttempt(db, place, settlement, settlement.attempt);
-      if (isApplied && lookAt !== null && isAwaiting(settlement.state)) {
-        touched.add(Math.floor((settlement.n - 1) / chunkRows));
-      }
       if (settled !== null) sendAgain(settled);
+      return settled !== null;
+    };
+    for (const run of runsOf(settlements, known)) {
+      const settled = settleRun(mover, run, known) ? run : run.filter(settle);
+      applied += settled.length;
+      for (const { n, state } of settled) {
+        if (isAwaiting(state)) touched.add(Math.floor((n - 1) / chunkRows));
+      }
     }
     mover.finish();
     keepWithResults(db, place, kept);
-    for (const k of touched) {
+    for (const k of lookAt === null ? [] : touched) {
       db.run(
         `update chunk set look_at = min(coalesce(look_at, ?), ?) where ws = ? and distribution = ? and k = ?`,
         lookAt,
@@ -107,7 +105,7 @@ export const settling: Settling = {
         k,
       );
     }
-    return answer;
+    return { applied, ignored: settlements.length - applied };
   },
 
   prove: (db, { distribution: seq, proofs, resend = null, now }) => {
@@ -154,6 +152,19 @@ export const settling: Settling = {
     return answer;
   },
 };
+
+/** Whether it was written at once: a result that stands alone is not a run. */
+function settleRun(
+  mover: Mover,
+  run: readonly Settlement[],
+  known: ReadonlyMap<number, Message>,
+): boolean {
+  const [to] = run;
+  const messages = run.flatMap(({ n }) => known.get(n) ?? []);
+  const [first] = messages;
+  if (to === undefined || first === undefined || run.length < 2) return false;
+  return mover.moveRun(messages, { ...changeOf(first, to), by: "response" });
+}
 
 /** The message as the result leaves it; null when it said nothing new. */
 function settleOne(

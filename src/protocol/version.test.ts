@@ -11,6 +11,7 @@ const fingerprints: Readonly<Record<number, string>> = {
   1: "e582150428498dce",
   2: "89db8db328377669",
   3: "572ebd0ac2839a5e",
+  4: "a363187b5c3d4617",
 };
 
 test("[S33] a change of what travels is a new version of the protocol", () => {

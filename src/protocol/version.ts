@@ -4,9 +4,10 @@
  * `protocolVersion` covers the shapes of up.ts and down.ts; `schemaVersion` covers the
  * documents. A device of an older schema may always push what it has; it pulls only after an
  * update. History: 1 = the first;
- * 2 = what clocks shall show, in a schedule; 3 = recipients' own clocks, and the end of a campaign.
+ * 2 = what clocks shall show, in a schedule; 3 = recipients' own clocks, and the end of a campaign;
+ * 4 = sending at once.
  */
-export const protocolVersion = 3;
+export const protocolVersion = 4;
 export const schemaVersion = 1;
 
 /** The name of the header (and the value that must come back) by which a device knows our server from a captive portal. */

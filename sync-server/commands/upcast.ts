@@ -17,6 +17,8 @@ const asBefore: Upcaster = (args) => args;
 const released: Upcasters = {
   // 2: `validUntil`.
   "campaign.edit": [asBefore],
+  // 2: `atOnce`.
+  "campaign.send": [asBefore],
   // 2: `schedule.wall`. 3: `schedule.local`.
   "campaign.schedule": [asBefore, asBefore],
 };

@@ -18,6 +18,7 @@ import {
   campaignPatch,
   campaignQuery,
   campaignSchedule,
+  campaignSend,
   nothing,
   toCampaignAnswer,
   type CampaignAnswer,
@@ -176,12 +177,12 @@ function registerLaunching(app: FastifyInstance, deps: CampaignDeps): void {
     summary: "Send it now, as it is",
     permission: "campaign.send",
     params: one,
-    body: nothing,
+    body: campaignSend,
     answers: { 200: campaignAnswer },
-    handle: ({ caller, params: { id } }) =>
+    handle: ({ caller, params: { id }, body }) =>
       actOn(deps, caller, id, async (known) => ({
         name: "campaign.send",
-        args: { id, review: await reviewOf(store, caller, known) },
+        args: { id, review: await reviewOf(store, caller, known), ...body },
       })),
   });
   route(app, {
@@ -205,9 +206,9 @@ function registerLaunching(app: FastifyInstance, deps: CampaignDeps): void {
 }
 
 /** A time without a zone of its own is meant in the schedule's; the rules say where that is nowhere. */
-function toSchedule({ at, zone, ifLate }: CampaignSchedule): Schedule {
-  if (!isWallTime(at)) return { at: Date.parse(at), zone, ifLate };
-  return { at: instantOf(at, zone) ?? 0, wall: at, zone, ifLate };
+function toSchedule({ at, ...rest }: CampaignSchedule): Schedule {
+  if (!isWallTime(at)) return { at: Date.parse(at), ...rest };
+  return { at: instantOf(at, rest.zone) ?? 0, wall: at, ...rest };
 }
 
 /** Does the act that fits the campaign as it is; answers the campaign that the act was about, as it became. */
@@ -277,8 +278,13 @@ function editOf(known: Campaign, patch: CampaignPatch): Act {
     },
     ...given("audienceId", known.audienceId, patch.audienceId),
     ...given("accountId", known.accountId, patch.accountId),
+    ...given("validUntil", known.validUntil ?? null, endOf(patch)),
   };
   return { name: "campaign.edit", args };
+}
+
+function endOf({ validUntil }: CampaignPatch): number | null | undefined {
+  return typeof validUntil === "string" ? Date.parse(validUntil) : validUntil;
 }
 
 /** The change of one field; nothing when it is left out. */

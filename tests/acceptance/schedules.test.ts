@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { hourMs } from "#domain/core/time.ts";
+import { hourMs, minuteMs } from "#domain/core/time.ts";
 import { RestClient, waitFor } from "../support/delivery/rest-client.ts";
 import { RealServer } from "../support/real-server.ts";
 
@@ -12,6 +12,7 @@ interface Made {
 
 interface Campaign {
   readonly phase: string;
+  readonly schedule: { readonly at: string } | null;
   readonly held: { readonly plannedFor: string; readonly zone: string } | null;
 }
 
@@ -69,15 +70,47 @@ test(
   },
 );
 
+test(
+  "S0-D2 where the workspace asks for it, what is sent by hand can be taken back, or goes at once",
+  { timeout: 60_000 },
+  async () => {
+    const sending = { quietHours: null, delayMinutes: 10, approvalFor: [] };
+    await api.patch("/workspace", { access: { fieldMaySend: false, sending } });
+    const id = await draft("Sent by hand");
+    const sent = await api.post<Campaign>(`/campaigns/${id}/send`);
+    expect(sent).toMatchObject({ phase: "scheduled", schedule: { delay: true } });
+    const waitMs = Date.parse(sent.schedule?.at ?? "") - Date.now();
+    expect(waitMs).toBeGreaterThan(9 * minuteMs);
+    expect(waitMs).toBeLessThanOrEqual(10 * minuteMs);
+    expect(await api.post<Campaign>(`/campaigns/${id}/unschedule`)).toMatchObject({
+      phase: "pending",
+      schedule: null,
+    });
+    await api.post(`/campaigns/${id}/send`);
+    expect(await api.post<Campaign>(`/campaigns/${id}/send`, { atOnce: true })).toMatchObject({
+      phase: "preparing",
+    });
+    await waitFor(
+      () => api.get<Campaign>(`/campaigns/${id}`),
+      ({ phase }) => phase === "completed",
+    );
+  },
+);
+
 async function planned(name: string): Promise<string> {
+  const id = await draft(name);
+  const at = new Date(Date.now() + hourMs).toISOString();
+  await api.post(`/campaigns/${id}/schedule`, { at, zone: "Europe/Lisbon" });
+  return id;
+}
+
+async function draft(name: string): Promise<string> {
   const campaign = await api.post<Made>("/campaigns", {
     name,
     type: "email",
     content: { subject: "Hi", text: "Hello {{ first_name }}" },
     ...parts,
   });
-  const at = new Date(Date.now() + hourMs).toISOString();
-  await api.post(`/campaigns/${campaign.id}/schedule`, { at, zone: "Europe/Lisbon" });
   return campaign.id;
 }
 

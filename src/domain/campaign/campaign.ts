@@ -30,6 +30,8 @@ export interface Schedule {
   /** Each recipient's own clocks shall show it; `zone` is for those whose zone nobody knows. */
   readonly local?: boolean;
   readonly ifLate: LatePolicy;
+  /** Nobody chose the time: it was sent, and waits as long as the workspace lets it be taken back. */
+  readonly delay?: boolean;
 }
 
 /** A planned moment that passed, or may have been used: a person decides what becomes of it. */

@@ -11,6 +11,7 @@ import {
   ben,
   noon,
 } from "../../../tests/support/campaigns.ts";
+import { noSendingRules } from "../access/sending-rules.ts";
 import { hourMs } from "../core/time.ts";
 import type { Act } from "../sync/command.ts";
 import { decide } from "../sync/decide.ts";
@@ -58,6 +59,10 @@ const planWall = (campaign: Campaign, wall: string, zone: string): Act => ({
     review: aReview(campaign),
   },
 });
+const end = (was: number | null, set: number | null): Act => ({
+  name: "campaign.edit",
+  args: { id, validUntil: { was, set } },
+});
 const rename = (was: string, set: string): Act => ({
   name: "campaign.edit",
   args: { id, name: { was, set } },
@@ -75,6 +80,45 @@ function create(fields: object): Decision {
   } as const;
   return decide(aView(), { name: "campaign.create", args }, aContext());
 }
+
+describe("the time to take a campaign back", () => {
+  const access = { fieldMaySend: false, sending: { ...noSendingRules, delayMinutes: 10 } };
+
+  test("S0-D2 what is sent by hand waits ten minutes, in which it is stopped, edited or sent at once", () => {
+    const sent = after(on(aCampaign(), sendAct(aCampaign()), { access }));
+    const at = noon + 10 * 60_000;
+    expect(sent).toMatchObject({ phase: "scheduled", schedule: { at, delay: true } });
+    expect(sent.launchedAt).toBeNull();
+
+    const stopped = after(on(sent, { name: "campaign.unschedule", args: { id } }, { access }));
+    expect(stopped).toMatchObject({ phase: "pending", schedule: null });
+    expect(after(on(sent, rename(sent.name, "Better"), { access })).name).toBe("Better");
+
+    const args = { id, review: aReview(sent), atOnce: true };
+    const now = after(on(sent, { name: "campaign.send", args }, { access }));
+    expect(now).toMatchObject({ phase: "preparing", schedule: null, launchedAt: noon });
+  });
+
+  test("S0-D2 it is off unless the workspace asks for it, and a plan goes out at its time", () => {
+    expect(after(on(aCampaign(), sendAct(aCampaign()))).phase).toBe("preparing");
+    const planned = after(on(aCampaign(), planAct(aCampaign(), noon + hourMs), { access }));
+    expect(planned.schedule).toMatchObject({ at: noon + hourMs });
+    expect(planned.schedule?.delay).toBeUndefined();
+  });
+});
+
+describe("the end of a campaign", () => {
+  test("a campaign that would end before it begins is not launched, and keeps its end otherwise", () => {
+    const ending = after(on(aCampaign(), end(null, noon + hourMs)));
+    expect(ending.validUntil).toBe(noon + hourMs);
+    expect(after(on(ending, sendAct(ending))).validUntil).toBe(noon + hourMs);
+    expect(on(ending, planAct(ending, noon + 2 * hourMs))).toMatchObject({
+      refusal: { type: "invalid", field: "validUntil" },
+    });
+    const planned = after(on(aCampaign(), planAct(aCampaign(), noon + 2 * hourMs)));
+    expect(refusal(on(planned, end(null, noon + hourMs)))).toBe("invalid");
+  });
+});
 
 describe("creating", () => {
   test("a complete campaign is pending, an incomplete one a draft", () => {

@@ -52,7 +52,7 @@ function decideKnown(view: View, known: Campaign, act: KnownAct, context: Decide
     case "campaign.edit":
       return edit(view, known, act.args, context);
     case "campaign.send":
-      return send(view, known, act.args.review, context);
+      return send(view, known, act.args, context);
     case "campaign.schedule":
       return plan(view, known, act.args, context);
     case "campaign.unschedule":

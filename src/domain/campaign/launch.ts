@@ -2,7 +2,7 @@
  * The acts that set a campaign going or stop it. They are never optimistic: on the device they
  * only note that they wait, so that no screen says "Sending" of what the server has not begun.
  */
-import type { Review } from "../sync/command.ts";
+import type { CommandArgs, Review } from "../sync/command.ts";
 import {
   accepted,
   rejected,
@@ -10,23 +10,33 @@ import {
   type Decision,
   type View,
 } from "../sync/decision.ts";
-import type { Instant } from "../core/time.ts";
+import { sendingRules } from "../access/permission.ts";
+import { minuteMs, type Instant } from "../core/time.ts";
 import { firstInstantOf, instantOf, isZone } from "../schedule/wall-time.ts";
 import { contentHash, isComplete, missingParts, type Campaign, type Schedule } from "./campaign.ts";
 import { expected } from "./expected.ts";
 import { isRunning, next, type LifecycleEvent } from "./lifecycle.ts";
 
-/** A person sends now what they reviewed. */
+/** A person sends now what they reviewed; where the workspace says so, it can be taken back for a while. */
 export function send(
   view: View,
   known: Campaign,
-  review: Review,
+  { review, atOnce = false }: Pick<CommandArgs["campaign.send"], "review" | "atOnce">,
   context: DecideContext,
 ): Decision {
   const refused = checkEnd(known, context.now) ?? checkLaunch(view, known, "send", review);
   if (refused !== null) return refused;
   if (!context.authority) return accepted([written({ ...known, waiting: "send" }, context)]);
+  const { delayMinutes } = sendingRules(context.access);
+  if (delayMinutes > 0 && !atOnce) return accepted([written(delayed(known, context), context)]);
   return accepted([written({ ...known, ...launchedNow, launchedAt: context.now }, context)]);
+}
+
+/** On its way, but for the time in which it can be stopped or edited (S0-D2). */
+function delayed(known: Campaign, { access, now }: DecideContext): Campaign {
+  const at = now + sendingRules(access).delayMinutes * minuteMs;
+  const schedule: Schedule = { at, zone: "UTC", ifLate: "hold", delay: true };
+  return { ...known, phase: "scheduled", schedule, held: null, waiting: null };
 }
 
 /** Whatever was planned before is no plan any more. */

@@ -37,7 +37,12 @@ export interface CommandArgs {
   };
   "campaign.schedule": { readonly id: Id; readonly schedule: Schedule; readonly review: Review };
   "campaign.unschedule": { readonly id: Id };
-  "campaign.send": { readonly id: Id; readonly review: Review };
+  "campaign.send": {
+    readonly id: Id;
+    readonly review: Review;
+    /** Without the time to take it back that the workspace may ask for. */
+    readonly atOnce?: boolean;
+  };
   "campaign.pause": { readonly id: Id };
   "campaign.resume": { readonly id: Id };
   "campaign.cancel": { readonly id: Id };

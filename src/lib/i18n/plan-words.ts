@@ -3,7 +3,8 @@ import type { Schedule } from "#domain/campaign/campaign.ts";
 import type { QuietHours } from "#domain/schedule/quiet-hours.ts";
 import { formatDateTime } from "./format.ts";
 
-export function planText({ at, zone, local = false }: Schedule): string {
+export function planText({ at, zone, local = false, delay = false }: Schedule): string {
+  if (delay) return `${formatDateTime(at)}, until then it can be taken back`;
   const when = formatDateTime(at, zone);
   return local ? `${when}, at each recipient's local time` : when;
 }

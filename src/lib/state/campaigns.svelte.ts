@@ -107,6 +107,13 @@ export class CampaignsState {
     return this.#writer.write({ name: "campaign.send", args: { id, review: seen } }, id);
   }
 
+  /** Now, without the time in which it could be taken back. */
+  async sendAtOnce(id: Id): Promise<Result<Id, Refusal>> {
+    const review = await this.reviewOf(id);
+    if (review === null) return this.#writer.incomplete(id);
+    return this.#writer.write({ name: "campaign.send", args: { id, review, atOnce: true } }, id);
+  }
+
   async schedule(id: Id, schedule: Schedule, review?: Review | null): Promise<Result<Id, Refusal>> {
     const seen = review ?? (await this.reviewOf(id));
     if (seen === null) return this.#writer.incomplete(id);

@@ -31,6 +31,8 @@ export type CampaignCreate = v.InferOutput<typeof campaignCreate>;
 /** Parts that are left out stay as they are. */
 export const campaignPatch = v.strictObject({
   name: v.exactOptional(name),
+  /** Who has not been written to by then is skipped; null: it does not end. */
+  validUntil: v.exactOptional(v.nullable(isoTime)),
   content: v.exactOptional(contentParts),
   audienceId: v.exactOptional(v.nullable(id)),
   accountId: v.exactOptional(v.nullable(id)),
@@ -51,11 +53,18 @@ export const campaignSchedule = v.strictObject({
   zone: v.optional(v.pipe(v.string(), v.maxLength(64)), "UTC"),
   /** What happens when the moment has passed before the server could act. */
   ifLate: v.optional(v.picklist(latePolicies), "hold"),
+  /** Each recipient's own clocks shall show the time; `at` has no zone of its own then. */
+  local: v.exactOptional(v.boolean()),
 });
 
 export type CampaignSchedule = v.InferOutput<typeof campaignSchedule>;
 
 export const campaignDuplicate = v.strictObject({ name: v.exactOptional(name) });
+
+export const campaignSend = v.strictObject({
+  /** Without the time in which the workspace lets it be taken back. */
+  atOnce: v.exactOptional(v.boolean()),
+});
 
 /** An act that takes nothing. */
 export const nothing = v.strictObject({});
@@ -83,10 +92,15 @@ export const campaignAnswer = v.object({
       zone: v.string(),
       /** What clocks in the zone shall show; left out where a moment was given. */
       wall: v.exactOptional(v.string()),
+      /** Each recipient's own clocks shall show it. */
+      local: v.exactOptional(v.boolean()),
+      /** It was sent and may be taken back until then. */
+      delay: v.exactOptional(v.boolean()),
       ifLate: v.picklist(latePolicies),
     }),
   ),
   /** A planned moment that passed while the server was down for too long: send it, or plan it again. */
+  validUntil: v.nullable(isoTime),
   held: v.nullable(v.object({ plannedFor: isoTime, zone: v.string() })),
   phase: v.picklist(phases),
   pausedFrom: v.nullable(v.picklist(phases)),
@@ -112,10 +126,11 @@ export const campaignPage = v.object({
 
 /** A campaign as the API shows it. */
 export function toCampaignAnswer(campaign: Campaign): CampaignAnswer {
-  const { waiting: _onDevicesOnly, schedule, held = null, ...rest } = campaign;
+  const { waiting: _onDevicesOnly, schedule, held = null, validUntil = null, ...rest } = campaign;
   return {
     ...rest,
     schedule: schedule === null ? null : { ...schedule, at: iso(schedule.at) },
+    validUntil: isoOrNull(validUntil),
     held: held === null ? null : { ...held, plannedFor: iso(held.plannedFor) },
     createdAt: iso(campaign.createdAt),
     updatedAt: iso(campaign.updatedAt),

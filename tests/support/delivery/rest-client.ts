@@ -46,6 +46,10 @@ export class RestClient {
     return this.#call("POST", path, typeof body === "string" ? body : JSON.stringify(body), type);
   }
 
+  async patch<T>(path: string, body: unknown): Promise<T> {
+    return this.#call("PATCH", path, JSON.stringify(body), "application/json");
+  }
+
   async get<T>(path: string): Promise<T> {
     return this.#call("GET", path);
   }

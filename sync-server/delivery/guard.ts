@@ -13,8 +13,7 @@ import { createGate, type Gate } from "./gate.ts";
 import { withoutAddresses } from "./redact.ts";
 import { createSenderPaces } from "./sender-pace.ts";
 
-/** A campaign that the system paused is canceled when nobody has resumed it after this long. */
-export const pauseEndsMs = 72 * hourMs;
+/** So long before a pause ends, people are warned. */
 const warnMs = 24 * hourMs;
 /** However long the next end is away, pauses are looked at this often. */
 const lookAtPausesMs = minuteMs;
@@ -115,7 +114,7 @@ class AccountGuard implements Guard {
 
   async tendPauses(now: Instant): Promise<Instant | null> {
     if (now < this.#pausesAt && this.#pausesAt <= now + lookAtPausesMs) return this.#pausesAt;
-    const next = await this.#deps.store.delivery.endPauses({ warnMs, endMs: pauseEndsMs, now });
+    const next = await this.#deps.store.delivery.endPauses({ warnMs, now });
     this.#pausesAt = Math.min(next ?? Infinity, now + lookAtPausesMs);
     return next === null ? null : this.#pausesAt;
   }

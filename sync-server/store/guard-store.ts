@@ -40,13 +40,9 @@ export interface GuardStore {
   ): Promise<void>;
   /**
    * Warns of pauses by the system that end within `warnMs`, and cancels the campaigns of those
-   * that are older than `endMs`. Answers when the next one is to be looked at.
+   * that have ended (domain/campaign/pause.ts). Answers when the next one is to be looked at.
    */
-  endPauses(args: {
-    readonly warnMs: number;
-    readonly endMs: number;
-    readonly now: Instant;
-  }): Promise<Instant | null>;
+  endPauses(args: { readonly warnMs: number; readonly now: Instant }): Promise<Instant | null>;
   /** Pauses every active campaign of every workspace. Answers how many. */
   standStill(args: { readonly reason: PauseReason; readonly now: Instant }): Promise<number>;
   /** Writes and takes back so much that a disk which was full must have space again. */

@@ -116,7 +116,8 @@ export const pauseWords = {
   },
   disk: {
     label: "Paused because the server's disk is full",
-    explain: "Ask your administrator to free some space, then resume. Nothing was lost.",
+    explain:
+      "It goes on by itself once there is space again: ask your administrator to free some. Nothing was lost.",
   },
   restore: {
     label: "Paused after the server was restored from a back-up",

@@ -2,6 +2,7 @@
 import { guardsOf, type Account, type Standing } from "#domain/campaign/account.ts";
 import type { Campaign } from "#domain/campaign/campaign.ts";
 import type { PauseReason } from "#domain/campaign/lifecycle.ts";
+import { pauseEndsAt } from "#domain/campaign/pause.ts";
 import type { Instant } from "#domain/core/time.ts";
 import {
   breakerStates,
@@ -24,15 +25,15 @@ export const guarding: Operations<GuardStore> = {
   keepAccount: (db, { workspace, accountId, state, now }) =>
     keepAccountState(db, { workspace, account: accountId }, state, now),
 
-  endPauses: (db, { warnMs, endMs, now }) => {
+  endPauses: (db, { warnMs, now }) => {
     let next: Instant | null = null;
-    for (const { workspace, campaign } of pausedBySystem(db)) {
-      const since = campaign.pausedAt ?? campaign.updatedAt;
-      const endsAt = since + endMs;
+    for (const { workspace, campaign } of withPhase(db, "paused")) {
+      const endsAt = pauseEndsAt(campaign);
+      if (endsAt === null) continue;
       if (endsAt <= now) endPause(db, workspace, campaign, now);
       else {
         const isWarned = endsAt - warnMs <= now;
-        if (isWarned) warnOnce(db, workspace, campaign, { since, endsAt, now });
+        if (isWarned) warnOnce(db, workspace, campaign, { endsAt, now });
         const at = isWarned ? endsAt : endsAt - warnMs;
         next = next === null ? at : Math.min(next, at);
       }
@@ -205,30 +206,18 @@ function withPhase(db: Database, phase: "active" | "paused"): readonly Found[] {
   }));
 }
 
-/** Those that a person has to resume. A full disk ends by itself; a restored server waits as long as it takes. */
-function pausedBySystem(db: Database): readonly Found[] {
-  return withPhase(db, "paused").filter(
-    ({ campaign: { pauseReason } }) =>
-      pauseReason !== "user" && pauseReason !== "disk" && pauseReason !== "restore",
-  );
-}
-
 function warnOnce(
   db: Database,
   workspace: string,
   campaign: Campaign,
-  {
-    since,
-    endsAt,
-    now,
-  }: { readonly since: Instant; readonly endsAt: Instant; readonly now: Instant },
+  { endsAt, now }: { readonly endsAt: Instant; readonly now: Instant },
 ): void {
   const known = db.get(
     `select 1 from activity where workspace = ? and campaign = ? and at >= ?
       and event = 'engine.expiring' limit 1`,
     workspace,
     campaign.id,
-    since,
+    campaign.pausedAt ?? campaign.updatedAt,
   );
   if (known !== undefined) return;
   const line = { campaignId: campaign.id, event: "engine.expiring", at: now };

@@ -84,7 +84,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   const live = registerLive(app, { store, puller, clock, origins, authenticate });
   registerApi(app, { ...deps, ...services }, live);
   registerSync(app, { ...services, puller, clock });
-  registerHealth(app, { store, listeners: () => live.size() });
+  registerHealth(app, { store, listeners: () => live.size(), health: services.health, clock });
   registerDocs(app, { publicUrl });
   await registerStatic(app, { root: buildDir });
   return app;

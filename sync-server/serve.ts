@@ -8,9 +8,10 @@ import { fillDemo } from "./demo/demo.ts";
 import { createLog, type Log } from "./log.ts";
 import { databasePath, lockDataDir, openPeopleOf, prepareDataDir, startProblem } from "./open.ts";
 import { adoptHistory, keepHistory } from "./operator/epoch-file.ts";
+import { readerOf } from "./operator/recounts.ts";
 import { openSecret } from "./providers/secrets.ts";
 import { createServices } from "./services.ts";
-import { openThreadedStore } from "./store/sqlite/threaded.ts";
+import { openThreadedReader, openThreadedStore } from "./store/sqlite/threaded.ts";
 import type { Store } from "./store/store.ts";
 
 /** Stopping takes no longer than this, whatever still hangs. */
@@ -68,7 +69,11 @@ async function open(config: Config, log: Log): Promise<() => Promise<void>> {
   const history = { admin: store.admin, dataDir: config.dataDir };
   await settleHistory(history, log);
   const secret = openSecret(config.dataDir);
-  const deps = { config, log, store, people, secret, clock, newId };
+  const openReader = async () => {
+    const reader = await openThreadedReader(databasePath(config));
+    return readerOf(reader, () => reader.close());
+  };
+  const deps = { config, log, store, people, secret, clock, newId, openReader };
   const services = createServices(deps);
   const app = await buildApp({
     config,

@@ -11,7 +11,10 @@ import { createEngine, type Engine } from "./delivery/engine.ts";
 import { openTemplates } from "./delivery/templates.ts";
 import { createImports, type Imports } from "./http/import/importer.ts";
 import { createSpool, type Spool } from "./http/import/spool.ts";
+import type { OperatorFacts } from "./http/health-warnings.ts";
 import type { Log } from "./log.ts";
+import { createHealth } from "./operator/health.ts";
+import { createRecounts, readerOf, type RecountDeps } from "./operator/recounts.ts";
 import { keyedProviders, providers } from "./providers/all.ts";
 import { createLeaveLinks, type LeaveLinks } from "./providers/leave-links.ts";
 import { createKeys, createSealer } from "./providers/secrets.ts";
@@ -26,6 +29,8 @@ export interface ServiceDeps {
   readonly secret: Buffer;
   readonly clock: () => number;
   readonly newId: () => string;
+  /** A reader of its own for recounts; the store itself when left out. */
+  readonly openReader?: RecountDeps["openReader"];
 }
 
 export interface Services {
@@ -37,6 +42,7 @@ export interface Services {
   readonly leaveLinks: LeaveLinks;
   readonly spool: Spool;
   readonly imports: Imports;
+  readonly health: () => Promise<OperatorFacts>;
   /** Ends what a dead server left open, then begins to work. */
   start(): Promise<void>;
   /** Lets what is in flight end, within the time, and writes what is known. */
@@ -52,16 +58,10 @@ export function createServices(deps: ServiceDeps): Services {
   const spool = createSpool(join(config.dataDir, "uploads"));
   const onEnd = (workspace: string): void => recount.contactsChanged(workspace);
   const imports = createImports({ store, clock, newId, spool, onEnd, onError });
-  const accounts = createAccounts({
-    store,
-    providers,
-    sealer: createSealer(deps.secret),
-    clock,
-    newId,
-    privateTargets: config.privateTargets === "allow",
-    publicUrl: config.publicUrl,
-  });
+  const accounts = accountsOf(deps);
   const leaveLinks = createLeaveLinks(deps.secret, config.publicUrl);
+  const openReader = deps.openReader ?? (async () => readerOf(store, async () => undefined));
+  const recounts = createRecounts({ openReader, log, clock });
   const engine = createEngine({
     store,
     carriers: accounts,
@@ -73,6 +73,7 @@ export function createServices(deps: ServiceDeps): Services {
     boot: randomUUID(),
     log,
     keyed: keyedProviders,
+    onCompleted: (distribution) => recounts.completed(distribution),
   });
   const undo = store.onMove((moved) => {
     recount.onMove(moved);
@@ -88,15 +89,29 @@ export function createServices(deps: ServiceDeps): Services {
     leaveLinks,
     spool,
     imports,
+    health: createHealth({ dataDir: config.dataDir, clock, engine, recounts }),
     start: async () => {
       await imports.recover();
       engine.start();
+      recounts.start();
     },
     stop: async (withinMs) => {
       undo();
       callers.stop();
-      await Promise.all([engine.stop(withinMs), imports.stop(), recount.stop()]);
+      await Promise.all([engine.stop(withinMs), imports.stop(), recount.stop(), recounts.stop()]);
       await accounts.close();
     },
   };
+}
+
+function accountsOf({ config, store, secret, clock, newId }: ServiceDeps): Accounts {
+  return createAccounts({
+    store,
+    providers,
+    sealer: createSealer(secret),
+    clock,
+    newId,
+    privateTargets: config.privateTargets === "allow",
+    publicUrl: config.publicUrl,
+  });
 }

@@ -96,6 +96,8 @@ export interface EngineDeps {
   readonly log: EngineLog;
   /** Providers that honour our key. */
   readonly keyed: readonly Provider["name"][];
+  /** A campaign is complete, and its counters are durable; it may be told more than once. */
+  readonly onCompleted?: (distribution: number) => void;
   /** Throws to stop the engine dead at this point. Only tests give it. */
   readonly fault?: (point: FaultPoint) => void;
 }

@@ -16,6 +16,7 @@ import type { Gate } from "./gate.ts";
 import { createGuard, isFull, maySend, type Guard } from "./guard.ts";
 import { createLane, type Lane } from "./lane.ts";
 import { lookAfter, proofsOf } from "./receipts.ts";
+import { createTroubles, type Trouble, type Troubles } from "./troubles.ts";
 import { createWriter } from "./writer.ts";
 
 export interface Core {
@@ -27,6 +28,8 @@ export interface Core {
   halt(): void;
   /** Whether nothing is in flight and everything known is written. */
   isIdle(): boolean;
+  /** Campaigns whose steps keep failing. */
+  troubles(): readonly Trouble[];
   /** Stops dead, as a power cut would: for tests. */
   kill(): void;
 }
@@ -66,6 +69,7 @@ class SteppingCore implements Core {
   readonly #lanes = new Map<number, Lane>();
   readonly #guard: Guard;
   readonly #flushedAt = new Map<number, Instant>();
+  readonly #troubles: Troubles;
   #foldAt: Instant = 0;
   #isDead = false;
   #isHalted = false;
@@ -80,6 +84,7 @@ class SteppingCore implements Core {
       wake,
       isDead: () => this.#isDead,
     });
+    this.#troubles = createTroubles(deps.log, () => this.#isDead);
   }
 
   async step(): Promise<Instant | null> {
@@ -106,12 +111,27 @@ class SteppingCore implements Core {
     // A disk that was full when the server stopped may have space now.
     if (open.some(({ pauseReason }) => pauseReason === "disk")) this.#guard.noteFull(now);
     for (const distribution of open) {
-      next = earlier(next, await this.#tend(distribution, now));
-      next = earlier(next, await this.#lookAfterReceipts(distribution, now));
-      if (needsFlush(distribution)) next = earlier(next, await this.#flush(distribution, now));
+      const { seq, workspace, campaignId } = distribution;
+      const about = { distribution: seq, workspace, campaignId };
+      next = earlier(
+        next,
+        await this.#troubles.guard(about, now, () => this.#bringOn(distribution, now)),
+      );
     }
+    this.#troubles.keepOnly(open.map(({ seq }) => seq));
     next = earlier(next, await this.#fold(now));
     return (await this.#note(unnoted, now)) ? now : next;
+  }
+
+  troubles(): readonly Trouble[] {
+    return this.#troubles.list();
+  }
+
+  async #bringOn(distribution: OpenDistribution, now: Instant): Promise<Instant | null> {
+    let next = await this.#tend(distribution, now);
+    next = earlier(next, await this.#lookAfterReceipts(distribution, now));
+    if (needsFlush(distribution)) next = earlier(next, await this.#flush(distribution, now));
+    return next;
   }
 
   async receive(account: AccountOf, receipts: readonly Receipt[]): Promise<number> {
@@ -278,6 +298,7 @@ class SteppingCore implements Core {
     const args = { distribution: seq, rate, limitedBy, now };
     const phase = await this.#deps.store.delivery.advance(args);
     this.#point("advanced");
+    if (phase === "completed") this.#deps.onCompleted?.(seq);
     if (phase === "completed" || phase === null) this.#forget(seq);
     return null;
   }

@@ -2,19 +2,30 @@
  * The engine with its timers: steps when woken, when a step asked for it, and never twice at
  * once.
  */
-import { secondMs } from "#domain/core/time.ts";
+import { secondMs, type Instant } from "#domain/core/time.ts";
 import type { Receipt } from "../providers/provider.ts";
 import type { EngineDeps } from "./carriers.ts";
 import { createCore, type AccountOf } from "./core.ts";
+import type { Trouble } from "./troubles.ts";
 
 export interface Engine {
   start(): void;
   /** Lets what is in flight end, at most so long; resolves when all that is known is written. */
   stop(withinMs?: number): Promise<void>;
+  status(): EngineStatus;
   /** Something may be due: call it after every commit. */
   wake(): void;
   /** Receipts that a provider sent for an account; resolves when they are durable, with how many were news. */
   receive(account: AccountOf, receipts: readonly Receipt[]): Promise<number>;
+}
+
+export interface EngineStatus {
+  /** When a step last ended well; null: none has yet. */
+  readonly steppedAt: Instant | null;
+  /** Steps in a row that failed as a whole. */
+  readonly failedSteps: number;
+  /** Campaigns whose own steps keep failing. */
+  readonly troubles: readonly Trouble[];
 }
 
 /** However quiet it is, it looks again after this long: no wake-up is relied upon. */
@@ -29,6 +40,7 @@ export function createEngine(deps: EngineDeps): Engine {
   let isRunning = false;
   let isStepping = false;
   let isWanted = false;
+  let steps: Omit<EngineStatus, "troubles"> = { steppedAt: null, failedSteps: 0 };
 
   const wake = (): void => {
     isWanted = true;
@@ -53,9 +65,11 @@ export function createEngine(deps: EngineDeps): Engine {
   const stepOnce = async (): Promise<number> => {
     try {
       const next = await core.step();
+      steps = { steppedAt: deps.clock(), failedSteps: 0 };
       if (next === null) return longestRestMs;
       return Math.min(longestRestMs, Math.max(shortestRestMs, next - deps.clock()));
     } catch (error) {
+      steps = { ...steps, failedSteps: steps.failedSteps + 1 };
       deps.log.error({ error }, "a step of the engine failed; it is tried again");
       return restAfterErrorMs;
     }
@@ -67,6 +81,7 @@ export function createEngine(deps: EngineDeps): Engine {
       rest(0);
     },
     wake,
+    status: () => ({ ...steps, troubles: core.troubles() }),
     receive: (account, receipts) => core.receive(account, receipts),
     stop: async (withinMs = usualStopMs) => {
       isRunning = false;

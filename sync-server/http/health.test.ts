@@ -14,3 +14,44 @@ test.each(["/health", "/api/v1/health"])("tells anyone at %s that it works", asy
   expect([answer.statusCode, answer.json()]).toEqual([200, { status: "ok" }]);
   expect(answer.headers["cache-control"]).toBe("no-store");
 });
+
+test("tells what an operator should look at, and still that it works", async () => {
+  server.wait(8 * 86_400_000);
+  const answer = await server.nobody("/health");
+  expect(answer.json()).toEqual({ status: "ok", warnings: ["backup_old", "engine_still"] });
+});
+
+test("measures all that waits for Prometheus, with nothing of any workspace in it", async () => {
+  await server.setUp();
+  const answer = await server.nobody("/metrics");
+  expect(answer.statusCode).toBe(200);
+  const names = [...answer.body.matchAll(/^# TYPE (fieldcast_\w+)/gm)].map(([, name]) => name);
+  expect(names).toEqual(
+    expect.arrayContaining([
+      "fieldcast_campaigns",
+      "fieldcast_messages_waiting",
+      "fieldcast_oldest_unsent_seconds",
+      "fieldcast_timers",
+      "fieldcast_timers_late_seconds",
+      "fieldcast_chunks",
+      "fieldcast_receipts_due",
+      "fieldcast_receipts_late_seconds",
+      "fieldcast_receipts_unmatched",
+      "fieldcast_rollups_unflushed",
+      "fieldcast_store_queue",
+      "fieldcast_engine_step_age_seconds",
+      "fieldcast_engine_failed_steps",
+      "fieldcast_campaigns_stuck",
+      "fieldcast_disk_free_bytes",
+      "fieldcast_backup_age_seconds",
+      "fieldcast_doctor_findings",
+      "fieldcast_health_warnings",
+      "fieldcast_live_devices",
+      "fieldcast_nodejs_eventloop_lag_seconds",
+      "fieldcast_process_resident_memory_bytes",
+    ]),
+  );
+  expect(answer.body).toContain('fieldcast_messages_waiting{state="queued"} 0');
+  expect(answer.body).toMatch(/fieldcast_disk_free_bytes [1-9]/);
+  expect(answer.body).not.toContain("Acme");
+});

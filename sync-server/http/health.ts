@@ -1,37 +1,34 @@
 /** Whether the server works (`/health`), and how hard (`/metrics`, for Prometheus). */
 import type { FastifyInstance } from "fastify";
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
+import { collectDefaultMetrics, Counter, Histogram, Registry } from "prom-client";
 import * as v from "valibot";
-import type { Store } from "../store/store.ts";
+import { healthWarnings } from "./health-warnings.ts";
 import { route } from "./route.ts";
+import { measureWork, type HealthDeps } from "./work-metrics.ts";
 
-export interface HealthDeps {
-  readonly store: Pick<Store, "admin">;
-  /** How many devices listen now. */
-  readonly listeners: () => number;
-}
+const healthAnswer = v.object({
+  status: v.literal("ok"),
+  /** Left out when there is none. */
+  warnings: v.optional(v.array(v.picklist(healthWarnings))),
+});
 
-export function registerHealth(app: FastifyInstance, { store, listeners }: HealthDeps): void {
+export function registerHealth(app: FastifyInstance, deps: HealthDeps): void {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry, prefix: "fieldcast_" });
   measureRequests(app, registry);
-  const devices: Gauge = new Gauge({
-    name: "fieldcast_live_devices",
-    help: "Devices that listen to the live stream",
-    registers: [registry],
-    collect: () => devices.set(listeners()),
-  });
+  measureWork(registry, deps);
   for (const url of ["/health", "/api/v1/health"]) {
     route(app, {
       method: "GET",
       url,
-      summary: "Whether the server and its database answer",
+      summary: "Whether the server and its database answer, and what an operator should look at",
       permission: "anyone",
-      answers: { 200: v.object({ status: v.literal("ok") }) },
+      answers: { 200: healthAnswer },
       handle: async ({ reply }) => {
-        await store.admin.ping({});
+        await deps.store.admin.ping({});
+        const { warnings } = await deps.health();
         reply.header("cache-control", "no-store");
-        return { status: "ok" };
+        return warnings.length === 0 ? { status: "ok" } : { status: "ok", warnings };
       },
     });
   }

@@ -6,7 +6,8 @@ import type { Adopted, Finding } from "../store/admin-store.ts";
 import { openReadOnlyStore } from "../store/sqlite/inline.ts";
 import { makeBackup } from "./backup.ts";
 import { declareRestored, restoreBackup } from "./restore.ts";
-import { counted, Misuse, Refusal, say } from "./terminal.ts";
+import { counted, hint, Misuse, Refusal, say } from "./terminal.ts";
+import { waitingLines } from "./waiting-lines.ts";
 
 type Options = Readonly<Record<string, string>>;
 
@@ -19,6 +20,8 @@ export async function doctor(config: Config): Promise<number> {
   }
   const store = openReadOnlyStore(path);
   try {
+    const now = Date.now();
+    for (const line of waitingLines(await store.admin.waiting({ now }), now)) hint(line);
     return report(await store.admin.doctor({}));
   } finally {
     await store.close();

@@ -52,7 +52,33 @@ export interface Adopted {
   readonly held: number;
 }
 
+/** Everything that waits, over all workspaces: counts, and since when the oldest has waited. */
+export interface Waiting {
+  /** Campaigns that are not over, by phase; those that stand still, by the reason. */
+  readonly campaigns: readonly Counted[];
+  /** Messages of these campaigns that are not at their end, by state. */
+  readonly messages: readonly Counted[];
+  /** When the campaign was launched that has waited longest for its messages to be handed over. */
+  readonly oldestLaunchAt: Instant | null;
+  /** Repeats and ends of a wait: all, those that are due, and when the first was. */
+  readonly timers: { readonly all: number; readonly due: number; readonly firstAt: Instant | null };
+  /** Parts of campaigns: those that an engine works at, and those nobody has begun. */
+  readonly chunks: { readonly leased: number; readonly fresh: number };
+  /** Parts whose receipts are due to be looked after, and since when. */
+  readonly receipts: { readonly due: number; readonly firstAt: Instant | null };
+  /** Campaigns whose counters devices have not got yet. */
+  readonly unflushed: number;
+  /** Receipts that match no message: those that are tried again, and all that were given up. */
+  readonly unmatched: { readonly waiting: number; readonly givenUp: number };
+}
+
+export interface Counted {
+  readonly what: string;
+  readonly n: number;
+}
+
 export interface AdminStore {
+  waiting(args: { readonly now: Instant }): Promise<Waiting>;
   /**
    * Compares the database with the mark that was kept beside it (null: there was none) and raises
    * its tick. Where the database is an older copy, it begins another history in the same transaction.

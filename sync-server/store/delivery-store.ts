@@ -302,8 +302,10 @@ export interface DeliveryStore extends GuardStore {
    * them. Answers how many it was; less than `limit`: nothing old is left.
    */
   fold(args: { readonly now: Instant; readonly limit: number }): Promise<number>;
-  /** Recounts tallies, chunks and identities from the rows. */
-  findings(args: Record<string, never>): Promise<readonly Finding[]>;
+  /** Recounts tallies, chunks, course and identities from the rows: of some distributions, or of all. */
+  findings(args: {
+    readonly distributions?: readonly DistributionSeq[];
+  }): Promise<readonly Finding[]>;
 }
 
 export interface StoredAccount {

@@ -25,7 +25,14 @@ export interface Store {
   readonly sync: SyncStore;
   /** Calls back after each commit that moved a feed's head; answers its undo. A wake-up, no payload. */
   onMove(listener: (moved: readonly Moved[]) => void): () => void;
+  /** Calls that wait for the database now. */
+  load(): StoreLoad;
   close(): Promise<void>;
+}
+
+export interface StoreLoad {
+  readonly writes: number;
+  readonly reads: number;
 }
 
 /** A feed whose head moved. */

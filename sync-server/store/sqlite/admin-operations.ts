@@ -6,9 +6,10 @@ import { deliveryFindings } from "./delivery-findings.ts";
 import { adopt, raiseTick } from "./history.ts";
 import { playCampaign } from "./played-campaign.ts";
 import type { PartOperations } from "./operation.ts";
+import { waiting } from "./waiting.ts";
 
 export const adminOperations: PartOperations<AdminStore> = {
-  reads: ["doctor", "ping"],
+  reads: ["doctor", "ping", "waiting"],
   operations: {
     doctor: (db) => [
       ...fileFindings(db),
@@ -19,6 +20,7 @@ export const adminOperations: PartOperations<AdminStore> = {
       ...contactFindings(db),
       ...deliveryFindings(db),
     ],
+    waiting: (db, { now }) => waiting(db, now),
     adopt: (db, args) => adopt(db, args),
     tick: (db) => raiseTick(db),
     playCampaign: (db, played) => playCampaign(db, played),

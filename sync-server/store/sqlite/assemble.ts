@@ -1,15 +1,19 @@
 /** Makes the whole store out of a way to run its operations. */
-import type { Moved, Store } from "../store.ts";
+import type { Moved, Store, StoreLoad } from "../store.ts";
 import { toPart, type Run } from "./operation.ts";
 import { parts } from "./parts.ts";
 
 export interface Backing {
   readonly run: Run;
   readonly onMove: (listener: (moved: readonly Moved[]) => void) => () => void;
+  /** Left out where nothing ever waits. */
+  readonly load?: () => StoreLoad;
   readonly close: () => Promise<void>;
 }
 
-export function assemble({ run, onMove, close }: Backing): Store {
+const idle: StoreLoad = { writes: 0, reads: 0 };
+
+export function assemble({ run, onMove, load, close }: Backing): Store {
   return {
     access: toPart("access", parts.access, run),
     admin: toPart("admin", parts.admin, run),
@@ -19,6 +23,7 @@ export function assemble({ run, onMove, close }: Backing): Store {
     reports: toPart("reports", parts.reports, run),
     sync: toPart("sync", parts.sync, run),
     onMove,
+    load: load ?? (() => idle),
     close,
   };
 }

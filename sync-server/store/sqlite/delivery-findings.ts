@@ -4,16 +4,24 @@ import { reasonOf } from "#domain/message/reason.ts";
 import { messageStates, stateCodes, stateOf, type MessageState } from "#domain/message/state.ts";
 import { broadcastCounters, flowCounters, headline } from "#domain/report/vocabulary.ts";
 import type { Finding } from "../admin-store.ts";
+import type { DistributionSeq } from "../delivery-store.ts";
 import type { Database } from "./database.ts";
 import type { Place } from "./delivery-moves.ts";
-import { campaignOf, distributionOf, type Distribution } from "./delivery-rows.ts";
+import { campaignOf, findDistribution, type Distribution } from "./delivery-rows.ts";
 import { readRollup, readTally } from "./delivery-rollup.ts";
+import { workFindings } from "./work-findings.ts";
 
 /** Everything that should be equal and is not; empty when all is well. */
-export function deliveryFindings(db: Database): readonly Finding[] {
-  return db
-    .all("select seq from distribution order by seq")
-    .flatMap((row) => findingsOf(db, distributionOf(db, Number(row["seq"]))));
+export function deliveryFindings(
+  db: Database,
+  only?: readonly DistributionSeq[],
+): readonly Finding[] {
+  const all =
+    only ?? db.all("select seq from distribution order by seq").map((row) => Number(row["seq"]));
+  return all.flatMap((seq) => {
+    const distribution = findDistribution(db, seq);
+    return distribution === null ? [] : findingsOf(db, distribution);
+  });
 }
 
 function findingsOf(db: Database, distribution: Distribution): readonly Finding[] {
@@ -23,6 +31,7 @@ function findingsOf(db: Database, distribution: Distribution): readonly Finding[
     ...rowsAgainstTotal(db, distribution),
     ...chunksAgainstRows(db, distribution),
     ...seriesAgainstTally(db, distribution),
+    ...workFindings(db, distribution),
     ...identities(db, distribution),
     ...openRowsWithoutWork(db, distribution),
     ...rollupAgainstTally(db, distribution),

@@ -56,7 +56,7 @@ export const deliveryOperations: PartOperations<DeliveryStore> = {
       };
     },
     fold: (db, args) => foldBuckets(db, args),
-    findings: (db) => deliveryFindings(db),
+    findings: (db, { distributions }) => deliveryFindings(db, distributions),
   },
 };
 

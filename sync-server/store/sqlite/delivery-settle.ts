@@ -113,6 +113,7 @@ export const settling: Settling = {
     const mover = createMover(db, place);
     const answer = proveAll(db, place, mover, { proofs, resend, now });
     mover.finish();
+    lookAfterHeard(db, place, proofs, now);
     return answer;
   },
 
@@ -237,6 +238,29 @@ function proveAll(
     applied += 1;
   }
   return { applied, ignored: proofs.length - applied };
+}
+
+/**
+ * Who was in doubt, or never sent as far as we know, may now be known as sent: from here on
+ * somebody has to look after their last word, as the settling of a call would have arranged.
+ */
+function lookAfterHeard(
+  db: Database,
+  { ws, seq }: Place,
+  proofs: readonly Proof[],
+  now: number,
+): void {
+  const awaited = proofs.filter(({ state }) => isAwaiting(state));
+  for (const k of new Set(awaited.map(({ n }) => Math.floor((n - 1) / chunkRows)))) {
+    db.run(
+      `update chunk set look_at = ? where ws = ? and distribution = ? and k = ?
+        and waiting > 0 and look_at is null`,
+      now,
+      ws,
+      seq,
+      k,
+    );
+  }
 }
 
 function evidenceOf({ gen, state, at, reason }: Message): Evidence {

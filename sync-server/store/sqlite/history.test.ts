@@ -76,9 +76,12 @@ test("what runs is paused with its place kept, what is planned goes back among t
     }),
     aCampaign({ id: anId(5), phase: "completed" }),
     aCampaign({ id: anId(6), phase: "draft" }),
+    // What fails within three days of the launch goes out again by itself.
+    aCampaign({ id: anId(7), phase: "settling", launchedAt: now - 60_000 }),
+    aCampaign({ id: anId(8), phase: "settling", launchedAt: now - 96 * 3_600_000 }),
   ];
   for (const campaign of phases) await seedDocuments(it.store, { campaign });
-  expect(await adopt(null, true)).toMatchObject({ paused: 3, held: 1 });
+  expect(await adopt(null, true)).toMatchObject({ paused: 4, held: 1 });
   const seen = await Promise.all(phases.map(({ id }) => readCampaign(it.store, id)));
   expect(
     seen.map(({ phase, pausedFrom, pauseReason, schedule }) => [
@@ -94,6 +97,8 @@ test("what runs is paused with its place kept, what is planned goes back among t
     ["pending", null, null, null],
     ["completed", null, null, null],
     ["draft", null, null, null],
+    ["paused", "settling", "restore", null],
+    ["settling", null, null, null],
   ]);
   expect(seen[3]?.held).toEqual({ plannedFor: now + 60_000, zone: "UTC", why: "restore" });
   const lines = await it.store.reports.activity({
@@ -109,6 +114,7 @@ test("what runs is paused with its place kept, what is planned goes back among t
     ["engine.paused", anId(2)],
     ["engine.paused", anId(3)],
     ["engine.held", anId(4)],
+    ["engine.paused", anId(7)],
   ]);
-  expect(lines[0]?.detail).toEqual({ plannedFor: now + 60_000, reason: "restore" });
+  expect(lines[1]?.detail).toEqual({ plannedFor: now + 60_000, reason: "restore" });
 });

@@ -5,6 +5,7 @@
 import { isComplete, type Campaign, type Held } from "#domain/campaign/campaign.ts";
 import { next } from "#domain/campaign/lifecycle.ts";
 import type { Instant } from "#domain/core/time.ts";
+import { resendWithinMs } from "#domain/message/retry.ts";
 import type { AdminStore, Adopted, HistoryMark } from "../admin-store.ts";
 import type { Database } from "./database.ts";
 import { campaignOf, publishCampaign, tellActivity } from "./delivery-rows.ts";
@@ -49,7 +50,7 @@ function markOf(db: Database): HistoryMark {
 function atWork(db: Database) {
   return db.all(
     `select workspace, id from document where kind = 'campaign' and dead = 0
-      and phase in ('scheduled', 'preparing', 'active', 'paused') order by workspace, id`,
+      and phase in ('scheduled', 'preparing', 'active', 'paused', 'settling') order by workspace, id`,
   );
 }
 
@@ -60,7 +61,7 @@ function standStill(
   now: Instant,
 ): "paused" | "held" | null {
   const campaign = campaignOf(db, workspace, id);
-  if (campaign === null) return null;
+  if (campaign === null || isPastSending(campaign, now)) return null;
   const line = { campaignId: id, at: now };
   if (campaign.phase === "scheduled") {
     const detail = { plannedFor: campaign.schedule?.at ?? null, reason: "restore" };
@@ -71,6 +72,11 @@ function standStill(
   publishCampaign(db, workspace, paused(campaign, now), now);
   tellActivity(db, workspace, { ...line, event: "engine.paused", detail: { reason: "restore" } });
   return "paused";
+}
+
+/** All was handed over, and so long ago that nothing of it is sent again. */
+function isPastSending({ phase, launchedAt }: Campaign, now: Instant): boolean {
+  return phase === "settling" && (launchedAt ?? 0) + resendWithinMs < now;
 }
 
 /** Its moment may have come in the history that is lost: a person plans it again. */

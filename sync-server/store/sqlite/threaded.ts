@@ -44,6 +44,8 @@ interface Waiting {
 
 interface Thread {
   readonly run: (call: Call) => Promise<unknown>;
+  /** Calls that were not answered yet. */
+  readonly waiting: () => number;
   readonly close: () => Promise<void>;
 }
 
@@ -55,10 +57,22 @@ export async function openThreadedStore(path: string): Promise<Store> {
   return assemble({
     run: (call, kind) => (kind === "write" ? writer : reader).run(call),
     onMove,
+    load: () => ({ writes: writer.waiting(), reads: reader.waiting() }),
     close: async () => {
       await reader.close();
       await writer.close();
     },
+  });
+}
+
+/** One more reader beside a running store, for what would keep its own reader too long. */
+export async function openThreadedReader(path: string): Promise<Store> {
+  const reader = await openThread({ path, readOnly: true }, () => undefined);
+  return assemble({
+    run: (call) => reader.run(call),
+    onMove: () => () => false,
+    load: () => ({ writes: 0, reads: reader.waiting() }),
+    close: () => reader.close(),
   });
 }
 
@@ -84,6 +98,7 @@ async function openThread(
   worker.on("exit", () => fail(new StoreError("other", "the database's thread has ended")));
   await opened;
   return {
+    waiting: () => waiting.size,
     run: ({ part, method, args }) =>
       new Promise((resolve, reject) => {
         last += 1;

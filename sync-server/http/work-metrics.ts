@@ -1,0 +1,198 @@
+/** Gauges of everything that waits: read once for each scrape, at most once a second. */
+import { secondMs } from "#domain/core/time.ts";
+import { Gauge, type Registry } from "prom-client";
+import type { Counted, Waiting } from "../store/admin-store.ts";
+import type { Store } from "../store/store.ts";
+import { healthWarnings, type OperatorFacts } from "./health-warnings.ts";
+
+export interface HealthDeps {
+  readonly store: Pick<Store, "admin" | "load">;
+  /** How many devices listen now. */
+  readonly listeners: () => number;
+  readonly health: () => Promise<OperatorFacts>;
+  readonly clock: () => number;
+}
+
+interface Look {
+  readonly waiting: Waiting;
+  readonly facts: OperatorFacts;
+}
+
+/** A number, one for each label value, or null where there is nothing to tell. */
+type Reading = number | null | readonly (readonly [label: string, value: number])[];
+
+interface Measure {
+  readonly name: string;
+  readonly help: string;
+  /** The name of its label; left out for a plain number. */
+  readonly label?: string;
+  readonly read: (look: Look, now: number) => Reading;
+}
+
+const measures: readonly Measure[] = [
+  {
+    name: "campaigns",
+    help: "Campaigns that are not over, by phase; paused ones by reason",
+    label: "phase",
+    read: ({ waiting }) => labelled(waiting.campaigns),
+  },
+  {
+    name: "messages_waiting",
+    help: "Messages of those campaigns that are not at their end",
+    label: "state",
+    read: ({ waiting }) => labelled(waiting.messages),
+  },
+  {
+    name: "oldest_unsent_seconds",
+    help: "Since the launch of the campaign that has waited longest to be handed over",
+    read: ({ waiting }, now) => age(waiting.oldestLaunchAt, now),
+  },
+  {
+    name: "timers",
+    help: "Repeats and ends of a wait",
+    label: "kind",
+    read: ({ waiting: { timers } }) => [
+      ["all", timers.all],
+      ["due", timers.due],
+    ],
+  },
+  {
+    name: "timers_late_seconds",
+    help: "How late the first due timer is",
+    read: ({ waiting }, now) => age(waiting.timers.firstAt, now),
+  },
+  {
+    name: "chunks",
+    help: "Parts of campaigns: at work, and not begun",
+    label: "kind",
+    read: ({ waiting: { chunks } }) => [
+      ["leased", chunks.leased],
+      ["fresh", chunks.fresh],
+    ],
+  },
+  {
+    name: "receipts_due",
+    help: "Parts of campaigns whose receipts are due to be looked after",
+    read: ({ waiting }) => waiting.receipts.due,
+  },
+  {
+    name: "receipts_late_seconds",
+    help: "How late the first of them is",
+    read: ({ waiting }, now) => age(waiting.receipts.firstAt, now),
+  },
+  {
+    name: "receipts_unmatched",
+    help: "Receipts that match no message",
+    label: "kind",
+    read: ({ waiting: { unmatched } }) => [
+      ["waiting", unmatched.waiting],
+      ["given_up", unmatched.givenUp],
+    ],
+  },
+  {
+    name: "rollups_unflushed",
+    help: "Campaigns whose counters devices have not got yet",
+    read: ({ waiting }) => waiting.unflushed,
+  },
+  {
+    name: "engine_step_age_seconds",
+    help: "Since a step of the engine last ended well",
+    read: ({ facts }, now) => age(facts.steppedAt, now),
+  },
+  {
+    name: "engine_failed_steps",
+    help: "Steps of the engine in a row that failed as a whole",
+    read: ({ facts }) => facts.failedSteps,
+  },
+  {
+    name: "campaigns_stuck",
+    help: "Campaigns whose steps keep failing",
+    read: ({ facts }) => facts.stuckCampaigns,
+  },
+  {
+    name: "disk_free_bytes",
+    help: "Free space where the data is",
+    read: ({ facts }) => facts.freeBytes,
+  },
+  {
+    name: "backup_age_seconds",
+    help: "Since the last back-up; nothing where none was made",
+    read: ({ facts }, now) => (facts.backedUpAt === null ? null : age(facts.backedUpAt, now)),
+  },
+  {
+    name: "doctor_findings",
+    help: "What the doctor found since it last recounted everything",
+    read: ({ facts }) => facts.findings,
+  },
+  {
+    name: "health_warnings",
+    help: "What /health warns of: 1, else 0",
+    label: "warning",
+    read: ({ facts }) =>
+      healthWarnings.map((name) => [name, facts.warnings.includes(name) ? 1 : 0] as const),
+  },
+];
+
+export function measureWork(registry: Registry, deps: HealthDeps): void {
+  const { clock, listeners, store } = deps;
+  const look = shared(deps);
+  for (const measure of measures)
+    addGauge(registry, measure, async () => measure.read(await look(), clock()));
+  addGauge(
+    registry,
+    { name: "live_devices", help: "Devices that listen to the live stream" },
+    async () => listeners(),
+  );
+  addGauge(
+    registry,
+    { name: "store_queue", help: "Calls that wait for the database", label: "kind" },
+    async () => Object.entries(store.load()),
+  );
+}
+
+function addGauge(
+  registry: Registry,
+  { name, help, label }: Omit<Measure, "read">,
+  read: () => Promise<Reading>,
+): void {
+  const gauge: Gauge = new Gauge({
+    name: `fieldcast_${name}`,
+    help,
+    labelNames: label === undefined ? [] : [label],
+    registers: [registry],
+    collect: async () => {
+      const reading = await read();
+      gauge.reset();
+      if (typeof reading === "number") gauge.set(reading);
+      else if (reading === null) gauge.remove();
+      else if (label !== undefined)
+        for (const [value, n] of reading) gauge.set({ [label]: value }, n);
+    },
+  });
+}
+
+/** One look for all gauges of a scrape. */
+function shared({ store, health, clock }: HealthDeps): () => Promise<Look> {
+  let at = Number.NEGATIVE_INFINITY;
+  let known: Promise<Look> | null = null;
+  return () => {
+    const now = clock();
+    if (known !== null && now >= at && now < at + secondMs) return known;
+    at = now;
+    known = Promise.all([store.admin.waiting({ now }), health()]).then(([waiting, facts]) => ({
+      waiting,
+      facts,
+    }));
+    known.catch(() => (known = null));
+    return known;
+  };
+}
+
+function labelled(counts: readonly Counted[]): Reading {
+  return counts.map(({ what, n }) => [what, n] as const);
+}
+
+/** 0 where nothing waits. */
+function age(at: number | null, now: number): number {
+  return at === null ? 0 : Math.max(0, (now - at) / secondMs);
+}

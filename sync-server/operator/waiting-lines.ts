@@ -1,0 +1,50 @@
+/** What waits and since when, as lines for the person at the terminal. */
+import { dayMs, hourMs, minuteMs, secondMs, type Instant } from "#domain/core/time.ts";
+import type { Counted, Waiting } from "../store/admin-store.ts";
+import { counted } from "./terminal.ts";
+
+/** Nothing is said of what does not wait. */
+export function waitingLines(waiting: Waiting, now: Instant): readonly string[] {
+  const { timers, chunks, receipts, unflushed, unmatched } = waiting;
+  const lines = [
+    list("campaigns", waiting.campaigns),
+    list("messages", waiting.messages),
+    since("the oldest campaign that is not handed over", waiting.oldestLaunchAt, now),
+    timers.all > 0 ? `${counted(timers.all, "timer")}, ${timers.due} due` : null,
+    since("the first due timer", timers.firstAt, now),
+    chunks.leased + chunks.fresh > 0
+      ? `${counted(chunks.leased, "chunk")} at work, ${chunks.fresh} not begun`
+      : null,
+    receipts.due > 0 ? `${counted(receipts.due, "chunk")} whose receipts are due` : null,
+    since("the first of them", receipts.firstAt, now),
+    unflushed > 0 ? `${counted(unflushed, "campaign")} with counters not told yet` : null,
+    unmatched.waiting + unmatched.givenUp > 0
+      ? `${counted(unmatched.waiting, "receipt")} tried again, ${unmatched.givenUp} given up`
+      : null,
+  ].filter((line) => line !== null);
+  return lines.length === 0 ? ["Nothing waits."] : ["What waits:", ...lines.map(indented)];
+}
+
+function list(what: string, counts: readonly Counted[]): string | null {
+  const some = counts.filter(({ n }) => n > 0);
+  if (some.length === 0) return null;
+  return `${what}: ${some.map((each) => `${each.n} ${each.what}`).join(", ")}`;
+}
+
+function since(what: string, at: Instant | null, now: Instant): string | null {
+  return at === null ? null : `${what}: for ${duration(Math.max(0, now - at))}`;
+}
+
+function duration(ms: number): string {
+  const units = [
+    [dayMs, "d"],
+    [hourMs, "h"],
+    [minuteMs, "min"],
+  ] as const;
+  const [unitMs, unit] = units.find(([each]) => ms >= 2 * each) ?? [secondMs, "s"];
+  return `${Math.floor(ms / unitMs)} ${unit}`;
+}
+
+function indented(line: string): string {
+  return `  ${line}`;
+}

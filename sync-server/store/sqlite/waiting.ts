@@ -1,0 +1,147 @@
+/**
+ * What waits, for operators. Only campaigns that are not over are looked at, by their indexes and
+ * counters: it is cheap enough for a scrape every few seconds.
+ */
+import { messageStates, stateCodes } from "#domain/message/state.ts";
+import type { Instant } from "#domain/core/time.ts";
+import type { Counted, Waiting } from "../admin-store.ts";
+import type { Database, Row } from "./database.ts";
+
+/** Timers beyond so many are not counted one by one. */
+const maxCounted = 100_000;
+
+const open = "select ws, seq from distribution indexed by distribution_open where stage <> 'done'";
+
+export function waiting(db: Database, now: Instant): Waiting {
+  const distributions = db.all(open).map(({ ws, seq }) => [Number(ws), Number(seq)] as const);
+  return {
+    campaigns: campaigns(db),
+    messages: messages(db),
+    oldestLaunchAt: instantOf(
+      db.get(
+        `select min(d.created_at) as at from distribution d
+          where d.seq in (select seq from (${open})) and exists (select 1 from tally t
+            where t.ws = d.ws and t.distribution = d.seq and t.state < ? and t.n > 0)`,
+        stateCodes.submitted,
+      ),
+    ),
+    timers: timers(db, distributions, now),
+    chunks: chunks(db, distributions),
+    receipts: receipts(db, distributions, now),
+    unflushed: numberOf(
+      db.get(
+        "select count(*) as n from distribution indexed by distribution_stale where ver <> flushed",
+      ),
+    ),
+    unmatched: { waiting: 0, givenUp: 0 },
+  };
+}
+
+function campaigns(db: Database): readonly Counted[] {
+  const launched = db.all(
+    `select coalesce(c.phase, 'deleted') as phase, json_extract(c.doc, '$.pauseReason') as reason,
+        count(*) as n
+       from (${open}) o join distribution d on d.seq = o.seq
+       left join document c on c.workspace = d.workspace and c.kind = 'campaign'
+        and c.id = d.campaign and c.dead = 0
+      group by 1, 2 order by 1, 2`,
+  );
+  const planned = db.all(
+    `select phase, count(*) as n from document indexed by document_work
+      where phase in ('scheduled', 'preparing', 'active', 'settling') and phase = 'scheduled' group by 1`,
+  );
+  return [...planned, ...launched].map((row) => {
+    const reason = row["reason"];
+    const isPaused = row["phase"] === "paused" && typeof reason === "string";
+    return {
+      what: isPaused ? `paused_${reason}` : String(row["phase"]),
+      n: Number(row["n"]),
+    };
+  });
+}
+
+function messages(db: Database): readonly Counted[] {
+  const rows = db.all(
+    `select t.state, sum(t.n) as n from (${open}) o
+       join tally t on t.ws = o.ws and t.distribution = o.seq and t.state < ?
+      group by t.state`,
+    stateCodes.unconfirmed,
+  );
+  const counts = new Map(rows.map((row) => [Number(row["state"]), Number(row["n"])]));
+  return messageStates
+    .filter((state) => stateCodes[state] < stateCodes.unconfirmed)
+    .map((state) => ({ what: state, n: counts.get(stateCodes[state]) ?? 0 }));
+}
+
+type Places = readonly (readonly [ws: number, seq: number])[];
+
+function timers(db: Database, places: Places, now: Instant): Waiting["timers"] {
+  const counted = { all: 0, due: 0, firstAt: null as Instant | null };
+  for (const [ws, seq] of places) {
+    const key = [ws, seq] as const;
+    const from = "from timer where ws = ? and distribution = ?";
+    counted.all += numberOf(
+      db.get(`select count(*) as n from (select 1 ${from} limit ${maxCounted})`, ...key),
+    );
+    counted.due += numberOf(
+      db.get(
+        `select count(*) as n from (select 1 ${from} and at <= ? limit ${maxCounted})`,
+        ...key,
+        now,
+      ),
+    );
+    const first = instantOf(db.get(`select min(at) as at ${from}`, ...key));
+    counted.firstAt = earlier(counted.firstAt, first);
+  }
+  return { ...counted, firstAt: past(counted.firstAt, now) };
+}
+
+function chunks(db: Database, places: Places): Waiting["chunks"] {
+  const counted = { leased: 0, fresh: 0 };
+  for (const [ws, seq] of places) {
+    const row = db.get(
+      `select count(*) filter (where sending > 0) as leased,
+          count(*) filter (where next <= last) as fresh
+         from chunk where ws = ? and distribution = ?`,
+      ws,
+      seq,
+    );
+    counted.leased += Number(row?.["leased"]);
+    counted.fresh += Number(row?.["fresh"]);
+  }
+  return counted;
+}
+
+function receipts(db: Database, places: Places, now: Instant): Waiting["receipts"] {
+  const counted = { due: 0, firstAt: null as Instant | null };
+  for (const [ws, seq] of places) {
+    const row = db.get(
+      `select count(*) as n, min(look_at) as at from chunk indexed by chunk_look
+        where ws = ? and distribution = ? and look_at is not null and look_at <= ?`,
+      ws,
+      seq,
+      now,
+    );
+    counted.due += numberOf(row);
+    counted.firstAt = earlier(counted.firstAt, instantOf(row));
+  }
+  return counted;
+}
+
+function numberOf(row: Row | undefined): number {
+  return Number(row?.["n"] ?? 0);
+}
+
+function instantOf(row: Row | undefined): Instant | null {
+  const at = row?.["at"];
+  return at === null || at === undefined ? null : Number(at);
+}
+
+function earlier(a: Instant | null, b: Instant | null): Instant | null {
+  if (a === null) return b;
+  return b === null ? a : Math.min(a, b);
+}
+
+function past(at: Instant | null, now: Instant): Instant | null {
+  return at !== null && at <= now ? at : null;
+}

@@ -70,7 +70,8 @@ class AccountGuard implements Guard {
   /** Which campaign gives the message that finds out. */
   readonly #probers = new Map<string, number>();
   #stoodStill: ReadonlySet<string> = new Set();
-  #pausesAt: Instant = 0;
+  /** When pauses were looked at last, and when one is to be looked at next. */
+  #pauses: { readonly at: Instant; readonly next: Instant | null } = { at: 0, next: null };
   #fullSince: Instant | null = null;
 
   constructor(deps: GuardDeps) {
@@ -113,10 +114,12 @@ class AccountGuard implements Guard {
   }
 
   async tendPauses(now: Instant): Promise<Instant | null> {
-    if (now < this.#pausesAt && this.#pausesAt <= now + lookAtPausesMs) return this.#pausesAt;
-    const next = await this.#deps.store.delivery.endPauses({ warnMs, now });
-    this.#pausesAt = Math.min(next ?? Infinity, now + lookAtPausesMs);
-    return next === null ? null : this.#pausesAt;
+    const { at, next } = this.#pauses;
+    const isFresh = at <= now && now < at + lookAtPausesMs;
+    if (isFresh && (next === null || now < next)) return next;
+    const found = await this.#deps.store.delivery.endPauses({ warnMs, now });
+    this.#pauses = { at: now, next: found };
+    return found;
   }
 
   noteFull(now: Instant): void {

@@ -1,6 +1,8 @@
 /** Commands as they travel: one strict schema for each name, and the envelope around it. */
 import { channels } from "#domain/campaign/channel.ts";
 import { latePolicies } from "#domain/campaign/campaign.ts";
+import { retriedStates } from "#domain/message/again.ts";
+import { reasons } from "#domain/message/reason.ts";
 import { consentChannels } from "#domain/audience/contact.ts";
 import type { Act, CommandArgs, CommandName } from "#domain/sync/command.ts";
 import { commandNames } from "#domain/sync/command.ts";
@@ -32,10 +34,25 @@ const filter = v.strictObject({
   consent: v.exactOptional(v.picklist(consentChannels)),
 });
 
+/** Kinds of messages that came to an end: a state with its reason. */
+export const picks = v.pipe(
+  v.array(v.strictObject({ state: v.picklist(retriedStates), reason: v.picklist(reasons) })),
+  v.minLength(1),
+  v.maxLength(200),
+);
+
+/** Those whose message in a campaign ended so. */
+export const recipientsRule = v.strictObject({
+  kind: v.literal("recipients"),
+  campaignId: id,
+  picks,
+});
+
 export const audienceRule = v.variant("kind", [
   v.strictObject({ kind: v.literal("all") }),
   v.strictObject({ kind: v.literal("list"), listId: id }),
   v.strictObject({ kind: v.literal("filter"), filter }),
+  recipientsRule,
 ]);
 
 function change<S extends v.GenericSchema>(schema: S) {
@@ -72,6 +89,7 @@ export const commandArgs = {
   "campaign.pause": v.strictObject({ id }),
   "campaign.resume": v.strictObject({ id }),
   "campaign.cancel": v.strictObject({ id }),
+  "campaign.retry": v.strictObject({ id, picks }),
   "campaign.delete": v.strictObject({ id }),
   "campaign.duplicate": v.strictObject({ id, from: id, name }),
   "audience.create": v.strictObject({ id, name, rule: audienceRule }),
@@ -89,6 +107,7 @@ export const commandVersions: Readonly<Record<CommandName, number>> = {
   "campaign.pause": 1,
   "campaign.resume": 1,
   "campaign.cancel": 1,
+  "campaign.retry": 1,
   "campaign.delete": 1,
   "campaign.duplicate": 1,
   "audience.create": 1,
@@ -150,6 +169,7 @@ const commandSchemas: v.GenericSchema<unknown, Act> = v.variant("name", [
   v.strictObject({ name: v.literal("campaign.pause"), args: commandArgs["campaign.pause"] }),
   v.strictObject({ name: v.literal("campaign.resume"), args: commandArgs["campaign.resume"] }),
   v.strictObject({ name: v.literal("campaign.cancel"), args: commandArgs["campaign.cancel"] }),
+  v.strictObject({ name: v.literal("campaign.retry"), args: commandArgs["campaign.retry"] }),
   v.strictObject({ name: v.literal("campaign.delete"), args: commandArgs["campaign.delete"] }),
   v.strictObject({
     name: v.literal("campaign.duplicate"),

@@ -52,6 +52,11 @@ const refusals = {
     title: "Something changed since you reviewed it",
     cure: "Look at the change and send again.",
   },
+  nothing_to_retry: {
+    status: 409,
+    title: "There is nobody to send to again",
+    cure: "Look at the report: what had failed may have arrived meanwhile.",
+  },
   audience_gone: {
     status: 409,
     title: "The audience was deleted",

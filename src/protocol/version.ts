@@ -5,9 +5,10 @@
  * documents. A device of an older schema may always push what it has; it pulls only after an
  * update. History: 1 = the first;
  * 2 = what clocks shall show, in a schedule; 3 = recipients' own clocks, and the end of a campaign;
- * 4 = sending at once.
+ * 4 = sending at once;
+ * 5 = sending again, in the campaign or to an audience of those who were missed.
  */
-export const protocolVersion = 4;
+export const protocolVersion = 5;
 export const schemaVersion = 1;
 
 /** The name of the header (and the value that must come back) by which a device knows our server from a captive portal. */

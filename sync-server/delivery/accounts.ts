@@ -9,6 +9,7 @@ import {
   type Account,
   type Limits,
   type ProviderName,
+  type UnknownPolicy,
 } from "#domain/campaign/account.ts";
 import type { Channel } from "#domain/campaign/channel.ts";
 import type { Id } from "#domain/core/id.ts";
@@ -52,6 +53,8 @@ export interface AccountDraft {
   readonly settings: Settings;
   readonly limits: LimitsChange;
   readonly guards?: GuardsChange | undefined;
+  /** hold when left out. */
+  readonly onUnknown?: UnknownPolicy | undefined;
 }
 
 export interface AccountChange {
@@ -59,6 +62,7 @@ export interface AccountChange {
   readonly settings?: Settings | undefined;
   readonly limits?: LimitsChange | undefined;
   readonly guards?: GuardsChange | undefined;
+  readonly onUnknown?: UnknownPolicy | undefined;
 }
 
 /** Who asks: the workspace, and the person for the activity. */
@@ -134,6 +138,7 @@ class AccountBook implements Accounts {
       summary: summaryOf(provider, settings.value),
       limits: withChange(defaultLimits, draft.limits),
       guards: withChange(defaultGuards, draft.guards ?? {}),
+      onUnknown: draft.onUnknown ?? "hold",
       createdAt: now,
       updatedAt: now,
     };
@@ -153,6 +158,7 @@ class AccountBook implements Accounts {
       name: change.name ?? known.account.name,
       limits: withChange(limitsOf(known.account), change.limits ?? {}),
       guards: withChange(guardsOf(known.account), change.guards ?? {}),
+      onUnknown: change.onUnknown ?? known.account.onUnknown ?? "hold",
       summary: summaryOf(provider, settings.value),
       updatedAt: this.#deps.clock(),
     };

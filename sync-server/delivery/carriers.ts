@@ -51,6 +51,8 @@ export const faultPoints = [
   "came due",
   "launched",
   "frozen",
+  "reopened",
+  "requeued",
   "before intent",
   "intended",
   "before send",

@@ -7,6 +7,7 @@
  * change together; and nothing that matters lives in memory only, so a dead engine's work is
  * found again by `recover`.
  */
+import type { Phase } from "#domain/campaign/lifecycle.ts";
 import { hourMs, secondMs, type Instant } from "#domain/core/time.ts";
 import { resolveWindowMs } from "#domain/message/retry.ts";
 import type { Receipt } from "../providers/provider.ts";
@@ -214,6 +215,10 @@ class SteppingCore implements Core {
       if (phase === "preparing") {
         await store.delivery.launch({ workspace, campaignId, keyed, now });
         this.#point("launched");
+      } else if (phase === "retrying") {
+        await store.delivery.reopen({ workspace, campaignId, now });
+        this.#point("reopened");
+        next = now;
       } else if (dueAt !== null && dueAt <= now) {
         await store.delivery.comeDue({ workspace, campaignId, graceMs: lateMs, now });
         this.#point("came due");
@@ -239,7 +244,20 @@ class SteppingCore implements Core {
       this.#point("frozen");
       return left === "stopped" ? null : now;
     }
-    return isSending && !this.#isHalted ? this.#send(distribution, now) : null;
+    return isSending && !this.#isHalted ? this.#goOn(distribution, now) : null;
+  }
+
+  /** A person sends again: what they picked goes back into the queue before anything is claimed. */
+  async #requeue(seq: number, now: Instant): Promise<Instant | null> {
+    const { store } = this.#deps;
+    const left = await store.delivery.requeue({ distribution: seq, batch: freezeBatch, now });
+    this.#point("requeued");
+    return left === "stopped" ? null : now;
+  }
+
+  #goOn(distribution: OpenDistribution, now: Instant): Promise<Instant | null> {
+    const { seq, stage } = distribution;
+    return stage === "retrying" ? this.#requeue(seq, now) : this.#send(distribution, now);
   }
 
   async #send(distribution: OpenDistribution, now: Instant): Promise<Instant | null> {
@@ -288,7 +306,8 @@ class SteppingCore implements Core {
     return now + lookAgainMs;
   }
 
-  async #flush({ seq }: OpenDistribution, now: Instant): Promise<Instant | null> {
+  async #flush(distribution: OpenDistribution, now: Instant): Promise<Instant | null> {
+    const { seq } = distribution;
     const next = (this.#flushedAt.get(seq) ?? 0) + flushEveryMs;
     // A clock that was set back must not keep the counters waiting.
     if (next > now && next <= now + flushEveryMs) return next;
@@ -299,8 +318,14 @@ class SteppingCore implements Core {
     const phase = await this.#deps.store.delivery.advance(args);
     this.#point("advanced");
     if (phase === "completed") this.#deps.onCompleted?.(seq);
+    return this.#afterFlush(distribution, phase) ? now : null;
+  }
+
+  /** Whether to look again at once: active with nothing left, so a run that a person asked for has just begun. */
+  #afterFlush({ seq, hasWork, timerAt }: OpenDistribution, phase: Phase | null): boolean {
     if (phase === "completed" || phase === null) this.#forget(seq);
-    return null;
+    const isIdle = this.#lanes.get(seq)?.isIdle() !== false;
+    return phase === "active" && !hasWork && timerAt === null && isIdle;
   }
 
   #forget(seq: number): void {

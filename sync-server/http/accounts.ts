@@ -144,7 +144,7 @@ function toStanding(standing: Standing | null): AccountAnswer["standing"] {
 }
 
 function toAnswer(account: Account): AccountAnswer {
-  const { id: accountId, rev, name, channel, provider, summary } = account;
+  const { id: accountId, rev, name, channel, provider, summary, onUnknown = "hold" } = account;
   return {
     id: accountId,
     rev,
@@ -155,6 +155,7 @@ function toAnswer(account: Account): AccountAnswer {
     limits: limitsOf(account),
     guards: guardsOf(account),
     standing: toStanding(account.standing ?? null),
+    onUnknown,
     createdAt: new Date(account.createdAt).toISOString(),
     updatedAt: new Date(account.updatedAt).toISOString(),
   };

@@ -244,6 +244,7 @@ function toAnswer(audience: Audience): v.InferOutput<typeof audienceAnswer> {
 function toPlain(rule: AudienceRule): v.InferOutput<typeof audienceAnswer>["rule"] {
   if (rule.kind === "all") return { all: true };
   if (rule.kind === "list") return { list: rule.listId };
+  if (rule.kind === "recipients") return { ...rule, picks: [...rule.picks] };
   const { countries, cities, consent } = rule.filter;
   return {
     filter: {

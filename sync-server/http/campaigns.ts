@@ -30,6 +30,7 @@ import type { FastifyInstance } from "fastify";
 import * as v from "valibot";
 import type { Commands } from "../commands/apply.ts";
 import type { Store } from "../store/store.ts";
+import { registerRetry } from "./campaign-retry.ts";
 import { HttpProblem, refused } from "./problem.ts";
 import { route, type Caller } from "./route.ts";
 
@@ -46,6 +47,12 @@ export function registerCampaigns(app: FastifyInstance, deps: CampaignDeps): voi
   registerReading(app, deps);
   registerWriting(app, deps);
   registerLaunching(app, deps);
+  registerRetry(app, {
+    store: deps.store,
+    act: (caller, id, picks) =>
+      actOn(deps, caller, id, () => ({ name: "campaign.retry", args: { id, picks } })),
+    find: (caller, id) => find(deps.store, caller, id),
+  });
   for (const name of ["unschedule", "pause", "resume", "cancel"] as const) {
     route(app, {
       method: "POST",

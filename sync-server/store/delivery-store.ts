@@ -22,7 +22,7 @@ import type { AccountState, GuardStore } from "./guard-store.ts";
 /** A distribution's short number, unique in the database. */
 export type DistributionSeq = number;
 
-export type Stage = "freezing" | "sending" | "canceling" | "done";
+export type Stage = "freezing" | "sending" | "retrying" | "canceling" | "done";
 
 /** A launched campaign that still has something to do, or whose rollup is stale. */
 export interface OpenDistribution {
@@ -51,7 +51,8 @@ export interface OpenDistribution {
 export interface AwaitedCampaign {
   readonly workspace: Id;
   readonly campaignId: Id;
-  readonly phase: "scheduled" | "preparing";
+  /** `retrying`: a person sends again what ended long ago. */
+  readonly phase: "scheduled" | "preparing" | "retrying";
   readonly dueAt: Instant | null;
 }
 
@@ -211,6 +212,19 @@ export interface DeliveryStore extends GuardStore {
     readonly batch: number;
     readonly now: Instant;
   }): Promise<"more" | "frozen" | "stopped">;
+  /** Begins a run that a person asked for. Nothing when there is none. */
+  reopen(args: {
+    readonly workspace: Id;
+    readonly campaignId: Id;
+    readonly now: Instant;
+  }): Promise<void>;
+  /** Puts the next of the picked messages back into the queue. Answers whether more are left. */
+  requeue(args: {
+    readonly distribution: DistributionSeq;
+    /** Rows looked at. */
+    readonly batch: number;
+    readonly now: Instant;
+  }): Promise<"more" | "requeued" | "stopped">;
   /** Claims and decides the next messages of an active campaign: to `sending`, or to `skipped`. */
   intent(args: {
     readonly distribution: DistributionSeq;

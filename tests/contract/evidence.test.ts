@@ -33,7 +33,13 @@ async function submitted(): Promise<OpenStore> {
   const { delivery } = store;
   await delivery.launch({ workspace, campaignId, keyed: ["sandbox"], now });
   await delivery.freeze({ distribution: 1, batch: 100, now });
-  const { messages } = await delivery.intent({ distribution: 1, boot: "b", limit: 100, columns: [], now });
+  const { messages } = await delivery.intent({
+    distribution: 1,
+    boot: "b",
+    limit: 100,
+    columns: [],
+    now,
+  });
   const settlements = messages.map(({ n, gen, try: tries }) => ({
     n,
     gen,

@@ -1,6 +1,7 @@
 /** A saved set of contacts: everyone, a list, or a live filter. Never called a segment. */
 import type { Id } from "../core/id.ts";
 import type { Instant } from "../core/time.ts";
+import type { Picked } from "../message/again.ts";
 import type { ConsentChannel } from "./contact.ts";
 
 /** Every part that is given must hold; a part left out does not narrow. */
@@ -17,7 +18,9 @@ export type AudienceRule =
   | { readonly kind: "all" }
   /** A list is a set of contacts made by an import or by hand. */
   | { readonly kind: "list"; readonly listId: Id }
-  | { readonly kind: "filter"; readonly filter: Filter };
+  | { readonly kind: "filter"; readonly filter: Filter }
+  /** Whose message in that campaign stands so when the audience is frozen: those who failed. */
+  | { readonly kind: "recipients"; readonly campaignId: Id; readonly picks: readonly Picked[] };
 
 export interface Audience {
   readonly id: Id;

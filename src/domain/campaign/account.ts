@@ -53,6 +53,15 @@ export interface Standing {
   readonly retryAt: Instant | null;
 }
 
+/**
+ * What becomes of a message of which nobody knows whether the provider took it, where it honours
+ * no key and no proof came in time. `hold`: it is shown as not confirmed until a person sends it
+ * again. `resend`: it is sent again, and marked as perhaps received twice.
+ */
+export const unknownPolicies = ["hold", "resend"] as const;
+
+export type UnknownPolicy = (typeof unknownPolicies)[number];
+
 export interface Account {
   readonly id: Id;
   readonly rev: number;
@@ -67,6 +76,8 @@ export interface Account {
   readonly guards?: Guards;
   /** null or missing: it sends. */
   readonly standing?: Standing | null;
+  /** Left out: hold. */
+  readonly onUnknown?: UnknownPolicy;
   readonly createdAt: Instant;
   readonly updatedAt: Instant;
 }

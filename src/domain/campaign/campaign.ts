@@ -3,6 +3,7 @@ import { fingerprint } from "../core/hash.ts";
 import type { Id } from "../core/id.ts";
 import type { Instant } from "../core/time.ts";
 import type { WallTime } from "../schedule/wall-time.ts";
+import type { Picked } from "../message/again.ts";
 import type { Channel } from "./channel.ts";
 import type { PauseReason, Phase } from "./lifecycle.ts";
 
@@ -43,9 +44,16 @@ export interface Held {
 }
 
 /** An act that a person asked for and the server has not answered yet. Never set on the server. */
-export const waitingActs = ["send", "schedule", "pause", "resume", "cancel"] as const;
+export const waitingActs = ["send", "schedule", "pause", "resume", "cancel", "retry"] as const;
 
 export type WaitingAct = (typeof waitingActs)[number];
+
+/** What a person sent again: the kinds of messages, and how many there were. */
+export interface Retry {
+  readonly picks: readonly Picked[];
+  readonly at: Instant;
+  readonly n: number;
+}
 
 export interface Campaign {
   readonly id: Id;
@@ -81,6 +89,10 @@ export interface Campaign {
   readonly submittedAt: Instant | null;
   /** Settled, or canceled. */
   readonly completedAt: Instant | null;
+  /** 1 at the launch, and one more each time that a person sends again; left out: 1. */
+  readonly run?: number;
+  /** What a person last sent again; null or left out: nothing yet. */
+  readonly retry?: Retry | null;
   /** Recipients of the frozen audience; null before it is frozen. */
   readonly total: number | null;
 }

@@ -25,6 +25,7 @@ import {
   written,
 } from "./launch.ts";
 import { isEditable, next } from "./lifecycle.ts";
+import { retry } from "./retry.ts";
 
 type CampaignCommand = Extract<CommandName, `campaign.${string}`>;
 
@@ -63,6 +64,8 @@ function decideKnown(view: View, known: Campaign, act: KnownAct, context: Decide
       return move(known, "resume", context);
     case "campaign.cancel":
       return move(known, "cancel", context);
+    case "campaign.retry":
+      return retry(view, known, act.args.picks, context);
     case "campaign.delete":
       return next(expected(known), "delete", true) === "gone"
         ? accepted([{ kind: "campaign", id: known.id, doc: null }])

@@ -20,6 +20,8 @@ export function expected(known: Campaign): Position {
       return { phase: "paused", pausedFrom: running(known) };
     case "resume":
       return { phase: running(known), pausedFrom: null };
+    case "retry":
+      return { phase: "active", pausedFrom: null };
     case "cancel":
       return { phase: "canceled", pausedFrom: null };
   }

@@ -32,10 +32,14 @@ const table: Readonly<Record<Phase, Partial<Record<LifecycleEvent, Phase | "gone
   preparing: { prepared: "active", pause: "paused", cancel: "canceled" },
   active: { pause: "paused", submitted: "settling", cancel: "canceled" },
   paused: { resume: "active", cancel: "canceled" },
-  settling: { resend: "active", settled: "completed", cancel: "canceled" },
-  completed: { delete: "gone" },
+  settling: { resend: "active", retry: "active", settled: "completed", cancel: "canceled" },
+  completed: { retry: "active", delete: "gone" },
   canceled: { delete: "gone" },
 };
+
+function waysFrom(phase: Phase): LifecycleEvent[] {
+  return lifecycleEvents.filter((event) => isAllowed(phase, event));
+}
 
 const pairs = phases.flatMap((phase) =>
   lifecycleEvents.map((event) => ({ phase, event, to: table[phase][event] ?? null })),
@@ -57,11 +61,9 @@ describe("[S8] the life of a campaign", () => {
     expect(next({ phase: "paused", pausedFrom: "preparing" }, "resume", true)).toBe("preparing");
   });
 
-  test("nothing leads out of completed and canceled but the way off the lists", () => {
-    for (const phase of ["completed", "canceled"] as const) {
-      const ways = lifecycleEvents.filter((event) => isAllowed(phase, event));
-      expect(ways).toEqual(["delete"]);
-    }
+  test("nothing leads out of completed but sending again and the way off the lists; out of canceled, only that", () => {
+    expect(waysFrom("completed")).toEqual(["retry", "delete"]);
+    expect(waysFrom("canceled")).toEqual(["delete"]);
   });
 
   test("no phase is both editable and running", () => {

@@ -8,7 +8,8 @@
  *                    active <-------+
  *                      |
  *                   settling -> completed
- *   (settling goes back to active when a message that had failed is sent again)
+ *   (settling goes back to active when a message that had failed is sent again by itself;
+ *   settling and completed, when a person sends again what failed)
  *   (canceled is reached from every phase but completed and canceled)
  *
  * `pending` is a draft whose content, audience and account are complete: it waits for a date.
@@ -52,6 +53,7 @@ export const lifecycleEvents = [
   "resume",
   "submitted",
   "resend",
+  "retry",
   "settled",
   "cancel",
   "delete",
@@ -86,8 +88,8 @@ const table = {
   preparing: { prepared: "active", pause: "paused", cancel: "canceled" },
   active: { pause: "paused", submitted: "settling", cancel: "canceled" },
   paused: { resume: "back", cancel: "canceled" },
-  settling: { resend: "active", settled: "completed", cancel: "canceled" },
-  completed: { delete: "gone" },
+  settling: { resend: "active", retry: "active", settled: "completed", cancel: "canceled" },
+  completed: { retry: "active", delete: "gone" },
   canceled: { delete: "gone" },
 } as const satisfies Record<Phase, Partial<Record<LifecycleEvent, Target>>>;
 

@@ -13,6 +13,8 @@ export interface ReasonCount {
   readonly state: MessageState;
   readonly reason: Reason;
   readonly n: number;
+  /** SMS segments; left out where they are as many as messages. */
+  readonly segments?: number;
 }
 
 /** Messages that entered each state within a span of time. */

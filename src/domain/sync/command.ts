@@ -8,6 +8,7 @@ import type { Channel } from "../campaign/channel.ts";
 import type { CampaignFields, Content, Schedule } from "../campaign/campaign.ts";
 import type { Id } from "../core/id.ts";
 import type { Instant } from "../core/time.ts";
+import type { Picked } from "../message/again.ts";
 import type { Key } from "./document.ts";
 
 /** One text field as it was when editing began, and as it shall be. */
@@ -46,6 +47,7 @@ export interface CommandArgs {
   "campaign.pause": { readonly id: Id };
   "campaign.resume": { readonly id: Id };
   "campaign.cancel": { readonly id: Id };
+  "campaign.retry": { readonly id: Id; readonly picks: readonly Picked[] };
   "campaign.delete": { readonly id: Id };
   "campaign.duplicate": { readonly id: Id; readonly from: Id; readonly name: string };
   "audience.create": { readonly id: Id; readonly name: string; readonly rule: AudienceRule };
@@ -68,6 +70,7 @@ export const commandNames = [
   "campaign.pause",
   "campaign.resume",
   "campaign.cancel",
+  "campaign.retry",
   "campaign.delete",
   "campaign.duplicate",
   "audience.create",
@@ -90,6 +93,7 @@ export const permissionOf = {
   "campaign.pause": "campaign.pause",
   "campaign.resume": "campaign.pause",
   "campaign.cancel": "campaign.cancel",
+  "campaign.retry": "campaign.send",
   "campaign.delete": "campaign.delete",
   "campaign.duplicate": "campaign.create",
   "audience.create": "audience.edit",
@@ -119,6 +123,11 @@ export function keysOf(act: Act): readonly Key[] {
         ["campaign", act.args.id],
         ...chosen("audience", act.args.audienceId),
         ...chosen("account", act.args.accountId),
+      ];
+    case "campaign.retry":
+      return [
+        ["campaign", act.args.id],
+        ["rollup", act.args.id],
       ];
     case "campaign.unschedule":
     case "campaign.pause":

@@ -17,6 +17,7 @@ import { phases } from "../campaign/lifecycle.ts";
 import { roles } from "../access/role.ts";
 import { commandNames, keysOf, type Act } from "./command.ts";
 import { decide } from "./decide.ts";
+import { retriedStates } from "../message/again.ts";
 import type { View } from "./decision.ts";
 import { guard } from "./guard.ts";
 import { refusalTypes } from "./refusal.ts";
@@ -30,6 +31,11 @@ const rule = fc.constantFrom(
   { kind: "all" } as const,
   { kind: "list", listId: anId(0x400) } as const,
   { kind: "filter", filter: { countries: ["PT"] } } as const,
+  {
+    kind: "recipients",
+    campaignId: anId(0x100),
+    picks: [{ state: "failed", reason: "network_error" }],
+  } as const,
 );
 const instant = fc.integer({ min: noon - 10, max: noon + 10 });
 
@@ -118,6 +124,19 @@ const act: fc.Arbitrary<Act> = fc.oneof(
       "campaign.delete" as const,
     ),
     args: fc.record({ id: campaignId }),
+  }),
+  fc.record({
+    name: fc.constant("campaign.retry" as const),
+    args: fc.record({
+      id: campaignId,
+      picks: fc.array(
+        fc.record({
+          state: fc.constantFrom(...retriedStates),
+          reason: fc.constantFrom("unreachable", "opted_out"),
+        } as const),
+        { minLength: 1, maxLength: 3 },
+      ),
+    }),
   }),
   fc.record({
     name: fc.constant("campaign.duplicate" as const),

@@ -13,6 +13,7 @@ export const refusalTypes = [
   "channel_mismatch",
   "in_use",
   "schedule_in_past",
+  "nothing_to_retry",
   "parent",
 ] as const;
 

@@ -51,6 +51,11 @@ export const commandWords = {
     done: "canceled the campaign",
     discard: "The campaign is not canceled.",
   },
+  "campaign.retry": {
+    act: "Send the campaign again to those who did not get it",
+    done: "sent the campaign again to those who did not get it",
+    discard: "Nobody is sent to again.",
+  },
   "campaign.delete": {
     act: "Delete the campaign",
     done: "deleted the campaign",

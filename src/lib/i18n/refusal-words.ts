@@ -94,6 +94,11 @@ const byType = {
     happened: `${planned(refused)} when this reached the server. ${kept(refused)}`,
     cure: "Send it now, or pick another time.",
   }),
+  nothing_to_retry: (refused) => ({
+    title: "There is nobody to send to again",
+    happened: `No message stands any more as it was counted. ${kept(refused)}`,
+    cure: "Look at the campaign's report: what had failed may have arrived meanwhile.",
+  }),
   parent: (refused) => ({
     title: "It builds on something that was refused",
     happened: `What you did before this was refused, so this could not follow. ${kept(refused)}`,
@@ -114,6 +119,7 @@ const afterwards = {
   "campaign.pause": "It was not paused.",
   "campaign.resume": "It was not resumed.",
   "campaign.cancel": "It was not canceled.",
+  "campaign.retry": "Nobody was sent to again.",
   "campaign.delete": "It was not deleted.",
   "campaign.duplicate": "The copy was not made.",
   "audience.create": "It was not created.",

@@ -7,6 +7,7 @@ const offline = {
   pause: "Will be paused when online",
   resume: "Will be resumed when online",
   cancel: "Will be canceled when online",
+  retry: "Will be sent again when online",
 } as const satisfies Record<WaitingAct, string>;
 
 const online = {
@@ -15,6 +16,7 @@ const online = {
   pause: "Pausing …",
   resume: "Resuming …",
   cancel: "Canceling …",
+  retry: "Sending again …",
 } as const satisfies Record<WaitingAct, string>;
 
 /** `isReached`: the server answers just now, so it is a matter of moments. */

@@ -11,6 +11,7 @@ const verbs = {
   "campaign.pause": "Pause",
   "campaign.resume": "Resume",
   "campaign.cancel": "Cancel",
+  "campaign.retry": "Send again",
   "campaign.delete": "Delete campaign",
   "campaign.duplicate": "Copy campaign as",
   "audience.create": "Create audience",

@@ -1,5 +1,5 @@
 /** Provider accounts over REST. Secrets go in and never come out. */
-import { providerNames } from "#domain/campaign/account.ts";
+import { providerNames, unknownPolicies } from "#domain/campaign/account.ts";
 import { openChannels } from "#domain/campaign/channel.ts";
 import { pauseReasons } from "#domain/campaign/lifecycle.ts";
 import { autoResumes, breakerCounts } from "#domain/message/breaker.ts";
@@ -36,6 +36,9 @@ export const guards = v.strictObject({
 /** By provider; checked against the provider's own list of settings. */
 const settings = v.record(v.string(), v.unknown());
 
+/** Where no key is honoured and no proof comes: hold (the default) until a person sends again, or resend. */
+const onUnknown = v.optional(v.picklist(unknownPolicies));
+
 export const accountCreate = v.strictObject({
   name,
   channel: v.picklist(openChannels),
@@ -43,6 +46,7 @@ export const accountCreate = v.strictObject({
   settings: v.optional(settings, {}),
   limits: v.optional(v.partial(limits), {}),
   guards: v.optional(v.partial(guards), {}),
+  onUnknown,
 });
 
 export type AccountCreate = v.InferOutput<typeof accountCreate>;
@@ -53,6 +57,7 @@ export const accountPatch = v.strictObject({
   settings: v.optional(settings),
   limits: v.optional(v.partial(limits)),
   guards: v.optional(v.partial(guards)),
+  onUnknown,
 });
 
 export type AccountPatch = v.InferOutput<typeof accountPatch>;
@@ -78,6 +83,7 @@ export const accountAnswer = v.object({
       retryAt: v.nullable(time),
     }),
   ),
+  onUnknown: v.picklist(unknownPolicies),
   createdAt: time,
   updatedAt: time,
 });

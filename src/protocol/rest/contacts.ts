@@ -2,7 +2,7 @@
 import { consentChannels } from "#domain/audience/contact.ts";
 import { targets } from "#domain/audience/mapping.ts";
 import * as v from "valibot";
-import { audienceRule as syncedRule } from "../command.ts";
+import { audienceRule as syncedRule, recipientsRule } from "../command.ts";
 import { count, id, shortText } from "../value.ts";
 import { limitUpTo, numberCursor } from "./page.ts";
 
@@ -203,6 +203,7 @@ export const audienceAnswer = v.object({
         consent: v.optional(channel),
       }),
     }),
+    recipientsRule,
   ]),
   count: v.nullable(count),
   reachable: v.nullable(reachable),

@@ -43,7 +43,9 @@ export const reportAnswer = v.object({
     segments: v.record(v.string(), count),
     dashboard: v.record(v.string(), count),
   }),
-  reasons: v.array(v.object({ state, reason, text: v.string(), n: count })),
+  reasons: v.array(
+    v.object({ state, reason, text: v.string(), n: count, segments: v.exactOptional(count) }),
+  ),
   /** How many messages have each mark: `recovered` ones arrived after a failure. */
   marks: v.record(v.string(), count),
   timeline: v.object({

@@ -2,7 +2,11 @@
 import type { AudienceRule, Filter } from "#domain/audience/audience.ts";
 import { cityKey } from "#domain/audience/city.ts";
 import type { ConsentChannel } from "#domain/audience/contact.ts";
+import { reasonCode } from "#domain/message/reason.ts";
+import { stateCodes } from "#domain/message/state.ts";
 import type { Value } from "./database.ts";
+
+type RecipientsRule = Extract<AudienceRule, { readonly kind: "recipients" }>;
 
 /** A condition over `contact`, in brackets, with the values of its question marks in order. */
 export interface Where {
@@ -25,6 +29,8 @@ export function audienceWhere(rule: AudienceRule): Where {
             and list_member.contact = contact.seq))`,
         values: [rule.listId],
       };
+    case "recipients":
+      return recipientsWhere(rule);
     case "filter":
       return filterWhere(rule.filter);
   }
@@ -35,6 +41,18 @@ export function reachableWhere(channel: ConsentChannel): Where {
   const address = channel === "email" ? "contact.email" : "contact.phone";
   const consent = consentWhere(channel);
   return { sql: `(${address} is not null and ${consent.sql})`, values: consent.values };
+}
+
+/** Not asked of each contact: messages are found by their campaign, and read once. */
+function recipientsWhere({ campaignId, picks }: RecipientsRule): Where {
+  const kinds = picks.map(({ state, reason }) => stateCodes[state] * 1_000 + reasonCode(reason));
+  return {
+    sql: `(contact.seq in (select m.contact from distribution d
+      join message m on m.ws = d.ws and m.distribution = d.seq
+     where d.workspace = contact.workspace and d.campaign = ?
+       and m.state * 1000 + m.reason in (select value from json_each(?))))`,
+    values: [campaignId, JSON.stringify(kinds)],
+  };
 }
 
 function filterWhere({ countries, cities, consent }: Filter): Where {

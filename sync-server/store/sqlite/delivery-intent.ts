@@ -8,6 +8,7 @@ import { addressKindOf } from "#domain/campaign/channel.ts";
 import type { Campaign } from "#domain/campaign/campaign.ts";
 import { dayMs, type Instant } from "#domain/core/time.ts";
 import type { FrequencyCap } from "#domain/limits/people-limits.ts";
+import { hasMark, type Mark } from "#domain/message/marks.ts";
 import { reasonOf, type Reason } from "#domain/message/reason.ts";
 import { maxTries } from "#domain/message/retry.ts";
 import type { ContactColumn, ContactFields, DeliveryStore, Intended } from "../delivery-store.ts";
@@ -15,6 +16,7 @@ import type { Database, Row, Value } from "./database.ts";
 import { keepAccountState } from "./delivery-guards.ts";
 import { chunkRows, createMover, toMessage, type Message, type Mover } from "./delivery-moves.ts";
 import {
+  accountOf,
   campaignOf,
   distributionOf,
   publishCampaign,
@@ -80,9 +82,10 @@ function createRound(
   const messages: Intended[] = [];
   const chunks = new Set<number>();
   let decided = 0;
+  const repeatsUnknown = (): boolean => accountOf(db, distribution)?.onUnknown === "resend";
   const isDecided = (row: Row, message: Message): boolean => {
     const time = timing.of(row);
-    if (!decideWithoutCall(mover, distribution, { row, message, time, now })) {
+    if (!decideWithoutCall(mover, distribution, { row, message, time, repeatsUnknown, now })) {
       if (time.what !== "wait") return false;
       hold(db, distribution, mover, { message, time, now });
     }
@@ -107,7 +110,9 @@ function createRound(
       if (message.state !== "queued" && message.state !== "ambiguous") return;
       if (isDecided(row, message)) return;
       const attempt = message.try + 1;
+      const risk = riskOf(message, distribution);
       mover.move(message, {
+        ...risk,
         by: "engine",
         state: "sending",
         reason: "none",
@@ -149,6 +154,8 @@ interface Undecided {
   readonly row: Row;
   readonly message: Message;
   readonly time: Timing;
+  /** Whether the account wants a doubt repeated though no key is honoured. */
+  readonly repeatsUnknown: () => boolean;
   readonly now: Instant;
 }
 
@@ -172,16 +179,31 @@ function hold(
     mover.move(message, { by: "engine", state: "queued", reason, at: now });
 }
 
+/** Where no key is honoured, whoever was perhaps reached may be reached twice. */
+function riskOf({ state }: Message, { isKeyed }: Distribution): { readonly mark?: Mark } {
+  return state === "ambiguous" && !isKeyed ? { mark: "duplicate_risk" } : {};
+}
+
+function isFirst(message: Message): boolean {
+  return message.try === 0 && !hasMark(message.marks, "resent");
+}
+
+/** No try yet in this round: a person wants it sent again in spite of the doubt. */
+function mayRepeat(message: Message, repeatsUnknown: () => boolean): boolean {
+  return message.try === 0 || repeatsUnknown();
+}
+
 /** Skips who must not be written to, and gives up doubt that may not be tried again. */
 function decideWithoutCall(
   mover: Mover,
   { isKeyed }: Distribution,
-  { row, message, time, now }: Undecided,
+  { row, message, time, repeatsUnknown, now }: Undecided,
 ): boolean {
   const ruled = refusalOf(row) ?? (time.what === "skip" ? time.reason : null);
   if (message.state === "ambiguous") {
     // It may have arrived: what a person withdrew since then cannot make it `skipped`.
-    if (isKeyed && ruled === null && message.try < maxTries) return false;
+    const isWanted = isKeyed || mayRepeat(message, repeatsUnknown);
+    if (isWanted && ruled === null && message.try < maxTries) return false;
     mover.move(message, {
       by: "engine",
       state: "unconfirmed",
@@ -191,7 +213,7 @@ function decideWithoutCall(
     return true;
   }
   // Whoever was let through once is not held back from a repeat by what came between.
-  const isOver = row["over"] === 1 && message.try === 0;
+  const isOver = row["over"] === 1 && isFirst(message);
   const refusal = ruled ?? (isOver ? "frequency_cap" : null);
   if (refusal === null) return false;
   mover.move(message, { by: "engine", state: "skipped", reason: refusal, at: now });

@@ -11,6 +11,7 @@ import { guarding } from "./delivery-guards.ts";
 import { intending } from "./delivery-intent.ts";
 import { launching } from "./delivery-launch.ts";
 import { phasing } from "./delivery-phase.ts";
+import { retrying } from "./delivery-retry.ts";
 import { findDistribution, toChannel, toStage } from "./delivery-rows.ts";
 import { settling } from "./delivery-settle.ts";
 import type { PartOperations } from "./operation.ts";
@@ -32,6 +33,7 @@ export const deliveryOperations: PartOperations<DeliveryStore> = {
     ...intending,
     ...settling,
     ...canceling,
+    ...retrying,
     ...phasing,
     ...accounting,
     ...guarding,
@@ -128,6 +130,12 @@ function awaited(db: Database, now: number): readonly AwaitedCampaign[] {
     `select workspace, id from document where ${atWork} and phase = 'preparing' and not exists
       (select 1 from distribution s where s.workspace = document.workspace and s.campaign = document.id)`,
   );
+  // A run of a campaign that is still at work is found when it is looked at (advance).
+  const reopened = db.all(
+    `select workspace, id from document where ${atWork} and phase = 'active' and exists
+      (select 1 from distribution s where s.workspace = document.workspace
+        and s.campaign = document.id and s.stage = 'done')`,
+  );
   return [
     ...scheduled.map((row) => ({
       ...keyOf(row),
@@ -135,6 +143,7 @@ function awaited(db: Database, now: number): readonly AwaitedCampaign[] {
       dueAt: Number(row["due_at"]),
     })),
     ...preparing.map((row) => ({ ...keyOf(row), phase: "preparing" as const, dueAt: null })),
+    ...reopened.map((row) => ({ ...keyOf(row), phase: "retrying" as const, dueAt: null })),
   ];
 }
 

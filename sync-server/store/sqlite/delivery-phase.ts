@@ -13,6 +13,7 @@ import {
   tellActivity,
   type Distribution,
 } from "./delivery-rows.ts";
+import { reopenFor } from "./delivery-retry.ts";
 import { readRollup, readStates, type Speed } from "./delivery-rollup.ts";
 import { publish } from "./feeds.ts";
 import type { Operations } from "./operation.ts";
@@ -29,6 +30,7 @@ export const phasing: Phases = {
   advance: (db, { distribution: seq, now, ...speed }) => {
     const distribution = distributionOf(db, seq);
     const campaign = campaignOf(db, distribution.workspace, distribution.campaign);
+    if (reopenFor(db, distribution, campaign)) return "active";
     const open = openCounts(db, distribution);
     const moved = campaign === null ? null : moveOn(campaign, distribution, open, now);
     const current = moved ?? campaign;
@@ -36,8 +38,7 @@ export const phasing: Phases = {
     if (moved === null && distribution.ver === distribution.flushed) return phase;
     if (current !== null) show(db, distribution, moved, { ...speed, now });
     if (moved !== null) tellPhases(db, distribution, campaign, moved);
-    const isDone = (phase === null || isEnded(phase)) && open.all === 0;
-    const stage = isDone ? "done" : distribution.stage;
+    const stage = isDone(phase, open) ? "done" : distribution.stage;
     db.run("update distribution set flushed = ver, stage = ? where seq = ?", stage, seq);
     return phase;
   },
@@ -110,6 +111,7 @@ function tellPhases(
   if (to.phase === "completed") tellActivity(db, workspace, { ...line, event: "engine.completed" });
 }
 
-function isEnded(phase: Phase): boolean {
-  return phase === "completed" || phase === "canceled";
+function isDone(phase: Phase | null, open: OpenCounts): boolean {
+  const isEnded = phase === null || phase === "completed" || phase === "canceled";
+  return isEnded && open.all === 0;
 }

@@ -137,6 +137,8 @@ function sum(tally: readonly TallyRow[], what: "n" | "segments"): StateCounts {
 function reasonCounts(tally: readonly TallyRow[]): readonly ReasonCount[] {
   return tally
     .filter((row) => row.reason !== "none")
-    .map(({ state, reason, n }) => ({ state, reason, n }))
+    .map(({ state, reason, n, segments }) =>
+      segments === n ? { state, reason, n } : { state, reason, n, segments },
+    )
     .toSorted((a, b) => b.n - a.n);
 }

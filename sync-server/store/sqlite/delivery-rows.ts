@@ -1,4 +1,5 @@
 /** Reading what the engine's operations share: a distribution, its campaign, its messages. */
+import type { Account } from "#domain/campaign/account.ts";
 import type { Campaign } from "#domain/campaign/campaign.ts";
 import { isComplete } from "#domain/campaign/campaign.ts";
 import { channels, type Channel } from "#domain/campaign/channel.ts";
@@ -32,10 +33,17 @@ export interface Distribution extends Place {
   readonly total: number;
   readonly ver: number;
   readonly flushed: number;
+  readonly run: number;
   readonly createdAt: Instant;
 }
 
-const stages = ["freezing", "sending", "canceling", "done"] as const satisfies readonly Stage[];
+const stages = [
+  "freezing",
+  "sending",
+  "retrying",
+  "canceling",
+  "done",
+] as const satisfies readonly Stage[];
 
 export function toStage(value: unknown): Stage {
   const stage = stages.find((each) => each === value);
@@ -52,7 +60,7 @@ export function toChannel(value: unknown): Channel {
 export function findDistribution(db: Database, seq: DistributionSeq): Distribution | null {
   const row = db.get(
     `select seq, ws, workspace, campaign, account, channel, keyed, simulated, stage, cursor, total, ver,
-        flushed, created_at
+        flushed, run, created_at
        from distribution where seq = ?`,
     seq,
   );
@@ -81,6 +89,7 @@ function toDistribution(row: Row): Distribution {
     total: Number(row["total"]),
     ver: Number(row["ver"]),
     flushed: Number(row["flushed"]),
+    run: Number(row["run"]),
     createdAt: Number(row["created_at"]),
   };
 }
@@ -91,6 +100,16 @@ export function campaignOf(db: Database, workspace: string, id: string): Campaig
     "select doc from document where workspace = ? and kind = 'campaign' and id = ? and dead = 0",
     workspace,
     id,
+  );
+  return row === undefined ? null : JSON.parse(String(row["doc"]));
+}
+
+/** The account that a distribution goes through; null when it was deleted. */
+export function accountOf(db: Database, { workspace, account }: Distribution): Account | null {
+  const row = db.get(
+    "select doc from document where workspace = ? and kind = 'account' and id = ? and dead = 0",
+    workspace,
+    account,
   );
   return row === undefined ? null : JSON.parse(String(row["doc"]));
 }

@@ -10,6 +10,7 @@ import { folds } from "./migration-0008-folds.ts";
 import { optOutMarks } from "./migration-0009-opt-out-marks.ts";
 import { dueChunks } from "./migration-0010-due-chunks.ts";
 import { guards } from "./migration-0011-guards.ts";
+import { retry } from "./migration-0012-retry.ts";
 
 export const migrations: readonly string[] = [
   core,
@@ -23,4 +24,5 @@ export const migrations: readonly string[] = [
   optOutMarks,
   dueChunks,
   guards,
+  retry,
 ];

@@ -17,6 +17,8 @@ export class AudienceForm {
   countries = $state("");
   cities = $state("");
   consent = $state<ConsentChannel | "">("");
+  /** A rule that is made elsewhere and cannot be written here. */
+  #given: AudienceRule | null = $state(null);
 
   readonly #unknownCountry = $derived(
     partsOf(this.countries).find((text) => parseCountry(text) === null) ?? null,
@@ -44,12 +46,14 @@ export class AudienceForm {
     const { errors, kind } = this;
     if (errors.listId !== undefined || errors.countries !== undefined) return null;
     if (kind === "list") return { kind: "list", listId: this.listId };
+    if (kind === "recipients") return this.#given;
     return kind === "filter" ? { kind: "filter", filter: this.#filter() } : { kind: "all" };
   }
 
   adopt({ name, rule }: AudienceFields): void {
     this.name = name;
     this.kind = rule.kind;
+    this.#given = rule.kind === "recipients" ? rule : null;
     if (rule.kind === "list") this.listId = rule.listId;
     if (rule.kind !== "filter") return;
     this.countries = (rule.filter.countries ?? []).join(", ");

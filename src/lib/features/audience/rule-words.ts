@@ -1,5 +1,6 @@
 import type { AudienceRule } from "#domain/audience/audience.ts";
 import type { Id } from "#domain/core/id.ts";
+import { reasonText } from "#domain/message/reason.ts";
 import { formatList } from "#lib/i18n/format.ts";
 import { channelWords } from "#lib/i18n/state-words.ts";
 
@@ -7,6 +8,10 @@ import { channelWords } from "#lib/i18n/state-words.ts";
 export function ruleText(rule: AudienceRule, listName: (id: Id) => string | undefined): string {
   if (rule.kind === "all") return "Everyone";
   if (rule.kind === "list") return `On the list ${listName(rule.listId) ?? "that was deleted"}`;
+  if (rule.kind === "recipients") {
+    const reasons = [...new Set(rule.picks.map(({ reason }) => reasonText(reason).toLowerCase()))];
+    return `Did not get another campaign: ${reasons.join("; ")}`;
+  }
   const { countries = [], cities = [], consent } = rule.filter;
   const parts = [
     ...(countries.length === 0 ? [] : [`in ${formatList(countries.map(countryName))}`]),

@@ -1,0 +1,46 @@
+/** A person sends again what ended without arriving: in the same campaign, under new keys. */
+import { mayPick, retryPlan, type Picked } from "../message/again.ts";
+import {
+  accepted,
+  rejected,
+  type DecideContext,
+  type Decision,
+  type View,
+} from "../sync/decision.ts";
+import type { Campaign } from "./campaign.ts";
+import { expected } from "./expected.ts";
+import { illegal, written } from "./launch.ts";
+import { next } from "./lifecycle.ts";
+
+/** The picks are what the person saw counted: what failed meanwhile for another reason stays out. */
+export function retry(
+  view: View,
+  known: Campaign,
+  picks: readonly Picked[],
+  context: DecideContext,
+): Decision {
+  if (next(expected(known), "retry", true) === null) return illegal(known, "retry");
+  const wrong = picks.find((pick) => !mayPick(pick));
+  if (wrong !== undefined) return rejected("invalid", "picks", { ...wrong });
+  const plan = retryPlan(view.get("rollup", known.id)?.reasons ?? [], picks);
+  if (plan.n === 0) return rejected("nothing_to_retry");
+  if (!context.authority) return accepted([written({ ...known, waiting: "retry" }, context)]);
+  return accepted([
+    written(
+      {
+        ...known,
+        phase: "active",
+        waiting: null,
+        completedAt: null,
+        run: runOf(known) + 1,
+        retry: { picks, at: context.now, n: plan.n },
+      },
+      context,
+    ),
+  ]);
+}
+
+/** 1 at the launch, and one more each time that a person sends again. */
+export function runOf({ run = 1 }: Campaign): number {
+  return run;
+}

@@ -10,6 +10,7 @@ import {
   type Mover,
   type Place,
 } from "./delivery-moves.ts";
+import { alike } from "./delivery-runs.ts";
 import { distributionOf, phaseOf, rowsOfChunk, setTimer } from "./delivery-rows.ts";
 import type { Operations } from "./operation.ts";
 
@@ -46,14 +47,20 @@ function cancelFresh(db: Database, place: Place, mover: Mover, { limit, now }: P
     );
     if (chunk === undefined) return used;
     const k = Number(chunk["k"]);
-    for (const message of rowsOfChunk(db, place, k, ["queued"])) {
-      mover.move(message, {
+    for (const run of alike(rowsOfChunk(db, place, k, ["queued"]))) {
+      mover.moveRun(run, {
         by: "engine",
         state: "canceled",
         reason: "campaign_canceled",
         at: now,
       });
-      setTimer(db, place, message.n, null);
+      db.run(
+        "delete from timer where ws = ? and distribution = ? and n between ? and ?",
+        place.ws,
+        place.seq,
+        run[0]?.n ?? 0,
+        run.at(-1)?.n ?? 0,
+      );
     }
     db.run(
       "update chunk set next = last + 1 where ws = ? and distribution = ? and k = ?",

@@ -1,6 +1,7 @@
 /**
- * Most results of a batch say the same of neighbours: accepted, at the same moment, without an
- * id of the provider's own. Such a run is written by one statement, at a fifth of the cost.
+ * Neighbours that stand alike and become the same are written by one statement, at a fifth of
+ * the cost. So it is with most results of a batch (accepted, at the same moment, without an id
+ * of the provider's own), and with what is canceled.
  */
 import { isAccepted } from "#domain/report/series.ts";
 import type { Settlement } from "../delivery-store.ts";
@@ -21,6 +22,20 @@ export function runsOf(
     if (run !== undefined && last !== undefined && continues(last, settlement, known)) {
       run.push(settlement);
     } else runs.push([settlement]);
+  }
+  return runs;
+}
+
+/** Messages of one chunk in order of n, neighbours that stand alike in one list. */
+export function alike(messages: readonly Message[]): readonly (readonly Message[])[] {
+  const runs: Message[][] = [];
+  for (const message of messages) {
+    const run = runs.at(-1);
+    const last = run?.at(-1);
+    const isNext = last?.n === message.n - 1 && last.state === message.state;
+    if (run !== undefined && last !== undefined && isNext && standAlike(last, message)) {
+      run.push(message);
+    } else runs.push([message]);
   }
   return runs;
 }

@@ -37,6 +37,9 @@ export interface ThreadData {
   readonly readOnly: boolean;
 }
 
+/** Rows live for one call: more room for the young would only be filled, in both threads. */
+const youngMb = 12;
+
 interface Waiting {
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: Error) => void;
@@ -80,7 +83,10 @@ async function openThread(
   data: ThreadData,
   tell: (moved: readonly Moved[]) => void,
 ): Promise<Thread> {
-  const worker = new Worker(new URL("./thread.ts", import.meta.url), { workerData: data });
+  const worker = new Worker(new URL("./thread.ts", import.meta.url), {
+    workerData: data,
+    resourceLimits: { maxYoungGenerationSizeMb: youngMb },
+  });
   const waiting = new Map<number, Waiting>();
   let last = 0;
   const opened = new Promise<void>((resolve, reject) => {

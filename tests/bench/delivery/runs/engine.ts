@@ -1,0 +1,61 @@
+/** The real engine over a database on disk, its store in threads as in the product. */
+import { execFileSync } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ok } from "#domain/core/result.ts";
+import { createEngine, type Engine } from "#server/delivery/engine.ts";
+import { openTemplates } from "#server/delivery/templates.ts";
+import { createLeaveLinks } from "#server/providers/leave-links.ts";
+import type { Carrier } from "#server/providers/provider.ts";
+import { createKeys } from "#server/providers/secrets.ts";
+import { openThreadedStore } from "#server/store/sqlite/threaded.ts";
+import type { Store } from "#server/store/store.ts";
+import { openFake } from "../../../support/delivery/fake-carrier.ts";
+import { seedDocuments } from "../../../support/delivery/world.ts";
+
+export interface Bench {
+  readonly store: Store;
+  readonly engine: Engine;
+  close(): Promise<void>;
+}
+
+const limits = { perSecond: null, concurrency: 100 };
+
+/** A campaign to so many people, launched and not begun. */
+export async function openBench(people: number, send: Carrier["send"]): Promise<Bench> {
+  const dir = mkdtempSync(join(process.env["BENCH_DIR"] ?? tmpdir(), "fieldcast-bench-"));
+  const path = join(dir, "bench.db");
+  execFileSync(process.execPath, ["tests/bench/delivery/runs/seed.ts", path, String(people)]);
+  const store = await openThreadedStore(path);
+  await seedDocuments(store);
+  const carrier: Carrier = {
+    send,
+    check: async () => ok("It answers."),
+    close: async () => undefined,
+  };
+  const secret = Buffer.alloc(32, 7);
+  const engine = createEngine({
+    store,
+    carriers: { open: async () => openFake(carrier, { limits }) },
+    keys: createKeys(secret),
+    leaveLinks: createLeaveLinks(secret, "http://localhost:3000"),
+    templates: openTemplates(),
+    clock: Date.now,
+    random: Math.random,
+    boot: randomUUID(),
+    log: { warn: console.warn, error: console.error },
+    keyed: ["sandbox"],
+  });
+  store.onMove(() => engine.wake());
+  return {
+    store,
+    engine,
+    close: async () => {
+      await engine.stop();
+      await store.close();
+      rmSync(dir, { recursive: true });
+    },
+  };
+}

@@ -25,7 +25,7 @@ export function chunkGroups(): Groups {
     { debugName: "online", name: neededBy("online", online) },
     { name: "d3", test: /node_modules\/(d3|d3-\w+|internmap)\// },
     { name: "liquid", test: /node_modules\/liquidjs\// },
-    { name: "ui", test: /src\/lib\/(ui|i18n)\/|node_modules\/@lucide\//, minShareCount: 3 },
+    { name: "ui", test: /src\/lib\/(ui|i18n)\/|node_modules\/@lucide\//, minShareCount: 2 },
     { name: "domain", test: /src\/(domain|protocol)\//, minShareCount: 3 },
   ];
 }

@@ -21,6 +21,7 @@ import { registerHeaders } from "./http/headers.ts";
 import { registerHealth } from "./http/health.ts";
 import { registerImports } from "./http/imports.ts";
 import { registerLeave } from "./http/leave.ts";
+import { registerInbound } from "./http/inbound.ts";
 import { registerKeys } from "./http/keys.ts";
 import { registerLimits } from "./http/limits.ts";
 import { registerMembers } from "./http/members.ts";
@@ -108,6 +109,7 @@ function registerApi(app: FastifyInstance, deps: AppDeps & Services, live: Live)
   registerCampaignRestore(app, deps);
   registerReports(app, deps);
   registerReceipts(app, deps);
+  registerInbound(app, deps);
   registerLeave(app, { ...deps, links: deps.leaveLinks });
 }
 

@@ -83,6 +83,7 @@ type Answer<T> = Promise<Result<T, AccountRefusal>>;
 export interface AccountSecrets {
   readonly workspace: Id;
   readonly provider: ProviderName;
+  readonly channel: Account["channel"];
   readonly settings: Settings;
 }
 
@@ -196,7 +197,8 @@ class AccountBook implements Accounts {
     const workspace = await this.#deps.store.delivery.workspaceOfAccount({ accountId: id });
     const known = workspace === null ? null : await this.#load(workspace, id);
     if (workspace === null || known === null) return null;
-    return { workspace, provider: known.account.provider, settings: known.settings };
+    const { provider, channel } = known.account;
+    return { workspace, provider, channel, settings: known.settings };
   }
 
   async open(workspace: Id, id: Id): Promise<OpenAccount | string> {

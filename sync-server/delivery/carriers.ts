@@ -66,6 +66,7 @@ export const faultPoints = [
   "kept",
   "advanced",
   "noted",
+  "heard",
   "folded",
 ] as const;
 
@@ -85,7 +86,7 @@ export interface LeaveUrls {
 export interface EngineDeps {
   readonly store: {
     readonly delivery: DeliveryStore;
-    readonly limits: Pick<LimitsStore, "noteOutcomes">;
+    readonly limits: Pick<LimitsStore, "noteOutcomes" | "hear">;
   };
   readonly carriers: Carriers;
   readonly keys: Keys;

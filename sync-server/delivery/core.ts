@@ -8,15 +8,17 @@
  * found again by `recover`.
  */
 import type { Phase } from "#domain/campaign/lifecycle.ts";
+import type { ConsentChannel } from "#domain/audience/contact.ts";
 import { hourMs, secondMs, type Instant } from "#domain/core/time.ts";
 import { resolveWindowMs } from "#domain/message/retry.ts";
-import type { Receipt } from "../providers/provider.ts";
+import type { Receipt, Reply } from "../providers/provider.ts";
 import type { OpenDistribution } from "../store/delivery-store.ts";
 import type { EngineDeps, FaultPoint } from "./carriers.ts";
 import type { Gate } from "./gate.ts";
 import { createGuard, isFull, maySend, type Guard } from "./guard.ts";
 import { createLane, type Lane } from "./lane.ts";
 import { lookAfter, proofsOf } from "./receipts.ts";
+import { heardIn } from "./replies.ts";
 import { createTroubles, type Trouble, type Troubles } from "./troubles.ts";
 import { createWriter } from "./writer.ts";
 
@@ -25,6 +27,8 @@ export interface Core {
   step(): Promise<Instant | null>;
   /** Receipts that a provider sent for an account. Resolves when they are durable. */
   receive(account: AccountOf, receipts: readonly Receipt[]): Promise<number>;
+  /** What people wrote back to an account. Resolves when it is durable; answers how much was understood. */
+  listen(account: ListeningAccount, replies: readonly Reply[]): Promise<number>;
   /** No further call begins. */
   halt(): void;
   /** Whether nothing is in flight and everything known is written. */
@@ -33,6 +37,10 @@ export interface Core {
   troubles(): readonly Trouble[];
   /** Stops dead, as a power cut would: for tests. */
   kill(): void;
+}
+
+export interface ListeningAccount extends AccountOf {
+  readonly channel: ConsentChannel;
 }
 
 export interface AccountOf {
@@ -162,6 +170,17 @@ class SteppingCore implements Core {
     const isMore = folded === foldBatch;
     this.#foldAt = isMore ? now : now + foldEveryMs;
     return isMore ? now : null;
+  }
+
+  async listen(account: ListeningAccount, replies: readonly Reply[]): Promise<number> {
+    const { clock, store } = this.#deps;
+    const heard = await heardIn(this.#deps, account, replies);
+    if (heard.length === 0) return 0;
+    const { workspace, channel } = account;
+    const understood = await store.limits.hear({ workspace, channel, heard, now: clock() });
+    this.#point("heard");
+    this.#wake();
+    return understood;
   }
 
   halt(): void {

@@ -3,9 +3,9 @@
  * once.
  */
 import { secondMs, type Instant } from "#domain/core/time.ts";
-import type { Receipt } from "../providers/provider.ts";
+import type { Receipt, Reply } from "../providers/provider.ts";
 import type { EngineDeps } from "./carriers.ts";
-import { createCore, type AccountOf } from "./core.ts";
+import { createCore, type AccountOf, type ListeningAccount } from "./core.ts";
 import type { Trouble } from "./troubles.ts";
 
 export interface Engine {
@@ -17,6 +17,8 @@ export interface Engine {
   wake(): void;
   /** Receipts that a provider sent for an account; resolves when they are durable, with how many were news. */
   receive(account: AccountOf, receipts: readonly Receipt[]): Promise<number>;
+  /** What people wrote back to an account; resolves when it is durable, with how much was understood. */
+  listen(account: ListeningAccount, replies: readonly Reply[]): Promise<number>;
 }
 
 export interface EngineStatus {
@@ -83,6 +85,7 @@ export function createEngine(deps: EngineDeps): Engine {
     wake,
     status: () => ({ ...steps, troubles: core.troubles() }),
     receive: (account, receipts) => core.receive(account, receipts),
+    listen: (account, replies) => core.listen(account, replies),
     stop: async (withinMs = usualStopMs) => {
       isRunning = false;
       clearTimeout(timer);

@@ -1,6 +1,8 @@
 /** From what a provider says later to proof about our messages. */
 import type { Instant } from "#domain/core/time.ts";
+import { readReply } from "#domain/limits/reply-words.ts";
 import type { Receipt } from "../providers/provider.ts";
+import type { Heard } from "../store/limits-store.ts";
 import type {
   AwaitingChunk,
   LookedAfter,
@@ -81,7 +83,13 @@ export async function lookAfter(
     return of === undefined ? [] : [toProof(receipt, of)];
   });
   const nextAt = Math.max(now + 1, Math.min(answer.nextAt ?? windowEnd, windowEnd));
-  return { ...looked, proofs, unconfirmedBefore, nextAt, resend };
+  const heard = (answer.replies ?? []).flatMap(({ from, text, key, at }): Heard[] => {
+    const of = key === null ? undefined : byKey.get(key);
+    const what = readReply(text);
+    if (of === undefined || what === null) return [];
+    return [{ address: from, what, at, message: { distribution: distribution.seq, n: of.n } }];
+  });
+  return { ...looked, proofs, heard, unconfirmedBefore, nextAt, resend };
 }
 
 function toProof(

@@ -72,6 +72,17 @@ export interface Receipt {
   readonly words: string;
 }
 
+/** What a person wrote back. */
+export interface Reply {
+  readonly from: string;
+  readonly text: string;
+  /** They reported the message as unwanted. */
+  readonly isComplaint: boolean;
+  /** The key of the message that they answer; null when nobody knows. */
+  readonly key: string | null;
+  readonly at: Instant;
+}
+
 /** An open account. */
 export interface Carrier {
   /** Never rejects for what a provider does; has its own time-out. */
@@ -80,7 +91,12 @@ export interface Carrier {
   ask?(
     messages: readonly Asked[],
     now: Instant,
-  ): Promise<{ readonly receipts: readonly Receipt[]; readonly nextAt: Instant | null }>;
+  ): Promise<{
+    readonly receipts: readonly Receipt[];
+    /** What came back from people meanwhile. */
+    readonly replies?: readonly Reply[];
+    readonly nextAt: Instant | null;
+  }>;
   /** Tries the credentials without sending anything; answers what it found, in words. */
   check(): Promise<Result<string, SettingsProblem>>;
   close(): Promise<void>;

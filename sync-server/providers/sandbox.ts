@@ -9,7 +9,7 @@ import { ok } from "#domain/core/result.ts";
 import { minuteMs, secondMs } from "#domain/core/time.ts";
 import { reasons, type Reason } from "#domain/message/reason.ts";
 import * as v from "valibot";
-import type { Asked, Carrier, CarrierDeps, Outcome, Provider, Receipt } from "./provider.ts";
+import type { Asked, Carrier, CarrierDeps, Outcome, Provider, Receipt, Reply } from "./provider.ts";
 import { parseSettings, percent, wholeNumber } from "./settings.ts";
 
 const weight = v.pipe(v.number(), v.minValue(0), v.maxValue(1_000));
@@ -35,6 +35,10 @@ const schema = v.strictObject({
   perSecond: v.optional(wholeNumber(0, 100_000), 0),
   /** When receipts come; each from half to one and a half of it. */
   receiptDelayMs: v.optional(wholeNumber(0, 20_000), 2_000),
+  /** Recipients who answer STOP once it arrived. */
+  stopPercent: v.optional(percent, 0),
+  /** Whether simulated bounces and replies count: they suppress addresses and withdraw consent. */
+  actsOnContacts: v.optional(v.boolean("must be true or false"), false),
   /** Another seed, another luck. */
   seed: v.optional(v.pipe(v.string(), v.maxLength(100)), ""),
 });
@@ -78,7 +82,8 @@ function openSandbox(settings: SandboxSettings, { clock }: CarrierDeps): Carrier
         receipt === null || receipt.at <= now ? [] : [receipt.at],
       );
       const nextAt = later.length === 0 ? null : Math.max(Math.min(...later), now + secondMs / 4);
-      return { receipts: receipts.filter((receipt) => receipt !== null), nextAt };
+      const heard = receipts.filter((receipt) => receipt !== null);
+      return { receipts: heard, replies: repliesTo(messages, heard, settings), nextAt };
     },
     check: async () => ok("The sandbox is always ready. It writes to nobody."),
     close: async () => undefined,
@@ -103,6 +108,7 @@ interface Fate {
   readonly losesAnswer: boolean;
   /** 0.5 to 1.5. */
   readonly delay: number;
+  readonly saysStop: boolean;
 }
 
 function fateOf(key: string, settings: SandboxSettings): Fate {
@@ -115,6 +121,7 @@ function fateOf(key: string, settings: SandboxSettings): Fate {
     isSilent: draw(3) * 100 < settings.unconfirmedPercent,
     losesAnswer: draw(4) * 100 < settings.lostAnswerPercent,
     delay: 0.5 + draw(5),
+    saysStop: draw(6) * 100 < settings.stopPercent,
   };
 }
 
@@ -158,6 +165,22 @@ function receiptOf({ key, since }: Asked, settings: SandboxSettings): Receipt | 
     return { key, state: "delivered", at, reason: "none", code: "", words: "" };
   }
   return { key, state: "undelivered", at, reason: failure, code: `sandbox:${failure}`, words: "" };
+}
+
+/** Who got it and has enough says so at the same moment. */
+function repliesTo(
+  messages: readonly Asked[],
+  receipts: readonly Receipt[],
+  settings: SandboxSettings,
+): readonly Reply[] {
+  const arrived = new Map(
+    receipts.filter(({ state }) => state === "delivered").map(({ key, at }) => [key, at]),
+  );
+  return messages.flatMap(({ key, to }) => {
+    const at = arrived.get(key);
+    if (at === undefined || !fateOf(key, settings).saysStop) return [];
+    return [{ from: to, text: "STOP", isComplaint: false, key, at }];
+  });
 }
 
 /** Counts by the second, as simple carriers do. */

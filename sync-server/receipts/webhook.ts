@@ -55,7 +55,8 @@ export function readWebhookReceipts(
   return ok(list.map((each) => toReceipt(each, request.now)));
 }
 
-function isSigned({ body: text, signature, now }: ReceiptRequest, secret: string): boolean {
+/** Whether the body came from who has the secret, and not long ago. */
+export function isSigned({ body: text, signature, now }: ReceiptRequest, secret: string): boolean {
   const match = /^t=(\d{1,12}),v1=([0-9a-f]{64})$/.exec(signature ?? "");
   const [, seconds = "", hex = ""] = match ?? [];
   if (match === null || Math.abs(now - Number(seconds) * secondMs) > signatureLifeMs) return false;
@@ -63,7 +64,7 @@ function isSigned({ body: text, signature, now }: ReceiptRequest, secret: string
   return timingSafeEqual(right, Buffer.from(hex, "hex"));
 }
 
-function parseJson(text: string): unknown {
+export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

@@ -18,6 +18,7 @@ import type { MessageState } from "#domain/message/state.ts";
 import type { LimitedBy } from "#domain/report/rollup.ts";
 import type { Finding } from "./admin-store.ts";
 import type { AccountState, GuardStore } from "./guard-store.ts";
+import type { Heard } from "./limits-store.ts";
 
 /** A distribution's short number, unique in the database. */
 export type DistributionSeq = number;
@@ -155,6 +156,8 @@ export interface LookedAfter {
   readonly distribution: DistributionSeq;
   readonly k: number;
   readonly proofs: readonly Proof[];
+  /** What their recipients answered. */
+  readonly heard?: readonly Heard[];
   /** Rows of the chunk without proof since this moment become `unconfirmed`. */
   readonly unconfirmedBefore: Instant;
   readonly nextAt: Instant | null;

@@ -57,6 +57,7 @@ test("without credentials, only what is meant for anyone answers", async () => {
     "GET /metrics",
     "POST /api/auth/sign-in/email",
     "POST /api/auth/sign-out",
+    "POST /api/v1/inbound/:accountId",
     "POST /api/v1/receipts/:accountId",
     "POST /api/v1/set-up",
   ]);

@@ -31,6 +31,7 @@ import {
   type Distribution,
 } from "./delivery-rows.ts";
 import { actOnEvidence } from "./limits-evidence.ts";
+import { hear } from "./limits-opt-out.ts";
 import type { Operations } from "./operation.ts";
 
 type Settling = Pick<
@@ -132,7 +133,7 @@ export const settling: Settling = {
 
   lookedAfter: (
     db,
-    { distribution: seq, k, proofs, unconfirmedBefore, nextAt, resend = null, now },
+    { distribution: seq, k, proofs, heard = [], unconfirmedBefore, nextAt, resend = null, now },
   ) => {
     const place = distributionOf(db, seq);
     const mover = createMover(db, place);
@@ -142,6 +143,10 @@ export const settling: Settling = {
       mover.move(message, { by: "receipt", state: "unconfirmed", reason: "none", at: now });
     }
     mover.finish();
+    const { channel, isSimulated, workspace } = place;
+    if (!isSimulated && (channel === "email" || channel === "sms")) {
+      hear(db, { workspace, channel, heard, now });
+    }
     db.run(
       `update chunk set look_at = case when waiting > 0 then ? end
         where ws = ? and distribution = ? and k = ?`,

@@ -89,6 +89,19 @@ export const accountFields: Readonly<Record<ProviderName, readonly AccountField[
       hint: "0: no limit",
     },
     {
+      key: "stopPercent",
+      label: "Recipients who answer STOP (%)",
+      kind: "number",
+      start: "0",
+    },
+    {
+      key: "actsOnContacts",
+      label: "Simulated bounces and replies count",
+      kind: "check",
+      start: false,
+      hint: "They suppress addresses and withdraw consent, as real ones do. Only for contacts made up for trying things out.",
+    },
+    {
       key: "seed",
       label: "Seed",
       kind: "text",

@@ -1,0 +1,37 @@
+/** From what people write back to what they mean, and to the message that they answer. */
+import { readReply } from "#domain/limits/reply-words.ts";
+import type { Reply } from "../providers/provider.ts";
+import type { Heard } from "../store/limits-store.ts";
+import type { EngineDeps } from "./carriers.ts";
+
+/**
+ * What is meant by replies that mean something. A key that is not ours, or another account's,
+ * names no message; the reply counts all the same.
+ */
+export async function heardIn(
+  { store, keys }: Pick<EngineDeps, "store" | "keys">,
+  account: { readonly workspace: string; readonly accountId: string },
+  replies: readonly Reply[],
+): Promise<readonly Heard[]> {
+  const heard: Heard[] = [];
+  for (const { from, text, isComplaint, key, at } of replies) {
+    const what = isComplaint ? "complaint" : readReply(text);
+    if (what === null) continue;
+    const message = key === null ? null : await messageOf({ store, keys }, account, key);
+    heard.push({ address: from, what, at, message });
+  }
+  return heard;
+}
+
+async function messageOf(
+  { store, keys }: Pick<EngineDeps, "store" | "keys">,
+  account: { readonly workspace: string; readonly accountId: string },
+  key: string,
+): Promise<Heard["message"]> {
+  const claimed = keys.read(key);
+  if (claimed === null) return null;
+  const { distribution, n } = claimed;
+  const place = await store.delivery.placeOf({ distribution });
+  const isTheirs = place?.workspace === account.workspace && place.accountId === account.accountId;
+  return isTheirs && keys.verify(key, { ...place, ...claimed }) ? { distribution, n } : null;
+}

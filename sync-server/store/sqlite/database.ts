@@ -55,7 +55,8 @@ function open(path: string, readOnly: boolean): DatabaseSync {
       db.exec("pragma synchronous = full");
       db.exec("pragma foreign_keys = on");
     }
-    db.exec("pragma cache_size = -32000");
+    // In KiB. Who only reads has the cache of the operating system behind it.
+    db.exec(`pragma cache_size = ${readOnly ? -8_000 : -32_000}`);
     db.exec("pragma temp_store = memory");
     return db;
   } catch (error) {

@@ -2,14 +2,8 @@
 import { reasonOf } from "#domain/message/reason.ts";
 import type { DeliveryStore } from "../delivery-store.ts";
 import type { Database } from "./database.ts";
-import {
-  chunkRows,
-  createMover,
-  messageColumns,
-  toMessage,
-  type Mover,
-  type Place,
-} from "./delivery-moves.ts";
+import { createMover, messageColumns, toMessage, type Mover } from "./delivery-moves.ts";
+import { chunkRows, type Place } from "./delivery-place.ts";
 import { alike } from "./delivery-runs.ts";
 import { distributionOf, phaseOf, rowsOfChunk, setTimer } from "./delivery-rows.ts";
 import type { Operations } from "./operation.ts";

@@ -6,7 +6,7 @@ import { broadcastCounters, flowCounters, headline } from "#domain/report/vocabu
 import type { Finding } from "../admin-store.ts";
 import type { DistributionSeq } from "../delivery-store.ts";
 import type { Database } from "./database.ts";
-import type { Place } from "./delivery-moves.ts";
+import type { Place } from "./delivery-place.ts";
 import { campaignOf, findDistribution, type Distribution } from "./delivery-rows.ts";
 import { readRollup, readTally } from "./delivery-rollup.ts";
 import { workFindings } from "./work-findings.ts";

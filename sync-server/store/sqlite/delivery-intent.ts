@@ -14,7 +14,8 @@ import { maxTries } from "#domain/message/retry.ts";
 import type { ContactColumn, ContactFields, DeliveryStore, Intended } from "../delivery-store.ts";
 import type { Database, Row, Value } from "./database.ts";
 import { keepAccountState } from "./delivery-guards.ts";
-import { chunkRows, createMover, toMessage, type Message, type Mover } from "./delivery-moves.ts";
+import { createMover, toMessage, type Message, type Mover } from "./delivery-moves.ts";
+import { chunkRows } from "./delivery-place.ts";
 import {
   accountOf,
   campaignOf,

@@ -7,7 +7,8 @@ import type { Instant } from "#domain/core/time.ts";
 import type { DeliveryStore } from "../delivery-store.ts";
 import { audienceWhere } from "./audience-sql.ts";
 import type { Database, Row } from "./database.ts";
-import { chunkRows, createMover, type Mover, type Place } from "./delivery-moves.ts";
+import { createMover, type Mover } from "./delivery-moves.ts";
+import { chunkRows, type Place } from "./delivery-place.ts";
 import {
   campaignOf,
   distributionOf,

@@ -7,7 +7,7 @@ import type { LimitedBy, MarkCounts, ReasonCount, Rollup, Waits } from "#domain/
 import { foldSeries, type MinuteEntry, type MinuteMark } from "#domain/report/series.ts";
 import type { TallyRow } from "../report-store.ts";
 import type { Database, Row } from "./database.ts";
-import type { Place } from "./delivery-moves.ts";
+import type { Place } from "./delivery-place.ts";
 
 /** How fast a campaign goes, and what keeps it from going faster. */
 export type Speed = Pick<Rollup, "rate"> & { readonly limitedBy?: LimitedBy | null | undefined };

@@ -9,13 +9,8 @@ import { stateCodes } from "#domain/message/state.ts";
 import type { DistributionSeq, Stage } from "../delivery-store.ts";
 import type { ActivityEntry } from "../sync-store.ts";
 import type { Database, Row } from "./database.ts";
-import {
-  chunkRows,
-  messageColumns,
-  toMessage,
-  type Message,
-  type Place,
-} from "./delivery-moves.ts";
+import { messageColumns, toMessage, type Message } from "./delivery-moves.ts";
+import { chunkRows, type Place } from "./delivery-place.ts";
 import { publish } from "./feeds.ts";
 import { addActivity } from "./sync-operations.ts";
 

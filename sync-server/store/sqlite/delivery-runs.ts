@@ -5,7 +5,8 @@
  */
 import { isAccepted } from "#domain/report/series.ts";
 import type { Settlement } from "../delivery-store.ts";
-import { chunkRows, type Message } from "./delivery-moves.ts";
+import { type Message } from "./delivery-moves.ts";
+import { chunkRows } from "./delivery-place.ts";
 
 /** Results in their order, those that can be written together in one list. */
 export function runsOf(

@@ -11,14 +11,8 @@ import type {
   Settlement,
 } from "../delivery-store.ts";
 import type { Database } from "./database.ts";
-import {
-  chunkRows,
-  createMover,
-  type Change,
-  type Message,
-  type Mover,
-  type Place,
-} from "./delivery-moves.ts";
+import { createMover, type Change, type Message, type Mover } from "./delivery-moves.ts";
+import { chunkRows, type Place } from "./delivery-place.ts";
 import { keepWithResults } from "./delivery-guards.ts";
 import { createResender } from "./delivery-resend.ts";
 import { runsOf } from "./delivery-runs.ts";

@@ -4,7 +4,7 @@ import { addressKindOf } from "#domain/campaign/channel.ts";
 import type { Instant } from "#domain/core/time.ts";
 import { recordConsent } from "./contact-consents.ts";
 import type { Database } from "./database.ts";
-import type { Place } from "./delivery-moves.ts";
+import type { Place } from "./delivery-place.ts";
 
 export interface Said {
   readonly workspace: string;

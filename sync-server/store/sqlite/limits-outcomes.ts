@@ -16,7 +16,7 @@ import {
 import { reasonCode } from "#domain/message/reason.ts";
 import type { LimitsStore } from "../limits-store.ts";
 import type { Database, Value } from "./database.ts";
-import { chunkRows } from "./delivery-moves.ts";
+import { chunkRows } from "./delivery-place.ts";
 import { distributionOf, type Distribution } from "./delivery-rows.ts";
 import { readLimits } from "./limits-settings.ts";
 import { liftUnreachable, listUnreachable, suppressUnreachable } from "./limits-standing.ts";

@@ -8,7 +8,7 @@ import {
 } from "#domain/limits/people-limits.ts";
 import type { Id } from "#domain/core/id.ts";
 import type { Database } from "./database.ts";
-import type { Place } from "./delivery-moves.ts";
+import type { Place } from "./delivery-place.ts";
 import { addActivity } from "./sync-operations.ts";
 
 export function readLimits(db: Database, workspace: string): PeopleLimits {

@@ -13,7 +13,7 @@ import type {
   RowFilter,
 } from "../report-store.ts";
 import type { Database, Row, Value } from "./database.ts";
-import { chunkRows, type Place } from "./delivery-moves.ts";
+import { chunkRows, type Place } from "./delivery-place.ts";
 import { campaignOf } from "./delivery-rows.ts";
 import { readRollup, readTally } from "./delivery-rollup.ts";
 import type { PartOperations } from "./operation.ts";

@@ -271,6 +271,8 @@ class AccountGate implements Gate {
     const { state, failures } = this.#breaker;
     if (next.state !== state || next.failures !== failures) this.#isChanged = true;
     if (next.state === "open" && state !== "open") this.#ramp = 1;
+    // It rested for long: the careful start finds out anew how fast it may go.
+    if (next.state === "closed" && state === "half_open") this.#learned = nothingLearned;
     if (next.state !== "open" || state !== "open") this.#isStoredOpen = false;
     this.#breaker = next;
   }

@@ -77,6 +77,12 @@ test("being asked to slow down halves the rate; 5 % of it comes back each second
   expect(slowed(asked, 20, 0).rate).toBe(10);
 });
 
+test("an account that was asked again and again at its slowest is fast again within seconds", () => {
+  const asked = [1, 2, 3, 4, 5].reduce((learned) => slowed(learned, 1, 0), nothingLearned);
+  expect(asked.rate).toBe(1);
+  expect(recovered(asked, 7 * secondMs)).toBe(nothingLearned);
+});
+
 test("a request to slow down is forgotten once the rate is four times what it was", () => {
   const asked = slowed(nothingLearned, 80, 0);
   expect(recovered(asked, 69 * secondMs).rate).not.toBeNull();
@@ -93,8 +99,8 @@ test("however often a provider asks, something still goes, and recovery never ov
         for (const { achieved, afterMs } of requests) {
           now += afterMs;
           learned = slowed(learned, achieved, now);
-          expect(learned.rate).toBeGreaterThanOrEqual(0.1);
-          expect(learned.rate).toBeLessThanOrEqual(Math.max(0.1, achieved / 2));
+          expect(learned.rate).toBeGreaterThanOrEqual(1);
+          expect(learned.rate).toBeLessThanOrEqual(Math.max(1, achieved / 2));
         }
       },
     ),

@@ -61,16 +61,19 @@ export interface Learned {
 export const nothingLearned: Learned = { rate: null, from: 0, at: 0 };
 
 const recoveryPerSecond = 0.05;
+/** Messages a second that come back each second at least: a slow account must not stay slow for minutes. */
+const leastRecovery = 0.5;
 /** After this many times the rate at which it asked, the request is history. */
 const forgottenAt = 4;
-const slowest = 0.1;
+/** However often it asks, one message a second still goes. */
+const slowest = 1;
 
 /** The learned rate at this moment: 5 % of the rate at which it was asked for comes back each second. */
 export function recovered(learned: Learned, now: Instant): Learned {
   const { rate, from, at } = learned;
   if (rate === null) return learned;
   const seconds = Math.max(0, now - at) / secondMs;
-  const next = rate + from * recoveryPerSecond * seconds;
+  const next = rate + Math.max(from * recoveryPerSecond, leastRecovery) * seconds;
   return next >= from * forgottenAt ? nothingLearned : { rate: next, from, at: now };
 }
 

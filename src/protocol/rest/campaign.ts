@@ -2,6 +2,7 @@
 import { latePolicies, type Campaign } from "#domain/campaign/campaign.ts";
 import { openChannels, channels } from "#domain/campaign/channel.ts";
 import { pauseReasons, phases } from "#domain/campaign/lifecycle.ts";
+import { pauseEndsAt } from "#domain/campaign/pause.ts";
 import type { Instant } from "#domain/core/time.ts";
 import { isWallTime } from "#domain/schedule/wall-time.ts";
 import * as v from "valibot";
@@ -105,6 +106,9 @@ export const campaignAnswer = v.object({
   phase: v.picklist(phases),
   pausedFrom: v.nullable(v.picklist(phases)),
   pauseReason: v.nullable(v.picklist(pauseReasons)),
+  pausedAt: v.nullable(isoTime),
+  /** When it is canceled unless it is resumed: pauses by the system do not last for ever. */
+  pauseEndsAt: v.nullable(isoTime),
   createdAt: isoTime,
   createdBy: v.string(),
   updatedAt: isoTime,
@@ -132,6 +136,8 @@ export function toCampaignAnswer(campaign: Campaign): CampaignAnswer {
     schedule: schedule === null ? null : { ...schedule, at: iso(schedule.at) },
     validUntil: isoOrNull(validUntil),
     held: held === null ? null : { ...held, plannedFor: iso(held.plannedFor) },
+    pausedAt: isoOrNull(campaign.pausedAt ?? null),
+    pauseEndsAt: isoOrNull(pauseEndsAt(campaign)),
     createdAt: iso(campaign.createdAt),
     updatedAt: iso(campaign.updatedAt),
     launchedAt: isoOrNull(campaign.launchedAt),

@@ -54,7 +54,7 @@ async function submitted(): Promise<OpenStore> {
     providerId: null,
     attempt: null,
   }));
-  await delivery.settle({ distribution: 1, settlements, lookAt: null, now });
+  await delivery.settle({ distribution: 1, settlements, lookAt: now + 60_000, now });
   return world;
 }
 

@@ -27,7 +27,7 @@ const byReason: Partial<Record<Reason, string>> = {
   campaign_canceled: "Duplicate the campaign if these people shall get it after all.",
   render_failed: "Look for merge fields that these contacts lack, and give them a fallback.",
   outcome_unknown:
-    "Look with the provider whether it sent these. Nobody was sent to twice: they were not tried again.",
+    "Look with the provider whether it sent these. They were not tried again by themselves: sending again may reach somebody twice.",
   too_long: "Shorten the message and send a new campaign to these.",
 };
 

@@ -5,6 +5,7 @@ import type { Campaign, CampaignFields, Schedule, WaitingAct } from "#domain/cam
 import type { Id } from "#domain/core/id.ts";
 import type { Instant } from "#domain/core/time.ts";
 import type { Result } from "#domain/core/result.ts";
+import type { Picked } from "#domain/message/again.ts";
 import type { Rollup } from "#domain/report/rollup.ts";
 import type { Review } from "#domain/sync/command.ts";
 import type { Refusal } from "#domain/sync/refusal.ts";
@@ -137,6 +138,11 @@ export class CampaignsState {
 
   cancel(id: Id): Promise<Result<Id, Refusal>> {
     return this.#writer.write({ name: "campaign.cancel", args: { id } }, id);
+  }
+
+  /** Sends again to those whose messages ended so. */
+  retry(id: Id, picks: readonly Picked[]): Promise<Result<Id, Refusal>> {
+    return this.#writer.write({ name: "campaign.retry", args: { id, picks } }, id);
   }
 
   remove(id: Id): Promise<Result<Id, Refusal>> {

@@ -26,6 +26,7 @@ import { registerKeys } from "./http/keys.ts";
 import { registerLimits } from "./http/limits.ts";
 import { registerMembers } from "./http/members.ts";
 import { ourOrigins } from "./http/origin.ts";
+import { registerPreflight } from "./http/preflight.ts";
 import { registerReceipts } from "./http/receipts.ts";
 import { registerReports } from "./http/reports.ts";
 import { installGuards } from "./http/route.ts";
@@ -107,6 +108,7 @@ function registerApi(app: FastifyInstance, deps: AppDeps & Services, live: Live)
   registerAccounts(app, deps);
   registerCampaigns(app, deps);
   registerCampaignRestore(app, deps);
+  registerPreflight(app, deps);
   registerReports(app, deps);
   registerReceipts(app, deps);
   registerInbound(app, deps);

@@ -8,6 +8,7 @@ import { createRecount, type Recount } from "./commands/recount.ts";
 import type { Config } from "./config.ts";
 import { createAccounts, type Accounts } from "./delivery/accounts.ts";
 import { createEngine, type Engine } from "./delivery/engine.ts";
+import type { Templates } from "#domain/message/template.ts";
 import { openTemplates } from "./delivery/templates.ts";
 import { createImports, type Imports } from "./http/import/importer.ts";
 import { createSpool, type Spool } from "./http/import/spool.ts";
@@ -40,6 +41,7 @@ export interface Services {
   readonly engine: Engine;
   readonly recount: Recount;
   readonly leaveLinks: LeaveLinks;
+  readonly templates: Templates;
   readonly spool: Spool;
   readonly imports: Imports;
   readonly health: () => Promise<OperatorFacts>;
@@ -59,6 +61,7 @@ export function createServices(deps: ServiceDeps): Services {
   const onEnd = (workspace: string): void => recount.contactsChanged(workspace);
   const imports = createImports({ store, clock, newId, spool, onEnd, onError });
   const accounts = accountsOf(deps);
+  const templates = openTemplates();
   const leaveLinks = createLeaveLinks(deps.secret, config.publicUrl);
   const openReader = deps.openReader ?? (async () => readerOf(store, async () => undefined));
   const recounts = createRecounts({ openReader, log, clock });
@@ -67,7 +70,7 @@ export function createServices(deps: ServiceDeps): Services {
     carriers: accounts,
     keys: createKeys(deps.secret),
     leaveLinks,
-    templates: openTemplates(),
+    templates,
     clock,
     random: Math.random,
     boot: randomUUID(),
@@ -87,6 +90,7 @@ export function createServices(deps: ServiceDeps): Services {
     engine,
     recount,
     leaveLinks,
+    templates,
     spool,
     imports,
     health: createHealth({ dataDir: config.dataDir, clock, engine, recounts }),

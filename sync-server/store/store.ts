@@ -12,6 +12,7 @@ import type { AdminStore } from "./admin-store.ts";
 import type { ContactStore } from "./contact-store.ts";
 import type { DeliveryStore } from "./delivery-store.ts";
 import type { LimitsStore } from "./limits-store.ts";
+import type { PreflightStore } from "./preflight-store.ts";
 import type { ReportStore } from "./report-store.ts";
 import type { SyncStore } from "./sync-store.ts";
 
@@ -21,6 +22,7 @@ export interface Store {
   readonly contacts: ContactStore;
   readonly delivery: DeliveryStore;
   readonly limits: LimitsStore;
+  readonly preflight: PreflightStore;
   readonly reports: ReportStore;
   readonly sync: SyncStore;
   /** Calls back after each commit that moved a feed's head; answers its undo. A wake-up, no payload. */

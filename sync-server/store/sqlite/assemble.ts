@@ -20,6 +20,7 @@ export function assemble({ run, onMove, load, close }: Backing): Store {
     contacts: toPart("contacts", parts.contacts, run),
     delivery: toPart("delivery", parts.delivery, run),
     limits: toPart("limits", parts.limits, run),
+    preflight: toPart("preflight", parts.preflight, run),
     reports: toPart("reports", parts.reports, run),
     sync: toPart("sync", parts.sync, run),
     onMove,

@@ -11,7 +11,8 @@ import type { FrequencyCap } from "#domain/limits/people-limits.ts";
 import { hasMark, type Mark } from "#domain/message/marks.ts";
 import { reasonOf, type Reason } from "#domain/message/reason.ts";
 import { maxTries } from "#domain/message/retry.ts";
-import type { ContactColumn, ContactFields, DeliveryStore, Intended } from "../delivery-store.ts";
+import type { ContactColumn, DeliveryStore, Intended } from "../delivery-store.ts";
+import { contactOf, storedAs } from "./contact-columns.ts";
 import type { Database, Row, Value } from "./database.ts";
 import { keepAccountState } from "./delivery-guards.ts";
 import { createMover, toMessage, type Message, type Mover } from "./delivery-moves.ts";
@@ -253,16 +254,6 @@ function joined(
   return [workspace, kind, now, ...capped, workspace, workspace, channel, ws, seq];
 }
 
-const storedAs: Readonly<Record<ContactColumn, string>> = {
-  email: "email",
-  phone: "phone",
-  firstName: "first_name",
-  lastName: "last_name",
-  country: "country",
-  city: "city",
-  fields: "fields",
-};
-
 interface Claim {
   readonly boot: string;
   readonly limit: number;
@@ -327,14 +318,4 @@ function toIntended(row: Row, message: Message, columns: readonly ContactColumn[
     address: String(row["address"]),
     contact: contactOf(row, columns),
   };
-}
-
-function contactOf(row: Row, columns: readonly ContactColumn[]): ContactFields {
-  const contact: Partial<Record<ContactColumn, string>> = {};
-  for (const column of columns) contact[column] = text(row[storedAs[column]]);
-  return contact;
-}
-
-function text(value: unknown): string {
-  return typeof value === "string" ? value : "";
 }

@@ -6,6 +6,7 @@ import type { Database } from "./database.ts";
 import { deliveryOperations } from "./delivery-operations.ts";
 import { limitsOperations } from "./limits-operations.ts";
 import type { Call } from "./operation.ts";
+import { preflightOperations } from "./preflight-operations.ts";
 import { reportOperations } from "./report-operations.ts";
 import { syncOperations } from "./sync-operations.ts";
 
@@ -15,6 +16,7 @@ export const parts = {
   contacts: contactOperations,
   delivery: deliveryOperations,
   limits: limitsOperations,
+  preflight: preflightOperations,
   reports: reportOperations,
   sync: syncOperations,
 };

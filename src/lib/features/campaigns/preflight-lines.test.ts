@@ -1,0 +1,48 @@
+import { expect, test } from "vitest";
+import { preflightLines } from "./preflight-lines.ts";
+
+const told = {
+  total: 1_200,
+  recipients: 1_000,
+  skips: [
+    { reason: "no_consent", n: 150 },
+    { reason: "duplicate_recipient", n: 50 },
+  ],
+  segments: 2_000,
+  unwritable: 0,
+  waits: null,
+  missed: 0,
+  startsAt: "2026-11-21T12:00:00Z",
+  endsAt: null,
+  looked: 1_000,
+} as const;
+
+function lines(part: object = {}): Readonly<Record<string, string>> {
+  const all = preflightLines({ ...told, skips: [...told.skips], ...part });
+  return Object.fromEntries(all.map(({ name, value }) => [name, value]));
+}
+
+test("the review says who gets it, who does not and why, and what it costs in segments", () => {
+  expect(lines()).toEqual({
+    Contacts: "1,200",
+    "Will be sent to": "1,000 recipients",
+    "Will be skipped":
+      "150: The recipient has not consented to this channel. 50: The same address already gets this campaign",
+    Segments: "2,000 in all",
+  });
+});
+
+test("what was only estimated says so", () => {
+  expect(lines({ looked: 500, unwritable: 3 })).toMatchObject({
+    Segments: "about 2,000 in all",
+    "Cannot be written": "about 3 messages: a merge field has no usable value",
+  });
+});
+
+test("waits, the end of the campaign and the expected end are told where there are any", () => {
+  const until = "2026-11-22T08:00:00Z";
+  const all = lines({ waits: { n: 7, until }, missed: 2, endsAt: until });
+  expect(all["Wait for their time"]).toMatch(/^7 messages, the last until /);
+  expect(all["Not reached in time"]).toBe("2 recipients: the campaign ends first");
+  expect(all["Through by"]).toMatch(/^about /);
+});

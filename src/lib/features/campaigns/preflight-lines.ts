@@ -1,0 +1,43 @@
+/** What a launch would do, as names and values for the review. */
+import { reasonText } from "#domain/message/reason.ts";
+import { formatCount, formatDateTime, formatNumber } from "#lib/i18n/format.ts";
+import type { PreflightAnswer } from "#lib/state/preflight.svelte.ts";
+
+export interface Line {
+  readonly name: string;
+  readonly value: string;
+}
+
+export function preflightLines(told: PreflightAnswer): readonly Line[] {
+  const { total, recipients, skips, segments, unwritable, waits, missed, endsAt, looked } = told;
+  const about = looked < recipients ? "about " : "";
+  const lines: Line[] = [
+    { name: "Contacts", value: formatNumber(total) },
+    { name: "Will be sent to", value: formatCount(recipients, "recipient") },
+  ];
+  const skipped = skips.reduce((all, { n }) => all + n, 0);
+  if (skipped > 0) {
+    const whys = skips.map(({ reason, n }) => `${formatNumber(n)}: ${reasonText(reason)}`);
+    lines.push({ name: "Will be skipped", value: whys.join(". ") });
+  }
+  if (segments !== null) {
+    lines.push({ name: "Segments", value: `${about}${formatNumber(segments)} in all` });
+  }
+  if (unwritable > 0) {
+    const value = `${about}${formatCount(unwritable, "message")}: a merge field has no usable value`;
+    lines.push({ name: "Cannot be written", value });
+  }
+  if (waits !== null) {
+    const until = formatDateTime(Date.parse(waits.until));
+    const value = `${about}${formatCount(waits.n, "message")}, the last until ${until}`;
+    lines.push({ name: "Wait for their time", value });
+  }
+  if (missed > 0) {
+    const value = `${about}${formatCount(missed, "recipient")}: the campaign ends first`;
+    lines.push({ name: "Not reached in time", value });
+  }
+  if (endsAt !== null) {
+    lines.push({ name: "Through by", value: `about ${formatDateTime(Date.parse(endsAt))}` });
+  }
+  return lines;
+}

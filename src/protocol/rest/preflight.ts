@@ -1,0 +1,30 @@
+/** What a launch would do, over REST. */
+import { reasons } from "#domain/message/reason.ts";
+import * as v from "valibot";
+import { count } from "../value.ts";
+
+const time = v.pipe(v.string(), v.isoTimestamp());
+
+export const preflightAnswer = v.object({
+  /** Contacts in the audience now. */
+  total: count,
+  /** Those who would be written to. */
+  recipients: count,
+  /** The others, by what would be decided; with the recipients they are everybody. */
+  skips: v.array(v.object({ reason: v.picklist(reasons), n: count })),
+  /** Segments of all messages together; null where the channel has none. */
+  segments: v.nullable(count),
+  /** Messages that cannot be written from the template. */
+  unwritable: count,
+  /** Messages that quiet hours or recipients' own clocks would hold, and until when the last. */
+  waits: v.nullable(v.object({ n: count, until: time })),
+  /** Messages whose time would not come before the campaign ends. */
+  missed: count,
+  startsAt: time,
+  /** When the last message would be handed over; null where nothing limits the account's speed. */
+  endsAt: v.nullable(time),
+  /** Recipients whose message was written to know this; where it is fewer, the rest is estimated. */
+  looked: count,
+});
+
+export type PreflightAnswer = v.InferOutput<typeof preflightAnswer>;

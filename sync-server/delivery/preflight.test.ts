@@ -1,0 +1,147 @@
+// What is told before a launch must be what the launch then does.
+import { expect, test } from "vitest";
+import type { Campaign } from "#domain/campaign/campaign.ts";
+import { hourMs, secondMs } from "#domain/core/time.ts";
+import { instantOf } from "#domain/schedule/wall-time.ts";
+import { createClock, driveUntil, openCore } from "../../tests/support/delivery/drive.ts";
+import {
+  createFakeCarrier,
+  deliveredAtOnce,
+  openFake,
+} from "../../tests/support/delivery/fake-carrier.ts";
+import {
+  aCampaign,
+  anAccount,
+  anAudience,
+  manyContacts,
+  openTestStore,
+  readCampaign,
+  readRollup,
+  seedContacts,
+  seedDocuments,
+  startOfTime,
+  workspace,
+  type ContactSeed,
+} from "../../tests/support/delivery/world.ts";
+import { preflight } from "./preflight.ts";
+import { openTemplates } from "./templates.ts";
+
+const templates = openTemplates();
+
+async function aPlan(contacts: readonly ContactSeed[], campaign: Partial<Campaign> = {}) {
+  const { store, db } = openTestStore();
+  seedContacts(db, contacts);
+  const planned = aCampaign({ type: "sms", ...campaign });
+  const account = anAccount({ channel: "sms" });
+  await seedDocuments(store, { campaign: planned, account });
+  const clock = createClock();
+  const { rule } = anAudience();
+  const tell = (perSecond: number | null = null, now = () => clock.now) =>
+    preflight(
+      { store, templates, leaveUrl: "https://example.org/r/u/x", clock: now },
+      {
+        workspace,
+        campaign: planned,
+        account: { ...account, limits: { ...account.limits, perSecond } },
+        rule,
+      },
+    );
+  const run = async () => {
+    const { carrier } = createFakeCarrier(() => deliveredAtOnce);
+    const core = openCore({ store, clock, account: openFake(carrier) });
+    await driveUntil(
+      core,
+      clock,
+      async () => (await readCampaign(store)).phase === "completed",
+      20_000,
+    );
+    return readRollup(store);
+  };
+  return { store, db, clock, tell, run };
+}
+
+test("recipients, skips by reason and segments are those of the launch that follows", async () => {
+  const text = "x".repeat(150) + "{{ first_name }}";
+  const { db, tell, run } = await aPlan(
+    [
+      ...manyContacts(30).map((_, n) => ({
+        firstName: n % 3 === 0 ? "Maximiliane Alexandra" : "Al",
+      })),
+      { phone: null },
+      { phone: "+4915110000001" },
+      { phone: "+4915110000001" },
+      { consents: false },
+      { phone: "+4915119999999" },
+    ],
+    { content: { subject: "", text, html: "" } },
+  );
+  db.transact([
+    () =>
+      db.run(
+        "insert into suppression (workspace, kind, address, reason, at) values (?, 'phone', '+4915119999999', 'test', ?)",
+        workspace,
+        startOfTime,
+      ),
+  ]);
+  const told = await tell();
+  expect(told.total).toBe(35);
+  expect(told.looked).toBeLessThanOrEqual(told.recipients);
+  expect(told.waits).toBeNull();
+
+  const rollup = await run();
+  expect(rollup?.total).toBe(told.total);
+  expect(rollup?.states.delivered).toBe(told.recipients);
+  expect(rollup?.segments.delivered).toBe(told.segments);
+  const skipped = rollup?.reasons.map(({ reason, n }) => ({ reason, n })) ?? [];
+  expect(byReason(told.skips)).toEqual(byReason(skipped));
+});
+
+test("the end follows from the account's speed, and a launch that is limited by nothing has none", async () => {
+  const { tell } = await aPlan(manyContacts(40));
+  expect((await tell(10)).endsAt).toBe(startOfTime + 4 * secondMs);
+  expect((await tell(null)).endsAt).toBeNull();
+});
+
+test("who waits for their own clocks is told, and until when the last does", async () => {
+  const wall = "2026-11-22T09:00";
+  const zones = ["Asia/Tokyo", "America/New_York"];
+  const at = instantOf(wall, "Europe/Berlin") ?? 0;
+  const schedule = { at, wall, zone: "Europe/Berlin", local: true, ifLate: "hold" } as const;
+  const { tell } = await aPlan(
+    zones.map((timeZone) => ({ timeZone })),
+    { phase: "scheduled", schedule, launchedAt: null },
+  );
+  const told = await tell(10);
+  const last = instantOf(wall, "America/New_York");
+  expect(told.waits).toEqual({ n: 2, until: last });
+  expect(told.endsAt).toBe(last);
+  expect(told.startsAt).toBe(Date.parse(`${wall}Z`) - 14 * hourMs);
+});
+
+test("messages that cannot be written and people whose time never comes are counted", async () => {
+  const broken = await aPlan(manyContacts(3), {
+    content: { subject: "", text: "{{ first_name | nonsense }}", html: "" },
+  });
+  expect(await broken.tell()).toMatchObject({ recipients: 3, unwritable: 3, segments: 0 });
+  const over = await aPlan(manyContacts(3), { validUntil: startOfTime });
+  expect(await over.tell()).toMatchObject({ recipients: 3, missed: 3 });
+});
+
+test("when there is no time to look at everybody, the rest is estimated from who was", async () => {
+  const { tell } = await aPlan(manyContacts(3_000), {
+    content: { subject: "", text: "x".repeat(200), html: "" },
+  });
+  let now = startOfTime;
+  const told = await tell(null, () => (now += secondMs));
+  expect(told).toMatchObject({ recipients: 3_000, segments: 6_000 });
+  expect(told.looked).toBeLessThan(3_000);
+});
+
+test("an audience of nobody costs nothing", async () => {
+  const { tell } = await aPlan([]);
+  expect(await tell(10)).toMatchObject({ total: 0, recipients: 0, skips: [], segments: 0 });
+});
+
+function byReason(rows: readonly { readonly reason: string; readonly n: number }[]) {
+  return Object.fromEntries(rows.map(({ reason, n }) => [reason, n]));
+}

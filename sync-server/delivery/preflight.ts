@@ -1,0 +1,134 @@
+/**
+ * What a launch would do, told before it: the engine's own decisions on everybody in the
+ * audience, and the message written for as many of them as there is time for.
+ */
+import type { AudienceRule } from "#domain/audience/audience.ts";
+import type { Account } from "#domain/campaign/account.ts";
+import type { Campaign } from "#domain/campaign/campaign.ts";
+import { dueAt } from "#domain/campaign/launch.ts";
+import { secondMs, type Instant } from "#domain/core/time.ts";
+import type { Templates } from "#domain/message/template.ts";
+import type { Candidate, Fate } from "../store/preflight-store.ts";
+import type { Store } from "../store/store.ts";
+import { createWriter, type Writer } from "./writer.ts";
+
+export interface Preflight {
+  /** Contacts in the audience now. */
+  readonly total: number;
+  /** Those who would be written to. */
+  readonly recipients: number;
+  /** The others, by what would be decided, largest first. */
+  readonly skips: readonly Fate[];
+  /** Segments of all messages together; null where the channel has none. */
+  readonly segments: number | null;
+  /** Messages that cannot be written from the template. */
+  readonly unwritable: number;
+  /** Messages that quiet hours or recipients' own clocks would hold, and the last such moment. */
+  readonly waits: { readonly n: number; readonly until: Instant } | null;
+  /** Messages whose time would not come before the campaign ends. */
+  readonly missed: number;
+  readonly startsAt: Instant;
+  /** When the last message would be handed over; null where nothing limits the account's speed. */
+  readonly endsAt: Instant | null;
+  /** Recipients whose message was written to know this; fewer than there are: the rest is estimated. */
+  readonly looked: number;
+}
+
+export interface PreflightDeps {
+  readonly store: Pick<Store, "preflight">;
+  readonly templates: Templates;
+  /** As long as the links that the messages will have. */
+  readonly leaveUrl: string;
+  readonly clock: () => Instant;
+}
+
+export interface PreflightOf {
+  readonly workspace: string;
+  readonly campaign: Campaign;
+  readonly account: Account;
+  readonly rule: AudienceRule;
+}
+
+/** What writing messages may take; the rest is estimated from those that were written. */
+const writingMs = 1.5 * secondMs;
+const pageSize = 1_000;
+
+export async function preflight(deps: PreflightDeps, of: PreflightOf): Promise<Preflight> {
+  const { store, clock } = deps;
+  const { workspace, campaign, account, rule } = of;
+  const now = clock();
+  const { schedule } = campaign;
+  const startsAt = Math.max(now, schedule === null ? now : dueAt(schedule));
+  const channel = campaign.type;
+  const fates = await store.preflight.fates({ workspace, rule, channel, now });
+  const recipients = fates.find(({ reason }) => reason === "none")?.n ?? 0;
+  const seen = recipients === 0 ? nobody : await look(deps, of, startsAt);
+  const scale = seen.looked === 0 ? 0 : recipients / seen.looked;
+  const scaled = (n: number): number => Math.min(recipients, Math.round(n * scale));
+  const { perSecond = null } = account.limits;
+  const sendingMs = perSecond === null ? null : Math.ceil((recipients / perSecond) * secondMs);
+  const until = seen.until ?? startsAt;
+  return {
+    total: fates.reduce((all, { n }) => all + n, 0),
+    recipients,
+    skips: fates.filter(({ reason }) => reason !== "none"),
+    segments: channel === "sms" ? Math.round(seen.segments * scale) : null,
+    unwritable: scaled(seen.unwritable),
+    waits: seen.waits === 0 ? null : { n: scaled(seen.waits), until },
+    missed: scaled(seen.missed),
+    startsAt,
+    endsAt: sendingMs === null ? seen.until : Math.max(startsAt + sendingMs, until),
+    looked: Math.min(recipients, seen.looked),
+  };
+}
+
+interface Seen {
+  looked: number;
+  segments: number;
+  unwritable: number;
+  waits: number;
+  missed: number;
+  until: Instant | null;
+}
+
+const nobody: Seen = { looked: 0, segments: 0, unwritable: 0, waits: 0, missed: 0, until: null };
+
+/** Page after page, until everybody was looked at or the time is over. */
+async function look(
+  { store, templates, leaveUrl, clock }: PreflightDeps,
+  { workspace, campaign, rule }: PreflightOf,
+  start: Instant,
+): Promise<Seen> {
+  const { content, type } = campaign;
+  const writer = createWriter({ templates, content, channel: type, leaveUrl: () => leaveUrl });
+  const seen = { ...nobody };
+  const { columns } = writer;
+  const until = clock() + writingMs;
+  const limit = pageSize;
+  for (let after = 0; ;) {
+    const page = await store.preflight.candidates({
+      campaign,
+      workspace,
+      rule,
+      columns,
+      after,
+      limit,
+      start,
+    });
+    for (const candidate of page) count(seen, writer, candidate);
+    const last = page.at(-1);
+    if (last === undefined || page.length < limit || clock() >= until) return seen;
+    after = last.seq;
+  }
+}
+
+function count(seen: Seen, writer: Writer, { seq, contact, waitsUntil, missed }: Candidate): void {
+  const written = writer.write({ n: seq, contact });
+  seen.looked += 1;
+  if (written.ok) seen.segments += written.value.segments;
+  else seen.unwritable += 1;
+  if (missed !== null) seen.missed += 1;
+  if (waitsUntil === null) return;
+  seen.waits += 1;
+  seen.until = Math.max(seen.until ?? 0, waitsUntil);
+}

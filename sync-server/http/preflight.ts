@@ -1,0 +1,68 @@
+/** `POST /api/v1/campaigns/:id/preflight`: what a launch would do now. Nothing is changed by it. */
+import type { Templates } from "#domain/message/template.ts";
+import { preflightAnswer } from "#protocol/rest/preflight.ts";
+import { nothing } from "#protocol/rest/campaign.ts";
+import { id as idSchema } from "#protocol/value.ts";
+import type { FastifyInstance } from "fastify";
+import * as v from "valibot";
+import { preflight } from "../delivery/preflight.ts";
+import type { LeaveUrls } from "../delivery/carriers.ts";
+import type { Store } from "../store/store.ts";
+import { HttpProblem, refused } from "./problem.ts";
+import { route } from "./route.ts";
+
+export interface PreflightRouteDeps {
+  readonly store: Pick<Store, "sync" | "preflight">;
+  readonly templates: Templates;
+  readonly leaveLinks: LeaveUrls;
+  readonly clock: () => number;
+}
+
+export function registerPreflight(app: FastifyInstance, deps: PreflightRouteDeps): void {
+  const { store } = deps;
+  route(app, {
+    method: "POST",
+    url: "/api/v1/campaigns/:id/preflight",
+    summary: "What a launch would do now: recipients, skips, segments, waits, and the end",
+    permission: "campaign.read",
+    params: v.strictObject({ id: idSchema }),
+    body: nothing,
+    answers: { 200: preflightAnswer },
+    handle: async ({ caller: { workspace }, params: { id } }) => {
+      const [found] = await store.sync.read({ workspace, keys: [["campaign", id]] });
+      if (found?.kind !== "campaign") throw new HttpProblem("not_found");
+      const campaign = found.doc;
+      const [audience] = await store.sync.read({
+        workspace,
+        keys: [["audience", campaign.audienceId ?? id]],
+      });
+      if (audience?.kind !== "audience") throw missing("audienceId");
+      const [account] = await store.sync.read({
+        workspace,
+        keys: [["account", campaign.accountId ?? id]],
+      });
+      if (account?.kind !== "account") throw missing("accountId");
+      const owner = { workspace, campaignId: id, distribution: 0, n: 0 };
+      const told = await preflight(
+        { ...deps, leaveUrl: deps.leaveLinks.urlOf(owner) },
+        { workspace, campaign, account: account.doc, rule: audience.doc.rule },
+      );
+      const { waits, startsAt, endsAt } = told;
+      return {
+        ...told,
+        skips: told.skips.map(({ reason, n }) => ({ reason, n })),
+        waits: waits === null ? null : { n: waits.n, until: iso(waits.until) },
+        startsAt: iso(startsAt),
+        endsAt: endsAt === null ? null : iso(endsAt),
+      };
+    },
+  });
+}
+
+function missing(field: "audienceId" | "accountId"): HttpProblem {
+  return refused({ type: "incomplete", field, detail: { missing: field } });
+}
+
+function iso(at: number): string {
+  return new Date(at).toISOString();
+}

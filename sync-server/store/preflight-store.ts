@@ -1,0 +1,44 @@
+/** The part of storage that tells beforehand what a launch would do. It reads only. */
+import type { AudienceRule } from "#domain/audience/audience.ts";
+import type { Campaign } from "#domain/campaign/campaign.ts";
+import type { Id } from "#domain/core/id.ts";
+import type { Instant } from "#domain/core/time.ts";
+import type { Reason } from "#domain/message/reason.ts";
+import type { ContactColumn, ContactFields } from "./delivery-store.ts";
+
+/** How many contacts a launch would decide so now; `none`: they would be written to. */
+export interface Fate {
+  readonly reason: Reason;
+  readonly n: number;
+}
+
+/** Somebody who has address and consent. */
+export interface Candidate {
+  /** Where the next page goes on. */
+  readonly seq: number;
+  readonly contact: ContactFields;
+  /** Until when quiet hours or their own clocks would hold the message; null: it would go at once. */
+  readonly waitsUntil: Instant | null;
+  /** Why their time would never come; null where it does. */
+  readonly missed: Reason | null;
+}
+
+export interface PreflightStore {
+  /** Everybody in the audience, by what the engine would decide: as it freezes, and as it sends. */
+  fates(args: {
+    readonly workspace: Id;
+    readonly rule: AudienceRule;
+    readonly channel: Campaign["type"];
+    readonly now: Instant;
+  }): Promise<readonly Fate[]>;
+  /** The next people who have address and consent, as a launch at `start` would meet them. */
+  candidates(args: {
+    readonly campaign: Campaign;
+    readonly workspace: Id;
+    readonly rule: AudienceRule;
+    readonly columns: readonly ContactColumn[];
+    readonly after: number;
+    readonly limit: number;
+    readonly start: Instant;
+  }): Promise<readonly Candidate[]>;
+}

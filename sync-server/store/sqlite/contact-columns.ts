@@ -1,0 +1,23 @@
+/** What templates may use of a contact, as its row holds it. */
+import type { ContactColumn, ContactFields } from "../delivery-store.ts";
+import type { Row } from "./database.ts";
+
+export const storedAs: Readonly<Record<ContactColumn, string>> = {
+  email: "email",
+  phone: "phone",
+  firstName: "first_name",
+  lastName: "last_name",
+  country: "country",
+  city: "city",
+  fields: "fields",
+};
+
+export function contactOf(row: Row, columns: readonly ContactColumn[]): ContactFields {
+  const contact: Partial<Record<ContactColumn, string>> = {};
+  for (const column of columns) contact[column] = text(row[storedAs[column]]);
+  return contact;
+}
+
+function text(value: unknown): string {
+  return typeof value === "string" ? value : "";
+}

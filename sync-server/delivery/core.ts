@@ -8,7 +8,6 @@
  * found again by `recover`.
  */
 import type { Phase } from "#domain/campaign/lifecycle.ts";
-import type { ConsentChannel } from "#domain/audience/contact.ts";
 import { hourMs, secondMs, type Instant } from "#domain/core/time.ts";
 import { resolveWindowMs } from "#domain/message/retry.ts";
 import type { Receipt, Reply } from "../providers/provider.ts";
@@ -18,7 +17,7 @@ import type { Gate } from "./gate.ts";
 import { createGuard, isFull, maySend, type Guard } from "./guard.ts";
 import { createLane, type Lane } from "./lane.ts";
 import { lookAfter, proofsOf } from "./receipts.ts";
-import { heardIn } from "./replies.ts";
+import { heardIn, type ListeningAccount } from "./replies.ts";
 import { createTroubles, type Trouble, type Troubles } from "./troubles.ts";
 import { createWriter } from "./writer.ts";
 
@@ -37,10 +36,6 @@ export interface Core {
   troubles(): readonly Trouble[];
   /** Stops dead, as a power cut would: for tests. */
   kill(): void;
-}
-
-export interface ListeningAccount extends AccountOf {
-  readonly channel: ConsentChannel;
 }
 
 export interface AccountOf {

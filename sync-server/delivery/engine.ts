@@ -5,7 +5,8 @@
 import { secondMs, type Instant } from "#domain/core/time.ts";
 import type { Receipt, Reply } from "../providers/provider.ts";
 import type { EngineDeps } from "./carriers.ts";
-import { createCore, type AccountOf, type ListeningAccount } from "./core.ts";
+import { createCore, type AccountOf } from "./core.ts";
+import type { ListeningAccount } from "./replies.ts";
 import type { Trouble } from "./troubles.ts";
 
 export interface Engine {

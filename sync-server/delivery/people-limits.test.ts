@@ -23,7 +23,8 @@ import {
   user,
   workspace,
 } from "../../tests/support/delivery/world.ts";
-import type { Outcome, Outgoing } from "../providers/provider.ts";
+import { summaryOf, type Outcome, type Outgoing } from "../providers/provider.ts";
+import { sandbox } from "../providers/sandbox.ts";
 
 type Answer = (message: Outgoing, campaign: number) => Outcome;
 
@@ -148,7 +149,7 @@ describe("what a failure does to its address", () => {
 });
 
 describe("the unreachable", () => {
-  test("S4-13 S4-14 AMB-14 seven campaigns in a row list a number for review, six do not", async () => {
+  test("S4-13 S4-14 I-9 AMB-14 seven campaigns in a row list a number for review, six do not", async () => {
     const { send, review, suppressed } = await aShop();
     for (let n = 1; n <= 6; n++) await send(missesThree);
     expect((await review("listed")).items).toEqual([]);
@@ -203,7 +204,7 @@ describe("the unreachable", () => {
     expect(await suppressed()).toEqual([]);
   });
 
-  test("AMB-14 one confirmed delivery resets the count", async () => {
+  test("I-9 AMB-14 one confirmed delivery resets the count", async () => {
     const { send, review } = await aShop();
     for (let n = 1; n <= 6; n++) await send(missesThree);
     await send();
@@ -250,6 +251,49 @@ describe("the unreachable", () => {
     for (let n = 1; n <= 8; n++) await send(() => accepted);
     expect((await review("listed")).items).toEqual([]);
     expect(db.get("select count(*) as n from outcome")).toEqual({ n: 0 });
+  });
+});
+
+/** A campaign by the sandbox, all of whose recipients answer STOP. */
+async function answered(actsOnContacts: boolean) {
+  const { store, db } = openTestStore();
+  seedContacts(db, manyContacts(5));
+  const parsed = sandbox.parse({
+    latencyMs: 0,
+    failurePercent: 0,
+    unconfirmedPercent: 0,
+    stopPercent: 100,
+    actsOnContacts,
+  });
+  if (!parsed.ok) throw new Error(parsed.error.detail);
+  const summary = summaryOf(sandbox, parsed.value);
+  const account = anAccount({ channel: "sms", provider: "sandbox", summary });
+  await seedDocuments(store, { campaign: aCampaign({ type: "sms" }), account });
+  const clock = createClock();
+  const carrier = sandbox.open(parsed.value, {
+    clock: () => clock.now,
+    privateTargets: false,
+    callbackUrl: "",
+    concurrency: 5,
+  });
+  const open = { ...openFake(carrier, { receipts: "pull" }), carrier };
+  const core = openCore({ store, clock, account: open });
+  await driveUntil(core, clock, async () => (await readCampaign(store)).phase === "completed");
+  const row = db.get("select count(*) as n from consent where channel = 'sms' and granted = 0");
+  return { left: row?.["n"], rollup: await readRollup(store) };
+}
+
+describe("replies", () => {
+  test("a simulated STOP unsubscribes where the account is set to act on contacts", async () => {
+    const { left, rollup } = await answered(true);
+    expect(left).toBe(5);
+    expect(rollup?.marks).toMatchObject({ opted_out: 5 });
+  });
+
+  test("and nowhere else", async () => {
+    const { left, rollup } = await answered(false);
+    expect(left).toBe(0);
+    expect(rollup?.marks).toEqual({});
   });
 });
 

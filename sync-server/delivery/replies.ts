@@ -1,8 +1,16 @@
 /** From what people write back to what they mean, and to the message that they answer. */
+import type { ConsentChannel } from "#domain/audience/contact.ts";
 import { readReply } from "#domain/limits/reply-words.ts";
 import type { Reply } from "../providers/provider.ts";
 import type { Heard } from "../store/limits-store.ts";
 import type { EngineDeps } from "./carriers.ts";
+
+/** An account that hears replies on its channel. */
+export interface ListeningAccount {
+  readonly workspace: string;
+  readonly accountId: string;
+  readonly channel: ConsentChannel;
+}
 
 /**
  * What is meant by replies that mean something. A key that is not ours, or another account's,

@@ -1,0 +1,84 @@
+// A sending account that is refused: every screen that shows the campaign says why it stands
+// still and what to do, and the person who mends the account sends on from there.
+import { AxeBuilder } from "@axe-core/playwright";
+import { expect, test, type Page } from "@playwright/test";
+import {
+  importPeople,
+  make,
+  makeSandbox,
+  openDevice,
+  prepareWorkspace,
+} from "../support/journey.ts";
+import { RealServer } from "../support/real-server.ts";
+
+let server: RealServer;
+let page: Page;
+
+test.beforeAll(async () => {
+  server = await RealServer.open();
+});
+
+test.afterAll(async () => {
+  await page.context().close();
+  await server.close();
+});
+
+test("AMB-10 S3-28 a pause by the system is told on the card, the campaign, Needs attention and the account, and ends when a person resumes", async ({
+  browser,
+}) => {
+  // Three looks for accessibility take their time on a busy machine.
+  test.setTimeout(120_000);
+  const workspace = await prepareWorkspace(server);
+  const { api } = workspace;
+  await importPeople(api, 30);
+  const audienceId = await make(api, "/audiences", { name: "Everyone", rule: { kind: "all" } });
+  const accountId = await makeSandbox(api, "Broken SMS", "sms", {
+    failurePercent: 100,
+    failures: { auth_failed: 1 },
+  });
+  const content = { subject: "", text: "Hello", html: "" };
+  const id = await make(api, "/campaigns", {
+    name: "Autumn news",
+    type: "sms",
+    content,
+    audienceId,
+    accountId,
+  });
+  await api.post(`/campaigns/${id}/send`, {});
+  await api.until(`/campaigns/${id}`, ({ phase }) => phase === "paused", 20_000);
+
+  page = await openDevice(browser, server, workspace.admin);
+  const why = "Paused because the provider refuses the account";
+  await page.goto("/campaigns");
+  await expect(page.getByRole("article").getByText(why)).toBeVisible();
+  await expect(page.getByRole("link", { name: "Needs attention: 1" })).toBeVisible();
+
+  await page.goto("/attention");
+  await expect(page.getByText(why)).toBeVisible();
+  await expect(page.getByText(/it will be canceled/)).toBeVisible();
+  await isAccessible(page);
+  await page.getByRole("link", { name: "Open Autumn news" }).click();
+  await expect(page.getByText(why)).toBeVisible();
+  await expect(page.getByText(/it will be canceled/)).toBeVisible();
+  await isAccessible(page);
+
+  await page.goto("/settings?tab=accounts");
+  await expect(page.getByText(/Stands still since/)).toBeVisible();
+  await page.getByRole("button", { name: "Edit Broken SMS" }).click();
+  await page.getByText("More limits, and when to pause").click();
+  await page.getByRole("textbox", { name: "Seconds between messages to one person" }).fill("2");
+  await isAccessible(page);
+  await page.getByRole("textbox", { name: "Messages that fail (%)" }).fill("0");
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByRole("dialog")).toBeHidden();
+
+  await page.goto(`/campaigns/${id}`);
+  await page.getByRole("button", { name: "Resume" }).click();
+  await api.until(`/campaigns/${id}`, ({ phase }) => phase === "completed", 30_000);
+  await expect(page.getByText(why)).toBeHidden();
+});
+
+async function isAccessible(shown: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page: shown }).analyze();
+  expect(violations.map(({ id }) => id)).toEqual([]);
+}

@@ -1,0 +1,50 @@
+// The rules of a workspace for sending, from the settings to a campaign that obeys them.
+import { expect, test } from "@playwright/test";
+import {
+  importPeople,
+  make,
+  makeSandbox,
+  openDevice,
+  prepareWorkspace,
+} from "../support/journey.ts";
+import { RealServer } from "../support/real-server.ts";
+
+test("S0-D2 an administrator sets the rules; the review tells what they mean, and what was sent is taken back", async ({
+  browser,
+}) => {
+  const server = await RealServer.open();
+  try {
+    const { admin, api } = await prepareWorkspace(server);
+    await importPeople(api, 50);
+    const audienceId = await make(api, "/audiences", { name: "Everyone", rule: { kind: "all" } });
+    const accountId = await makeSandbox(api, "SMS", "sms");
+    const content = { text: "Hello {{ first_name }}" };
+    const plan = { name: "Spring", type: "sms", audienceId, accountId, content };
+    const id = await make(api, "/campaigns", plan);
+    const page = await openDevice(browser, server, admin);
+
+    await page.goto("/settings?tab=workspace");
+    await page.getByLabel("Keep quiet hours").check();
+    await page.getByRole("button", { name: "Add a country with other hours" }).click();
+    await page.getByRole("textbox", { name: "Country" }).fill("FR");
+    await page.getByLabel("Wait ten minutes after Send now").check();
+    await page.getByRole("button", { name: "Save" }).last().click();
+    await expect(page.getByRole("status").filter({ hasText: "Saved" })).toBeAttached();
+
+    await page.goto(`/campaigns/${id}/edit?step=review`);
+    await expect(page.getByText("50 recipients")).toBeVisible();
+    await expect(page.getByText(/Nobody is written to from 21:00 to 08:00/)).toBeVisible();
+    await expect(page.getByText("50 in all")).toBeVisible();
+    await page.getByRole("button", { name: "Send now" }).click();
+    await page.getByRole("button", { name: "Send", exact: true }).click();
+
+    await expect(page.getByRole("timer")).toHaveText(/^(?:10:00|9:\d\d)$/);
+    await page.getByRole("button", { name: "Undo" }).click();
+    await expect(page.getByRole("timer")).toBeHidden();
+    const { body } = await api.until(`/campaigns/${id}`, ({ phase }) => phase === "pending");
+    expect(body).toMatchObject({ schedule: null, launchedAt: null });
+    await page.context().close();
+  } finally {
+    await server.close();
+  }
+});

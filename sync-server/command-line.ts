@@ -14,7 +14,7 @@ import { readConfig, type Config } from "./config.ts";
 import { fillDemo } from "./demo/demo.ts";
 import { createLog } from "./log.ts";
 import { databasePath, openPeopleOf, prepareDataDir, startProblem } from "./open.ts";
-import { backup, doctor, restore } from "./operator/commands.ts";
+import { backup, deadLetters, doctor, restore } from "./operator/commands.ts";
 import { hint, Misuse, Refusal, say } from "./operator/terminal.ts";
 import { openSecret } from "./providers/secrets.ts";
 import { openInlineStore } from "./store/sqlite/inline.ts";
@@ -29,6 +29,8 @@ const usage = `Usage: npm run cli -- COMMAND
         make an API key and print it, once (roles: ${roles.join(", ")})
   doctor
         recount every counter and check every invariant; prints ok or what differs
+  dead-letters
+        receipts of providers that match no message: those tried again, and those given up
   backup FILE [--over]
         copy everything into one file (or, into a folder, a file named by the time), beside the
         running server; keep it as safe as the data itself, as it holds the server's secret
@@ -80,6 +82,9 @@ async function run(args: readonly string[], config: Config): Promise<number> {
     case "doctor":
       takeOptions(options, [], []);
       return doctor(config);
+    case "dead-letters":
+      takeOptions(options, [], []);
+      return deadLetters(config);
     case "backup":
       throw new Misuse("Missing: the file to write, as in backup /safe/place/fieldcast.backup");
     case "":

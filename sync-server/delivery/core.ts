@@ -16,9 +16,11 @@ import type { EngineDeps, FaultPoint } from "./carriers.ts";
 import type { Gate } from "./gate.ts";
 import { createGuard, isFull, maySend, type Guard } from "./guard.ts";
 import { createLane, type Lane } from "./lane.ts";
-import { lookAfter, proofsOf } from "./receipts.ts";
+import { lookAfter, proofsOf, resendAsUsual } from "./receipts.ts";
 import { heardIn, type ListeningAccount } from "./replies.ts";
 import { createTroubles, type Trouble, type Troubles } from "./troubles.ts";
+import { keepUnmatched } from "./unmatched.ts";
+import { createUpkeep, type Upkeep } from "./upkeep.ts";
 import { createWriter } from "./writer.ts";
 
 export interface Core {
@@ -43,9 +45,6 @@ export interface AccountOf {
   readonly accountId: string;
 }
 
-/** Whoever calls back lives in the time of people. */
-const usual = { scale: 1 };
-
 /** A schedule that comes due while the server is down for longer than this is late. */
 export const lateMs = 6 * hourMs;
 
@@ -59,9 +58,6 @@ const looksPerStep = 8;
 const lookAgainMs = secondMs / 4;
 /** Chunks whose outcomes are noted in one transaction. */
 const noteChunks = 10;
-/** Old counts over time that are folded in one transaction, and how often they are looked for. */
-const foldBatch = 500;
-const foldEveryMs = hourMs;
 
 export function createCore(deps: EngineDeps, wake: () => void): Core {
   return new SteppingCore(deps, wake);
@@ -74,7 +70,7 @@ class SteppingCore implements Core {
   readonly #guard: Guard;
   readonly #flushedAt = new Map<number, Instant>();
   readonly #troubles: Troubles;
-  #foldAt: Instant = 0;
+  readonly #upkeep: Upkeep;
   #isDead = false;
   #isHalted = false;
   #isRecovered = false;
@@ -89,6 +85,7 @@ class SteppingCore implements Core {
       isDead: () => this.#isDead,
     });
     this.#troubles = createTroubles(deps.log, () => this.#isDead);
+    this.#upkeep = createUpkeep(deps, (name) => this.#point(name));
   }
 
   async step(): Promise<Instant | null> {
@@ -123,7 +120,7 @@ class SteppingCore implements Core {
       );
     }
     this.#troubles.keepOnly(open.map(({ seq }) => seq));
-    next = earlier(next, await this.#fold(now));
+    next = earlier(next, await this.#upkeep.tend(now));
     return (await this.#note(unnoted, now)) ? now : next;
   }
 
@@ -141,11 +138,13 @@ class SteppingCore implements Core {
   async receive(account: AccountOf, receipts: readonly Receipt[]): Promise<number> {
     const { clock, store } = this.#deps;
     let applied = 0;
-    for (const [distribution, proofs] of await proofsOf(this.#deps, account, receipts)) {
+    const { found, unmatched } = await proofsOf(this.#deps, account, receipts);
+    await keepUnmatched(this.#deps, account, unmatched, clock());
+    for (const [distribution, proofs] of found) {
       const answer = await store.delivery.prove({
         distribution,
         proofs,
-        resend: usual,
+        resend: resendAsUsual,
         now: clock(),
       });
       this.#point("proven");
@@ -153,18 +152,6 @@ class SteppingCore implements Core {
     }
     if (applied > 0) this.#wake();
     return applied;
-  }
-
-  /** Nothing waits for it: a bounded part now and then, as the engine steps at least every half minute. */
-  async #fold(now: Instant): Promise<Instant | null> {
-    // A clock that was set back must not keep it waiting.
-    if (this.#foldAt > now && this.#foldAt <= now + foldEveryMs) return null;
-    const { store } = this.#deps;
-    const folded = await store.delivery.fold({ now, limit: foldBatch });
-    this.#point("folded");
-    const isMore = folded === foldBatch;
-    this.#foldAt = isMore ? now : now + foldEveryMs;
-    return isMore ? now : null;
   }
 
   async listen(account: ListeningAccount, replies: readonly Reply[]): Promise<number> {

@@ -12,28 +12,54 @@ import type {
 } from "../store/delivery-store.ts";
 import type { EngineDeps, OpenAccount } from "./carriers.ts";
 
-/** The proofs in receipts, by distribution. A key that is not ours, or another account's, proves nothing. */
+/** Whoever calls back lives in the time of people. */
+export const resendAsUsual = { scale: 1 };
+
+export interface Proofs {
+  /** By distribution. */
+  readonly found: ReadonlyMap<number, readonly Proof[]>;
+  /** A key that is not ours, or another account's, proves nothing. */
+  readonly unmatched: readonly Receipt[];
+}
+
+/** What receipts of an account prove. */
 export async function proofsOf(
   { store, keys }: Pick<EngineDeps, "store" | "keys">,
   account: { readonly workspace: string; readonly accountId: string },
   receipts: readonly Receipt[],
-): Promise<ReadonlyMap<number, readonly Proof[]>> {
+): Promise<Proofs> {
   const found = new Map<number, Proof[]>();
+  const unmatched: Receipt[] = [];
   const places = new Map<number, PlaceOfMessage | null>();
   for (const receipt of receipts) {
     const claimed = keys.read(receipt.key);
-    if (claimed === null) continue;
-    const { distribution } = claimed;
-    const place = places.get(distribution) ?? (await store.delivery.placeOf({ distribution }));
-    places.set(distribution, place);
-    if (place === null || place.workspace !== account.workspace) continue;
-    if (place.accountId !== account.accountId) continue;
-    if (!keys.verify(receipt.key, { ...place, ...claimed })) continue;
-    const list = found.get(claimed.distribution) ?? [];
+    const distribution = claimed?.distribution ?? 0;
+    const known = places.get(distribution);
+    const place =
+      known !== undefined || claimed === null
+        ? (known ?? null)
+        : await store.delivery.placeOf({ distribution });
+    if (claimed !== null) places.set(distribution, place);
+    if (
+      claimed === null ||
+      !isOf(account, place) ||
+      !keys.verify(receipt.key, { ...place, ...claimed })
+    ) {
+      unmatched.push(receipt);
+      continue;
+    }
+    const list = found.get(distribution) ?? [];
     list.push(toProof(receipt, claimed));
-    found.set(claimed.distribution, list);
+    found.set(distribution, list);
   }
-  return found;
+  return { found, unmatched };
+}
+
+function isOf(
+  { workspace, accountId }: { readonly workspace: string; readonly accountId: string },
+  place: PlaceOfMessage | null,
+): place is PlaceOfMessage {
+  return place !== null && place.workspace === workspace && place.accountId === accountId;
 }
 
 interface Looking {

@@ -1,4 +1,6 @@
 /** Where providers report what became of messages. Answered only when it is durable. */
+import type { Id } from "#domain/core/id.ts";
+import { unmatchedList } from "#protocol/rest/receipt.ts";
 import { id } from "#protocol/value.ts";
 import type { FastifyInstance } from "fastify";
 import * as v from "valibot";
@@ -6,9 +8,12 @@ import type { Accounts } from "../delivery/accounts.ts";
 import type { Engine } from "../delivery/engine.ts";
 import { readWebhookReceipts } from "../receipts/webhook.ts";
 import { HttpProblem } from "./problem.ts";
+import type { Store } from "../store/store.ts";
+import type { UnmatchedReceipt } from "../store/unmatched-store.ts";
 import { route } from "./route.ts";
 
 export interface ReceiptRoutesDeps {
+  readonly store: Pick<Store, "delivery">;
   readonly accounts: Pick<Accounts, "secretsOf">;
   readonly engine: Pick<Engine, "receive">;
   readonly clock: () => number;
@@ -18,6 +23,7 @@ const maxBytes = 256 * 1024;
 
 /** In a plugin of its own, as signatures are over the body as it came. */
 export function registerReceipts(app: FastifyInstance, deps: ReceiptRoutesDeps): void {
+  registerUnmatched(app, deps);
   void app.register(async (inner) => {
     inner.removeContentTypeParser("application/json");
     inner.addContentTypeParser(
@@ -49,13 +55,60 @@ export function registerReceipts(app: FastifyInstance, deps: ReceiptRoutesDeps):
         if (!read.ok && read.error.type === "unsigned") {
           throw new HttpProblem("unauthenticated", "The signature is missing or wrong.");
         }
-        if (!read.ok) throw new HttpProblem("malformed", detailOf(read.error));
         const { workspace } = known;
+        if (!read.ok) {
+          const said = detailOf(read.error);
+          await keepMalformed(deps, { workspace, accountId, said });
+          throw new HttpProblem("malformed", said);
+        }
         const applied = await deps.engine.receive({ workspace, accountId }, read.value);
         return { received: read.value.length, applied };
       },
     });
   });
+}
+
+/** At most so many are listed: they are bounded for each account. */
+const listed = 200;
+
+function registerUnmatched(app: FastifyInstance, { store }: ReceiptRoutesDeps): void {
+  route(app, {
+    method: "GET",
+    url: "/api/v1/receipts/unmatched",
+    summary: "Receipts of providers that match no message, newest first",
+    permission: "account.edit",
+    answers: { 200: unmatchedList },
+    handle: async ({ caller: { workspace } }) => {
+      const found = await store.delivery.unmatched({ workspace, limit: listed });
+      return { items: found.map(toUnmatchedItem) };
+    },
+  });
+}
+
+/** Its own words are what is wrong with it: of what it holds nothing is kept. */
+async function keepMalformed(
+  { store, clock }: ReceiptRoutesDeps,
+  { workspace, accountId, said }: { workspace: Id; accountId: Id; said: string },
+): Promise<void> {
+  const receipt = { key: "", said: said.slice(0, 200), why: "malformed", words: "" } as const;
+  const now = clock();
+  const receipts = [{ ...receipt, receipt: null }];
+  await store.delivery.keepUnmatched({ workspace, accountId, receipts, retryAt: now, now });
+}
+
+function toUnmatchedItem(each: UnmatchedReceipt): v.InferOutput<typeof unmatchedList>["items"][0] {
+  const { accountId, key, said, why, words, n, firstAt, lastAt, retryAt } = each;
+  return {
+    accountId,
+    key,
+    said,
+    why,
+    words,
+    n,
+    firstAt: new Date(firstAt).toISOString(),
+    lastAt: new Date(lastAt).toISOString(),
+    retryAt: retryAt === null ? null : new Date(retryAt).toISOString(),
+  };
 }
 
 function detailOf(refusal: { readonly type: string; readonly detail?: string }): string {

@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import type { Config } from "../config.ts";
 import { databasePath } from "../open.ts";
 import type { Adopted, Finding } from "../store/admin-store.ts";
+import type { Store } from "../store/store.ts";
 import { openReadOnlyStore } from "../store/sqlite/inline.ts";
 import { makeBackup } from "./backup.ts";
 import { declareRestored, restoreBackup } from "./restore.ts";
@@ -11,7 +12,38 @@ import { waitingLines } from "./waiting-lines.ts";
 
 type Options = Readonly<Record<string, string>>;
 
-export async function doctor(config: Config): Promise<number> {
+export function doctor(config: Config): Promise<number> {
+  return withReader(config, async (store) => {
+    const now = Date.now();
+    for (const line of waitingLines(await store.admin.waiting({ now }), now)) hint(line);
+    return report(await store.admin.doctor({}));
+  });
+}
+
+/** At most so many are printed. */
+const printed = 500;
+
+export function deadLetters(config: Config): Promise<number> {
+  return withReader(config, async (store) => {
+    const found = await store.delivery.unmatched({ workspace: null, limit: printed });
+    for (const each of found) {
+      const { accountId, why, key, said, words, n, lastAt, retryAt } = each;
+      const end = retryAt === null ? "given up" : "tried again";
+      const time = new Date(lastAt).toISOString();
+      say(`${time} account ${accountId} ${why} ${key} "${said}" ${words} (${n} times, ${end})`);
+    }
+    const { unmatched } = await store.admin.waiting({ now: Date.now() });
+    hint(
+      `${counted(unmatched.waiting, "receipt is", "receipts are")} tried again, ${unmatched.givenUp} were given up.`,
+    );
+    return 0;
+  });
+}
+
+async function withReader(
+  config: Config,
+  work: (store: Store) => Promise<number>,
+): Promise<number> {
   const path = databasePath(config);
   if (!existsSync(path)) {
     throw new Refusal(
@@ -20,9 +52,7 @@ export async function doctor(config: Config): Promise<number> {
   }
   const store = openReadOnlyStore(path);
   try {
-    const now = Date.now();
-    for (const line of waitingLines(await store.admin.waiting({ now }), now)) hint(line);
-    return report(await store.admin.doctor({}));
+    return await work(store);
   } finally {
     await store.close();
   }

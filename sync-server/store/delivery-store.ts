@@ -19,6 +19,7 @@ import type { LimitedBy } from "#domain/report/rollup.ts";
 import type { Finding } from "./admin-store.ts";
 import type { AccountState, GuardStore } from "./guard-store.ts";
 import type { Heard } from "./limits-store.ts";
+import type { UnmatchedStore } from "./unmatched-store.ts";
 
 /** A distribution's short number, unique in the database. */
 export type DistributionSeq = number;
@@ -171,7 +172,7 @@ export interface PlaceOfMessage {
   readonly accountId: Id;
 }
 
-export interface DeliveryStore extends GuardStore {
+export interface DeliveryStore extends GuardStore, UnmatchedStore {
   /**
    * Frees what dead boots had in flight: their `sending` rows become ambiguous. Where keys are
    * honoured the try does not count, as it says nothing of the provider. Answers how many.

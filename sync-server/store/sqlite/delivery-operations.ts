@@ -15,6 +15,7 @@ import { retrying } from "./delivery-retry.ts";
 import { findDistribution, toChannel, toStage } from "./delivery-rows.ts";
 import { settling } from "./delivery-settle.ts";
 import type { PartOperations } from "./operation.ts";
+import { unmatching } from "./unmatched.ts";
 
 export const deliveryOperations: PartOperations<DeliveryStore> = {
   reads: [
@@ -27,6 +28,8 @@ export const deliveryOperations: PartOperations<DeliveryStore> = {
     "accountState",
     "workspaceOfAccount",
     "findings",
+    "dueUnmatched",
+    "unmatched",
   ],
   operations: {
     ...launching,
@@ -36,6 +39,7 @@ export const deliveryOperations: PartOperations<DeliveryStore> = {
     ...retrying,
     ...phasing,
     ...accounting,
+    ...unmatching,
     ...guarding,
     work: (db, { now }) => ({
       open: openDistributions(db, now),

@@ -98,6 +98,7 @@ function paused(campaign: Campaign, now: Instant): Campaign {
     phase: "paused",
     pausedFrom,
     pauseReason: "restore",
+    pausedAt: now,
     updatedAt: now,
   };
 }

@@ -11,6 +11,7 @@ import { optOutMarks } from "./migration-0009-opt-out-marks.ts";
 import { dueChunks } from "./migration-0010-due-chunks.ts";
 import { guards } from "./migration-0011-guards.ts";
 import { retry } from "./migration-0012-retry.ts";
+import { unmatched } from "./migration-0013-unmatched.ts";
 
 export const migrations: readonly string[] = [
   core,
@@ -25,4 +26,5 @@ export const migrations: readonly string[] = [
   dueChunks,
   guards,
   retry,
+  unmatched,
 ];

@@ -6,6 +6,7 @@ import { messageStates, stateCodes } from "#domain/message/state.ts";
 import type { Instant } from "#domain/core/time.ts";
 import type { Counted, Waiting } from "../admin-store.ts";
 import type { Database, Row } from "./database.ts";
+import { unmatchedCounts } from "./unmatched.ts";
 
 /** Timers beyond so many are not counted one by one. */
 const maxCounted = 100_000;
@@ -33,7 +34,7 @@ export function waiting(db: Database, now: Instant): Waiting {
         "select count(*) as n from distribution indexed by distribution_stale where ver <> flushed",
       ),
     ),
-    unmatched: { waiting: 0, givenUp: 0 },
+    unmatched: unmatchedCounts(db),
   };
 }
 

@@ -1,0 +1,21 @@
+/** Receipts that match no message, as the API lists them. */
+import * as v from "valibot";
+import { count, id } from "../value.ts";
+
+const unmatchedItem = v.object({
+  accountId: id,
+  key: v.string(),
+  /** The state that it tells, or what is wrong with it. */
+  said: v.string(),
+  why: v.picklist(["unknown_key", "malformed"]),
+  /** The provider's code and words, without addresses. */
+  words: v.string(),
+  /** How often the same was heard. */
+  n: count,
+  firstAt: v.string(),
+  lastAt: v.string(),
+  /** When it is tried again; null: it was given up. */
+  retryAt: v.nullable(v.string()),
+});
+
+export const unmatchedList = v.object({ items: v.array(unmatchedItem) });

@@ -1,0 +1,65 @@
+/** The part of storage that keeps receipts which match no message. */
+import type { Id } from "#domain/core/id.ts";
+import type { Instant } from "#domain/core/time.ts";
+
+/** Why a receipt says nothing of any message of its account. */
+export type UnmatchedWhy = "unknown_key" | "malformed";
+
+export interface NewUnmatched {
+  readonly key: string;
+  /** The state that it tells, or what is wrong with it: the same is kept once. */
+  readonly said: string;
+  readonly why: UnmatchedWhy;
+  /** The provider's words, without addresses. */
+  readonly words: string;
+  /** JSON of what to try again; null: nothing can be tried. */
+  readonly receipt: string | null;
+}
+
+export interface DueReceipt {
+  readonly workspace: Id;
+  readonly accountId: Id;
+  readonly key: string;
+  readonly said: string;
+  readonly receipt: string;
+  readonly firstAt: Instant;
+}
+
+export interface UnmatchedReceipt extends Omit<NewUnmatched, "receipt"> {
+  readonly workspace: Id;
+  readonly accountId: Id;
+  /** How often the same was heard. */
+  readonly n: number;
+  readonly firstAt: Instant;
+  readonly lastAt: Instant;
+  /** null: it was given up. */
+  readonly retryAt: Instant | null;
+}
+
+export interface UnmatchedStore {
+  /** Keeps receipts that match nothing, at most a thousand of an account; the rest is counted. Answers how many are new. */
+  keepUnmatched(args: {
+    readonly workspace: Id;
+    readonly accountId: Id;
+    readonly receipts: readonly NewUnmatched[];
+    readonly retryAt: Instant;
+    readonly now: Instant;
+  }): Promise<number>;
+  dueUnmatched(args: {
+    readonly now: Instant;
+    readonly limit: number;
+  }): Promise<readonly DueReceipt[]>;
+  retriedUnmatched(args: {
+    readonly workspace: Id;
+    readonly accountId: Id;
+    readonly key: string;
+    readonly said: string;
+    readonly outcome: "matched" | "missed" | "given up";
+    readonly retryAt: Instant;
+  }): Promise<void>;
+  /** Newest first; of one workspace, or (null) of all. */
+  unmatched(args: {
+    readonly workspace: Id | null;
+    readonly limit: number;
+  }): Promise<readonly UnmatchedReceipt[]>;
+}

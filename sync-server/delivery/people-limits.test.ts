@@ -314,12 +314,13 @@ describe("frequency caps", () => {
   });
 
   test("after its days somebody may be written to again", async () => {
-    const { send, limit, clock } = await aShop({ people: 3 });
+    const { send, limit, clock, db } = await aShop({ people: 3 });
     await limit(cap);
     await send();
     await send();
     clock.now += 7 * dayMs;
     expect((await send()).to).toHaveLength(3);
+    expect(db.get("select count(*) as n from pressure")).toEqual({ n: 3 });
   });
 
   test("what was sent before the cap was set counts too", async () => {

@@ -18,7 +18,7 @@ import type { LimitsStore } from "../limits-store.ts";
 import type { Database, Value } from "./database.ts";
 import { chunkRows } from "./delivery-place.ts";
 import { distributionOf, type Distribution } from "./delivery-rows.ts";
-import { readLimits } from "./limits-settings.ts";
+import { prunePressure, readLimits } from "./limits-settings.ts";
 import { liftUnreachable, listUnreachable, suppressUnreachable } from "./limits-standing.ts";
 
 const missCodes = missReasons.map(reasonCode).join(", ");
@@ -53,6 +53,7 @@ export function noteOutcomes(
     );
   }
   if (stale.length === chunks) return "more";
+  prunePressure(db, distribution, now);
   db.run("update distribution set noted = ? where seq = ?", ver, seq);
   return "done";
 }

@@ -94,10 +94,18 @@ export function capOf(db: Database, workspace: string, channel: Channel): Freque
   return channel === "email" || channel === "sms" ? frequency[channel] : null;
 }
 
-/**
- * Notes that messages are about to go out; one row for each, however often it is tried. Rows
- * that no cap looks back on any more are dropped along the way.
- */
+/** Drops what no cap looks back on any more. */
+export function prunePressure(
+  db: Database,
+  { ws, workspace, channel }: Pick<Place, "ws"> & { workspace: string; channel: Channel },
+  now: Instant,
+): void {
+  const cap = capOf(db, workspace, channel);
+  const before = cap === null ? now : now - cap.days * dayMs;
+  db.run("delete from pressure where ws = ? and channel = ? and at <= ?", ws, channel, before);
+}
+
+/** Notes that messages are about to go out; one row for each, however often it is tried. */
 export function notePressure(
   db: Database,
   { ws, seq, channel }: Place & { readonly channel: Channel },

@@ -41,7 +41,11 @@ test("S0-D2 an administrator sets the rules; the review tells what they mean, an
     await expect(page.getByRole("timer")).toHaveText(/^(?:10:00|9:\d\d)$/);
     await page.getByRole("button", { name: "Undo" }).click();
     await expect(page.getByRole("timer")).toBeHidden();
-    const { body } = await api.until(`/campaigns/${id}`, ({ phase }) => phase === "pending");
+    const { body } = await api.until(
+      `/campaigns/${id}`,
+      ({ phase }) => phase === "pending",
+      10_000,
+    );
     expect(body).toMatchObject({ schedule: null, launchedAt: null });
     await page.context().close();
   } finally {

@@ -3,7 +3,7 @@ import { reasonClass, type Reason, type ReasonClass } from "#domain/message/reas
 
 const byClass = {
   recipient: "Check these addresses with the people, or leave them out next time.",
-  carrier: "Try these recipients again in a new campaign; if it repeats, ask your provider.",
+  carrier: "Send again to these recipients; if it repeats, ask your provider.",
   content: "Change the message to fit the provider's rules, then send a new campaign to these.",
   sender: "Verify the sending account and its credentials in Settings.",
   limit: "Wait, then make a new campaign for these recipients, or lower the account's speed.",

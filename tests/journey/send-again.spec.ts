@@ -1,0 +1,65 @@
+// From the gap of a campaign to another send: who, why and what it costs, then one click.
+import { AxeBuilder } from "@axe-core/playwright";
+import { expect, test } from "@playwright/test";
+import {
+  importPeople,
+  make,
+  makeSandbox,
+  openDevice,
+  prepareWorkspace,
+} from "../support/journey.ts";
+import { RealServer } from "../support/real-server.ts";
+
+test("S3-33 one click sends again to exactly those who can be reached, or a new campaign is made for them", async ({
+  browser,
+}) => {
+  test.setTimeout(90_000);
+  const server = await RealServer.open();
+  const { admin, api } = await prepareWorkspace(server);
+  await importPeople(api, 100);
+  const audienceId = await make(api, "/audiences", { name: "All", rule: { kind: "all" } });
+  const failing = { failurePercent: 60, failures: { expired: 2, unknown_recipient: 1 } };
+  const accountId = await makeSandbox(api, "Sandbox", "email", failing);
+  const content = { subject: "Hello", text: "Hello {{ first_name }}" };
+  const fields = { name: "Winter", type: "email", audienceId, accountId, content };
+  const id = await make(api, "/campaigns", fields);
+  await api.post(`/campaigns/${id}/send`);
+  await api.until(`/campaigns/${id}`, ({ phase }) => phase === "completed", 40_000);
+  const { body: preview } = await api.get(`/campaigns/${id}/retry`);
+  const n = Number(preview["n"]);
+  expect(n).toBeGreaterThan(1);
+
+  const page = await openDevice(browser, server, admin);
+  await page.goto(`/campaigns/${id}?tab=gap`);
+  await expect(
+    page.getByText(`${n} recipients of these can be reached as they are.`),
+  ).toBeVisible();
+  await page.getByRole("button", { name: "New campaign for them" }).click();
+  await expect(page).toHaveURL(/\/edit/);
+  await api.until("/audiences", ({ items }) => isMade(items), 10_000);
+
+  await page.goto(`/campaigns/${id}?tab=gap`);
+  await page.getByRole("button", { name: `Send again to ${n} recipients` }).click();
+  const dialog = page.getByRole("dialog");
+  await expect(dialog).toContainText("Not delivered before it expired");
+  await expect(dialog).toContainText(`It costs ${n} messages.`);
+  const found = await new AxeBuilder({ page }).analyze();
+  expect(found.violations).toEqual([]);
+  await dialog.getByRole("button", { name: "Send again" }).click();
+  await expect(dialog).toBeHidden();
+  await api.until(
+    `/campaigns/${id}/messages?limit=1000`,
+    ({ items }) => Array.isArray(items) && items.filter(isFourth).length === n,
+    30_000,
+  );
+  await server.close();
+});
+
+function isMade(list: unknown): boolean {
+  return JSON.stringify(list).includes("Missed by Winter");
+}
+
+/** The fourth send of a message is a person's: by itself it happens three times at most. */
+function isFourth(row: unknown): boolean {
+  return Number(Object(row).attempts) > 3;
+}

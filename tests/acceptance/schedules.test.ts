@@ -74,7 +74,7 @@ test(
   "S0-D2 where the workspace asks for it, what is sent by hand can be taken back, or goes at once",
   { timeout: 60_000 },
   async () => {
-    const sending = { quietHours: null, delayMinutes: 10, approvalFor: [] };
+    const sending = { quietHours: null, delayMinutes: 10 };
     await api.patch("/workspace", { access: { fieldMaySend: false, sending } });
     const id = await draft("Sent by hand");
     const sent = await api.post<Campaign>(`/campaigns/${id}/send`);

@@ -47,7 +47,6 @@ const access = v.strictObject({
     v.strictObject({
       quietHours: v.nullable(quietHours),
       delayMinutes: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(60)),
-      approvalFor: v.pipe(v.array(role), v.maxLength(roles.length), v.readonly()),
     }),
   ),
 });

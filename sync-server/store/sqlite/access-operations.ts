@@ -125,12 +125,11 @@ function changeWorkspace(
 
 /** The settings as the activity tells them: plain values. */
 function told(access: Workspace["access"]): Readonly<Record<string, string | number | boolean>> {
-  const { quietHours, delayMinutes, approvalFor } = sendingRules(access);
+  const { quietHours, delayMinutes } = sendingRules(access);
   return {
     fieldMaySend: access.fieldMaySend,
     quietHours: quietHours === null ? "none" : `${quietHours.from}–${quietHours.to}`,
     delayMinutes,
-    approvalFor: approvalFor.length === 0 ? "nobody" : approvalFor.join(", "),
   };
 }
 

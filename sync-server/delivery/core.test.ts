@@ -12,6 +12,7 @@ import {
   settleDown,
 } from "../../tests/support/delivery/drive.ts";
 import {
+  accountId,
   aCampaign,
   anAudience,
   campaignId,
@@ -27,6 +28,8 @@ import {
   type ContactSeed,
 } from "../../tests/support/delivery/world.ts";
 import type { Campaign } from "#domain/campaign/campaign.ts";
+import type { OpenAccount } from "./carriers.ts";
+import { StoreError } from "../store/store.ts";
 import type { Outcome, Outgoing } from "../providers/provider.ts";
 import type { FakeAccount } from "../../tests/support/delivery/fake-carrier.ts";
 
@@ -274,6 +277,31 @@ test("a message that may have been accepted is never called failed", async () =>
   expect((await readRollup(store))?.states).toMatchObject({ unconfirmed: 1, failed: 0 });
 });
 
+test("credentials that are refused on a repeat say nothing of the try before", async () => {
+  const { db, until, stepOnce } = await aRunningCampaign({
+    contacts: manyContacts(1),
+    answer: (_message, call) =>
+      call === 1
+        ? { outcome: "unknown", reason: "provider_timeout", ...trouble }
+        : { outcome: "refused", reason: "auth_failed", ...trouble },
+  });
+  await until("paused");
+  await stepOnce();
+  expect(db.get("select state_now from standing")).toMatchObject({ state_now: 2 });
+});
+
+test("a wrong address that is refused on a repeat under its key is failed", async () => {
+  const { store, until } = await aRunningCampaign({
+    contacts: manyContacts(1),
+    answer: (_message, call) =>
+      call === 1
+        ? { outcome: "unknown", reason: "provider_timeout", ...trouble }
+        : { outcome: "refused", reason: "invalid_address", ...trouble },
+  });
+  await until("completed");
+  expect((await readRollup(store))?.states.failed).toBe(1);
+});
+
 test("the result of an earlier call changes nothing", async () => {
   const { store, core, clock } = await aRunningCampaign({
     contacts: manyContacts(1),
@@ -380,6 +408,97 @@ test("silence after an accepted message ends as not confirmed, and late proof st
   await core.step();
   expect((await readRollup(store))?.states).toMatchObject({ unconfirmed: 1, delivered: 1 });
   expect(await store.delivery.findings({})).toEqual([]);
+});
+
+test("a receipt that overtakes its call does not keep the campaign open for ever", async () => {
+  const answers: ((outcome: Outcome) => void)[] = [];
+  const { core, fake, store, until, stepOnce } = await aRunningCampaign({
+    contacts: manyContacts(1),
+    answer: () =>
+      new Promise((resolve) => {
+        answers.push(resolve);
+      }),
+    account: { receipts: "push", receiptWindowMs: 5_000 },
+  });
+  for (let i = 0; i < 4; i++) await stepOnce();
+  const key = fake.calls[0]?.key ?? "";
+  const receipt = { key, state: "sent", at: startOfTime, reason: "none", ...trouble } as const;
+  await core.receive({ workspace, accountId }, [receipt]);
+  for (const answer of answers) answer(accepted);
+  await until("completed");
+  expect((await readRollup(store))?.states.unconfirmed).toBe(1);
+});
+
+test("a clock that was ten years ahead for a while keeps nobody waiting", async () => {
+  const years = 10 * 365 * 86_400_000;
+  let calls = 0;
+  const { clock, stepOnce, until, store } = await aRunningCampaign({
+    contacts: manyContacts(6),
+    answer: () => {
+      calls += 1;
+      if (calls === 1)
+        return { outcome: "later", reason: "rate_limited", afterMs: null, ...trouble };
+      if (calls === 2) return { outcome: "unknown", reason: "provider_timeout", ...trouble };
+      return accepted;
+    },
+    account: { honoursKeys: false, receipts: "push", receiptWindowMs: 60_000 },
+  });
+  clock.now += years;
+  for (let i = 0; i < 20; i++) {
+    await stepOnce();
+    clock.now += 500;
+  }
+  expect(calls).toBeGreaterThan(2);
+  clock.now -= years;
+  await until("completed");
+  expect(clock.now - startOfTime).toBeLessThan(86_400_000);
+  expect((await readRollup(store))?.states.unconfirmed).toBe(6);
+});
+
+test("an account that cannot be opened any more sends nothing of what was claimed through it", async () => {
+  const { store, db } = openTestStore();
+  seedContacts(db, manyContacts(20));
+  await seedDocuments(store);
+  const answers: ((outcome: Outcome) => void)[] = [];
+  const fake = createFakeCarrier(
+    () =>
+      new Promise((resolve) => {
+        answers.push(resolve);
+      }),
+  );
+  const clock = createClock();
+  let account: OpenAccount | string = openFake(fake.carrier);
+  const core = openCore({ store, clock, account: () => account });
+  await driveUntil(core, clock, () => fake.calls.length > 0);
+  account = "The key was withdrawn";
+  await driveUntil(core, clock, async () => (await readCampaign(store)).phase === "paused");
+  await core.step();
+  const before = fake.calls.length;
+  for (const answer of answers.splice(0)) answer(deliveredAtOnce);
+  await settleDown();
+  await core.step();
+  await settleDown();
+  expect(fake.calls).toHaveLength(before);
+});
+
+test("a full disk while the way is broken is asked once a second, and pauses in the end", async () => {
+  const { store, db } = openTestStore();
+  seedContacts(db, manyContacts(30));
+  await seedDocuments(store);
+  const fake = createFakeCarrier(() => ({ outcome: "refused", reason: "auth_failed", ...trouble }));
+  const clock = createClock();
+  const fullUntil = clock.now + 10_000;
+  let asked = 0;
+  const pause: typeof store.delivery.pause = async (args) => {
+    asked += 1;
+    if (asked > 100) throw new Error("asked without end");
+    if (clock.now < fullUntil) throw new StoreError("full", "there is no room");
+    return store.delivery.pause(args);
+  };
+  const full = { ...store, delivery: { ...store.delivery, pause } };
+  const core = openCore({ store: full, clock, account: openFake(fake.carrier) });
+  await driveUntil(core, clock, async () => (await readCampaign(store)).phase === "paused");
+  expect(asked).toBeLessThan(15);
 });
 
 test("a receipt proves nothing under a key that is not ours, or for another account", async () => {

@@ -13,6 +13,7 @@ import { resolveWindowMs } from "#domain/message/retry.ts";
 import type { Receipt, Reply } from "../providers/provider.ts";
 import type { OpenDistribution } from "../store/delivery-store.ts";
 import type { EngineDeps, FaultPoint } from "./carriers.ts";
+import { createClockWatch, type ClockWatch } from "./clock-watch.ts";
 import type { Gate } from "./gate.ts";
 import { createGuard, isFull, maySend, type Guard } from "./guard.ts";
 import { createLane, type Lane } from "./lane.ts";
@@ -74,9 +75,11 @@ class SteppingCore implements Core {
   #isDead = false;
   #isHalted = false;
   #isRecovered = false;
+  readonly #clockWatch: ClockWatch;
 
   constructor(deps: EngineDeps, wake: () => void) {
     this.#deps = deps;
+    this.#clockWatch = createClockWatch(deps.store.delivery);
     this.#wake = wake;
     this.#guard = createGuard({
       ...deps,
@@ -105,6 +108,7 @@ class SteppingCore implements Core {
     await this.#recover();
     const { clock, store } = this.#deps;
     const now = clock();
+    await this.#clockWatch.notice(now);
     let next = earlier(await this.#guard.tendPauses(now), await this.#launchAwaited(now));
     this.#guard.beginStep();
     const { open, unnoted } = await store.delivery.work({ now });
@@ -268,9 +272,12 @@ class SteppingCore implements Core {
     const { carriers, store } = this.#deps;
     const account = await carriers.open(workspace, accountId);
     if (typeof account === "string") {
+      // What was claimed through the account as it was must not go out through it any more.
+      this.#lanes.get(seq)?.halt();
       if (phase !== "active") return null;
       const reason = "provider_auth";
       await store.delivery.pause({ distribution: seq, reason, detail: account, now });
+      this.#point("paused");
       return now;
     }
     const gate = await this.#guard.gateOf(distribution, account);

@@ -4,7 +4,7 @@
  * and is stored with the results and claims that changed it. Pure: the moment comes in.
  */
 import { defaultLimits, type Limits } from "#domain/campaign/account.ts";
-import { secondMs, type Instant } from "#domain/core/time.ts";
+import { hourMs, secondMs, type Instant } from "#domain/core/time.ts";
 import {
   afterCall,
   closedBreaker,
@@ -158,16 +158,16 @@ class AccountGate implements Gate {
   }
 
   free(now: Instant): number {
-    if (this.#breaker.state === "open" || now < this.#blockedUntil) return 0;
+    if (this.#breaker.state === "open" || this.#isResting(now)) return 0;
     return Math.max(0, Math.min(this.#width() - this.#inFlight, this.#tokens(now)));
   }
 
   isBlocked(now: Instant): boolean {
-    return now < this.#blockedUntil || this.#breaker.state === "open";
+    return this.#isResting(now) || this.#breaker.state === "open";
   }
 
   limitedBy(now: Instant): LimitedBy | null {
-    if (now < this.#blockedUntil) return "provider";
+    if (this.#isResting(now)) return "provider";
     const learned = this.#learnedRate(now);
     const { concurrency, perSecond } = this.#limits;
     if (this.#rateTokens(now) < 1) {
@@ -181,7 +181,7 @@ class AccountGate implements Gate {
 
   freeAt(now: Instant): Instant | null {
     if (this.#breaker.state === "open") return this.#breaker.retryAt;
-    if (now < this.#blockedUntil) return this.#blockedUntil;
+    if (this.#isResting(now)) return this.#blockedUntil;
     const rate = this.#rate(now);
     const own = rate === null ? null : nextTokenAt(this.#fill(rate, now), rate);
     const sender = this.#sender?.nextAt(now) ?? null;
@@ -223,7 +223,7 @@ class AccountGate implements Gate {
   slowDown(now: Instant, { afterMs, achieved, detail }: Asked): void {
     this.#wasLimited = true;
     // Answers of one burst come together: they are one request to slow down.
-    if (now < this.#blockedUntil) return;
+    if (this.#isResting(now)) return;
     this.#count("rate_limited", detail, now);
     this.#asked = Math.min(this.#asked + 1, 6);
     this.#ramp = Math.max(1, this.#ramp / 2);
@@ -278,6 +278,12 @@ class AccountGate implements Gate {
   }
 
   /** One message at a time while it is not known whether the way is mended. */
+  #isResting(now: Instant): boolean {
+    // Nobody is obeyed for longer than an hour: the clock was set back meanwhile.
+    if (this.#blockedUntil > now + hourMs) this.#blockedUntil = now;
+    return now < this.#blockedUntil;
+  }
+
   #width(): number {
     if (this.#breaker.state === "half_open") return 1;
     return Math.floor(Math.min(this.#ramp, this.#limits.concurrency));

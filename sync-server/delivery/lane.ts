@@ -68,6 +68,7 @@ const burstShare = 1 / 4;
 const maxSettle = 1_000;
 /** Of a provider's words, in the activity. */
 const maxDetail = 200;
+const quietMs = secondMs;
 const callLimitMs = 2 * minuteMs;
 /** Who has to wait for longer than this makes room for others. */
 const holdMs = secondMs;
@@ -146,18 +147,23 @@ class RunningLane implements Lane {
   }
 
   nextAt(now: Instant): Instant | null {
-    if (now < this.#quietUntil) return this.#quietUntil;
+    if (this.#isQuiet(now)) return this.#quietUntil;
     if (this.#account === null || (!this.#mayHaveMore && this.#queue.length === 0)) return null;
     return this.#deps.gate.freeAt(now) ?? this.#heldUntil;
+  }
+
+  /** A clock that was set back must not make it longer. */
+  #isQuiet(now: Instant): boolean {
+    return now < this.#quietUntil && this.#quietUntil <= now + quietMs;
   }
 
   #pump(): void {
     this.#deps.safely(() => {
       const isStopped = this.#account === null || this.#stop !== null;
       if (isStopped || this.#deps.gate.state === "open") this.#putBack();
-      if (this.#stop !== null) void this.#pause(this.#stop);
       const now = this.#deps.clock();
-      if (now < this.#quietUntil) return;
+      if (this.#isQuiet(now)) return;
+      if (this.#stop !== null) void this.#pause(this.#stop);
       this.#sendQueued(now);
       if (!this.#busy.settle && this.#results.length > 0) void this.#settle();
       if (!this.#busy.fetch && this.#mayHaveMore) void this.#fetch(now);
@@ -209,7 +215,7 @@ class RunningLane implements Lane {
       await work();
     } catch (error) {
       if (!this.#deps.isDead()) {
-        this.#quietUntil = this.#deps.clock() + secondMs;
+        this.#quietUntil = this.#deps.clock() + quietMs;
         if (error instanceof StoreError && error.failure === "full") this.#deps.onFull();
         const facts = { err: error, distribution: this.#deps.distribution.seq };
         this.#deps.log.error(

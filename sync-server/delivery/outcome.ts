@@ -1,6 +1,6 @@
 /** What one call came to, as the row that is written of it. */
 import type { Instant } from "#domain/core/time.ts";
-import type { Reason } from "#domain/message/reason.ts";
+import { reasonClass, type Reason } from "#domain/message/reason.ts";
 import {
   backoffMs,
   resolveWindowMs,
@@ -33,7 +33,13 @@ export function toSettlement(outcome: Outcome, facts: CallFacts): Settlement {
   }
   const { reason, code, words } = outcome;
   const attempt = { code, words };
-  if (outcome.outcome === "refused") return { ...row(facts, "failed", reason), segments, attempt };
+  if (outcome.outcome === "refused") {
+    if (!message.isInDoubt || isAnswerForAll(reason, provider)) {
+      return { ...row(facts, "failed", reason), segments, attempt };
+    }
+    const waitMs = backoffMs(message.try, random);
+    return { ...row(facts, "ambiguous", inDoubt), segments, attempt, dueAt: now + waitMs };
+  }
   if (outcome.outcome === "unknown") {
     const waitMs = provider.honoursKeys ? backoffMs(message.try, random) : resolveWindowMs;
     return { ...row(facts, "ambiguous", inDoubt), segments, attempt, dueAt: now + waitMs };
@@ -46,6 +52,15 @@ export function toSettlement(outcome: Outcome, facts: CallFacts): Settlement {
   }
   if (delayMs === null) return { ...row(facts, "failed", reason), segments, attempt };
   return { ...row(facts, "queued", reason), attempt, dueAt: now + delayMs, counts };
+}
+
+/**
+ * Whether a refusal of a repeat refuses the earlier try, too. Who honours keys would have answered
+ * as before had it accepted; but credentials and limits are looked at before any key is.
+ */
+function isAnswerForAll(reason: Reason, { honoursKeys }: CallFacts["provider"]): boolean {
+  const kind = reasonClass(reason);
+  return honoursKeys && (kind === "recipient" || kind === "content" || kind === "carrier");
 }
 
 /** A message that was never handed over: back to where it was, at once. */

@@ -82,7 +82,8 @@ export async function lookAfter(
   const { carrier, provider } = account;
   const unconfirmedBefore = now - provider.receiptWindowMs;
   const resend = { scale: provider.resendScale };
-  const oldest = Math.min(...messages.map(({ at }) => at));
+  // None began later than now, whatever a clock that ran ahead has written.
+  const oldest = Math.min(now, ...messages.map(({ at }) => at));
   const windowEnd = oldest + provider.receiptWindowMs;
   if (carrier.ask === undefined) {
     return {

@@ -183,6 +183,8 @@ export interface DeliveryStore extends GuardStore, UnmatchedStore {
     readonly resolveAt: Instant;
     readonly now: Instant;
   }): Promise<number>;
+  /** Waits that end later than `latest` were begun under a clock that was wrong: they end at `to`. */
+  pullIn(args: { readonly latest: Instant; readonly to: Instant }): Promise<void>;
   /** Everything that the engine may have to do. */
   work(args: { readonly now: Instant }): Promise<Work>;
   /**

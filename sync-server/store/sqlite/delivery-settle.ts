@@ -30,7 +30,7 @@ import type { Operations } from "./operation.ts";
 
 type Settling = Pick<
   Operations<DeliveryStore>,
-  "recover" | "settle" | "prove" | "awaiting" | "lookedAfter"
+  "recover" | "pullIn" | "settle" | "prove" | "awaiting" | "lookedAfter"
 >;
 
 export const settling: Settling = {
@@ -61,6 +61,19 @@ export const settling: Settling = {
     }
     db.run("update chunk set owner = null where owner is not null and owner <> ?", boot);
     return found;
+  },
+
+  pullIn: (db, { latest, to }) => {
+    const open = db.all("select seq, ws from distribution where stage <> 'done'");
+    for (const { seq, ws } of open) {
+      const place = [Number(ws), Number(seq), latest] as const;
+      db.run("update timer set at = ? where ws = ? and distribution = ? and at > ?", to, ...place);
+      db.run(
+        "update chunk set look_at = ? where ws = ? and distribution = ? and look_at > ?",
+        to,
+        ...place,
+      );
+    }
   },
 
   settle: (db, { distribution: seq, settlements, lookAt, resend = null, ...kept }) => {
@@ -132,7 +145,9 @@ export const settling: Settling = {
     const place = distributionOf(db, seq);
     const mover = createMover(db, place);
     const answer = proveAll(db, place, mover, { proofs, resend, now });
-    for (const message of rowsOfChunk(db, place, k, ["submitted", "sent"])) {
+    for (const found of rowsOfChunk(db, place, k, ["submitted", "sent"])) {
+      // Accepted under a clock that ran ahead: its time for proof begins now.
+      const message = found.at > now ? redate(mover, found, now) : found;
       if (message.at > unconfirmedBefore) continue;
       mover.move(message, { by: "receipt", state: "unconfirmed", reason: "none", at: now });
     }
@@ -237,6 +252,12 @@ function proveAll(
     applied += 1;
   }
   return { applied, ignored: proofs.length - applied };
+}
+
+function redate(mover: Mover, message: Message, at: number): Message {
+  const { state } = message;
+  const change = { by: "receipt", state, reason: reasonOf(message.reason), at } as const;
+  return mover.move(message, change) ?? message;
 }
 
 /**

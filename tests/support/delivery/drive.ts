@@ -4,7 +4,6 @@ import { createCore, type Core } from "#server/delivery/core.ts";
 import type { EngineDeps, OpenAccount } from "#server/delivery/carriers.ts";
 import { createLeaveLinks } from "#server/providers/leave-links.ts";
 import { createKeys } from "#server/providers/secrets.ts";
-import type { Store } from "#server/store/store.ts";
 import { openTemplates } from "#server/delivery/templates.ts";
 import { startOfTime } from "./world.ts";
 
@@ -21,12 +20,13 @@ export function createClock(now = startOfTime): Clock {
 }
 
 export interface DriveOptions {
-  readonly store: Store;
+  readonly store: EngineDeps["store"];
   readonly clock: Clock;
   readonly account: OpenAccount | (() => OpenAccount | string);
   readonly boot?: string;
   readonly random?: () => number;
   readonly fault?: EngineDeps["fault"];
+  readonly keys?: EngineDeps["keys"];
 }
 
 let boots = 0;
@@ -38,7 +38,7 @@ export function openCore(options: DriveOptions): Core {
     {
       store,
       carriers: { open: async () => (typeof account === "function" ? account() : account) },
-      keys: testKeys,
+      keys: options.keys ?? testKeys,
       leaveLinks: testLinks,
       templates: testTemplates,
       clock: () => clock.now,

@@ -1,9 +1,10 @@
 // `npm run simulate -- --seeds N [--from S] [--only PART] [--bug NAME]`: prints
-// `seeds N, violations 0`, or the first failing seed and how to replay it; the exit status says
-// the same.
+// `seeds N, violations 0`, or the first failing seed with all that it decided and how to replay
+// it; the exit status says the same.
 import "fake-indexeddb/auto";
 import { parseArgs } from "node:util";
 import { simulateDelivery } from "./delivery/simulate.ts";
+import { bugs as deliveryBugs } from "./delivery/violation.ts";
 import { simulateSync } from "./sync/simulate.ts";
 import { bugs } from "./sync/violation.ts";
 
@@ -23,11 +24,12 @@ const { values } = parseArgs({
 });
 
 const bug = bugs.find((each) => each === values.bug) ?? null;
+const deliveryBug = deliveryBugs.find((each) => each === values.bug) ?? null;
 
 /** Every simulation takes each seed. */
 const parts: readonly Part[] = [
   { name: "sync", run: async (seed) => (await simulateSync({ seed, bug })).violation },
-  { name: "delivery", run: async (seed) => (await simulateDelivery(seed)).violation },
+  { name: "delivery", run: runDelivery },
 ];
 
 const from = Number(values.from);
@@ -36,12 +38,17 @@ const chosen = parts.filter(({ name }) => values.only === undefined || name === 
 const isUsable = Number.isInteger(from) && Number.isInteger(count) && chosen.length > 0;
 process.exitCode = isUsable ? await runAll() : complain();
 
+async function runDelivery(seed: number): Promise<string | null> {
+  const { violation, plan } = await simulateDelivery({ seed, bug: deliveryBug });
+  return violation === null ? null : `${violation}\nits options: ${plan}`;
+}
+
 async function runAll(): Promise<number> {
   for (let seed = from; seed < from + count; seed++) {
     for (const { name, run } of chosen) {
       const violation = await run(seed);
       if (violation === null) continue;
-      const options = `--only ${name}${bug === null ? "" : ` --bug ${bug}`}`;
+      const options = `--only ${name}${values.bug === undefined ? "" : ` --bug ${values.bug}`}`;
       console.log(`seed ${seed}, ${name}: ${violation}`);
       console.log(`replay: npm run simulate -- --seeds 1 --from ${seed} ${options}`);
       return 1;

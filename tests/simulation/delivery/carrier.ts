@@ -1,128 +1,206 @@
-// A carrier at its worst: slow, limited, forgetful of its answers, and early, late or repetitive
-// with its receipts. It keeps the truth: whom it really wrote to.
-import type { Outcome, Outgoing, Receipt } from "#server/providers/provider.ts";
-import type { Carrier } from "#server/providers/provider.ts";
+// A carrier at its worst: slow, limited, forgetful of its answers, and early, late, repetitive or
+// contradictory with its receipts. It keeps the truth: whom it really wrote to.
 import { ok } from "#domain/core/result.ts";
+import { secondMs } from "#domain/core/time.ts";
+import type { Asked, Carrier, Outcome, Outgoing, Receipt } from "#server/providers/provider.ts";
 import type { Random } from "../random.ts";
 
 interface Pending {
   readonly message: Outgoing;
   readonly resolve: (outcome: Outcome) => void;
+  /** What it will answer, once it has acted; null while the call is on its way. */
+  outcome: Outcome | null;
 }
+
+export interface Effect {
+  readonly to: string;
+  readonly key: string;
+}
+
+interface Waiting {
+  readonly receipt: Receipt;
+  /** Not told before this moment. */
+  readonly from: number;
+}
+
+export interface WorstCarrierDeps {
+  readonly random: Random;
+  readonly honoursKeys: boolean;
+  readonly receipts: "push" | "pull";
+  /** The time that really passed, which no jump of the server's clock changes. */
+  readonly now: () => number;
+  readonly onCall: (message: Outgoing) => void;
+}
+
+/** What most calls come to for a while. */
+const weathers = ["fair", "fair", "fair", "storm", "throttle", "silence", "refusal"] as const;
 
 const trouble = { code: "", words: "" };
 
 export class WorstCarrier {
-  /** Times that each recipient was really written to, by address. */
-  readonly effects = new Map<string, number>();
-  readonly keysOf = new Map<string, Set<string>>();
-  /** Times that each key was really acted upon. */
-  readonly acted = new Map<string, number>();
-  readonly refused = new Set<string>();
+  /** Every message that a recipient really got. */
+  readonly effects: Effect[] = [];
   isFaulty = true;
-  readonly #random: Random;
-  readonly #honoursKeys: boolean;
-  readonly #onCall: (message: Outgoing) => void;
+  readonly #deps: WorstCarrierDeps;
   readonly #done = new Map<string, Outcome>();
+  #weather: (typeof weathers)[number] = "fair";
   #pending: Pending[] = [];
-  #receipts: Receipt[] = [];
+  #receipts: Waiting[] = [];
 
-  constructor(random: Random, honoursKeys: boolean, onCall: (message: Outgoing) => void) {
-    this.#random = random;
-    this.#honoursKeys = honoursKeys;
-    this.#onCall = onCall;
+  constructor(deps: WorstCarrierDeps) {
+    this.#deps = deps;
   }
 
   get carrier(): Carrier {
-    return {
+    const plain: Carrier = {
       send: (message) => {
-        this.#onCall(message);
+        this.#deps.onCall(message);
         return new Promise((resolve) => {
-          this.#pending.push({ message, resolve });
+          this.#pending.push({ message, resolve, outcome: null });
         });
       },
       check: async () => ok("It answers."),
       close: async () => undefined,
     };
+    if (this.#deps.receipts === "push") return plain;
+    return { ...plain, ask: async (messages, now) => this.#ask(messages, now) };
   }
 
+  /** Calls without an answer, and receipts that were not told. */
   get waiting(): number {
-    return this.#pending.length;
+    return this.#pending.length + (this.#deps.receipts === "push" ? this.#receipts.length : 0);
   }
 
-  /** Ends some of the calls, in any order. */
-  answer(now: number): void {
+  /** How it goes for the next while. */
+  turn(): void {
+    this.#weather = this.#deps.random.pick(weathers);
+  }
+
+  /** Brings calls on, in any order: some begin to act, some end. */
+  answer(): void {
+    const { random } = this.#deps;
     const still: Pending[] = [];
     for (const call of this.#pending) {
-      if (this.isFaulty && this.#random.chance(0.4)) still.push(call);
-      else call.resolve(this.#handle(call.message, now));
+      if (this.isFaulty && random.chance(0.3)) {
+        still.push(call);
+        continue;
+      }
+      call.outcome ??= this.#handle(call.message);
+      // It has acted, and its receipt may be there before its answer.
+      if (this.isFaulty && random.chance(0.2)) still.push(call);
+      else call.resolve(call.outcome);
     }
     this.#pending = still;
   }
 
   /** The other side died: calls on their way may still take effect, and nobody hears their answer. */
-  forgetCallers(now: number): void {
-    for (const { message } of this.#pending) {
-      if (this.#random.chance(0.5)) this.#handle(message, now);
+  forgetCallers(): void {
+    for (const call of this.#pending) {
+      if (call.outcome === null && this.#deps.random.chance(0.5)) this.#handle(call.message);
     }
     this.#pending = [];
   }
 
-  /** Some receipts, out of order, some of them for a second time. */
+  /** Some receipts: out of order, some for a second time, some about nothing of ours. */
   takeReceipts(): readonly Receipt[] {
+    if (this.#deps.receipts === "pull") return [];
+    const { random } = this.#deps;
     const now: Receipt[] = [];
-    const later: Receipt[] = [];
-    for (const receipt of this.#receipts) {
-      const isNow = !this.isFaulty || this.#random.chance(0.5);
-      if (isNow) now.push(receipt);
-      if (!isNow || (this.isFaulty && this.#random.chance(0.1))) later.push(receipt);
+    const later: Waiting[] = [];
+    for (const waiting of this.#receipts) {
+      const isNow = !this.isFaulty || (waiting.from <= this.#deps.now() && random.chance(0.6));
+      if (isNow) now.push(waiting.receipt);
+      if (!isNow || (this.isFaulty && random.chance(0.15))) later.push(waiting);
     }
     this.#receipts = later;
-    return this.#random.chance(0.5) ? now.toReversed() : now;
+    if (this.isFaulty && random.chance(0.1)) now.push(...this.#strange());
+    return random.chance(0.5) ? now.toReversed() : now;
   }
 
-  #handle(message: Outgoing, now: number): Outcome {
-    if (this.isFaulty) {
-      const luck = this.#random.next();
-      if (luck < 0.05) {
-        return { outcome: "later", reason: "rate_limited", afterMs: 500, ...trouble };
-      }
-      if (luck < 0.08) {
-        return { outcome: "later", reason: "network_error", afterMs: null, ...trouble };
-      }
-      if (luck < 0.11) return { outcome: "unknown", reason: "provider_error", ...trouble };
-    }
-    const known = this.#honoursKeys ? this.#done.get(message.key) : undefined;
-    const outcome = known ?? this.#act(message, now);
-    if (this.isFaulty && this.#random.chance(0.06)) {
-      return { outcome: "unknown", reason: "provider_timeout", ...trouble };
-    }
-    return outcome;
+  /** Nobody took them: they are told again. */
+  giveBack(receipts: readonly Receipt[]): void {
+    this.#receipts.push(...receipts.map((receipt) => ({ receipt, from: 0 })));
   }
 
-  #act(message: Outgoing, now: number): Outcome {
-    const keys = this.keysOf.get(message.to) ?? new Set();
-    this.keysOf.set(message.to, keys.add(message.key));
-    const outcome = this.#random.chance(0.06) ? this.#refuse(message) : this.#accept(message, now);
+  #ask(messages: readonly Asked[], now: number): Awaited<ReturnType<NonNullable<Carrier["ask"]>>> {
+    const asked = new Set(messages.map(({ key }) => key));
+    const receipts = this.#receipts
+      .filter(({ receipt, from }) => asked.has(receipt.key) && from <= this.#deps.now())
+      .map(({ receipt }) => receipt);
+    return { receipts, nextAt: now + secondMs / 2 };
+  }
+
+  #handle(message: Outgoing): Outcome {
+    const failure = this.isFaulty ? this.#failure() : null;
+    if (failure !== null) return failure;
+    const known = this.#deps.honoursKeys ? this.#done.get(message.key) : undefined;
+    const outcome = known ?? this.#act(message);
+    const isLost = this.#deps.random.chance(this.#weather === "silence" ? 0.7 : 0.06);
+    if (!this.isFaulty || !isLost) return outcome;
+    // A cut body, a time-out or an error page after the fact: all that is known is that nothing is.
+    const reason = this.#deps.random.pick(["provider_timeout", "provider_error"] as const);
+    return { outcome: "unknown", reason, ...trouble };
+  }
+
+  /** Trouble before anything took effect. */
+  #failure(): Outcome | null {
+    const { random } = this.#deps;
+    const luck = random.next();
+    if (luck < (this.#weather === "throttle" ? 0.8 : 0.04)) {
+      const afterMs = random.pick([null, 500, 5 * secondMs]);
+      return { outcome: "later", reason: "rate_limited", afterMs, ...trouble };
+    }
+    if (luck > (this.#weather === "storm" ? 0.2 : 0.95)) {
+      return random.chance(0.5)
+        ? { outcome: "later", reason: "network_error", afterMs: null, ...trouble }
+        : { outcome: "unknown", reason: "provider_error", ...trouble };
+    }
+    if (this.#weather === "refusal" && luck < 0.3) {
+      return { outcome: "refused", reason: "auth_failed", ...trouble };
+    }
+    return null;
+  }
+
+  #act(message: Outgoing): Outcome {
+    const isRefused = this.#deps.random.chance(0.06);
+    const outcome: Outcome = isRefused
+      ? { outcome: "refused", reason: "invalid_address", ...trouble }
+      : { outcome: "accepted", state: "submitted", providerId: null };
+    if (!isRefused) this.#accept(message);
     this.#done.set(message.key, outcome);
     return outcome;
   }
 
-  #refuse({ to }: Outgoing): Outcome {
-    this.refused.add(to);
-    return { outcome: "refused", reason: "invalid_address", ...trouble };
+  #accept({ key, to }: Outgoing): void {
+    const { random } = this.#deps;
+    this.effects.push({ to, key });
+    const luck = random.next();
+    if (random.chance(0.3)) this.#tell(key, "sent");
+    if (luck < 0.6 || luck > 0.95) this.#tell(key, "delivered");
+    if (luck < 0.15) this.#tell(key, "read");
+    if (luck > 0.6 && luck < 0.8) this.#tell(key, "undelivered");
+    // It contradicts itself, in either order.
+    if (luck > 0.95) this.#tell(key, "undelivered");
   }
 
-  #accept({ key, to }: Outgoing, now: number): Outcome {
-    this.effects.set(to, (this.effects.get(to) ?? 0) + 1);
-    this.acted.set(key, (this.acted.get(key) ?? 0) + 1);
-    const luck = this.#random.next();
-    const receipt = { key, at: now, code: "", words: "" };
-    if (luck < 0.7) this.#receipts.push({ ...receipt, state: "delivered", reason: "none" });
-    else if (luck < 0.85) {
-      this.#receipts.push({ ...receipt, state: "undelivered", reason: "unreachable" });
-    }
-    if (luck < 0.3) this.#receipts.push({ ...receipt, state: "sent", reason: "none" });
-    return { outcome: "accepted", state: "submitted", providerId: null };
+  #tell(key: string, state: Receipt["state"]): void {
+    const { random } = this.#deps;
+    const at = this.#deps.now();
+    const from = at + (random.chance(0.1) ? random.below(7 * 86_400) * secondMs : 0);
+    const reason = state === "undelivered" ? "unreachable" : "none";
+    this.#receipts.push({ receipt: { key, state, at, reason, ...trouble }, from });
+  }
+
+  /** Receipts about keys that nobody made. */
+  #strange(): readonly Receipt[] {
+    const [effect] = this.effects;
+    const state = "delivered";
+    const receipt = { state, at: this.#deps.now(), reason: "none", ...trouble } as const;
+    const real = effect?.key ?? "b".repeat(29);
+    const forged = `${real.slice(0, -2)}${real.endsWith("a") ? "bb" : "aa"}`;
+    return [
+      { ...receipt, key: "not a key" },
+      { ...receipt, key: forged },
+    ];
   }
 }

@@ -1,0 +1,36 @@
+/** A simulation that no planted mistake could make fail would prove nothing. */
+import { expect, test } from "vitest";
+import { replayOf, simulateDelivery } from "./simulate.ts";
+import { bugs, type DeliveryBug } from "./violation.ts";
+
+/** The promise that each mistake breaks; more than one where it depends on the moment. */
+const broken: Readonly<Record<DeliveryBug, RegExp>> = {
+  "counts-before-commit": /^I2: /,
+  "forgets-intent": /^I4: /,
+  "new-key-on-repeat": /^(I4|once): /,
+  "resends-in-doubt": /^(I4|I8|once): /,
+  "no-evidence-order": /^(I2|I3|I7|I8): /,
+  "ignores-pause": /^I5: /,
+  "ignores-opt-out": /^I5: /,
+  "loses-timer": /^I9: /,
+  "ignores-rate": /^I10: /,
+  "drops-receipts": /^I7: /,
+  "loses-recipient": /^(I1|I2): /,
+  "forgets-the-dead": /^(I2|I4|once): /,
+};
+
+const withinSeeds = 60;
+
+test.each(bugs)("%s is found", { timeout: 120_000 }, async (bug) => {
+  const found = await firstViolation(bug);
+  expect(found?.violation).toMatch(broken[bug]);
+  expect(found?.replay).toContain(`--only delivery --bug ${bug}`);
+});
+
+async function firstViolation(bug: DeliveryBug) {
+  for (let seed = 1; seed <= withinSeeds; seed++) {
+    const { violation } = await simulateDelivery({ seed, bug });
+    if (violation !== null) return { violation, replay: replayOf({ seed, bug }) };
+  }
+  return null;
+}

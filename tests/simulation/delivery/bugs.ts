@@ -1,0 +1,257 @@
+/** Plants a mistake where a careless change of the engine or its store would make it. */
+import type { Limits } from "#domain/campaign/account.ts";
+import type { MessageState } from "#domain/message/state.ts";
+import { causes, mayMove, type Cause } from "#domain/message/transition.ts";
+import type { Keys } from "#server/delivery/carriers.ts";
+import type { DeliveryStore, IntentAnswer, Settlement } from "#server/store/delivery-store.ts";
+import type { Connection } from "#server/store/sqlite/database.ts";
+import { createMover, messageColumns, toMessage } from "#server/store/sqlite/delivery-moves.ts";
+import { perform } from "#server/store/sqlite/parts.ts";
+import { testKeys } from "../../support/delivery/drive.ts";
+import { PowerCut, type Run } from "./run.ts";
+import type { DeliveryBug } from "./violation.ts";
+
+type Planted = Partial<DeliveryStore>;
+type Planting = (run: Run, store: DeliveryStore) => Planted;
+
+const never = 10 ** 14;
+
+const plantings: Partial<Record<DeliveryBug, Planting>> = {
+  "counts-before-commit": (run, store) => ({
+    settle: async (args) => {
+      const before = run.db.all("select * from tally");
+      const { after } = undone(run.db, "settle", args);
+      refill(run.db, after);
+      // The power may be cut with the counters written and the rows not.
+      run.isDown = run.isFaulty && run.random.chance(0.1);
+      if (run.isDown) throw new PowerCut("between counters and rows");
+      refill(run.db, before);
+      return store.settle(args);
+    },
+  }),
+  "forgets-intent": (run, store) => ({
+    intent: async (args) => {
+      const { answer } = undone<IntentAnswer>(run.db, "intent", args);
+      return answer.messages.length === 0 ? store.intent(args) : answer;
+    },
+  }),
+  "resends-in-doubt": (_run, store) => ({
+    settle: async (args) =>
+      store.settle({ ...args, settlements: args.settlements.map((each) => asNotSent(each)) }),
+  }),
+  "no-evidence-order": (run) => ({
+    prove: async ({ distribution, proofs }) => {
+      run.db.transact([() => moveBlindly(run.db, distribution, proofs)]);
+      return { applied: proofs.length, ignored: 0 };
+    },
+  }),
+  "ignores-pause": (run, store) => ({
+    work: async (args) => {
+      const work = await store.work(args);
+      return {
+        ...work,
+        open: work.open.map((each) =>
+          each.phase === "paused" ? { ...each, phase: "active" } : each,
+        ),
+      };
+    },
+    intent: async (args) => {
+      const isPaused = setPhases(run.db, "paused", "active") > 0;
+      const answer = await store.intent(args);
+      if (isPaused) setPhases(run.db, "active", "paused");
+      return answer;
+    },
+  }),
+  "ignores-opt-out": (run, store) => ({
+    intent: async (args) => {
+      const out = run.db.all("select contact, channel from consent where granted = 0");
+      setConsent(run.db, out, 1);
+      const answer = await store.intent(args);
+      setConsent(run.db, out, 0);
+      return answer;
+    },
+  }),
+  "loses-timer": (_run, store) => ({
+    settle: async (args) =>
+      store.settle({
+        ...args,
+        settlements: args.settlements.map((each) =>
+          each.dueAt === null ? each : { ...each, dueAt: never },
+        ),
+      }),
+  }),
+  "drops-receipts": () => ({
+    prove: async ({ proofs }) => ({ applied: proofs.length, ignored: 0 }),
+  }),
+  "loses-recipient": (run, store) => ({
+    freeze: async (args) => {
+      const answer = await store.freeze(args);
+      if (answer !== "frozen") return answer;
+      run.db.transact([
+        () => {
+          run.db.run("delete from message where n = (select max(n) from message)");
+        },
+      ]);
+      return answer;
+    },
+  }),
+  "forgets-the-dead": (run, store) => ({
+    recover: async (args) => {
+      run.db.transact([() => requeue(run.db, args.now)]);
+      return store.recover(args);
+    },
+  }),
+};
+
+/** The store with the run's mistake in it; as it is when there is none. */
+export function plant(run: Run, store: DeliveryStore): DeliveryStore {
+  const planted = run.plan.bug === null ? undefined : plantings[run.plan.bug]?.(run, store);
+  return { ...store, ...planted };
+}
+
+/** Keys with the run's mistake in them. */
+export function plantKeys(bug: DeliveryBug | null): Keys {
+  if (bug !== "new-key-on-repeat") return testKeys;
+  const asked = new Map<number, number>();
+  return {
+    ...testKeys,
+    of: (send) => {
+      const tries = asked.get(send.n) ?? 0;
+      asked.set(send.n, tries + 1);
+      return testKeys.of({ ...send, gen: send.gen + tries });
+    },
+  };
+}
+
+/** What the account allows, as the engine is told. */
+export function plantLimits(bug: DeliveryBug | null, limits: Limits): Limits {
+  if (bug !== "ignores-rate" || limits.perSecond === null) return limits;
+  return { ...limits, perSecond: limits.perSecond * 10 };
+}
+
+function asNotSent(each: Settlement): Settlement {
+  if (each.state !== "ambiguous") return each;
+  return { ...each, state: "queued", reason: "none", dueAt: each.at };
+}
+
+function moveBlindly(
+  db: Connection,
+  distribution: number,
+  proofs: Parameters<DeliveryStore["prove"]>[0]["proofs"],
+): void {
+  const ws = Number(db.get("select ws from distribution where seq = ?", distribution)?.["ws"]);
+  for (const { n, state, reason, at } of proofs) {
+    const row = db.get(
+      `select ${messageColumns} from standing where ws = ? and distribution = ? and n = ?`,
+      ws,
+      distribution,
+      n,
+    );
+    if (row === undefined) continue;
+    const mover = createMover(db, { ws, seq: distribution });
+    mover.move(toMessage(row), { by: causeOf(toMessage(row).state, state), state, reason, at });
+    mover.finish();
+  }
+}
+
+/** Whoever may make the move by the table; a receipt, where nobody may. */
+function causeOf(from: MessageState, to: MessageState): Cause {
+  return causes.find((each) => mayMove(from, to, each)) ?? "receipt";
+}
+
+/** Rows of dead engines, back in the queue with the counters in order. */
+function requeue(db: Connection, now: number): void {
+  for (const { seq, ws } of db.all("select seq, ws from distribution")) {
+    const place = { ws: Number(ws), seq: Number(seq) };
+    const mover = createMover(db, place);
+    const rows = db.all(
+      `select ${messageColumns} from standing where distribution = ? and state_now = 1`,
+      place.seq,
+    );
+    for (const row of rows) {
+      mover.move(toMessage(row), { by: "engine", state: "queued", reason: "none", at: now });
+      db.run(
+        "insert into timer (ws, distribution, n, at) values (?, ?, ?, ?) on conflict do nothing",
+        place.ws,
+        place.seq,
+        Number(row["n"]),
+        now,
+      );
+    }
+    mover.finish();
+  }
+}
+
+function setPhases(db: Connection, from: string, to: string): number {
+  const [attempt] = db.transact([
+    () =>
+      db.run(
+        `update document set phase = ?, doc = json_set(doc, '$.phase', ?)
+          where kind = 'campaign' and phase = ?`,
+        to,
+        to,
+        from,
+      ),
+  ]);
+  return attempt?.ok === true ? attempt.value : 0;
+}
+
+function setConsent(db: Connection, of: readonly Record<string, unknown>[], granted: 0 | 1): void {
+  db.transact([
+    () => {
+      for (const { contact, channel } of of) {
+        db.run(
+          "update consent set granted = ? where contact = ? and channel = ?",
+          granted,
+          Number(contact),
+          String(channel),
+        );
+      }
+    },
+  ]);
+}
+
+type Table = readonly Record<string, unknown>[];
+
+interface Undone<T> {
+  readonly answer: T;
+  /** The tally as it was before it was taken back. */
+  readonly after: Table;
+}
+
+class TakenBack<T> extends Error {
+  readonly undone: Undone<T>;
+
+  constructor(found: Undone<T>) {
+    super("taken back");
+    this.undone = found;
+  }
+}
+
+/** Does the work and takes it back in the same turn. */
+function undone<T>(db: Connection, method: keyof DeliveryStore, args: unknown): Undone<T> {
+  const [attempt] = db.transact([
+    (): never => {
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the caller names the operation whose answer it wants
+      const answer = perform(db, { part: "delivery", method, args }) as T;
+      throw new TakenBack({ answer, after: db.all("select * from tally") });
+    },
+  ]);
+  db.takeMoved();
+  if (attempt?.ok === false && attempt.error instanceof TakenBack) return attempt.error.undone;
+  throw attempt?.ok === false ? attempt.error : new Error("nothing was taken back");
+}
+
+function refill(db: Connection, rows: Table): void {
+  db.transact([
+    () => {
+      db.run("delete from tally");
+      for (const row of rows) {
+        const columns = Object.keys(row);
+        const marks = columns.map(() => "?").join(", ");
+        const values = Object.values(row).map(Number);
+        db.run(`insert into tally (${columns.join(", ")}) values (${marks})`, ...values);
+      }
+    },
+  ]);
+}

@@ -1,0 +1,217 @@
+/**
+ * What the engine was told and what it did, noted at its borders: the transactions it ran and
+ * the calls it made. Broken promises about their order are found here.
+ *
+ * I4   a call has a durable intent of its own first, and a call whose fate is unknown is never
+ *      forgotten
+ * I5   no intent for who has opted out, and none of a campaign that does not run; no call after
+ *      the engine has looked at a pause
+ * I10  calls in any second stay within the limit and its burst
+ */
+import type { Limits } from "#domain/campaign/account.ts";
+import { stateOf } from "#domain/message/state.ts";
+import { secondMs } from "#domain/core/time.ts";
+import type { Outgoing } from "#server/providers/provider.ts";
+import type { Intended, Proof, Settlement } from "#server/store/delivery-store.ts";
+import type { Connection } from "#server/store/sqlite/database.ts";
+import { testKeys } from "../../support/delivery/drive.ts";
+import { Violation } from "./violation.ts";
+
+interface Fate {
+  readonly gen: number;
+  /** `claimed`: a call may follow. `called`: nobody knows yet. `doubt`: it is known that nobody knows. */
+  readonly is: "claimed" | "called" | "doubt";
+}
+
+export interface Ledger {
+  readonly calls: number;
+  /** The first broken promise; calls cannot throw it where it is found. */
+  readonly violation: Violation | null;
+  /** Proof that was durably taken, by message. */
+  readonly heard: ReadonlyMap<string, readonly Proof[]>;
+  /** To be taken in the very turn in which an intent runs. */
+  look(distribution: number): Look;
+  intended(distribution: number, messages: readonly Intended[], look: Look): void;
+  settled(distribution: number, settlements: readonly Settlement[]): void;
+  proved(distribution: number, proofs: readonly Proof[]): void;
+  called(message: Outgoing): void;
+  /** Distributions that stand still now. */
+  still(): ReadonlySet<number>;
+  /** The engine has looked once at everything since these stood still. */
+  looked(still: ReadonlySet<number>): void;
+  died(): void;
+}
+
+/** What an intent had to honour. */
+export interface Look {
+  readonly phase: string;
+  /** The account's breaker holds it: one message at a time may be tried. */
+  readonly isHeld: boolean;
+  /** Messages to people who do not want them. */
+  readonly unwanted: ReadonlySet<number>;
+}
+
+export interface LedgerDeps {
+  readonly db: Connection;
+  readonly elapsed: { readonly now: number };
+  readonly limits: Limits;
+  /** Power cuts and jumps of the clock so far: each allows one more burst. */
+  readonly starts: () => number;
+}
+
+export function nameOf(distribution: number, n: number): string {
+  return `${distribution}/${n}`;
+}
+
+const withoutConsent = `select m.n from message m left join consent s
+    on s.contact = m.contact and s.channel = 'email'
+  where m.distribution = ? and coalesce(s.granted, 0) = 0`;
+
+const phaseNow = `select c.phase, json_extract(c.doc, '$.pauseReason') as why from distribution d join document c
+    on c.workspace = d.workspace and c.kind = 'campaign' and c.id = d.campaign
+  where d.seq = ?`;
+
+export function createLedger(deps: LedgerDeps): Ledger {
+  return new Book(deps);
+}
+
+class Book implements Ledger {
+  calls = 0;
+  violation: Violation | null = null;
+  readonly heard = new Map<string, Proof[]>();
+  readonly #deps: LedgerDeps;
+  readonly #fates = new Map<string, Fate>();
+  /** Distributions that the engine saw standing still. */
+  readonly #seenStill = new Set<number>();
+  /** Messages that a held campaign gave to see whether its account works again. */
+  readonly #trials = new Set<string>();
+  #recent: { readonly at: number; readonly starts: number }[] = [];
+
+  constructor(deps: LedgerDeps) {
+    this.#deps = deps;
+  }
+
+  look(distribution: number): Look {
+    const rows = this.#deps.db.all(withoutConsent, distribution);
+    const unwanted = new Set(rows.map(({ n }) => Number(n)));
+    const { phase, why } = this.#phaseOf(distribution);
+    return { phase, isHeld: phase === "paused" && why !== "user", unwanted };
+  }
+
+  intended(
+    distribution: number,
+    messages: readonly Intended[],
+    { phase, isHeld, unwanted }: Look,
+  ): void {
+    if (messages.length === 0) return;
+    const isTrial = isHeld && messages.length === 1;
+    if (phase !== "active" && !isTrial)
+      this.#break("I5", `an intent was taken while it was ${phase}`);
+    if (!isTrial) this.#seenStill.delete(distribution);
+    for (const message of messages) {
+      const name = nameOf(distribution, message.n);
+      if (isTrial) this.#trials.add(name);
+      if (unwanted.has(message.n)) {
+        this.#break("I5", `${name} was taken against its recipient's will`);
+      }
+      this.#claim(name, message);
+    }
+  }
+
+  #claim(name: string, { gen, isInDoubt }: Intended): void {
+    const known = this.#fates.get(name);
+    const isOpen = known?.gen === gen && (known.is === "called" || known.is === "doubt");
+    if (isOpen && !isInDoubt) this.#break("I4", `the call of ${name} was forgotten`);
+    this.#fates.set(name, { gen, is: "claimed" });
+  }
+
+  settled(distribution: number, settlements: readonly Settlement[]): void {
+    for (const { n, gen, state } of settlements) {
+      const name = nameOf(distribution, n);
+      const known = this.#fates.get(name);
+      if (known?.gen !== gen) continue;
+      if (state === "ambiguous") this.#fates.set(name, { gen, is: "doubt" });
+      else this.#fates.delete(name);
+    }
+  }
+
+  proved(distribution: number, proofs: readonly Proof[]): void {
+    for (const proof of proofs) {
+      const name = nameOf(distribution, proof.n);
+      this.heard.set(name, [...(this.heard.get(name) ?? []), proof]);
+    }
+  }
+
+  called({ key, to }: Outgoing): void {
+    this.calls += 1;
+    const place = testKeys.read(key);
+    if (place === null) {
+      this.#break("I4", `${to} was called with a key that is not ours`);
+      return;
+    }
+    const name = nameOf(place.distribution, place.n);
+    const fate = this.#fates.get(name);
+    if (fate?.is !== "claimed" || fate.gen !== place.gen) {
+      this.#break("I4", `${name} was called without an intent of its own`);
+    }
+    if (!this.#isInFlight(place)) {
+      this.#break("I4", `${name} was called while its row said that it was not in flight`);
+    }
+    if (this.#seenStill.has(place.distribution) && !this.#trials.delete(name)) {
+      this.#break("I5", `${name} was called after the engine had seen that it must not be`);
+    }
+    this.#fates.set(name, { gen: place.gen, is: "called" });
+    this.#countCall();
+  }
+
+  still(): ReadonlySet<number> {
+    const all = this.#deps.db.all("select seq from distribution").map(({ seq }) => Number(seq));
+    return new Set(all.filter((seq) => this.#phaseOf(seq).phase !== "active"));
+  }
+
+  looked(still: ReadonlySet<number>): void {
+    for (const seq of still) this.#seenStill.add(seq);
+  }
+
+  died(): void {
+    for (const [name, { is }] of this.#fates) {
+      // An intent that no call followed: whether one did nobody can know any more.
+      if (is === "claimed") this.#fates.delete(name);
+    }
+  }
+
+  #countCall(): void {
+    const { elapsed, limits, starts } = this.#deps;
+    if (limits.perSecond === null) return;
+    const { now } = elapsed;
+    this.#recent = this.#recent.filter(({ at }) => at > now - secondMs);
+    this.#recent.push({ at: now, starts: starts() });
+    const first = this.#recent[0]?.starts ?? 0;
+    const burst = Math.max(1, limits.perSecond / 4);
+    const allowed = limits.perSecond + burst * (1 + starts() - first) + 1;
+    if (this.#recent.length > allowed) {
+      this.#break("I10", `${this.#recent.length} calls in a second, ${limits.perSecond} allowed`);
+    }
+  }
+
+  #phaseOf(distribution: number): { readonly phase: string; readonly why: string } {
+    const row = this.#deps.db.get(phaseNow, distribution);
+    return { phase: String(row?.["phase"]), why: String(row?.["why"]) };
+  }
+
+  /** Proof may have overtaken the call that it is about, and even have led to the next send. */
+  #isInFlight({ distribution, n, gen }: NonNullable<ReturnType<typeof testKeys.read>>): boolean {
+    const row = this.#deps.db.get(
+      "select state_now as state, gen from standing where distribution = ? and n = ?",
+      distribution,
+      n,
+    );
+    if (row === undefined) return false;
+    const state = stateOf(Number(row["state"]));
+    return Number(row["gen"]) > gen || (state !== "queued" && state !== "ambiguous");
+  }
+
+  #break(rule: string, message: string): void {
+    this.violation ??= new Violation(rule, message);
+  }
+}

@@ -50,7 +50,7 @@ function registerReading(app: FastifyInstance, { store, clock }: SuppressionDeps
       // Whoever may not see addresses may ask for a whole one, and browse by no part of it.
       const exact = maySee(caller) ? null : readAddress(q)?.address;
       if (q !== "" && exact === undefined) return { items: [], next: null, total: 0 };
-      const after = cursor === undefined ? "" : Buffer.from(cursor, "base64url").toString();
+      const after = cursor === undefined ? "" : addressAfter(cursor);
       const search = { workspace, q: exact ?? q.toLowerCase(), reason, after, now: clock() };
       const found = await store.limits.suppressions({ ...search, limit: limit + 1 });
       const items = found.items.slice(0, limit);
@@ -72,7 +72,7 @@ function registerReading(app: FastifyInstance, { store, clock }: SuppressionDeps
     handle: async ({ caller: { workspace }, query }) => {
       const events = await store.limits.suppressionLog({ workspace, ...known(query.address) });
       const items = events.map((event) => ({ ...event, at: new Date(event.at).toISOString() }));
-      return { items, next: null };
+      return { items };
     },
   });
 }
@@ -121,6 +121,13 @@ function registerChanging(app: FastifyInstance, deps: SuppressionDeps): void {
       return { removed: true };
     },
   });
+}
+
+/** The address at which the page before ended. */
+function addressAfter(cursor: string): string {
+  const address = Buffer.from(cursor, "base64url").toString();
+  if (readAddress(address)?.address === address) return address;
+  throw new HttpProblem("invalid", "cursor must be the `next` of a page.", "cursor");
 }
 
 interface ReadAddress {

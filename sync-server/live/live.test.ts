@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { feeds } from "#domain/sync/document.ts";
 import { liveDown, type LiveDown, type Page } from "#protocol/down.ts";
+import { protocolVersion } from "#protocol/version.ts";
 import Fastify, { type FastifyInstance } from "fastify";
 import * as v from "valibot";
 import { WebSocket } from "ws";
@@ -108,7 +109,7 @@ class Device {
     if (this.socket.readyState !== WebSocket.OPEN) await once(this.socket, "open");
     this.say({
       t: "hello",
-      v: 1,
+      v: protocolVersion,
       schema: 1,
       client: anId(0xc1),
       instance: anId(0xd1),
@@ -315,7 +316,7 @@ describe("who may listen", () => {
     await once(device.socket, "open");
     device.say({
       t: "hello",
-      v: 1,
+      v: protocolVersion,
       schema: 0,
       client: anId(0xc1),
       instance: anId(0xd1),

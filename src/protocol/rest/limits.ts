@@ -13,9 +13,17 @@ const note = v.pipe(v.string(), v.trim(), v.maxLength(500, "takes at most 500 ch
 const address = v.pipe(v.string(), v.trim(), v.nonEmpty("must not be empty"), v.maxLength(320));
 const cursorWords = "must be the `next` of a page";
 
+/** The last address of the page before, so that no address stands in the URL as it is. */
+const addressCursor = v.pipe(
+  v.string(cursorWords),
+  v.nonEmpty(cursorWords),
+  v.maxLength(500, cursorWords),
+  v.regex(/^[\w-]+$/, cursorWords),
+);
+
 export const suppressionsQuery = v.strictObject({
   limit: v.optional(limitUpTo(1_000), "100"),
-  cursor: v.optional(v.pipe(v.string(cursorWords), v.maxLength(500, cursorWords))),
+  cursor: v.optional(addressCursor),
   q: v.optional(v.pipe(v.string(), v.trim(), v.maxLength(320)), ""),
   reason: v.optional(reason),
 });
@@ -86,7 +94,6 @@ export const suppressionLogAnswer = v.object({
       at: time,
     }),
   ),
-  next: v.null(),
 });
 
 export const unreachableQuery = v.strictObject({

@@ -20,11 +20,11 @@ const routes = globSync("**/+page.svelte", { cwd: "src/routes" })
 const doors = new Set(["/set-up", "/sign-in"]);
 /** What else a route can show, beside what it opens with. */
 const views: Readonly<Record<string, readonly string[]>> = {
-  "/audience": ["?tab=audiences", "?tab=imports"],
+  "/audience": ["?tab=audiences", "?tab=imports", "?tab=suppressed", "?tab=unreachable"],
   "/campaigns": ["?tab=interactive", "?status=pending&show=today"],
   "/campaigns/[id]": ["?tab=recipients", "?tab=gap", "?tab=content", "?tab=activity"],
   "/campaigns/[id]/edit": ["?step=content", "?step=audience", "?step=review"],
-  "/settings": ["?tab=people", "?tab=keys", "?tab=workspace", "?tab=device"],
+  "/settings": ["?tab=people", "?tab=keys", "?tab=workspace", "?tab=limits", "?tab=device"],
 };
 const widths = [1280, 360];
 const themes = ["light", "dark"] as const;
@@ -38,6 +38,8 @@ let ids: Readonly<Record<string, string>>;
 test.beforeAll(async ({ browser }) => {
   server = await RealServer.open();
   demo = await prepareDemo(server);
+  const complaint = { addresses: ["nobody@example.org"], note: "Asked by phone" };
+  expect((await demo.api.post("/suppressions", complaint)).status).toBe(200);
   page = await openDevice(browser, server, demo.admin, { reducedMotion: "reduce" });
   ids = await findIds();
 });

@@ -78,7 +78,10 @@ test("a field marketer sends their own campaigns where the workspace allows it",
   const page = await openDevice(browser, server, people.field);
   await admin.goto("/settings?tab=workspace");
   await admin.getByRole("checkbox", { name: "Field marketers may send" }).check();
-  await admin.getByRole("button", { name: "Save" }).click();
+  await admin
+    .getByRole("region", { name: "Workspace" })
+    .getByRole("button", { name: "Save" })
+    .click();
   await expect(admin.getByText("Saved").last()).toBeVisible();
 
   await page.reload();
@@ -131,7 +134,10 @@ test("the office sends, cancels and exports, but does not administer", async ({ 
   await expect(page.getByText(/\+1202555\d{4}/).first()).toBeVisible();
   await expect(page.getByRole("button", { name: "Export CSV" })).toBeEnabled();
   await page.goto("/settings?tab=workspace");
-  await expect(page.getByText("Only administrators change these.")).toBeVisible();
+  for (const name of ["Workspace", "Sending"]) {
+    const part = page.getByRole("region", { name });
+    await expect(part.getByText("Only administrators change these.")).toBeVisible();
+  }
   await page.goto("/settings?tab=people");
   await expect(page.getByRole("table", { name: "People" })).toBeVisible();
   await expect(page.getByRole("button", { name: "Add person" })).toHaveCount(0);

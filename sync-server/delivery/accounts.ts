@@ -5,6 +5,7 @@
 import {
   defaultLimits,
   guardsOf,
+  ignoresKeys,
   limitsOf,
   type Account,
   type Limits,
@@ -213,7 +214,7 @@ class AccountBook implements Accounts {
     const provider = this.#deps.providers[account.provider];
     const open: OpenAccount = {
       carrier: this.#openCarrier(known),
-      provider,
+      provider: { ...provider, honoursKeys: provider.honoursKeys && !ignoresKeys(account) },
       limits: limitsOf(account),
       guards: guardsOf(account),
       sender: senderOf(workspace, account),

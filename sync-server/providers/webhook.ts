@@ -1,6 +1,7 @@
 /**
  * Hands each message to a URL of the workspace's own: POST of JSON `{key, to, channel, content,
- * headers, callbackUrl}`. The key is also the Idempotency-Key, and whoever repeats a key must act once.
+ * headers, callbackUrl}`. The key is also the Idempotency-Key, and who hears a key again must act
+ * once, unless the account says that its receiver does not look at keys.
  * With a secret the body is signed: `fieldcast-signature: t=<seconds>,v1=<hex>`, where the hex
  * is HMAC-SHA256 over `<seconds>.<body>`; receipts are signed in the same way.
  */
@@ -19,6 +20,8 @@ const schema = v.strictObject({
     v.check((text) => checkTarget(text, true).ok, "must be a URL that begins with https://"),
   ),
   secret: v.optional(v.pipe(v.string(), v.maxLength(1_000)), ""),
+  /** The receiver may act twice on one key: see `ignoresKeys` of domain/campaign/account.ts. */
+  ignoresKeys: v.optional(v.boolean("must be true or false"), false),
 });
 
 type WebhookSettings = v.InferOutput<typeof schema>;

@@ -48,6 +48,13 @@ export class RealServer {
     await ready(child);
   }
 
+  /** Starts with a clock that is ahead of the machine's, in all its threads; timers run as they do. */
+  async startAhead(ms: number): Promise<void> {
+    const code = `const right = Date.now; Date.now = () => right() + ${ms};`;
+    const preload = `data:text/javascript,${encodeURIComponent(code)}`;
+    await this.start({ NODE_OPTIONS: `--import=${preload}` });
+  }
+
   /** As a power cut would: nothing gets to finish. */
   async kill(): Promise<void> {
     await this.#end("SIGKILL");

@@ -89,3 +89,8 @@ export function limitsOf({ limits }: Pick<Account, "limits">): Limits {
 export function guardsOf({ guards }: Pick<Account, "guards">): Guards {
   return guards ?? defaultGuards;
 }
+
+/** Whether the account's receiver may act twice on a repeated key, although its provider is told it. */
+export function ignoresKeys({ summary }: Pick<Account, "summary">): boolean {
+  return summary["ignoresKeys"] === true;
+}

@@ -1,5 +1,6 @@
 /** From a campaign that shall go out to the frozen rows of its recipients. */
 import type { AudienceRule } from "#domain/audience/audience.ts";
+import { ignoresKeys, type Account } from "#domain/campaign/account.ts";
 import type { Campaign } from "#domain/campaign/campaign.ts";
 import { addressKindOf } from "#domain/campaign/channel.ts";
 import { dueAt, timed } from "#domain/campaign/launch.ts";
@@ -81,7 +82,9 @@ export const launching: Launching = {
       campaignId,
       String(account["id"]),
       provider,
-      keyed.some((name) => name === provider) ? 1 : 0,
+      keyed.some((name) => name === provider) && !ignoresKeys({ summary: summaryOf(account) })
+        ? 1
+        : 0,
       isSimulation(account) ? 1 : 0,
       campaign.type,
       JSON.stringify(campaign.content),
@@ -126,10 +129,12 @@ function replan(db: Database, workspace: string, campaign: Campaign, now: Instan
 
 /** A sandbox writes to nobody; its account may still be set to act on contacts, for trying that out. */
 function isSimulation(account: Row): boolean {
-  const { provider, summary } = account;
-  if (provider !== "sandbox") return false;
-  const isSummary = typeof summary === "object" && summary !== null;
-  return !(isSummary && "actsOnContacts" in summary && summary.actsOnContacts === true);
+  return account["provider"] === "sandbox" && summaryOf(account)["actsOnContacts"] !== true;
+}
+
+function summaryOf({ summary }: Row): Account["summary"] {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- accounts are stored whole
+  return (summary ?? {}) as Account["summary"];
 }
 
 /** The audience or the account was deleted after the launch: a person has to look. */

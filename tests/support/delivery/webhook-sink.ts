@@ -18,6 +18,8 @@ export interface SinkOptions {
   readonly status?: (message: SinkMessage, call: number) => number;
   /** Cuts the connection after the message took effect. */
   readonly cuts?: (message: SinkMessage, call: number) => boolean;
+  /** Acts on every call, also on one whose key it has heard before. */
+  readonly ignoresKeys?: boolean;
   readonly latencyMs?: number;
   /** Whether it reports each message as delivered. */
   readonly reports?: boolean;
@@ -28,6 +30,8 @@ export interface SinkOptions {
 export class WebhookSink {
   /** By key: the one message that took effect. */
   readonly effects = new Map<string, SinkMessage>();
+  /** By recipient: how often it acted. */
+  readonly acts = new Map<string, number>();
   /** Calls by key, the repeated ones too. */
   readonly calls = new Map<string, number>();
   /** Repeats of a key with another message: must stay empty. */
@@ -59,6 +63,11 @@ export class WebhookSink {
     return `http://127.0.0.1:${address.port}/messages`;
   }
 
+  /** What it did and could not report yet. */
+  get unreported(): number {
+    return this.#unreported.length;
+  }
+
   async close(): Promise<void> {
     this.#isClosed = true;
     await this.#reporting;
@@ -86,8 +95,9 @@ export class WebhookSink {
 
   #take(message: SinkMessage): void {
     const known = this.effects.get(message.key);
-    if (known === undefined) {
+    if (known === undefined || this.#options.ignoresKeys === true) {
       this.effects.set(message.key, message);
+      this.acts.set(message.to, (this.acts.get(message.to) ?? 0) + 1);
       this.#unreported.push(message);
     } else if (known.to !== message.to || known.content.text !== message.content.text) {
       this.conflicts.push(message.key);

@@ -8,8 +8,10 @@ describe("the form of an account", () => {
   });
 
   it("leaves an empty secret out, so that the server keeps the one it has", () => {
-    expect(settingsOf("webhook", { url: "https://example.org", secret: "" })).toEqual({
+    const values = { ...valuesOf("webhook", undefined), url: "https://example.org" };
+    expect(settingsOf("webhook", values)).toEqual({
       url: "https://example.org",
+      ignoresKeys: false,
     });
   });
 

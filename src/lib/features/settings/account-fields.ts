@@ -58,6 +58,13 @@ export const accountFields: Readonly<Record<ProviderName, readonly AccountField[
       optional: true,
       hint: "Signs each request, so that the receiver can trust it.",
     },
+    {
+      key: "ignoresKeys",
+      label: "The receiver does not look at keys",
+      kind: "check",
+      start: false,
+      hint: "It would act twice on a repeated request. What is unknown then waits for a receipt.",
+    },
   ],
   sandbox: [
     {

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import adapter from "@sveltejs/adapter-static";
 
 const toFiles = adapter({
@@ -48,7 +49,8 @@ function ownScripts() {
 
 /**
  * Kit names the frame's files in the page; this names what the frame asks for next as well (the
- * storage, its states and what talks with the server), so that a slow network is asked once.
+ * storage, its states, what talks with the server and the first page), so that a slow network is
+ * asked once.
  * @param {import("@sveltejs/kit").Builder} builder
  * @returns {import("@sveltejs/kit").Builder}
  */
@@ -90,9 +92,20 @@ function laterParts() {
     manifest[key]?.imports?.forEach(visit);
   };
   Object.keys(manifest)
-    .filter((key) => /lib\/(app|sync\/online)\.ts$/.test(key))
+    .filter((key) => /lib\/(app|sync\/online)\.ts$/.test(key) || isFirstSeen(key))
     .forEach(visit);
   return [...seen].map((key) => manifest[key]?.file ?? "").filter((file) => file.endsWith(".js"));
+}
+
+/**
+ * Whether the part draws what is seen first: the start page, the door for who is not in yet, or
+ * what Kit loads beside every page in case of an error.
+ * @param {string} key
+ */
+function isFirstSeen(key) {
+  if (!/\/nodes\/\d+\.js$/.test(key)) return false;
+  const node = readFileSync(join("src", key), "utf8");
+  return /routes\/((sign-in\/)?\+page|\+error)\.svelte/.test(node);
 }
 
 export default config;

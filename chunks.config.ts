@@ -17,6 +17,7 @@ const online = [`${source}/lib/sync/online.ts`];
 
 export function chunkGroups(): Groups {
   return [
+    { name: "payload", test: payload, priority: 4 },
     { name: "dexie", test: /node_modules\/dexie\//, priority: 3 },
     { name: "svelte", test: /node_modules\/(svelte|esm-env|clsx)\//, priority: 3 },
     { name: "kit", test: kit, priority: 3 },
@@ -32,7 +33,14 @@ export function chunkGroups(): Groups {
 
 /** Without the client itself, which Kit wants to find in a part of its own. */
 const kit =
-  /node_modules\/(@sveltejs\/kit\/src\/(utils|messages|runtime\/(app|shared|components))|devalue)\/|vite\/preload-helper/;
+  /node_modules\/(@sveltejs\/kit\/src\/(utils|messages|runtime\/(app|shared|components))|devalue)\//;
+
+/**
+ * What the page tells Kit (its version, its base), and what Kit's entry fetches the client with. In
+ * a part of their own: a part that held the client too would read the version before it is told,
+ * and Kit, taking each page for an old one, would load an address that leads nowhere for ever.
+ */
+const payload = /@sveltejs\/kit\/src\/runtime\/client\/payload|vite\/preload-helper/;
 
 function neededBy(name: string, from: readonly string[]): Rolldown.CodeSplittingNameFunction {
   let modules: ReadonlySet<string> | null = null;

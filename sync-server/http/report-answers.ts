@@ -4,6 +4,7 @@ import { addressKindOf } from "#domain/campaign/channel.ts";
 import { maskAddress } from "#domain/audience/contact.ts";
 import { reasonCode, reasonText } from "#domain/message/reason.ts";
 import { stateCodes } from "#domain/message/state.ts";
+import { outcomeOf } from "#domain/report/outcome.ts";
 import {
   broadcastCounters,
   dashboardCounters,
@@ -26,7 +27,7 @@ export function toReport({ campaign, rollup, tally }: ReportData): ReportAnswer 
   const { total, states, segments, reasons, marks, spanMs, series } = rollup;
   const totalSegments = Object.values(segments).reduce((sum, n) => sum + n, 0);
   return {
-    campaign: { id, number, name, type, phase },
+    campaign: { id, number, name, type, phase, outcome: outcomeOf(phase, headline(rollup)) },
     counters: { total, ...states },
     segments: { total: totalSegments, ...segments },
     vocabularies: {

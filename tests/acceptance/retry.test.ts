@@ -102,7 +102,7 @@ function sumOf(counts: readonly (number | undefined)[]): number {
 }
 
 test(
-  "S0-08 S0-11 S0-12 S0-13 failures are charted, sent again by themselves, and recovered once they arrived",
+  "S0-08 S0-11 S0-12 S0-13 I-5 failures are charted, sent again by themselves, and recovered once they arrived",
   { timeout: 90_000 },
   async () => {
     await completed();

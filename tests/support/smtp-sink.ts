@@ -25,10 +25,16 @@ export class SmtpSink {
     this.log = log;
   }
 
-  static async open(): Promise<SmtpSink> {
+  /** With a password, only who names it is let in. */
+  static async open(password?: string): Promise<SmtpSink> {
     const log: ReceivedMail[] = [];
     const server = new SMTPServer({
-      authOptional: true,
+      authOptional: password === undefined,
+      allowInsecureAuth: true,
+      onAuth: ({ username = "", password: said }, _session, answer) =>
+        said === password
+          ? answer(null, { user: username })
+          : answer(new Error("Invalid username or password")),
       disabledCommands: ["STARTTLS"],
       onData: (stream, session, answer) => {
         void take(stream, session, log).then(answer);

@@ -40,8 +40,9 @@ test("every vocabulary adds up to its total, whatever the counts are", () => {
       const head = headline(counts);
       expect(head.sent + head.failed + head.skipped + head.toGo).toBe(head.total);
       expect(head.delivered).toBeLessThanOrEqual(head.sent);
-      const { total, unsubscribed, ...kinds } = segmentCounters(rows);
-      expect(unsubscribed).toBeLessThanOrEqual(kinds.unreachable);
+      const { total, unsubscribed, carrier, signal, device, ...kinds } = segmentCounters(rows);
+      const told = unsubscribed + carrier + signal + device;
+      expect(told).toBeLessThanOrEqual(kinds.unreachable);
       expect(Object.values(kinds).reduce((sum, n) => sum + n, 0)).toBe(total);
       const dashboard = dashboardCounters(counts);
       expect(dashboard.delivered + dashboard.unconfirmed).toBeLessThanOrEqual(dashboard.sent);
@@ -71,6 +72,20 @@ test("segments that nobody paid for are ignored, those out of reach unreachable"
       { state: "skipped", reason: "suppressed", segments: 3 },
       { state: "undelivered", reason: "unreachable", segments: 4 },
       { state: "undelivered", reason: "expired", segments: 5 },
+      { state: "failed", reason: "payment_required", segments: 6 },
+      { state: "canceled", reason: "subscription_inactive", segments: 7 },
     ]),
-  ).toMatchObject({ ignored: 2, unreachable: 7, undelivered: 5, total: 14 });
+  ).toMatchObject({ ignored: 15, unreachable: 7, undelivered: 5, failed: 0, total: 27 });
+});
+
+test("AMB-16 unreachable is one status that tells why: unsubscribed, carrier, signal or device", () => {
+  expect(
+    segmentCounters([
+      { state: "skipped", reason: "no_consent", segments: 1 },
+      { state: "undelivered", reason: "opted_out", segments: 2 },
+      { state: "undelivered", reason: "carrier_rejected", segments: 4 },
+      { state: "undelivered", reason: "unreachable", segments: 8 },
+      { state: "undelivered", reason: "not_capable", segments: 16 },
+    ]),
+  ).toMatchObject({ unreachable: 31, unsubscribed: 3, carrier: 4, signal: 8, device: 16 });
 });

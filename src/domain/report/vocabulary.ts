@@ -142,12 +142,18 @@ export interface SegmentCounters {
   readonly total: number;
   readonly queued: number;
   readonly failed: number;
-  /** Not tried because the subscription or the budget had ended. */
+  /** Not sent because the account was unpaid or locked, or the budget had ended. */
   readonly ignored: number;
   /** Not tried for any other reason, or the phone could not be reached. */
   readonly unreachable: number;
-  /** Of `unreachable`: the recipient had unsubscribed, or never agreed. */
+  /** Of `unreachable` (AMB-16): the recipient had unsubscribed, or never agreed. */
   readonly unsubscribed: number;
+  /** Of `unreachable`: the carrier did not take it to the phone at all. */
+  readonly carrier: number;
+  /** Of `unreachable`: the phone was off or had no signal. */
+  readonly signal: number;
+  /** Of `unreachable`: the phone cannot receive this kind of message. */
+  readonly device: number;
   readonly undelivered: number;
   readonly unconfirmed: number;
   readonly confirmed: number;
@@ -171,7 +177,10 @@ interface ReasonedSegments {
   readonly segments: number;
 }
 
-type SegmentKind = Exclude<keyof SegmentCounters, "total" | "unsubscribed">;
+/** Why segments reached nobody. */
+type OutOfReach = "unsubscribed" | "carrier" | "signal" | "device";
+
+type SegmentKind = Exclude<keyof SegmentCounters, "total" | OutOfReach>;
 
 const segmentKinds = {
   queued: "queued",
@@ -188,6 +197,23 @@ const segmentKinds = {
   read: "confirmed",
 } as const satisfies Record<MessageState, SegmentKind>;
 
+/** The reasons of an unpaid, locked or used-up account, wherever the message stood when it was found. */
+const unpaid: ReadonlySet<Reason> = new Set<Reason>([
+  "subscription_inactive",
+  "budget_reached",
+  "payment_required",
+  "account_suspended",
+]);
+
+/** A carrier that refused did not try; one that let it expire did. */
+const outOfReach: Partial<Readonly<Record<Reason, OutOfReach>>> = {
+  opted_out: "unsubscribed",
+  no_consent: "unsubscribed",
+  carrier_rejected: "carrier",
+  unreachable: "signal",
+  not_capable: "device",
+};
+
 export function segmentCounters(rows: readonly ReasonedSegments[]): SegmentCounters {
   const counters = {
     total: 0,
@@ -196,6 +222,9 @@ export function segmentCounters(rows: readonly ReasonedSegments[]): SegmentCount
     ignored: 0,
     unreachable: 0,
     unsubscribed: 0,
+    carrier: 0,
+    signal: 0,
+    device: 0,
     undelivered: 0,
     unconfirmed: 0,
     confirmed: 0,
@@ -203,19 +232,17 @@ export function segmentCounters(rows: readonly ReasonedSegments[]): SegmentCount
   for (const row of rows) {
     const kind = segmentKind(row);
     counters[kind] += row.segments;
-    const isNo = row.reason === "opted_out" || row.reason === "no_consent";
-    if (kind === "unreachable" && isNo) counters.unsubscribed += row.segments;
+    const why = outOfReach[row.reason];
+    if (kind === "unreachable" && why !== undefined) counters[why] += row.segments;
     counters.total += row.segments;
   }
   return counters;
 }
 
 function segmentKind({ state, reason }: ReasonedSegments): SegmentKind {
-  const isUnpaid = reason === "subscription_inactive" || reason === "budget_reached";
-  if (state === "skipped" && isUnpaid) return "ignored";
-  const isOutOfReach = reason === "unreachable" || reason === "not_capable";
-  if (state === "undelivered" && isOutOfReach) return "unreachable";
-  return segmentKinds[state];
+  const kind = segmentKinds[state];
+  if ((kind === "unreachable" || kind === "failed") && unpaid.has(reason)) return "ignored";
+  return kind === "undelivered" && outOfReach[reason] !== undefined ? "unreachable" : kind;
 }
 
 export function dashboardCounters({

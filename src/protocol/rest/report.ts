@@ -6,6 +6,7 @@ import { phases } from "#domain/campaign/lifecycle.ts";
 import { channels } from "#domain/campaign/channel.ts";
 import { reasons } from "#domain/message/reason.ts";
 import { messageStates } from "#domain/message/state.ts";
+import { outcomes } from "#domain/report/outcome.ts";
 import * as v from "valibot";
 import { count, id, instant } from "../value.ts";
 import { limitUpTo, numberCursor } from "./page.ts";
@@ -30,6 +31,8 @@ export const reportAnswer = v.object({
     name: v.string(),
     type: v.picklist(channels),
     phase: v.picklist(phases),
+    /** What became of it, beside where it stands in its life. */
+    outcome: v.picklist(outcomes),
   }),
   /** `total` is the sum of the states. */
   counters: v.object({ total: count, ...states.entries }),

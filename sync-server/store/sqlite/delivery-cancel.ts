@@ -1,11 +1,17 @@
 /** The end of a campaign that a person stopped: what was not handed over is canceled, in parts. */
-import { reasonOf } from "#domain/message/reason.ts";
+import { reasonOf, type Reason } from "#domain/message/reason.ts";
 import type { DeliveryStore } from "../delivery-store.ts";
 import type { Database } from "./database.ts";
 import { createMover, messageColumns, toMessage, type Mover } from "./delivery-moves.ts";
 import { chunkRows, type Place } from "./delivery-place.ts";
 import { alike } from "./delivery-runs.ts";
-import { distributionOf, phaseOf, rowsOfChunk, setTimer } from "./delivery-rows.ts";
+import {
+  distributionOf,
+  phaseOf,
+  rowsOfChunk,
+  setTimer,
+  type Distribution,
+} from "./delivery-rows.ts";
 import type { Operations } from "./operation.ts";
 
 export const canceling: Pick<Operations<DeliveryStore>, "cancel"> = {
@@ -18,7 +24,8 @@ export const canceling: Pick<Operations<DeliveryStore>, "cancel"> = {
       db.run("update distribution set stage = 'canceling' where seq = ?", seq);
     }
     const mover = createMover(db, place);
-    const left = cancelFresh(db, place, mover, { limit, now }) + endTimers(db, place, mover, now);
+    const part: Part = { limit, reason: reasonFor(db, place), now };
+    const left = cancelFresh(db, place, mover, part) + endTimers(db, place, mover, part);
     mover.finish();
     if (left > 0) return "more";
     return openRows(db, place) > 0 ? "waiting" : "done";
@@ -27,11 +34,30 @@ export const canceling: Pick<Operations<DeliveryStore>, "cancel"> = {
 
 interface Part {
   readonly limit: number;
+  /** Why they do not go out. */
+  readonly reason: Reason;
   readonly now: number;
 }
 
+/** What an unpaid or locked account kept back was not sent for that, whoever ends the campaign then (S4-10). */
+function reasonFor(db: Database, { workspace, account }: Distribution): Reason {
+  const row = db.get(
+    "select reason from account_state where workspace = ? and account = ? and breaker <> 'closed'",
+    workspace,
+    account,
+  );
+  const isUnpaid =
+    row?.["reason"] === "payment_required" || row?.["reason"] === "account_suspended";
+  return isUnpaid ? "subscription_inactive" : "campaign_canceled";
+}
+
 /** Cancels rows that nobody looked at. Answers how many of the part were used up: 0 when none are left. */
-function cancelFresh(db: Database, place: Place, mover: Mover, { limit, now }: Part): number {
+function cancelFresh(
+  db: Database,
+  place: Place,
+  mover: Mover,
+  { limit, reason, now }: Part,
+): number {
   let used = 0;
   while (used < limit) {
     const chunk = db.get(
@@ -45,7 +71,7 @@ function cancelFresh(db: Database, place: Place, mover: Mover, { limit, now }: P
       mover.moveRun(run, {
         by: "engine",
         state: "canceled",
-        reason: "campaign_canceled",
+        reason,
         at: now,
       });
       db.run(
@@ -68,7 +94,7 @@ function cancelFresh(db: Database, place: Place, mover: Mover, { limit, now }: P
 }
 
 /** Queued repeats are canceled; doubt ends when its time is over, as nothing will be tried again. */
-function endTimers(db: Database, place: Place, mover: Mover, now: number): number {
+function endTimers(db: Database, place: Place, mover: Mover, { reason, now }: Part): number {
   const rows = db
     .all(
       `select ${messageColumns} from standing where ws = ? and distribution = ? and n in
@@ -85,7 +111,7 @@ function endTimers(db: Database, place: Place, mover: Mover, now: number): numbe
       mover.move(message, {
         by: "engine",
         state: "canceled",
-        reason: "campaign_canceled",
+        reason,
         at: now,
       });
     } else if (message.state === "ambiguous" && isTimerDue(db, place, message.n, now)) {

@@ -14,6 +14,9 @@ export async function cli(server: RealServer, ...args: readonly string[]): Promi
   return stdout.trim();
 }
 
+/** The administrator of a server that was set up by the command line. */
+export const ana = { email: "ana@example.org", password: "correct horse battery staple" };
+
 export class RestClient {
   readonly #server: RealServer;
   readonly #key: string;
@@ -25,7 +28,7 @@ export class RestClient {
 
   /** Sets the server up with the command line alone. */
   static async setUp(server: RealServer, role = "admin"): Promise<RestClient> {
-    const who = ["--email", "ana@example.org", "--password", "correct horse battery staple"];
+    const who = ["--email", ana.email, "--password", ana.password];
     await cli(server, "setup", "--workspace", "Test", ...who);
     const made = await cli(
       server,
@@ -48,6 +51,10 @@ export class RestClient {
 
   async patch<T>(path: string, body: unknown): Promise<T> {
     return this.#call("PATCH", path, JSON.stringify(body), "application/json");
+  }
+
+  async delete(path: string): Promise<void> {
+    await this.#call("DELETE", path);
   }
 
   async get<T>(path: string): Promise<T> {

@@ -75,6 +75,20 @@ export class WebhookSink {
     this.#server.close();
   }
 
+  /** Reports these messages now, in one call; whether the server took it. */
+  async tell(
+    messages: readonly SinkMessage[],
+    fate: NonNullable<SinkOptions["fate"]>,
+  ): Promise<boolean> {
+    const [first] = messages;
+    return first !== undefined && (await post(first.callbackUrl, messages, fate));
+  }
+
+  /** Everything that took effect for addresses that begin so. */
+  sentTo(start: string): readonly SinkMessage[] {
+    return [...this.effects.values()].filter(({ to }) => to.startsWith(start));
+  }
+
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const text = await readAll(request);
     if (request.method !== "POST") {

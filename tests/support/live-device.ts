@@ -1,0 +1,122 @@
+/** A device on the live stream of a real server: signed in as a person, it keeps the counters that it is told. */
+import { randomUUID } from "node:crypto";
+import { once } from "node:events";
+import type { Rollup } from "#domain/report/rollup.ts";
+import { feeds } from "#domain/sync/document.ts";
+import { liveDown, type LiveDown } from "#protocol/down.ts";
+import { protocolVersion, schemaVersion } from "#protocol/version.ts";
+import * as v from "valibot";
+import { WebSocket } from "ws";
+import type { RealServer } from "./real-server.ts";
+
+export interface Credentials {
+  readonly email: string;
+  readonly password: string;
+}
+
+/** The counters of a campaign as they came with one page. */
+export interface Told {
+  readonly at: number;
+  readonly rollup: Pick<Rollup, "id" | "total" | "states">;
+}
+
+export class LiveDevice {
+  /** Every rollup that came, in order. */
+  readonly told: Told[] = [];
+  readonly #socket: WebSocket;
+
+  private constructor(socket: WebSocket) {
+    this.#socket = socket;
+  }
+
+  static async open(server: RealServer, credentials: Credentials): Promise<LiveDevice> {
+    const cookie = await signIn(server, credentials);
+    const socket = new WebSocket(`${server.url.replace("http", "ws")}/sync/live`, {
+      headers: { cookie, origin: server.url },
+    });
+    const device = new LiveDevice(socket);
+    let ch = randomUUID();
+    const hello = (epoch: string | null, from: Readonly<Record<string, number>>): void => {
+      const cursors = feeds.map((feed) => [feed, { from: from[feed] ?? 0 }]);
+      socket.send(
+        JSON.stringify({
+          t: "hello",
+          v: protocolVersion,
+          schema: schemaVersion,
+          client: randomUUID(),
+          instance: randomUUID(),
+          epoch,
+          ch,
+          feeds: Object.fromEntries(cursors),
+        }),
+      );
+    };
+    socket.on("message", (data: Buffer) => {
+      const heard = v.parse(liveDown, JSON.parse(data.toString()));
+      if (heard.t === "reset") {
+        ch = randomUUID();
+        hello(heard.epoch, {});
+      } else if (heard.t === "page") device.#take(heard);
+    });
+    await once(socket, "open");
+    hello(null, {});
+    return device;
+  }
+
+  /** What it was told of one campaign. */
+  about(campaignId: string): readonly Told[] {
+    return this.told.filter(({ rollup }) => rollup.id === campaignId);
+  }
+
+  close(): void {
+    this.#socket.terminate();
+  }
+
+  #take({ feeds: pages, ch }: Extract<LiveDown, { t: "page" }>): void {
+    const at: Record<string, number> = {};
+    for (const [feed, page] of Object.entries(pages)) {
+      at[feed] = page.to;
+      for (const [index, kind] of page.rows.kind.entries()) {
+        const doc = page.rows.doc[index];
+        if (kind === "rollup" && doc !== null && doc !== undefined) {
+          this.told.push({ at: Date.now(), rollup: v.parse(counters, doc) });
+        }
+      }
+    }
+    this.#socket.send(JSON.stringify({ t: "ack", ch, feeds: at }));
+  }
+}
+
+const n = v.number();
+
+const counters = v.object({
+  id: v.string(),
+  total: n,
+  states: v.object({
+    queued: n,
+    sending: n,
+    ambiguous: n,
+    submitted: n,
+    sent: n,
+    unconfirmed: n,
+    skipped: n,
+    canceled: n,
+    failed: n,
+    undelivered: n,
+    delivered: n,
+    read: n,
+  }),
+});
+
+async function signIn({ url }: RealServer, credentials: Credentials): Promise<string> {
+  const answer = await fetch(`${url}/api/auth/sign-in/email`, {
+    method: "POST",
+    headers: { "content-type": "application/json", origin: url },
+    body: JSON.stringify(credentials),
+  });
+  if (!answer.ok) throw new Error(`signing in answered ${answer.status}: ${await answer.text()}`);
+  return answer.headers
+    .getSetCookie()
+    .map((line) => line.split(";")[0])
+    .join("; ");
+}

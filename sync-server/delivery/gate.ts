@@ -13,6 +13,7 @@ import {
   isRetryDue,
   type Breaker,
   type BreakerState,
+  type Ended,
   type Guards,
 } from "#domain/message/breaker.ts";
 import {
@@ -65,7 +66,7 @@ export interface Gate {
   ended(): void;
   /** The provider took it: speed up, and forget failures. */
   succeeded(now: Instant): void;
-  failed(reason: Reason, detail: string, now: Instant): void;
+  failed(failure: Failed, now: Instant): void;
   /** The provider asked to slow down. `achieved`: messages a second of late. */
   slowDown(now: Instant, asked: Asked): void;
   /** Messages are about to be claimed: remembers what could begin. */
@@ -77,6 +78,9 @@ export interface Gate {
   /** What was taken could not be stored. */
   keepChange(): void;
 }
+
+/** A call that ended without being accepted. */
+export type Failed = Omit<Ended, "at"> & { readonly reason: Reason };
 
 export interface Asked {
   readonly afterMs: number | null;
@@ -211,20 +215,20 @@ class AccountGate implements Gate {
 
   succeeded(now: Instant): void {
     this.#asked = 0;
-    this.#count(null, "", now);
+    this.#count({ reason: null, detail: "", at: now });
     const { concurrency } = this.#limits;
     this.#ramp = Math.min(concurrency, this.#wasLimited ? this.#ramp + 0.1 : this.#ramp * 2);
   }
 
-  failed(reason: Reason, detail: string, now: Instant): void {
-    this.#count(reason, detail, now);
+  failed(failure: Failed, now: Instant): void {
+    this.#count({ ...failure, at: now });
   }
 
   slowDown(now: Instant, { afterMs, achieved, detail }: Asked): void {
     this.#wasLimited = true;
     // Answers of one burst come together: they are one request to slow down.
     if (this.#isResting(now)) return;
-    this.#count("rate_limited", detail, now);
+    this.#count({ reason: "rate_limited", detail, at: now });
     this.#asked = Math.min(this.#asked + 1, 6);
     this.#ramp = Math.max(1, this.#ramp / 2);
     this.#learned = slowed(this.#learned, Math.max(1, achieved), now);
@@ -263,8 +267,8 @@ class AccountGate implements Gate {
     this.#isChanged = true;
   }
 
-  #count(reason: Reason | null, detail: string, at: Instant): void {
-    this.#turn(afterCall(this.#breaker, { reason, detail, at }, this.#guards));
+  #count(ended: Ended): void {
+    this.#turn(afterCall(this.#breaker, ended, this.#guards));
   }
 
   #turn(next: Breaker): void {

@@ -302,15 +302,15 @@ class RunningLane implements Lane {
     point("sent");
     const now = clock();
     gate.ended();
-    this.#tell(outcome, now);
     const { message, segments, account } = call;
+    this.#tell(outcome, message, now);
     const { provider } = account;
     this.#results.push(toSettlement(outcome, { message, segments, provider, now, random }));
     this.#pump();
   }
 
   /** Tells the account's gate how a call ended, and looks whether too many of the campaign fail. */
-  #tell(outcome: Outcome, now: Instant): void {
+  #tell(outcome: Outcome, message: Intended, now: Instant): void {
     const { gate } = this.#deps;
     if (outcome.outcome === "accepted") gate.succeeded(now);
     else {
@@ -320,7 +320,8 @@ class RunningLane implements Lane {
         gate.slowDown(now, { afterMs, achieved: this.#pace.rate(now), detail });
         return;
       }
-      gate.failed(outcome.reason, detail, now);
+      const isRepeat = message.gen > 1 || message.try > 1;
+      gate.failed({ reason: outcome.reason, detail, isRepeat }, now);
     }
     const percent = this.#account?.guards.failurePercent ?? null;
     this.#stop ??= this.#watch.ended(outcome.outcome !== "accepted", percent);

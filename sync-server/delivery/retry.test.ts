@@ -80,7 +80,7 @@ test("S3-33 a retry sends anew to exactly the picked ones, under new keys, and t
         ? { outcome: "refused", reason: "invalid_address", ...trouble }
         : { outcome: "refused", reason: "network_error", ...trouble };
     },
-    account: { limits: { perSecond: null, concurrency: 1 } },
+    account: { limits: { perSecond: null, concurrency: 1 }, guards: { breaker: "provider" } },
   });
   await until("paused");
   isMended = true;

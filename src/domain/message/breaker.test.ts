@@ -47,15 +47,15 @@ test("AMB-12 a success in between starts the count anew", () => {
   expect(after(closedBreaker, ends)).toMatchObject({ state: "closed", failures: 4 });
 });
 
-test("AMB-13 limits, credentials, errors and content count; a single recipient's failure only when the account says so", () => {
+test("AMB-13 limits, credentials, errors and content count; a single recipient's failure too, unless the account says otherwise", () => {
   const ofTheWay = ["rate_limited", "provider_error", "content_rejected", "spam_filtered"] as const;
-  for (const reason of ofTheWay) expect(breakerWeight(reason)).toBe("counts");
-  expect(breakerWeight("auth_failed")).toBe("opens");
-  expect(breakerWeight("invalid_address")).toBe("ignored");
+  for (const reason of ofTheWay) expect(breakerWeight(reason, "provider")).toBe("counts");
+  expect(breakerWeight("auth_failed", "provider")).toBe("opens");
+  expect(breakerWeight("invalid_address", "provider")).toBe("ignored");
   expect(breakerWeight("invalid_address", "all")).toBe("counts");
-  const literal: Guards = { ...defaultGuards, breaker: "all" };
-  expect(after(closedBreaker, repeat("invalid_address", 5)).state).toBe("closed");
-  expect(after(closedBreaker, repeat("invalid_address", 5), literal).state).toBe("open");
+  const lenient: Guards = { ...defaultGuards, breaker: "provider" };
+  expect(after(closedBreaker, repeat("invalid_address", 5)).state).toBe("open");
+  expect(after(closedBreaker, repeat("invalid_address", 5), lenient).state).toBe("closed");
   // What we decided ourselves is no failure of anybody's.
   expect(breakerWeight("no_consent", "all")).toBe("ignored");
 });
@@ -70,6 +70,22 @@ test("S3-29 credentials, a locked or an unpaid account open it at once and wait 
   expect(after(closedBreaker, ["auth_failed"], always).retryAt).toBe(at + minuteMs);
 });
 
+test("AMB-13 a wrong address while half open shows that the way works: it closes, and is the first of a new five", () => {
+  const half = halfOpened(after(closedBreaker, repeat("invalid_address", 5)));
+  expect(after(half, ["invalid_address"])).toEqual({ ...closedBreaker, failures: 1 });
+  expect(after(half, repeat("invalid_address", 5)).state).toBe("open");
+});
+
+test("AMB-13 who failed before and fails again says nothing of the way; an error of the way still does", () => {
+  const again = (reason: Reason) =>
+    repeat(reason, 9).reduce(
+      (known) => afterCall(known, { reason, detail: "", at, isRepeat: true }, defaultGuards),
+      closedBreaker,
+    );
+  expect(again("unreachable")).toEqual(closedBreaker);
+  expect(again("network_error").state).toBe("open");
+});
+
 test("a message that is accepted while half open closes it; one that fails opens it for longer", () => {
   const open = after(closedBreaker, repeat("network_error", 5));
   expect(isRetryDue(open, at + minuteMs - 1)).toBe(false);
@@ -78,7 +94,8 @@ test("a message that is accepted while half open closes it; one that fails opens
   expect(after(half, [null])).toEqual(closedBreaker);
   const again = after(half, ["provider_timeout"]);
   expect(again).toMatchObject({ state: "open", probes: 1, since: at, retryAt: at + 2 * minuteMs });
-  expect(after(halfOpened(again), ["invalid_address"]).state).toBe("half_open");
+  const leavesOut: Guards = { ...defaultGuards, breaker: "provider" };
+  expect(after(halfOpened(again), ["invalid_address"], leavesOut).state).toBe("half_open");
 });
 
 test("it rests at most a quarter of an hour, and an hour after a provider's daily limit", () => {
@@ -103,7 +120,7 @@ test("whatever ends in whatever order: it is open exactly when five counted in a
       let breaker = closedBreaker;
       for (const reason of ends) {
         breaker = afterCall(breaker, { reason, detail: "", at }, defaultGuards);
-        const weight = reason === null ? "success" : breakerWeight(reason);
+        const weight = reason === null ? "success" : breakerWeight(reason, defaultGuards.breaker);
         if (weight === "success" && !isOpen) failures = 0;
         if (weight === "counts") failures += 1;
         isOpen ||= weight === "opens" || failures >= breakerLimit;

@@ -4,7 +4,8 @@
  *
  *   closed --5 failures in a row, or one of the account itself--> open
  *   open --its rest is over, or a person resumes--> half open: one message at a time
- *   half open --accepted--> closed       half open --fails again--> open, for longer
+ *   half open --accepted, or refused for its recipient alone--> closed
+ *   half open --fails again--> open, for longer
  *
  * Results count in the order in which calls end. Pure: moments come in.
  */
@@ -15,7 +16,11 @@ import { reasonClass, type Reason } from "./reason.ts";
 /** So many in a row open the breaker. */
 export const breakerLimit = 5;
 
-/** Which failures count: those of the way to the provider, or also those of a single recipient. */
+/**
+ * Which failures count: those of the way to the provider, or also those of a single recipient. The
+ * sources say "5 consecutive failures" without exception, so all is what an account starts with
+ * (AMB-13); whose lists are old, and knows it, leaves the recipients' own out.
+ */
 export const breakerCounts = ["provider", "all"] as const;
 
 export type BreakerCounts = (typeof breakerCounts)[number];
@@ -34,7 +39,7 @@ export interface Guards {
 }
 
 export const defaultGuards: Guards = {
-  breaker: "provider",
+  breaker: "all",
   autoResume: "errors",
   failurePercent: 30,
 };
@@ -74,6 +79,8 @@ export interface Ended {
   readonly reason: Reason | null;
   readonly detail: string;
   readonly at: Instant;
+  /** A repeat for somebody whose message failed before: that they fail again says nothing new. */
+  readonly isRepeat?: boolean;
 }
 
 const opening: ReadonlySet<Reason> = new Set<Reason>([
@@ -101,7 +108,7 @@ const counting: ReadonlySet<Reason> = new Set<Reason>([
 /** `opens`: one is enough. `counts`: towards the limit. `ignored`: about the recipient, or our own rule. */
 export function breakerWeight(
   reason: Reason,
-  counts: BreakerCounts = "provider",
+  counts: BreakerCounts,
 ): "opens" | "counts" | "ignored" {
   if (opening.has(reason) || reason === "quota_reached") return "opens";
   if (counting.has(reason)) return "counts";
@@ -115,9 +122,13 @@ export function afterCall(breaker: Breaker, ended: Ended, guards: Guards): Break
     if (breaker.state === "open") return breaker;
     return closedBreaker;
   }
-  const weight = breakerWeight(ended.reason, guards.breaker);
+  const weight = breakerWeight(ended.reason, ended.isRepeat === true ? "provider" : guards.breaker);
   if (weight === "ignored" || breaker.state === "open") return breaker;
   if (breaker.state === "half_open") {
+    // The provider answered about this one recipient: the way is open, and the count begins anew.
+    if (breakerWeight(ended.reason, "provider") === "ignored") {
+      return { ...closedBreaker, failures: 1 };
+    }
     return opened(breaker, ended, { guards, probes: breaker.probes + 1 });
   }
   const failures = breaker.failures + 1;

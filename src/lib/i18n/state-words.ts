@@ -100,7 +100,8 @@ export const pauseWords = {
   user: { label: "Paused by a person", explain: "Resume it when you are ready." },
   breaker: {
     label: "Paused after 5 failures in a row",
-    explain: "Check the sending account, then resume. What was not handed over is tried again.",
+    explain:
+      "Look at the reasons below: check the sending account, or the list where the addresses are wrong, then resume. What was not handed over is tried again.",
   },
   failure_ratio: {
     label: "Paused because too many messages failed",

@@ -1,5 +1,6 @@
 /** The small schemas that the others are made of. */
 import { isId } from "#domain/core/id.ts";
+import { isCalendarDay } from "#domain/core/time.ts";
 import * as v from "valibot";
 
 export const id = v.pipe(v.string(), v.check(isId, "must be a UUID in lower case"));
@@ -8,3 +9,9 @@ export const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 export const name = v.pipe(v.string(), v.maxLength(200));
 export const shortText = v.pipe(v.string(), v.maxLength(1_000));
 export const longText = v.pipe(v.string(), v.maxLength(200_000));
+
+/** A moment as people and programs write it, with its zone, of a day that the calendar has. */
+export function isoMoment(words = "must be a time as 2026-11-21T19:00:00Z") {
+  const isDay = v.check(isCalendarDay, "must be a day that the calendar has");
+  return v.pipe(v.string(), v.isoTimestamp(words), isDay);
+}

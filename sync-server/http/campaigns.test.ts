@@ -193,10 +193,12 @@ describe("campaigns over REST", () => {
         detail: "The planned time, 2020-01-01T00:00:00.000Z, has passed.",
       },
     });
-    expect(await call("POST", `/${id}/schedule`, { at: "tomorrow" })).toMatchObject({
-      status: 422,
-      body: { type: "/docs/errors#invalid", field: "at" },
-    });
+    for (const at of ["tomorrow", "2097-02-30T09:00:00Z"]) {
+      expect(await call("POST", `/${id}/schedule`, { at })).toMatchObject({
+        status: 422,
+        body: { type: "/docs/errors#invalid", field: "at" },
+      });
+    }
   });
 
   test("wrong types, unknown fields and unknown channels are refused at their field", async () => {

@@ -114,6 +114,11 @@ test("a consent is noted with its time and source, and the latest word counts", 
   expect(log.body.items.map((each: { granted: boolean }) => each.granted)).toEqual([false, true]);
   const future = { channel: "email", granted: true, at: "2999-01-01T00:00:00Z" };
   expect(await call("POST", `${url}/consents`, future)).toMatchObject({ body: { field: "at" } });
+  const noDay = { channel: "email", granted: true, at: "2026-02-30T00:00:00Z" };
+  expect(await call("POST", `${url}/consents`, noDay)).toMatchObject({
+    status: 422,
+    body: { field: "at", detail: "at must be a day that the calendar has." },
+  });
 });
 
 describe("an audience", () => {

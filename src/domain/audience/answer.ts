@@ -1,5 +1,5 @@
 /** Yes and no, and moments, as people write them in the columns of consent. */
-import type { Instant } from "../core/time.ts";
+import { isCalendarDay, type Instant } from "../core/time.ts";
 
 const yes =
   "yes y true t 1 x on ok ✓ ✔ granted opt-in optin opted-in in subscribed agreed ja j si sí oui o sim s da tak ano igen evet ya có co yup はい 是 예 да так نعم";
@@ -22,7 +22,7 @@ const isoPattern =
 /** The moment that an ISO 8601 text means, in UTC where it names no zone; null when it is none. */
 export function parseMoment(text: string): Instant | null {
   const trimmed = text.trim();
-  if (!isoPattern.test(trimmed)) return null;
+  if (!isoPattern.test(trimmed) || !isCalendarDay(trimmed)) return null;
   const dated = trimmed.replace(" ", "T").replace(/\s/g, "");
   const zoned = dated.length > 10 && !/(?:Z|[+-]\d{2}:?\d{2})$/i.test(dated) ? `${dated}Z` : dated;
   const at = Date.parse(zoned);

@@ -127,6 +127,7 @@ test.each([
   ["2026-06-06", Date.UTC(2026, 5, 6)],
   ["06/07/2026", null],
   ["2026-13-40", null],
+  ["2026-02-30T05:38:00Z", null],
 ])("the cell %j is the moment %j", (text, moment) => {
   expect(parseMoment(text)).toBe(moment);
 });

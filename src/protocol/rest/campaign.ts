@@ -6,10 +6,10 @@ import { pauseEndsAt } from "#domain/campaign/pause.ts";
 import type { Instant } from "#domain/core/time.ts";
 import { isWallTime } from "#domain/schedule/wall-time.ts";
 import * as v from "valibot";
-import { count, id, longText, shortText } from "../value.ts";
+import { count, id, isoMoment, longText, shortText } from "../value.ts";
 import { campaignCursor, limitUpTo } from "./page.ts";
 
-const isoTime = v.pipe(v.string(), v.isoTimestamp("must be an ISO 8601 time with a zone"));
+const isoTime = isoMoment("must be an ISO 8601 time with a zone");
 const name = v.pipe(v.string(), v.trim(), v.minLength(1, "must not be empty"), v.maxLength(200));
 
 const contentParts = v.strictObject({

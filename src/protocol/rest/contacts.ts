@@ -3,10 +3,10 @@ import { consentChannels } from "#domain/audience/contact.ts";
 import { targets } from "#domain/audience/mapping.ts";
 import * as v from "valibot";
 import { audienceRule as syncedRule, recipientsRule } from "../command.ts";
-import { count, id, shortText } from "../value.ts";
+import { count, id, isoMoment, shortText } from "../value.ts";
 import { limitUpTo, numberCursor } from "./page.ts";
 
-const time = v.pipe(v.string(), v.isoTimestamp("must be a time as 2026-11-21T19:00:00Z"));
+const time = isoMoment();
 const trimmed = v.pipe(v.string(), v.trim(), v.maxLength(200, "takes at most 200 characters"));
 const channel = v.picklist(consentChannels, `must be one of ${consentChannels.join(", ")}`);
 const fields = v.record(

@@ -3,10 +3,10 @@ import { consentChannels } from "#domain/audience/contact.ts";
 import { leastThreshold } from "#domain/limits/people-limits.ts";
 import { givenReasons, suppressionReasons } from "#domain/limits/suppression.ts";
 import * as v from "valibot";
-import { count, id } from "../value.ts";
+import { count, id, isoMoment } from "../value.ts";
 import { limitUpTo, numberCursor } from "./page.ts";
 
-const time = v.pipe(v.string(), v.isoTimestamp("must be a time as 2026-11-21T19:00:00Z"));
+const time = isoMoment();
 const kind = v.picklist(["email", "phone"]);
 const reason = v.picklist(suppressionReasons, `must be one of ${suppressionReasons.join(", ")}`);
 const note = v.pipe(v.string(), v.trim(), v.maxLength(500, "takes at most 500 characters"));

@@ -147,6 +147,16 @@ describe("an import", () => {
   });
 
   test.each([
+    ["that ends in the middle", "------fieldcast\r\nContent-Disposition: form-data"],
+    ["without any part", "no part at all"],
+  ])("refuses a form %s as one that cannot be read", async (_, payload) => {
+    const [, , headers] = multipart([]);
+    const answer = await send(payload, "", headers);
+    expect(answer.json()).toMatchObject({ status: 400, type: "/docs/errors#malformed" });
+    expect(readdirSync(contacts.uploads)).toEqual([]);
+  });
+
+  test.each([
     ["", /empty/],
     ['email,"phone\na@b.cd,1\n', /quotation marks/],
     ["name,city\nAnn,Ulm\n", /No column is read as e-mail/],

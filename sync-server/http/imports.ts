@@ -128,12 +128,20 @@ async function receiveParts(spool: Spool, importId: Id, raw: FastifyRequest): Pr
     };
   } catch (error) {
     if (file !== null) await spool.remove(file.path);
-    throw isPartLimit(error) ? new HttpProblem("malformed", error.message) : error;
+    if (isPartLimit(error)) throw new HttpProblem("malformed", error.message);
+    throw isBrokenForm(error) ? new HttpProblem("malformed", brokenForm) : error;
   }
 }
 
+const brokenForm = "The form ends in the middle: send it again as multipart/form-data.";
+
 function isPartLimit(error: unknown): error is Error {
   return error instanceof Error && "statusCode" in error && !(error instanceof HttpProblem);
+}
+
+/** The reader of forms gives what it cannot read no code, only words. */
+function isBrokenForm(error: unknown): boolean {
+  return error instanceof Error && /multipart/i.test(error.message);
 }
 
 function cleanName(text: string): string | null {

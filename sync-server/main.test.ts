@@ -98,6 +98,11 @@ describe("a server that cannot start says why in one line and ends with status 1
     expect(await startInVain({ DATA_DIR: folder })).toEqual(givesUpWith("cannot be written"));
   });
 
+  test("for a secret that is not one", async () => {
+    await writeFile(join(folder, "secret.key"), "lost");
+    expect(await startInVain({ DATA_DIR: folder })).toEqual(givesUpWith("secret.key is not"));
+  });
+
   test("for a data folder that another server works with", async () => {
     const server = await RealServer.open();
     expect(await startInVain({ DATA_DIR: server.dataDir, PORT: "65431" })).toEqual(

@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { openPeople, type People } from "./access/people.ts";
 import type { Config } from "./config.ts";
 import { ourOrigins } from "./http/origin.ts";
-import { openSecret } from "./providers/secrets.ts";
+import { openSecret, SecretFailure } from "./providers/secrets.ts";
 import { StoreError } from "./store/store.ts";
 import { takeLock } from "./store/sqlite/lock.ts";
 
@@ -86,7 +86,7 @@ export function openPeopleOf({ dataDir, publicUrl }: Config): Promise<People> {
 
 /** Any reason for not starting as one line; a defect keeps its stack. */
 export function startProblem(error: unknown, { port, dataDir }: Config): string {
-  if (error instanceof StartFailure) return error.message;
+  if (error instanceof StartFailure || error instanceof SecretFailure) return error.message;
   if (error instanceof StoreError) return storeProblem(error, dataDir);
   const code = codeOf(error);
   if (code === "EADDRINUSE") {

@@ -21,6 +21,11 @@ export function secretPath(dataDir: string): string {
   return join(dataDir, fileName);
 }
 
+/** The file of the secret holds something else; the message says what to do. */
+export class SecretFailure extends Error {
+  override readonly name = "SecretFailure";
+}
+
 /** Reads the secret of a data folder, making it at the first start. */
 export function openSecret(dataDir: string): Buffer {
   const path = secretPath(dataDir);
@@ -33,7 +38,8 @@ export function openSecret(dataDir: string): Buffer {
   }
   const secret = readFileSync(path);
   if (secret.length !== keyBytes) {
-    throw new Error(`${path} is not the secret of this server: it must hold ${keyBytes} bytes`);
+    const cure = "put back the one of your back-up";
+    throw new SecretFailure(`${path} is not a secret of ${keyBytes} bytes: ${cure}.`);
   }
   return secret;
 }

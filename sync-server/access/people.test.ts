@@ -1,11 +1,15 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { expect, test } from "vitest";
 import { openPeople, type People } from "./people.ts";
 
 const ana = { name: "Ana", email: "ana@example.com", password: "correct horse battery" };
 
-function open(): Promise<People> {
+function open(path = ":memory:"): Promise<People> {
   const publicUrl = "http://localhost:3000";
-  return openPeople({ path: ":memory:", publicUrl, origins: [publicUrl], secret: "x1".repeat(20) });
+  return openPeople({ path, publicUrl, origins: [publicUrl], secret: "x1".repeat(20) });
 }
 
 function cookieOf(cookies: readonly string[]): Headers {
@@ -67,4 +71,20 @@ test("removes a person with their sessions", async () => {
   await people.remove(signedIn?.person.id ?? "");
   expect(await people.byEmail(ana.email)).toBe(null);
   expect(await people.personOf(cookieOf(signedIn?.cookies ?? []))).toBe(null);
+});
+
+test("a file that cannot be written now is told as the store tells it", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "fieldcast-people-"));
+  const people = await open(join(folder, "people.db"));
+  await people.create(ana);
+  const other = new DatabaseSync(join(folder, "people.db"));
+  other.exec("begin immediate");
+  await expect(people.signIn(ana.email, ana.password, new Headers())).rejects.toMatchObject({
+    name: "StoreError",
+    failure: "busy",
+  });
+  other.exec("rollback");
+  other.close();
+  people.close();
+  rmSync(folder, { recursive: true });
 });

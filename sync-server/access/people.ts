@@ -93,11 +93,8 @@ export async function openPeople(options: PeopleOptions): Promise<People> {
       await users.deleteUser(id);
     },
     signIn: async (email, password, from) => {
-      const answer = await auth.api.signInEmail({
-        body: { email, password },
-        headers: from,
-        asResponse: true,
-      });
+      const asked = { body: { email, password }, headers: from, asResponse: true } as const;
+      const answer = await told("cannot sign in", () => auth.api.signInEmail(asked));
       if (answer.status === 401 || answer.status === 400) return null;
       if (!answer.ok) throw new Error(`signing in was answered with ${answer.status}`);
       const found = await users.findUserByEmail(email);
@@ -114,6 +111,15 @@ export async function openPeople(options: PeopleOptions): Promise<People> {
     },
     close: () => database.close(),
   };
+}
+
+/** What the file of the people refuses becomes the store's own failure: a full disk is told as one. */
+async function told<T>(attempted: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw error instanceof Error && "errcode" in error ? toStoreFailure(error, attempted) : error;
+  }
 }
 
 function openFile(path: string): DatabaseSync {

@@ -3,6 +3,7 @@ import { channels } from "#domain/campaign/channel.ts";
 import { latePolicies } from "#domain/campaign/campaign.ts";
 import { retriedStates } from "#domain/message/again.ts";
 import { reasons } from "#domain/message/reason.ts";
+import { repeatEverys } from "#domain/schedule/repeat.ts";
 import { consentChannels } from "#domain/audience/contact.ts";
 import type { Act, CommandArgs, CommandName } from "#domain/sync/command.ts";
 import { commandNames } from "#domain/sync/command.ts";
@@ -12,12 +13,26 @@ import { id, instant, longText, name, shortText } from "./value.ts";
 
 const content = v.strictObject({ subject: shortText, text: longText, html: longText });
 
+/** The rules say which numbers mean something. */
+const whole = v.pipe(v.number(), v.integer());
+
 const schedule = v.strictObject({
   at: instant,
   zone: v.pipe(v.string(), v.maxLength(64)),
   wall: v.exactOptional(v.pipe(v.string(), v.maxLength(16))),
   local: v.exactOptional(v.boolean()),
   ifLate: v.picklist(latePolicies),
+  repeat: v.exactOptional(
+    v.strictObject({
+      from: v.pipe(v.string(), v.maxLength(16)),
+      every: v.picklist(repeatEverys),
+      interval: whole,
+      weekdays: v.exactOptional(v.pipe(v.array(whole), v.maxLength(7))),
+      monthDay: v.exactOptional(whole),
+      until: v.exactOptional(v.pipe(v.string(), v.maxLength(10))),
+      times: v.exactOptional(whole),
+    }),
+  ),
 });
 
 const review = v.strictObject({
@@ -88,6 +103,7 @@ export const commandArgs = {
   "campaign.send": v.strictObject({ id, review, atOnce: v.exactOptional(v.boolean()) }),
   "campaign.pause": v.strictObject({ id }),
   "campaign.resume": v.strictObject({ id }),
+  "campaign.end": v.strictObject({ id }),
   "campaign.cancel": v.strictObject({ id }),
   "campaign.retry": v.strictObject({ id, picks }),
   "campaign.delete": v.strictObject({ id }),
@@ -101,11 +117,12 @@ export const commandArgs = {
 export const commandVersions: Readonly<Record<CommandName, number>> = {
   "campaign.create": 1,
   "campaign.edit": 2,
-  "campaign.schedule": 3,
+  "campaign.schedule": 4,
   "campaign.unschedule": 1,
   "campaign.send": 2,
   "campaign.pause": 1,
   "campaign.resume": 1,
+  "campaign.end": 1,
   "campaign.cancel": 1,
   "campaign.retry": 1,
   "campaign.delete": 1,
@@ -168,6 +185,7 @@ const commandSchemas: v.GenericSchema<unknown, Act> = v.variant("name", [
   v.strictObject({ name: v.literal("campaign.send"), args: commandArgs["campaign.send"] }),
   v.strictObject({ name: v.literal("campaign.pause"), args: commandArgs["campaign.pause"] }),
   v.strictObject({ name: v.literal("campaign.resume"), args: commandArgs["campaign.resume"] }),
+  v.strictObject({ name: v.literal("campaign.end"), args: commandArgs["campaign.end"] }),
   v.strictObject({ name: v.literal("campaign.cancel"), args: commandArgs["campaign.cancel"] }),
   v.strictObject({ name: v.literal("campaign.retry"), args: commandArgs["campaign.retry"] }),
   v.strictObject({ name: v.literal("campaign.delete"), args: commandArgs["campaign.delete"] }),

@@ -13,6 +13,7 @@ const fingerprints: Readonly<Record<number, string>> = {
   3: "572ebd0ac2839a5e",
   4: "a363187b5c3d4617",
   5: "43cc723b4d5e467f",
+  6: "fcd72eb2406b4f80",
 };
 
 test("[S33] a change of what travels is a new version of the protocol", () => {

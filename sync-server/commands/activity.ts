@@ -65,7 +65,11 @@ function nameOf(id: Id, decision: Decision, before: readonly Found[]): string | 
 function specifics(act: Act): Detail {
   switch (act.name) {
     case "campaign.schedule":
-      return { scheduledFor: act.args.schedule.at, zone: act.args.schedule.zone };
+      return {
+        scheduledFor: act.args.schedule.at,
+        zone: act.args.schedule.zone,
+        ...(act.args.schedule.repeat === undefined ? {} : { repeats: true }),
+      };
     case "campaign.duplicate":
       return { from: act.args.from };
     case "campaign.edit":

@@ -19,8 +19,8 @@ const released: Upcasters = {
   "campaign.edit": [asBefore],
   // 2: `atOnce`.
   "campaign.send": [asBefore],
-  // 2: `schedule.wall`. 3: `schedule.local`.
-  "campaign.schedule": [asBefore, asBefore],
+  // 2: `schedule.wall`. 3: `schedule.local`. 4: `schedule.repeat`.
+  "campaign.schedule": [asBefore, asBefore, asBefore],
 };
 
 export interface NotReadable {

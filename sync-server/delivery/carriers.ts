@@ -49,6 +49,8 @@ export const faultPoints = [
   "work",
   "recovered",
   "came due",
+  "fired",
+  "finished",
   "launched",
   "frozen",
   "reopened",

@@ -217,12 +217,19 @@ class SteppingCore implements Core {
     const { awaited } = await store.delivery.work({ now });
     let next: Instant | null = null;
     for (const { workspace, campaignId, phase, dueAt } of awaited) {
-      if (phase === "preparing") {
+      if (phase === "ending") {
+        await store.delivery.finish({ workspace, campaignId, now });
+        this.#point("finished");
+      } else if (phase === "preparing") {
         await store.delivery.launch({ workspace, campaignId, keyed, now });
         this.#point("launched");
       } else if (phase === "retrying") {
         await store.delivery.reopen({ workspace, campaignId, now });
         this.#point("reopened");
+        next = now;
+      } else if (dueAt !== null && dueAt <= now && phase === "live") {
+        await store.delivery.fire({ workspace, campaignId, graceMs: lateMs, now });
+        this.#point("fired");
         next = now;
       } else if (dueAt !== null && dueAt <= now) {
         await store.delivery.comeDue({ workspace, campaignId, graceMs: lateMs, now });

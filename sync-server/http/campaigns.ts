@@ -7,7 +7,7 @@ import {
   type Schedule,
 } from "#domain/campaign/campaign.ts";
 import type { Id } from "#domain/core/id.ts";
-import { instantOf, isWallTime } from "#domain/schedule/wall-time.ts";
+import { instantOf, isWallTime, isZone, wallTimeOf } from "#domain/schedule/wall-time.ts";
 import type { Refusal } from "#domain/sync/refusal.ts";
 import { permissionOf, type Act, type Change, type Review } from "#domain/sync/command.ts";
 import {
@@ -20,6 +20,7 @@ import {
   campaignSchedule,
   campaignSend,
   nothing,
+  runsQuery,
   toCampaignAnswer,
   type CampaignAnswer,
   type CampaignPatch,
@@ -53,7 +54,7 @@ export function registerCampaigns(app: FastifyInstance, deps: CampaignDeps): voi
       actOn(deps, caller, id, () => ({ name: "campaign.retry", args: { id, picks } })),
     find: (caller, id) => find(deps.store, caller, id),
   });
-  for (const name of ["unschedule", "pause", "resume", "cancel"] as const) {
+  for (const name of ["unschedule", "pause", "resume", "end", "cancel"] as const) {
     route(app, {
       method: "POST",
       url: `${base}/:id/${name}`,
@@ -72,6 +73,7 @@ const moves = {
   unschedule: "Take the date back",
   pause: "Pause between chunks",
   resume: "Go on after a pause",
+  end: "Begin nothing new: a recurring campaign is complete once its last run is",
   cancel: "Stop for good; what was handed over stays handed over",
 } as const;
 
@@ -87,16 +89,30 @@ function registerReading(app: FastifyInstance, { store }: CampaignDeps): void {
       const { phase, type, limit, cursor } = query;
       const all = await store.sync.list({ workspace, kind: "campaign" });
       const wanted = all
+        // Runs stand under the campaign that makes them.
+        .filter(({ firing }) => firing === undefined)
         .filter((each) => phase === undefined || each.phase === phase)
-        .filter((each) => type === undefined || each.type === type)
-        .toSorted((a, b) => (placeOf(a) < placeOf(b) ? 1 : -1))
-        .filter((each) => cursor === undefined || placeOf(each) < cursor);
-      const items = wanted.slice(0, limit);
-      const last = wanted.length > limit ? items.at(-1) : undefined;
-      return {
-        items: items.map(toCampaignAnswer),
-        next: last === undefined ? null : placeOf(last),
-      };
+        .filter((each) => type === undefined || each.type === type);
+      return pageOf(wanted, limit, cursor);
+    },
+  });
+  route(app, {
+    method: "GET",
+    url: `${base}/:id/runs`,
+    summary:
+      "The runs of a recurring campaign, newest first; each is a campaign with its own report",
+    permission: "campaign.read",
+    params: one,
+    query: runsQuery,
+    answers: { 200: campaignPage },
+    handle: async ({ caller, params, query: { limit, cursor } }) => {
+      const { id: of } = await find(store, caller, params.id);
+      const all = await store.sync.list({ workspace: caller.workspace, kind: "campaign" });
+      return pageOf(
+        all.filter(({ firing }) => firing?.of === of),
+        limit,
+        cursor,
+      );
     },
   });
   route(app, {
@@ -108,6 +124,20 @@ function registerReading(app: FastifyInstance, { store }: CampaignDeps): void {
     answers: { 200: campaignAnswer },
     handle: async ({ caller, params }) => toCampaignAnswer(await find(store, caller, params.id)),
   });
+}
+
+/** The newest first, those after the cursor. */
+function pageOf(
+  campaigns: readonly Campaign[],
+  limit: number,
+  cursor: string | undefined,
+): v.InferOutput<typeof campaignPage> {
+  const wanted = campaigns
+    .toSorted((a, b) => (placeOf(a) < placeOf(b) ? 1 : -1))
+    .filter((each) => cursor === undefined || placeOf(each) < cursor);
+  const items = wanted.slice(0, limit);
+  const last = wanted.length > limit ? items.at(-1) : undefined;
+  return { items: items.map(toCampaignAnswer), next: last === undefined ? null : placeOf(last) };
 }
 
 /** Where a campaign stands in the list: by its making, then by id. */
@@ -213,9 +243,16 @@ function registerLaunching(app: FastifyInstance, deps: CampaignDeps): void {
 }
 
 /** A time without a zone of its own is meant in the schedule's; the rules say where that is nowhere. */
-function toSchedule({ at, ...rest }: CampaignSchedule): Schedule {
+function toSchedule({ at, repeat, ...rest }: CampaignSchedule): Schedule {
+  const { zone } = rest;
+  if (repeat !== undefined) {
+    // What repeats does so by clocks; a zone that nobody knows is refused by the rules.
+    const isMoment = !isWallTime(at) && isZone(zone);
+    const from = isMoment ? wallTimeOf(Date.parse(at), zone) : at;
+    return { at: instantOf(from, zone) ?? 0, wall: from, ...rest, repeat: { from, ...repeat } };
+  }
   if (!isWallTime(at)) return { at: Date.parse(at), ...rest };
-  return { at: instantOf(at, rest.zone) ?? 0, wall: at, ...rest };
+  return { at: instantOf(at, zone) ?? 0, wall: at, ...rest };
 }
 
 /** Does the act that fits the campaign as it is; answers the campaign that the act was about, as it became. */

@@ -53,8 +53,11 @@ export interface OpenDistribution {
 export interface AwaitedCampaign {
   readonly workspace: Id;
   readonly campaignId: Id;
-  /** `retrying`: a person sends again what ended long ago. */
-  readonly phase: "scheduled" | "preparing" | "retrying";
+  /**
+   * `retrying`: a person sends again what ended long ago. `live`: the next time of a recurring
+   * campaign. `ending`: such a campaign was ended, and its runs are over.
+   */
+  readonly phase: "scheduled" | "preparing" | "retrying" | "live" | "ending";
   readonly dueAt: Instant | null;
 }
 
@@ -198,6 +201,24 @@ export interface DeliveryStore extends GuardStore, UnmatchedStore {
     readonly campaignId: Id;
     /** Later than this is late. */
     readonly graceMs: number;
+    readonly now: Instant;
+  }): Promise<void>;
+  /**
+   * The next time of a recurring campaign came: makes its run, which is a campaign of its own in
+   * `preparing`, and moves to the time after, both in one transaction. Of several times that
+   * passed, the last makes a run; when that is late and set to hold, none does.
+   */
+  fire(args: {
+    readonly workspace: Id;
+    readonly campaignId: Id;
+    /** Later than this is late. */
+    readonly graceMs: number;
+    readonly now: Instant;
+  }): Promise<void>;
+  /** A recurring campaign that was ended is complete. Nothing while a run of it is not over. */
+  finish(args: {
+    readonly workspace: Id;
+    readonly campaignId: Id;
     readonly now: Instant;
   }): Promise<void>;
   /** Freezes content, account and rule of a campaign in `preparing`. Nothing when it has moved on. */

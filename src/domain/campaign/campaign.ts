@@ -2,6 +2,7 @@
 import { fingerprint } from "../core/hash.ts";
 import type { Id } from "../core/id.ts";
 import type { Instant } from "../core/time.ts";
+import type { Repeat } from "../schedule/repeat.ts";
 import type { WallTime } from "../schedule/wall-time.ts";
 import type { Picked } from "../message/again.ts";
 import type { Channel } from "./channel.ts";
@@ -33,6 +34,18 @@ export interface Schedule {
   readonly ifLate: LatePolicy;
   /** Nobody chose the time: it was sent, and waits as long as the workspace lets it be taken back. */
   readonly delay?: boolean;
+  /** It goes out again and again: `at` and `wall` are of the next time. */
+  readonly repeat?: Repeat;
+}
+
+/** Which firing of a recurring campaign a run is; it is a campaign of its own, with its own report. */
+export interface Firing {
+  /** The recurring campaign. */
+  readonly of: Id;
+  /** 1, 2, 3, … */
+  readonly n: number;
+  /** The planned moment: with `of`, what makes it the only one of its kind. */
+  readonly at: Instant;
 }
 
 /** A planned moment that passed, or may have been used: a person decides what becomes of it. */
@@ -44,7 +57,15 @@ export interface Held {
 }
 
 /** An act that a person asked for and the server has not answered yet. Never set on the server. */
-export const waitingActs = ["send", "schedule", "pause", "resume", "cancel", "retry"] as const;
+export const waitingActs = [
+  "send",
+  "schedule",
+  "pause",
+  "resume",
+  "end",
+  "cancel",
+  "retry",
+] as const;
 
 export type WaitingAct = (typeof waitingActs)[number];
 
@@ -93,6 +114,12 @@ export interface Campaign {
   readonly run?: number;
   /** What a person last sent again; null or left out: nothing yet. */
   readonly retry?: Retry | null;
+  /** How often a recurring campaign went out; left out: never. */
+  readonly firings?: number;
+  /** Of a run: which one it is. Other campaigns have none. */
+  readonly firing?: Firing;
+  /** Since when a campaign that was live begins nothing new; null or left out: it was not ended. */
+  readonly endedAt?: Instant | null;
   /** Recipients of the frozen audience; null before it is frozen. */
   readonly total: number | null;
 }

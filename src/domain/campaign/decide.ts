@@ -25,6 +25,7 @@ import {
   written,
 } from "./launch.ts";
 import { isEditable, next } from "./lifecycle.ts";
+import { isLive } from "./live.ts";
 import { retry } from "./retry.ts";
 
 type CampaignCommand = Extract<CommandName, `campaign.${string}`>;
@@ -62,6 +63,8 @@ function decideKnown(view: View, known: Campaign, act: KnownAct, context: Decide
       return move(known, "pause", context);
     case "campaign.resume":
       return move(known, "resume", context);
+    case "campaign.end":
+      return move(known, "end", context);
     case "campaign.cancel":
       return move(known, "cancel", context);
     case "campaign.retry":
@@ -135,7 +138,8 @@ function edit(
   context: DecideContext,
 ): Decision {
   const from = expected(known);
-  if (!isEditable(from.phase)) {
+  // What is live may change: its next run says it.
+  if (!isEditable(from.phase) && from.isLive !== true) {
     return rejected("already_sent", null, { phase: from.phase, at: known.launchedAt });
   }
   if (args.name !== undefined && args.name.set.trim() === "") return rejected("invalid", "name");
@@ -143,9 +147,10 @@ function edit(
   const fields = mergeFields(known, args, lost);
   const validUntil = mergeField("validUntil", known.validUntil ?? null, args.validUntil, lost);
   const planned: Campaign = { ...known, ...fields, validUntil };
-  const refused = from.phase === "scheduled" ? checkPlanned(view, known, planned, context) : null;
+  const isPlanned = from.phase === "scheduled" || from.isLive === true;
+  const refused = isPlanned ? checkPlanned(view, known, planned, context) : null;
   if (refused !== null) return refused;
-  const phase = next(known, "save", isComplete(planned));
+  const phase = next({ ...known, isLive: isLive(known) }, "save", isComplete(planned));
   if (phase === null || phase === "gone") return illegal(known, "save");
   return accepted([written({ ...planned, phase }, context)], lost);
 }

@@ -4,22 +4,26 @@
  * card an hour later. On the server nothing waits, and this is where the campaign stands.
  */
 import type { Campaign } from "./campaign.ts";
+import { isAutomatic, isLive } from "./live.ts";
 import { isRunning, type Phase, type Position } from "./lifecycle.ts";
 
 /** The position that the next act starts from. */
 export function expected(known: Campaign): Position {
   const { waiting, phase, pausedFrom } = known;
+  const live = isLive(known) ? { isLive: true } : {};
   switch (waiting) {
     case null:
-      return { phase, pausedFrom };
+      return { phase, pausedFrom, ...live };
     case "send":
       return { phase: "preparing", pausedFrom: null };
     case "schedule":
-      return { phase: "scheduled", pausedFrom: null };
+      return { phase: isAutomatic(known) ? "active" : "scheduled", pausedFrom: null, ...live };
     case "pause":
-      return { phase: "paused", pausedFrom: running(known) };
+      return { phase: "paused", pausedFrom: running(known), ...live };
     case "resume":
-      return { phase: running(known), pausedFrom: null };
+      return { phase: running(known), pausedFrom: null, ...live };
+    case "end":
+      return { phase: "settling", pausedFrom: null };
     case "retry":
       return { phase: "active", pausedFrom: null };
     case "cancel":
@@ -28,7 +32,9 @@ export function expected(known: Campaign): Position {
 }
 
 /** The running phase that a pause interrupts or a resume returns to; a launch that still waits begins with preparing. */
-function running({ phase, pausedFrom }: Campaign): Phase {
+function running(known: Campaign): Phase {
+  const { phase, pausedFrom } = known;
   if (phase === "paused") return pausedFrom ?? "active";
-  return isRunning(phase) ? phase : "preparing";
+  if (isRunning(phase)) return phase;
+  return isLive(known) ? "active" : "preparing";
 }

@@ -9,7 +9,7 @@ export const messagingStatuses = ["pending", "scheduled", "in-progress", "comple
 export type MessagingStatus = (typeof messagingStatuses)[number];
 
 /** What the four states cannot say; null when they say it all. */
-export type MessagingBadge = "draft" | "paused" | "canceled";
+export type MessagingBadge = "draft" | "live" | "paused" | "canceled";
 
 export interface MessagingLabel {
   readonly status: MessagingStatus;
@@ -28,9 +28,9 @@ const table = {
   canceled: { status: "completed", badge: "canceled" },
 } as const satisfies Record<Phase, MessagingLabel>;
 
-/** The status and badge of a campaign in this phase. */
-export function messagingLabel(phase: Phase): MessagingLabel {
-  return table[phase];
+/** The status and badge of a campaign in this phase; what is automatic stays live between its runs (S0-D1). */
+export function messagingLabel(phase: Phase, live = false): MessagingLabel {
+  return live && phase === "active" ? { status: "in-progress", badge: "live" } : table[phase];
 }
 
 /** A card offers exactly one step: the report once everything was submitted, its details before. */

@@ -15,7 +15,9 @@ import { minuteMs, type Instant } from "../core/time.ts";
 import { firstInstantOf, instantOf, isZone } from "../schedule/wall-time.ts";
 import { contentHash, isComplete, missingParts, type Campaign, type Schedule } from "./campaign.ts";
 import { expected } from "./expected.ts";
+import { ended, goesOn, set } from "./firing.ts";
 import { isRunning, next, type LifecycleEvent } from "./lifecycle.ts";
+import { isLive } from "./live.ts";
 
 /** A person sends now what they reviewed; where the workspace says so, it can be taken back for a while. */
 export function send(
@@ -49,6 +51,7 @@ export function plan(
   { schedule: asked, review }: { readonly schedule: Schedule; readonly review: Review },
   context: DecideContext,
 ): Decision {
+  if (asked.repeat !== undefined) return setLive(view, known, { schedule: asked, review }, context);
   const schedule = timed(asked);
   if (schedule === null) return rejected("invalid", `schedule.${wrongPart(asked)}`);
   if (schedule.at <= context.now && schedule.ifLate === "hold") {
@@ -59,6 +62,25 @@ export function plan(
   const planned: Campaign = { ...known, schedule, held: null };
   if (!context.authority) return accepted([written({ ...planned, waiting: "schedule" }, context)]);
   return accepted([written({ ...planned, phase: "scheduled", waiting: null }, context)]);
+}
+
+/** What a person reviewed goes out again and again, from the first time that is still to come. */
+function setLive(
+  view: View,
+  known: Campaign,
+  { schedule: asked, review }: { readonly schedule: Schedule; readonly review: Review },
+  context: DecideContext,
+): Decision {
+  const found = set(asked, context.now);
+  if (!found.ok) return rejected("invalid", `schedule.${found.error}`);
+  const schedule = found.value;
+  if (schedule === null) return rejected("schedule_in_past", "schedule.at", { at: asked.at });
+  const refused = checkEnd(known, schedule.at) ?? checkLaunch(view, known, "live", review);
+  if (refused !== null) return refused;
+  const planned: Campaign = { ...known, schedule, held: null };
+  if (!context.authority) return accepted([written({ ...planned, waiting: "schedule" }, context)]);
+  const launchedAt = known.launchedAt ?? context.now;
+  return accepted([written({ ...planned, phase: "active", waiting: null, launchedAt }, context)]);
 }
 
 /** The schedule with the moment that its wall time means by the rules known here; null when it means none. */
@@ -85,20 +107,26 @@ export function unplan(known: Campaign, context: DecideContext): Decision {
   return accepted([written({ ...known, phase, schedule: null, waiting: null }, context)]);
 }
 
-/** A person pauses, resumes or cancels. */
+type Moment = Pick<DecideContext, "now" | "authority">;
+
+/** A person pauses, resumes, ends or cancels. */
 export function move(
   known: Campaign,
-  event: "pause" | "resume" | "cancel",
-  context: DecideContext,
+  event: "pause" | "resume" | "end" | "cancel",
+  context: Moment,
 ): Decision {
   const phase = next(expected(known), event, isComplete(known));
   if (phase === null || phase === "gone") return illegal(known, event);
   if (!context.authority) return accepted([written({ ...known, waiting: event }, context)]);
-  return accepted([written(moved(known, phase, context), context)]);
+  const at = moved(known, phase, context);
+  if (event === "end") return accepted([written(ended(at, context.now), context)]);
+  // What came due during the pause is left out.
+  const isBack = event === "resume" && isLive(known);
+  return accepted([written(isBack ? goesOn(at, context.now) : at, context)]);
 }
 
 /** The document with its next revision. */
-export function written(doc: Campaign, context: DecideContext) {
+export function written(doc: Campaign, context: Pick<DecideContext, "now">) {
   const changed: Campaign = { ...doc, rev: doc.rev + 1, updatedAt: context.now };
   return { kind: "campaign", id: doc.id, doc: changed } as const;
 }
@@ -116,7 +144,7 @@ export function checkAccount(view: View, id: string, type: Campaign["type"]): De
   return rejected("channel_mismatch", "accountId", detail);
 }
 
-function moved(known: Campaign, phase: Campaign["phase"], context: DecideContext): Campaign {
+function moved(known: Campaign, phase: Campaign["phase"], context: Moment): Campaign {
   const paused = phase === "paused";
   return {
     ...known,
@@ -138,11 +166,12 @@ export function checkEnd({ validUntil }: Campaign, start: Instant): Decision | n
 function checkLaunch(
   view: View,
   known: Campaign,
-  event: "send" | "schedule",
+  event: "send" | "schedule" | "live",
   review: Review,
 ): Decision | null {
   const from = expected(known);
-  if (isRunning(from.phase) || from.phase === "completed") {
+  const isChange = event === "live" && from.isLive === true;
+  if ((isRunning(from.phase) && !isChange) || from.phase === "completed") {
     return rejected("already_sent", null, { phase: from.phase, at: known.launchedAt });
   }
   if (from.phase === "canceled") return illegal(known, event);

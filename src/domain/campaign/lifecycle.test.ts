@@ -17,6 +17,7 @@ const table: Readonly<Record<Phase, Partial<Record<LifecycleEvent, Phase | "gone
     save: "pending",
     schedule: "scheduled",
     send: "preparing",
+    live: "active",
     cancel: "canceled",
     delete: "gone",
   },
@@ -26,6 +27,7 @@ const table: Readonly<Record<Phase, Partial<Record<LifecycleEvent, Phase | "gone
     unschedule: "pending",
     send: "preparing",
     due: "preparing",
+    live: "active",
     cancel: "canceled",
     delete: "gone",
   },
@@ -50,6 +52,20 @@ describe("[S8] the life of a campaign", () => {
     const from = { phase, pausedFrom: phase === "paused" ? ("active" as const) : null };
     expect(next(from, event, true)).toBe(to);
     expect(isAllowed(phase, event)).toBe(to !== null);
+  });
+
+  test.each([
+    ["active", ["save", "live", "pause", "end", "cancel"]],
+    ["paused", ["save", "resume", "end", "cancel"]],
+  ] as const)("S0-D1 S0-48 what is automatic and %s may only: %o", (phase, allowed) => {
+    const from = { phase, pausedFrom: phase === "paused" ? ("active" as const) : null };
+    const live = { ...from, isLive: true };
+    const ways = lifecycleEvents.filter((event) => next(live, event, true) !== null);
+    expect(ways.toSorted()).toEqual([...allowed].toSorted());
+    expect(next(live, "save", true)).toBe(phase);
+    expect(next(live, "end", true)).toBe("settling");
+    expect(next(from, "end", true)).toBeNull();
+    expect(next(from, "save", true)).toBeNull();
   });
 
   test("saving or unscheduling what is incomplete makes it a draft", () => {

@@ -12,6 +12,9 @@
  *   settling and completed, when a person sends again what failed)
  *   (canceled is reached from every phase but completed and canceled)
  *
+ * What is automatic (it repeats) goes live instead: pending or scheduled lead to `active`, where it
+ * stays, may be edited and paused, until it is ended. Its messages are those of its runs.
+ *
  * `pending` is a draft whose content, audience and account are complete: it waits for a date.
  */
 export const phases = [
@@ -48,6 +51,7 @@ export const lifecycleEvents = [
   "unschedule",
   "send",
   "due",
+  "live",
   "prepared",
   "pause",
   "resume",
@@ -55,6 +59,7 @@ export const lifecycleEvents = [
   "resend",
   "retry",
   "settled",
+  "end",
   "cancel",
   "delete",
 ] as const;
@@ -73,6 +78,7 @@ const table = {
     save: "planned",
     schedule: "scheduled",
     send: "preparing",
+    live: "active",
     cancel: "canceled",
     delete: "gone",
   },
@@ -82,6 +88,7 @@ const table = {
     unschedule: "planned",
     send: "preparing",
     due: "preparing",
+    live: "active",
     cancel: "canceled",
     delete: "gone",
   },
@@ -93,8 +100,16 @@ const table = {
   canceled: { delete: "gone" },
 } as const satisfies Record<Phase, Partial<Record<LifecycleEvent, Target>>>;
 
+/** What differs for a campaign that is automatic, until it is ended. */
+const liveTable = {
+  active: { save: "active", live: "active", pause: "paused", end: "settling", cancel: "canceled" },
+  paused: { save: "paused", resume: "back", end: "settling", cancel: "canceled" },
+} as const satisfies Partial<Record<Phase, Partial<Record<LifecycleEvent, Target>>>>;
+
 export interface Position {
   readonly phase: Phase;
+  /** It goes out by itself, and was not ended. */
+  readonly isLive?: boolean;
   /** The phase that a pause interrupted; null unless paused. */
   readonly pausedFrom: Phase | null;
 }
@@ -105,12 +120,16 @@ export function next(
   event: LifecycleEvent,
   complete: boolean,
 ): Phase | "gone" | null {
-  const row: Partial<Record<LifecycleEvent, Target>> = table[from.phase];
+  const row: Partial<Record<LifecycleEvent, Target>> = rowOf(from);
   const target = row[event];
   if (target === undefined) return null;
   if (target === "planned") return complete ? "pending" : "draft";
   if (target === "back") return from.pausedFrom ?? "active";
   return target;
+}
+
+function rowOf({ phase, isLive = false }: Position): Partial<Record<LifecycleEvent, Target>> {
+  return isLive && (phase === "active" || phase === "paused") ? liveTable[phase] : table[phase];
 }
 
 export function isAllowed(phase: Phase, event: LifecycleEvent): boolean {

@@ -33,6 +33,10 @@ describe("what clocks show, and the moment that it means", () => {
     expect(iso(wall, zone)).toBe(moment);
   });
 
+  test("the last minute of the calendar is a moment like any other", () => {
+    expect(iso("9999-12-31T23:59", "UTC")).toBe("9999-12-31T23:59:00.000Z");
+  });
+
   test("what is no date, no time or no zone means nothing", () => {
     for (const wall of ["", "T10:00", "2026-13-40T10:00", "2026-02-30T10:00", "2026-11-21T24:00"]) {
       expect(instantOf(wall, "UTC")).toBeNull();

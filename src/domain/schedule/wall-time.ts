@@ -55,7 +55,9 @@ export function offsetMs(at: Instant, zone: string): number {
   const shown: Partial<Record<Intl.DateTimeFormatPartTypes, string>> = {};
   for (const { type, value } of format.formatToParts(minute)) shown[type] = value;
   const { year = "", month = "", day = "", hour = "", minute: minutes = "" } = shown;
-  return Date.parse(`${year.padStart(4, "0")}-${month}-${day}T${hour}:${minutes}Z`) - minute;
+  // After 9999 a year has a sign and six digits.
+  const years = year.length > 4 ? `+${year.padStart(6, "0")}` : year.padStart(4, "0");
+  return Date.parse(`${years}-${month}-${day}T${hour}:${minutes}Z`) - minute;
 }
 
 /** The first minute after the change of clocks that lies between two moments. */

@@ -46,6 +46,7 @@ export interface CommandArgs {
   };
   "campaign.pause": { readonly id: Id };
   "campaign.resume": { readonly id: Id };
+  "campaign.end": { readonly id: Id };
   "campaign.cancel": { readonly id: Id };
   "campaign.retry": { readonly id: Id; readonly picks: readonly Picked[] };
   "campaign.delete": { readonly id: Id };
@@ -69,6 +70,7 @@ export const commandNames = [
   "campaign.send",
   "campaign.pause",
   "campaign.resume",
+  "campaign.end",
   "campaign.cancel",
   "campaign.retry",
   "campaign.delete",
@@ -92,6 +94,7 @@ export const permissionOf = {
   "campaign.send": "campaign.send",
   "campaign.pause": "campaign.pause",
   "campaign.resume": "campaign.pause",
+  "campaign.end": "campaign.cancel",
   "campaign.cancel": "campaign.cancel",
   "campaign.retry": "campaign.send",
   "campaign.delete": "campaign.delete",
@@ -132,6 +135,7 @@ export function keysOf(act: Act): readonly Key[] {
     case "campaign.unschedule":
     case "campaign.pause":
     case "campaign.resume":
+    case "campaign.end":
     case "campaign.cancel":
     case "campaign.delete":
       return [["campaign", act.args.id]];

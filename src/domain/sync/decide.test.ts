@@ -39,6 +39,17 @@ const rule = fc.constantFrom(
 );
 const instant = fc.integer({ min: noon - 10, max: noon + 10 });
 
+const repeat = fc.record(
+  {
+    from: fc.constantFrom("2026-11-22T09:00", "9999-12-31T23:59", "soon"),
+    every: fc.constantFrom("day" as const, "week" as const, "month" as const),
+    interval: fc.constantFrom(0, 1, 99),
+    until: fc.constantFrom("2026-11-21", "2030-01-01", ""),
+    times: fc.constantFrom(0, 1, 2),
+  },
+  { requiredKeys: ["from", "every", "interval"] },
+);
+
 function change<T>(value: fc.Arbitrary<T>) {
   return fc.record({ was: value, set: value });
 }
@@ -57,7 +68,15 @@ const campaign: fc.Arbitrary<Campaign> = fc
     waiting: fc.option(fc.constantFrom(...waitingActs)),
     createdBy: fc.constantFrom(ana, ben),
     schedule: fc.option(
-      fc.record({ at: instant, zone: text, ifLate: fc.constantFrom("hold", "sendNow") }),
+      fc.record(
+        {
+          at: instant,
+          zone: fc.constantFrom("", "UTC"),
+          ifLate: fc.constantFrom("hold", "sendNow"),
+          repeat,
+        },
+        { requiredKeys: ["at", "zone", "ifLate"] },
+      ),
     ),
   } as const)
   .map((fields) => aCampaign(fields));
@@ -73,11 +92,15 @@ const review = fc.record({
   accountId,
 });
 
-const schedule = fc.record({
-  at: instant,
-  zone: text,
-  ifLate: fc.constantFrom("hold", "sendNow"),
-} as const);
+const schedule = fc.record(
+  {
+    at: instant,
+    zone: fc.constantFrom("", "UTC"),
+    ifLate: fc.constantFrom("hold", "sendNow"),
+    repeat,
+  } as const,
+  { requiredKeys: ["at", "zone", "ifLate"] },
+);
 
 const act: fc.Arbitrary<Act> = fc.oneof(
   fc.record({
@@ -120,6 +143,7 @@ const act: fc.Arbitrary<Act> = fc.oneof(
       "campaign.unschedule" as const,
       "campaign.pause" as const,
       "campaign.resume" as const,
+      "campaign.end" as const,
       "campaign.cancel" as const,
       "campaign.delete" as const,
     ),

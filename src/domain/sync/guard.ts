@@ -3,6 +3,7 @@
  * something else still needs what shall be removed. Asked on the server, with authority.
  */
 import type { Campaign } from "../campaign/campaign.ts";
+import { isLive } from "../campaign/live.ts";
 import type { Act } from "./command.ts";
 import { rejected, type Decision } from "./decision.ts";
 
@@ -15,7 +16,9 @@ export function guard(act: Act, campaigns: readonly Campaign[]): Decision | null
     : rejected("in_use", null, { campaign: user.name, campaignId: user.id, phase: user.phase });
 }
 
-/** From the plan until the audience is frozen, a campaign depends on it. */
-function needsAudience({ phase, pausedFrom }: Campaign): boolean {
+/** From the plan until the audience is frozen a campaign depends on it; what is live, for its next run. */
+function needsAudience(campaign: Campaign): boolean {
+  const { phase, pausedFrom } = campaign;
+  if (isLive(campaign) && (phase === "active" || phase === "paused")) return true;
   return phase === "scheduled" || phase === "preparing" || pausedFrom === "preparing";
 }

@@ -46,6 +46,11 @@ export const commandWords = {
     done: "resumed the campaign",
     discard: "The campaign stays paused.",
   },
+  "campaign.end": {
+    act: "End the campaign",
+    done: "ended the campaign",
+    discard: "The campaign stays live.",
+  },
   "campaign.cancel": {
     act: "Cancel the campaign",
     done: "canceled the campaign",

@@ -17,6 +17,9 @@ export interface ActivityEvent {
 /** Events that are not commands; those of a person read on after a name, those of the engine alone. */
 const eventWords: Readonly<Record<string, string>> = {
   "engine.launched": "The planned time came and the campaign was launched",
+  "engine.fired": "The planned time came, and a run began",
+  "engine.missed": "Planned times passed without a run, because the server was down",
+  "engine.ended": "There are no more planned times: the campaign ended",
   "engine.held": "The planned time had passed; the campaign waits for a person",
   "engine.replanned":
     "The rules of the time zone changed, and with them the moment at which it goes out",

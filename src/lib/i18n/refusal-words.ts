@@ -118,6 +118,7 @@ const afterwards = {
   "campaign.send": "It was not sent.",
   "campaign.pause": "It was not paused.",
   "campaign.resume": "It was not resumed.",
+  "campaign.end": "It was not ended.",
   "campaign.cancel": "It was not canceled.",
   "campaign.retry": "Nobody was sent to again.",
   "campaign.delete": "It was not deleted.",

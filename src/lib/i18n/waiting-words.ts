@@ -6,6 +6,7 @@ const offline = {
   schedule: "Will be scheduled when online",
   pause: "Will be paused when online",
   resume: "Will be resumed when online",
+  end: "Will be ended when online",
   cancel: "Will be canceled when online",
   retry: "Will be sent again when online",
 } as const satisfies Record<WaitingAct, string>;
@@ -15,6 +16,7 @@ const online = {
   schedule: "Scheduling …",
   pause: "Pausing …",
   resume: "Resuming …",
+  end: "Ending …",
   cancel: "Canceling …",
   retry: "Sending again …",
 } as const satisfies Record<WaitingAct, string>;

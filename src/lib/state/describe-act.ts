@@ -10,6 +10,7 @@ const verbs = {
   "campaign.send": "Send",
   "campaign.pause": "Pause",
   "campaign.resume": "Resume",
+  "campaign.end": "End",
   "campaign.cancel": "Cancel",
   "campaign.retry": "Send again",
   "campaign.delete": "Delete campaign",

@@ -14,6 +14,7 @@ import MailOpen from "@lucide/svelte/icons/mail-open";
 import MailX from "@lucide/svelte/icons/mail-x";
 import Pause from "@lucide/svelte/icons/circle-pause";
 import PencilLine from "@lucide/svelte/icons/pencil-line";
+import Repeat from "@lucide/svelte/icons/repeat";
 import Send from "@lucide/svelte/icons/send";
 import SendHorizontal from "@lucide/svelte/icons/send-horizontal";
 import SkipForward from "@lucide/svelte/icons/skip-forward";
@@ -22,7 +23,7 @@ import type { IconComponent } from "./icon.ts";
 import type { MessageState } from "#domain/message/state.ts";
 
 export type CampaignStatusName =
-  "draft" | "pending" | "scheduled" | "in-progress" | "completed" | "paused" | "canceled";
+  "draft" | "live" | "pending" | "scheduled" | "in-progress" | "completed" | "paused" | "canceled";
 
 export type StatusName = CampaignStatusName | MessageState;
 
@@ -37,6 +38,7 @@ export const statusLooks: Readonly<Record<StatusName, StatusLook>> = {
   scheduled: { label: "Scheduled", icon: CalendarClock },
   "in-progress": { label: "In Progress", icon: Send },
   completed: { label: "Completed", icon: CircleCheck },
+  live: { label: "Live", icon: Repeat },
   paused: { label: "Paused", icon: Pause },
   canceled: { label: "Canceled", icon: Ban },
   queued: { label: "Queued", icon: Clock },

@@ -1,9 +1,10 @@
 /** Campaigns over REST: plain objects with ISO times. */
-import { latePolicies, type Campaign } from "#domain/campaign/campaign.ts";
+import { latePolicies, type Campaign, type Schedule } from "#domain/campaign/campaign.ts";
 import { openChannels, channels } from "#domain/campaign/channel.ts";
 import { pauseReasons, phases } from "#domain/campaign/lifecycle.ts";
 import { pauseEndsAt } from "#domain/campaign/pause.ts";
 import type { Instant } from "#domain/core/time.ts";
+import { repeatEverys } from "#domain/schedule/repeat.ts";
 import { isWallTime } from "#domain/schedule/wall-time.ts";
 import * as v from "valibot";
 import { count, id, isoMoment, longText, shortText } from "../value.ts";
@@ -41,6 +42,8 @@ export const campaignPatch = v.strictObject({
 
 export type CampaignPatch = v.InferOutput<typeof campaignPatch>;
 
+const whole = v.pipe(v.number(), v.integer());
+
 export const campaignSchedule = v.strictObject({
   /** A moment (`2026-11-21T15:30:00Z`), or what clocks in the zone shall show (`2026-11-21T15:30`). */
   at: v.pipe(
@@ -56,6 +59,22 @@ export const campaignSchedule = v.strictObject({
   ifLate: v.optional(v.picklist(latePolicies), "hold"),
   /** Each recipient's own clocks shall show the time; `at` has no zone of its own then. */
   local: v.exactOptional(v.boolean()),
+  /** It goes out again and again and stays live, from `at` on, as clocks in the zone show it. */
+  repeat: v.exactOptional(
+    v.strictObject({
+      every: v.picklist(repeatEverys, `must be one of ${repeatEverys.join(", ")}`),
+      /** 2: every second day, week or month. */
+      interval: v.optional(whole, 1),
+      /** Of a week: 1 is Monday, 7 is Sunday; the weekday of `at` when left out. */
+      weekdays: v.exactOptional(v.pipe(v.array(whole), v.maxLength(7))),
+      /** Of a month; in a shorter month it is the last day. The day of `at` when left out. */
+      monthDay: v.exactOptional(whole),
+      /** The last day that it may be: `2026-12-31`. */
+      until: v.exactOptional(v.pipe(v.string(), v.maxLength(10))),
+      /** It ends after so many runs. */
+      times: v.exactOptional(whole),
+    }),
+  ),
 });
 
 export type CampaignSchedule = v.InferOutput<typeof campaignSchedule>;
@@ -73,6 +92,11 @@ export const nothing = v.strictObject({});
 export const campaignQuery = v.strictObject({
   phase: v.exactOptional(v.picklist(phases, `must be one of ${phases.join(", ")}`)),
   type: v.exactOptional(v.picklist(channels, `must be one of ${channels.join(", ")}`)),
+  limit: v.optional(limitUpTo(500), "100"),
+  cursor: v.exactOptional(campaignCursor),
+});
+
+export const runsQuery = v.strictObject({
   limit: v.optional(limitUpTo(500), "100"),
   cursor: v.exactOptional(campaignCursor),
 });
@@ -98,6 +122,18 @@ export const campaignAnswer = v.object({
       /** It was sent and may be taken back until then. */
       delay: v.exactOptional(v.boolean()),
       ifLate: v.picklist(latePolicies),
+      /** It goes out again and again: `at` is the next time. */
+      repeat: v.exactOptional(
+        v.object({
+          from: v.string(),
+          every: v.picklist(repeatEverys),
+          interval: count,
+          weekdays: v.exactOptional(v.array(count)),
+          monthDay: v.exactOptional(count),
+          until: v.exactOptional(v.string()),
+          times: v.exactOptional(count),
+        }),
+      ),
     }),
   ),
   /** A planned moment that passed while the server was down for too long: send it, or plan it again. */
@@ -118,6 +154,12 @@ export const campaignAnswer = v.object({
   completedAt: v.nullable(isoTime),
   /** Recipients; null before the audience is frozen. */
   total: v.nullable(count),
+  /** How often a recurring campaign went out. */
+  firings: count,
+  /** Of a run: the recurring campaign, which of its times, and when that was planned. */
+  firing: v.nullable(v.object({ of: id, n: count, at: isoTime })),
+  /** Since when a campaign that was live begins nothing new. */
+  endedAt: v.nullable(isoTime),
 });
 
 export type CampaignAnswer = v.InferOutput<typeof campaignAnswer>;
@@ -131,9 +173,10 @@ export const campaignPage = v.object({
 /** A campaign as the API shows it. */
 export function toCampaignAnswer(campaign: Campaign): CampaignAnswer {
   const { waiting: _onDevicesOnly, schedule, held = null, validUntil = null, ...rest } = campaign;
+  const { firing } = campaign;
   return {
     ...rest,
-    schedule: schedule === null ? null : { ...schedule, at: iso(schedule.at) },
+    schedule: schedule === null ? null : toScheduleAnswer(schedule),
     validUntil: isoOrNull(validUntil),
     held: held === null ? null : { ...held, plannedFor: iso(held.plannedFor) },
     pausedAt: isoOrNull(campaign.pausedAt ?? null),
@@ -144,6 +187,19 @@ export function toCampaignAnswer(campaign: Campaign): CampaignAnswer {
     startedAt: isoOrNull(campaign.startedAt),
     submittedAt: isoOrNull(campaign.submittedAt),
     completedAt: isoOrNull(campaign.completedAt),
+    firings: campaign.firings ?? 0,
+    firing: firing === undefined ? null : { ...firing, at: iso(firing.at) },
+    endedAt: isoOrNull(campaign.endedAt ?? null),
+  };
+}
+
+function toScheduleAnswer({ repeat, ...schedule }: Schedule): CampaignAnswer["schedule"] {
+  const answer = { ...schedule, at: iso(schedule.at) };
+  if (repeat === undefined) return answer;
+  const { weekdays, ...rule } = repeat;
+  return {
+    ...answer,
+    repeat: weekdays === undefined ? rule : { ...rule, weekdays: [...weekdays] },
   };
 }
 

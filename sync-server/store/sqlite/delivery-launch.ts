@@ -28,7 +28,8 @@ export const launching: Launching = {
   replan: (db, { now }) => {
     const planned = db.all(
       `select workspace, doc from document
-        where phase in ('scheduled', 'preparing', 'active', 'settling') and phase = 'scheduled'`,
+        where phase in ('scheduled', 'preparing', 'active', 'settling')
+          and phase in ('scheduled', 'active') and due_at is not null`,
     );
     let moved = 0;
     for (const { workspace, doc } of planned) {

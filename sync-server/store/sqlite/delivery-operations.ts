@@ -13,6 +13,7 @@ import { launching } from "./delivery-launch.ts";
 import { phasing } from "./delivery-phase.ts";
 import { retrying } from "./delivery-retry.ts";
 import { findDistribution, toChannel, toStage } from "./delivery-rows.ts";
+import { awaitedSeries, recurring } from "./delivery-series.ts";
 import { settling } from "./delivery-settle.ts";
 import type { PartOperations } from "./operation.ts";
 import { unmatching } from "./unmatched.ts";
@@ -37,6 +38,7 @@ export const deliveryOperations: PartOperations<DeliveryStore> = {
     ...settling,
     ...canceling,
     ...retrying,
+    ...recurring,
     ...phasing,
     ...accounting,
     ...unmatching,
@@ -136,7 +138,7 @@ function awaited(db: Database, now: number): readonly AwaitedCampaign[] {
   );
   // A run of a campaign that is still at work is found when it is looked at (advance).
   const reopened = db.all(
-    `select workspace, id from document where ${atWork} and phase = 'active' and exists
+    `select workspace, id from document where ${atWork} and phase = 'active' and due_at is null and exists
       (select 1 from distribution s where s.workspace = document.workspace
         and s.campaign = document.id and s.stage = 'done')`,
   );
@@ -148,6 +150,7 @@ function awaited(db: Database, now: number): readonly AwaitedCampaign[] {
     })),
     ...preparing.map((row) => ({ ...keyOf(row), phase: "preparing" as const, dueAt: null })),
     ...reopened.map((row) => ({ ...keyOf(row), phase: "retrying" as const, dueAt: null })),
+    ...awaitedSeries(db, now),
   ];
 }
 

@@ -3,6 +3,7 @@ import type { Account } from "#domain/campaign/account.ts";
 import type { Campaign } from "#domain/campaign/campaign.ts";
 import { isComplete } from "#domain/campaign/campaign.ts";
 import { channels, type Channel } from "#domain/campaign/channel.ts";
+import { isLive } from "#domain/campaign/live.ts";
 import { next, type LifecycleEvent } from "#domain/campaign/lifecycle.ts";
 import type { Instant } from "#domain/core/time.ts";
 import { stateCodes } from "#domain/message/state.ts";
@@ -199,7 +200,8 @@ export function setTimer(db: Database, { ws, seq }: Place, n: number, at: Instan
 
 /** The campaign after an event of its life, or null where the event is not allowed from its phase. */
 export function movedOn(campaign: Campaign, event: LifecycleEvent, now: Instant): Campaign | null {
-  const phase = next(campaign, event, isComplete(campaign));
+  const from = { ...campaign, isLive: isLive(campaign) };
+  const phase = next(from, event, isComplete(campaign));
   if (phase === null || phase === "gone") return null;
   return {
     ...campaign,

@@ -4,6 +4,7 @@
  */
 import type { Campaign } from "#domain/campaign/campaign.ts";
 import { dueAt } from "#domain/campaign/launch.ts";
+import { isLive } from "#domain/campaign/live.ts";
 import type { Instant } from "#domain/core/time.ts";
 import type { Write } from "#domain/sync/decision.ts";
 import { feedOf, type Documents, type Feed, type Kind } from "#domain/sync/document.ts";
@@ -63,10 +64,11 @@ function store(db: Database, place: Place, write: Write): void {
   const doc = withNumber(db, workspace, write);
   const campaign = doc.kind === "campaign" ? doc.doc : null;
   db.run(
-    `insert into document (workspace, kind, id, feed, ver, rev, dead, doc, phase, due_at, at)
-     values (?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?)
+    `insert into document (workspace, kind, id, feed, ver, rev, dead, doc, phase, due_at, series, at)
+     values (?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?)
      on conflict (workspace, kind, id) do update set ver = excluded.ver, rev = excluded.rev,
-       dead = 0, doc = excluded.doc, phase = excluded.phase, due_at = excluded.due_at, at = excluded.at`,
+       dead = 0, doc = excluded.doc, phase = excluded.phase, due_at = excluded.due_at,
+       series = excluded.series, at = excluded.at`,
     workspace,
     doc.kind,
     doc.id,
@@ -75,13 +77,17 @@ function store(db: Database, place: Place, write: Write): void {
     "rev" in doc.doc ? doc.doc.rev : 1,
     JSON.stringify(doc.doc),
     campaign?.phase ?? null,
-    campaign?.phase === "scheduled" ? dueOf(campaign) : null,
+    campaign === null ? null : dueOf(campaign),
+    campaign?.firing?.of ?? null,
     now,
   );
 }
 
-function dueOf({ schedule }: Campaign): Instant | null {
-  return schedule === null ? null : dueAt(schedule);
+/** When the engine has to look at it: its planned time, or the next of one that is live. */
+function dueOf(campaign: Campaign): Instant | null {
+  const { phase, schedule } = campaign;
+  const isPlanned = phase === "scheduled" || (phase === "active" && isLive(campaign));
+  return isPlanned && schedule !== null ? dueAt(schedule) : null;
 }
 
 function remove(db: Database, { workspace, ver, now }: Place, write: Write): void {

@@ -12,6 +12,7 @@ import { dueChunks } from "./migration-0010-due-chunks.ts";
 import { guards } from "./migration-0011-guards.ts";
 import { retry } from "./migration-0012-retry.ts";
 import { unmatched } from "./migration-0013-unmatched.ts";
+import { series } from "./migration-0014-series.ts";
 
 export const migrations: readonly string[] = [
   core,
@@ -27,4 +28,5 @@ export const migrations: readonly string[] = [
   guards,
   retry,
   unmatched,
+  series,
 ];

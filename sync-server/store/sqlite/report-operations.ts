@@ -1,9 +1,12 @@
 /** The promise of report-store.ts over SQLite. */
 import type { Campaign } from "#domain/campaign/campaign.ts";
+import { isAutomatic } from "#domain/campaign/live.ts";
+import { marks } from "#domain/message/marks.ts";
 import { reasonCode, reasonOf } from "#domain/message/reason.ts";
-import { noCounts, stateCodes, stateOf } from "#domain/message/state.ts";
+import { messageStates, noCounts, stateCodes, stateOf } from "#domain/message/state.ts";
 import type { Rollup } from "#domain/report/rollup.ts";
 import { foldSeries } from "#domain/report/series.ts";
+import { sumRollups } from "#domain/report/sum.ts";
 import type {
   BlockFactsList,
   NumberedEntry,
@@ -11,6 +14,7 @@ import type {
   ReportRow,
   ReportStore,
   RowFilter,
+  TallyRow,
 } from "../report-store.ts";
 import type { Database, Row, Value } from "./database.ts";
 import { chunkRows, type Place } from "./delivery-place.ts";
@@ -62,6 +66,7 @@ function placeOf(db: Database, workspace: string, campaign: string): Frozen | nu
 }
 
 function report(db: Database, workspace: string, campaign: Campaign, now: number): ReportData {
+  if (isAutomatic(campaign)) return seriesReport(db, workspace, campaign, now);
   const place = placeOf(db, workspace, campaign.id);
   if (place === null) return { campaign, rollup: emptyRollup(campaign.id, now), tally: [] };
   return {
@@ -71,6 +76,44 @@ function report(db: Database, workspace: string, campaign: Campaign, now: number
       readRollup(db, place, { rate: 0, now }),
     tally: readTally(db, place),
   };
+}
+
+/** What the runs of a recurring campaign came to, together. */
+function seriesReport(
+  db: Database,
+  workspace: string,
+  campaign: Campaign,
+  now: number,
+): ReportData {
+  const runs = db
+    .all("select id from document where workspace = ? and series = ?", workspace, campaign.id)
+    .map(({ id }) => placeOf(db, workspace, String(id)))
+    .filter((place) => place !== null);
+  const rollups = runs.map((place) => readRollup(db, place, { rate: 0, now }));
+  const course = rollups.flatMap(({ series, spanMs }) =>
+    series.map(({ at, entered, marked = {} }) => ({ minute: at, spanMs, entered, marked })),
+  );
+  const entries = course.flatMap(({ minute, spanMs, entered }) =>
+    messageStates.map((state) => ({ minute, spanMs, state, n: entered[state] ?? 0 })),
+  );
+  const marked = course.flatMap(({ minute, spanMs, marked: counts }) =>
+    marks.map((mark) => ({ minute, spanMs, mark, n: counts[mark] ?? 0 })),
+  );
+  return {
+    campaign,
+    rollup: { ...sumRollups(campaign.id, rollups, now), ...foldSeries(entries, marked) },
+    tally: sumTallies(runs.flatMap((place) => readTally(db, place))),
+  };
+}
+
+function sumTallies(all: readonly TallyRow[]): readonly TallyRow[] {
+  const sums = new Map<string, TallyRow>();
+  for (const { state, reason, n, segments } of all) {
+    const known = sums.get(`${state} ${reason}`) ?? { n: 0, segments: 0 };
+    const sum = { n: known.n + n, segments: known.segments + segments };
+    sums.set(`${state} ${reason}`, { state, reason, ...sum });
+  }
+  return [...sums.values()];
 }
 
 /** As every device has it: its course was told by shorter spans than what is kept after some days. */

@@ -22,6 +22,7 @@ import type { Database, Row } from "./database.ts";
 import { publish } from "./feeds.ts";
 import { epochOf, restoredAt } from "./history-mark.ts";
 import type { PartOperations } from "./operation.ts";
+import { withRuns } from "./series.ts";
 
 export const syncOperations: PartOperations<SyncStore> = {
   reads: [
@@ -53,7 +54,7 @@ export const syncOperations: PartOperations<SyncStore> = {
     commitCommand: (db, args) => commitCommand(db, args),
     commitWrites: (db, { workspace, expect, writes, activity, now }) => {
       if (!holds(db, workspace, expect)) return "conflict";
-      publish(db, workspace, writes, now);
+      publish(db, workspace, withRuns(db, workspace, writes, now), now);
       if (activity !== null) addActivity(db, workspace, activity);
       return "committed";
     },
@@ -131,7 +132,8 @@ function commitCommand(db: Database, args: CommitCommand): CommitOutcome {
   if (!holds(db, workspace, args.expect)) return { outcome: "conflict" };
   if (args.activity !== null) addActivity(db, workspace, args.activity);
   raiseClient(db, args);
-  const verdict: Verdict = { ...args.verdict, seqs: publish(db, workspace, args.writes, now) };
+  const writes = withRuns(db, workspace, args.writes, now);
+  const verdict: Verdict = { ...args.verdict, seqs: publish(db, workspace, writes, now) };
   db.run(
     `insert into verdict (workspace, client, mid, uid, outcome, subject, verdict, at)
      values (?, ?, ?, ?, ?, ?, ?, ?)`,

@@ -32,7 +32,12 @@ export async function chooseAct(db: ClientDb, random: Random, now: number): Prom
       return launchAct(db, campaign, random, now);
     case 6:
       return {
-        name: random.pick(["campaign.pause", "campaign.resume", "campaign.unschedule"]),
+        name: random.pick([
+          "campaign.pause",
+          "campaign.resume",
+          "campaign.unschedule",
+          "campaign.end",
+        ]),
         args: { id },
       };
     case 7:

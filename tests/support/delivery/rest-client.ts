@@ -69,8 +69,22 @@ export class RestClient {
     return answer.text();
   }
 
+  /** The problem that a call is answered with, which must be refused. */
+  async refused(method: "POST" | "PATCH", path: string, body: unknown): Promise<unknown> {
+    const answer = await this.#fetch(method, path, JSON.stringify(body), "application/json");
+    if (answer.ok) throw new Error(`${method} ${path} was not refused`);
+    return answer.json();
+  }
+
   async #call<T>(method: string, path: string, body?: string, type?: string): Promise<T> {
-    const answer = await fetch(`${this.#server.url}/api/v1${path}`, {
+    const answer = await this.#fetch(method, path, body, type);
+    const text = await answer.text();
+    if (!answer.ok) throw new Error(`${method} ${path} answered ${answer.status}: ${text}`);
+    return text === "" ? JSON.parse("null") : JSON.parse(text);
+  }
+
+  #fetch(method: string, path: string, body?: string, type?: string): Promise<Response> {
+    return fetch(`${this.#server.url}/api/v1${path}`, {
       method,
       headers: {
         authorization: `Bearer ${this.#key}`,
@@ -80,9 +94,6 @@ export class RestClient {
       },
       ...(body === undefined ? {} : { body }),
     });
-    const text = await answer.text();
-    if (!answer.ok) throw new Error(`${method} ${path} answered ${answer.status}: ${text}`);
-    return text === "" ? JSON.parse("null") : JSON.parse(text);
   }
 }
 

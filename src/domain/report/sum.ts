@@ -1,0 +1,49 @@
+/** The counters of several campaigns as one: what a recurring campaign's runs came to. */
+import type { Id } from "../core/id.ts";
+import { minuteMs, type Instant } from "../core/time.ts";
+import { marks } from "../message/marks.ts";
+import { messageStates, noCounts, type StateCounts } from "../message/state.ts";
+import type { MarkCounts, ReasonCount, Rollup } from "./rollup.ts";
+
+/** The sums, without a course over time; the rate is what all of them hand over in a second. */
+export function sumRollups(id: Id, rollups: readonly Rollup[], at: Instant): Rollup {
+  return {
+    id,
+    total: rollups.reduce((sum, { total }) => sum + total, 0),
+    states: sumCounts(rollups.map(({ states }) => states)),
+    segments: sumCounts(rollups.map(({ segments }) => segments)),
+    reasons: sumReasons(rollups.flatMap(({ reasons }) => reasons)),
+    marks: sumMarks(rollups),
+    spanMs: minuteMs,
+    series: [],
+    rate: rollups.reduce((sum, { rate }) => sum + rate, 0),
+    at,
+  };
+}
+
+function sumCounts(counts: readonly StateCounts[]): StateCounts {
+  const sums: Record<keyof StateCounts, number> = { ...noCounts };
+  for (const each of counts) for (const state of messageStates) sums[state] += each[state];
+  return sums;
+}
+
+function sumReasons(all: readonly ReasonCount[]): readonly ReasonCount[] {
+  const sums = new Map<string, ReasonCount>();
+  for (const { state, reason, n, segments = n } of all) {
+    const known = sums.get(`${state} ${reason}`);
+    const sum = { n: (known?.n ?? 0) + n, segments: (known?.segments ?? known?.n ?? 0) + segments };
+    sums.set(`${state} ${reason}`, { state, reason, ...sum });
+  }
+  return [...sums.values()].toSorted((a, b) => b.n - a.n);
+}
+
+function sumMarks(rollups: readonly Rollup[]): MarkCounts {
+  const sums: Partial<Record<(typeof marks)[number], number>> = {};
+  for (const { marks: counted = {} } of rollups) {
+    for (const mark of marks) {
+      const n = counted[mark] ?? 0;
+      if (n > 0) sums[mark] = (sums[mark] ?? 0) + n;
+    }
+  }
+  return sums;
+}

@@ -1,0 +1,136 @@
+// A campaign that repeats, on the real server over REST: live, its runs, their reports, its end.
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { dayMs, hourMs, minuteMs } from "#domain/core/time.ts";
+import { RestClient, waitFor } from "../support/delivery/rest-client.ts";
+import { RealServer } from "../support/real-server.ts";
+
+interface Made {
+  readonly id: string;
+}
+
+interface Campaign {
+  readonly id: string;
+  readonly name: string;
+  readonly phase: string;
+  readonly firings: number;
+  readonly firing: { readonly of: string; readonly n: number; readonly at: string } | null;
+  readonly schedule: { readonly at: string; readonly repeat?: object } | null;
+}
+
+interface Page {
+  readonly items: readonly Campaign[];
+}
+
+interface Report {
+  readonly counters: { readonly total: number };
+  readonly vocabularies: { readonly headline: { readonly total: number; readonly sent: number } };
+}
+
+let server: RealServer;
+let api: RestClient;
+let parts: { readonly audienceId: string; readonly accountId: string };
+
+beforeAll(async () => {
+  server = await RealServer.open();
+  api = await RestClient.setUp(server);
+  const csv = "email,first_name,email_consent\nann@example.org,Ann,yes\nbob@example.org,Bob,yes";
+  const started = await api.post<Made>("/contacts/import", csv, "text/csv");
+  await waitFor(
+    () => api.get<{ readonly state: string }>(`/imports/${started.id}`),
+    ({ state }) => state === "done",
+  );
+  const audience = await api.post<Made>("/audiences", { name: "All", rule: { kind: "all" } });
+  const account = await api.post<Made>("/accounts", {
+    name: "Sandbox",
+    channel: "email",
+    provider: "sandbox",
+  });
+  parts = { audienceId: audience.id, accountId: account.id };
+}, 60_000);
+
+afterAll(() => server.close());
+
+test(
+  "S0-D1 S0-38 S0-44 S0-48 a recurring campaign is set live, makes a run at each time, is paused, goes live again and ends",
+  { timeout: 120_000 },
+  async () => {
+    const { id } = await api.post<Made>("/campaigns", {
+      name: "Good morning",
+      type: "email",
+      content: { subject: "Hi", text: "Hello {{ first_name }}" },
+      ...parts,
+    });
+    const at = `${new Date(Date.now() - dayMs).toISOString().slice(0, 10)}T09:00`;
+    const repeat = { every: "day" };
+    const live = await api.post<Campaign>(`/campaigns/${id}/schedule`, {
+      at,
+      zone: "Europe/Lisbon",
+      repeat,
+    });
+    expect(live).toMatchObject({ phase: "active", firings: 0, schedule: { repeat } });
+    expect(Date.parse(live.schedule?.at ?? "")).toBeGreaterThan(Date.now());
+
+    // Four of its times pass while the server is down: one run, of the last.
+    await server.kill();
+    putNextAt(id, 3 * dayMs + hourMs);
+    await server.start();
+    const runs = await waitFor(
+      () => api.get<Page>(`/campaigns/${id}/runs`),
+      ({ items }) => items[0]?.phase === "completed",
+    );
+    expect(runs.items).toHaveLength(1);
+    const [run] = runs.items;
+    expect(run).toMatchObject({ name: "Good morning (run 1)", firing: { of: id, n: 1 } });
+    expect(Date.now() - Date.parse(run?.firing?.at ?? "")).toBeLessThan(2 * hourMs);
+
+    const report = await api.get<Report>(`/campaigns/${run?.id}/report`);
+    expect(report.vocabularies.headline).toMatchObject({ total: 2, sent: 2 });
+    expect((await api.get<Report>(`/campaigns/${id}/report`)).counters.total).toBe(2);
+    const listed = await api.get<Page>("/campaigns");
+    expect(listed.items.map((each) => each.id)).toEqual([id]);
+
+    expect(await api.post<Campaign>(`/campaigns/${id}/pause`)).toMatchObject({ phase: "paused" });
+    const resumed = await api.post<Campaign>(`/campaigns/${id}/resume`);
+    expect(resumed).toMatchObject({ phase: "active", firings: 1 });
+    expect(Date.parse(resumed.schedule?.at ?? "")).toBeGreaterThan(Date.now());
+    await api.post(`/campaigns/${id}/end`);
+    await waitFor(
+      () => api.get<Campaign>(`/campaigns/${id}`),
+      ({ phase }) => phase === "completed",
+    );
+  },
+);
+
+test("S0-D1 what means nothing as a repetition is named", { timeout: 60_000 }, async () => {
+  const { id } = await api.post<Made>("/campaigns", {
+    name: "Wrong",
+    type: "email",
+    content: { subject: "Hi", text: "Hello" },
+    ...parts,
+  });
+  const at = new Date(Date.now() + hourMs).toISOString().slice(0, 16);
+  const ask = (repeat: object, zone = "UTC") =>
+    api.refused("POST", `/campaigns/${id}/schedule`, { at, zone, repeat });
+  expect(await ask({ every: "week", weekdays: [9] })).toMatchObject({
+    field: "repeat.weekdays",
+  });
+  expect(await ask({ every: "day", until: "2020-01-01" })).toMatchObject({
+    type: expect.stringContaining("schedule_in_past"),
+  });
+  expect(await ask({ every: "day" }, "Mars/Olympus")).toMatchObject({ field: "zone" });
+});
+
+/** The time that passes while the server is down: the next time lies this far back when it starts. */
+function putNextAt(id: string, ago: number): void {
+  const at = Math.floor((Date.now() - ago) / minuteMs) * minuteMs;
+  const wall = new Date(at).toISOString().slice(0, 16);
+  const db = new DatabaseSync(join(server.dataDir, "fieldcast.db"));
+  db.prepare(
+    `update document set due_at = :at, doc = json_set(doc, '$.schedule.at', :at,
+       '$.schedule.zone', 'UTC', '$.schedule.wall', :wall, '$.schedule.repeat.from', :wall)
+      where kind = 'campaign' and id = :id`,
+  ).run({ at, wall, id });
+  db.close();
+}

@@ -101,7 +101,7 @@ async function send(pool: Pool, target: Target, message: Outgoing): Promise<Outc
       body,
       signal: AbortSignal.timeout(timeoutMs),
     });
-    return toOutcome(answer, await readSome(answer.body));
+    return toOutcome(answer, await readSome(answer.body), deps.clock());
   } catch (error) {
     return toTrouble(error);
   }
@@ -116,7 +116,11 @@ async function readSome(body: Dispatcher.ResponseData["body"]): Promise<string> 
   return text.slice(0, 500);
 }
 
-function toOutcome({ statusCode, headers }: Dispatcher.ResponseData, words: string): Outcome {
+function toOutcome(
+  { statusCode, headers }: Dispatcher.ResponseData,
+  words: string,
+  now: number,
+): Outcome {
   const code = String(statusCode);
   if (statusCode >= 200 && statusCode < 300) {
     return { outcome: "accepted", state: "submitted", providerId: null };
@@ -125,7 +129,7 @@ function toOutcome({ statusCode, headers }: Dispatcher.ResponseData, words: stri
     return {
       outcome: "later",
       reason: "rate_limited",
-      afterMs: retryAfterMs(headers),
+      afterMs: retryAfterMs(headers, now),
       code,
       words,
     };
@@ -144,10 +148,13 @@ function reasonOfStatus(status: number) {
   return status < 400 ? "config_error" : "unknown";
 }
 
-function retryAfterMs(headers: Dispatcher.ResponseData["headers"]): number | null {
+/** Seconds, or a date (RFC 9110, 10.2.3); never more than an hour. */
+function retryAfterMs(headers: Dispatcher.ResponseData["headers"], now: number): number | null {
   const value = headers["retry-after"];
-  if (typeof value !== "string" || !/^\d{1,6}$/.test(value)) return null;
-  return Math.min(Number(value) * secondMs, hourMs);
+  if (typeof value !== "string") return null;
+  if (/^\d{1,10}$/.test(value)) return Math.min(Number(value) * secondMs, hourMs);
+  const at = /^[A-Za-z]{3,9},? /.test(value) ? Date.parse(value) : NaN;
+  return Number.isNaN(at) ? null : Math.min(Math.max(0, at - now), hourMs);
 }
 
 /** Before the request was written nothing can have happened; after that, nobody knows. */

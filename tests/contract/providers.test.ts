@@ -5,6 +5,7 @@ import { checkTarget, isPublic } from "#server/providers/targets.ts";
 import { sign, webhook } from "#server/providers/webhook.ts";
 import { SMTPServer } from "smtp-server";
 import { expect, test } from "vitest";
+import { answering, RogueCarrier } from "../support/delivery/rogue-carrier.ts";
 import { WebhookSink } from "../support/delivery/webhook-sink.ts";
 import { aMessage, providerContract, type OtherSide } from "./provider-contract.ts";
 
@@ -112,6 +113,30 @@ test("a webhook is signed with its secret, and carries its key as Idempotency-Ke
   });
   await carrier.close();
   await sink.close();
+});
+
+test.each([
+  ["a time in seconds", "7", 7_000],
+  ["a date", "Sat, 21 Nov 2026 10:00:30 GMT", 30_000],
+  ["a date that is over", "Sat, 21 Nov 2026 09:00:00 GMT", 0],
+  ["more than an hour", "99999999", 3_600_000],
+  ["a year from now", "Sun, 21 Nov 2027 10:00:00 GMT", 3_600_000],
+  ["less than nothing", "-1", null],
+  ["no time at all", "soon", null],
+])("S3-27 a webhook that asks for later with %s", async (_, value, afterMs) => {
+  const rogue = await RogueCarrier.open(() => answering(429, "{}", { "retry-after": value }));
+  const carrier = webhook.open(
+    { url: rogue.url },
+    {
+      clock: () => Date.parse("2026-11-21T10:00:00Z"),
+      privateTargets: true,
+      callbackUrl: "http://x/",
+      concurrency: 1,
+    },
+  );
+  expect(await carrier.send(aMessage())).toMatchObject({ outcome: "later", afterMs });
+  await carrier.close();
+  await rogue.close();
 });
 
 test("the sandbox refuses and reports the same messages at every start, and asks for no memory", async () => {

@@ -1,13 +1,16 @@
 // The real server as a process of its own, on a free port, with data that is thrown away: for
 // tests that must stop it, kill it, and start it again at the same address.
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 
-const readyWithinMs = 20_000;
+const readyWithinMs = 60_000;
+
+const run = promisify(execFile);
 
 /** A server at one address with one data folder, through all its starts. */
 export class RealServer {
@@ -36,6 +39,12 @@ export class RealServer {
 
   get url(): string {
     return `http://localhost:${this.port}`;
+  }
+
+  /** Bytes of memory that it holds. */
+  async memory(): Promise<number> {
+    const { stdout } = await run("ps", ["-o", "rss=", "-p", String(this.#process?.pid)]);
+    return Number(stdout.trim()) * 1_024;
   }
 
   async start(env: Readonly<Record<string, string>> = {}): Promise<void> {

@@ -1,7 +1,7 @@
 /** What screens ask of the server beside syncing: accounts, counts and contacts. */
 import type { AudienceRule } from "#domain/audience/audience.ts";
 import type { ConsentChannel } from "#domain/audience/contact.ts";
-import type { Limits, ProviderName } from "#domain/campaign/account.ts";
+import type { Limits, ProviderName, UnknownPolicy } from "#domain/campaign/account.ts";
 import type { Channel } from "#domain/campaign/channel.ts";
 import type { Id } from "#domain/core/id.ts";
 import { err, ok, type Result } from "#domain/core/result.ts";
@@ -22,6 +22,8 @@ export interface AccountInput {
   readonly settings: Readonly<Record<string, string | number | boolean>>;
   readonly limits: Limits;
   readonly guards: Guards;
+  /** What becomes of a message of unknown outcome where no key is honoured. */
+  readonly onUnknown: UnknownPolicy;
 }
 
 /** A provider may take its time to answer a trial. */

@@ -88,3 +88,14 @@ export function equation({ total, sent, failed, skipped, toGo }: Headline): stri
 function lower(text: string): string {
   return text.slice(0, 1).toLowerCase() + text.slice(1);
 }
+
+/** "7 failures, of which 5 messages were sent again and arrived." */
+export function failuresSentence(sums: {
+  readonly failed: number;
+  readonly recovered: number;
+}): string {
+  const failures = formatCount(sums.failed, "failure");
+  if (sums.recovered === 0) return `${failures}; no message has recovered.`;
+  const recovered = formatCount(sums.recovered, "message");
+  return `${failures}; ${recovered} arrived when sent again.`;
+}

@@ -2,9 +2,12 @@
 import { Readable } from "node:stream";
 import { may } from "#domain/access/permission.ts";
 import type { Campaign } from "#domain/campaign/campaign.ts";
+import { countsByChannel } from "#domain/report/by-channel.ts";
 import {
   activityPage,
   activityQuery,
+  channelsAnswer,
+  channelsQuery,
   messageFilter,
   messagePage,
   messageQuery,
@@ -55,9 +58,33 @@ export function registerReports(app: FastifyInstance, deps: ReportRoutesDeps): v
       return toReport(data);
     },
   });
+  registerChannels(app, deps);
   registerRows(app, deps);
   registerActivity(app, deps);
   registerBlocks(app, deps);
+}
+
+function registerChannels(app: FastifyInstance, { store }: ReportRoutesDeps): void {
+  route(app, {
+    method: "GET",
+    url: "/api/v1/reports/channels",
+    summary: "Messages sent, delivered, failed and recovered by channel, in a time range",
+    permission: "report.read",
+    query: channelsQuery,
+    answers: { 200: channelsAnswer },
+    handle: async ({ caller: { workspace }, query }) => {
+      const campaigns = await store.sync.list({ workspace, kind: "campaign" });
+      const rollups = await store.sync.list({ workspace, kind: "rollup" });
+      const byId = new Map(rollups.map((rollup) => [rollup.id, rollup]));
+      const rows = campaigns.map((campaign) => ({
+        campaign,
+        rollup: byId.get(campaign.id) ?? null,
+      }));
+      const from = query.from === undefined ? -Infinity : Date.parse(query.from);
+      const to = query.to === undefined ? Infinity : Date.parse(query.to);
+      return { items: countsByChannel(rows, { from, to }).map((counts) => ({ ...counts })) };
+    },
+  });
 }
 
 function registerRows(app: FastifyInstance, { store }: ReportRoutesDeps): void {

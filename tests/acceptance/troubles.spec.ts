@@ -75,6 +75,34 @@ test("S0-11 S0-12 S0-13 failures have a chart of their own as soon as one messag
   expect(sumOf(numbers.filter((_, index) => index % 2 === 1))).toBe(recovered);
 });
 
+test("S0-08 S0-09 S0-10 what was sent is told by channel and time range, on screen as by the API", async () => {
+  const { api } = workspace;
+  const mail = await makeSandbox(api, "Mail", "email");
+  const content = { subject: "Hello", text: "Hello", html: "" };
+  const parts = { name: "By mail", type: "email", content, audienceId: everyone, accountId: mail };
+  const id = await make(api, "/campaigns", parts);
+  await api.post(`/campaigns/${id}/send`);
+  await api.until(`/campaigns/${id}`, ({ phase }) => phase === "completed", 30_000);
+  const { body } = await api.get("/reports/channels");
+  const items: readonly Record<string, unknown>[] = Object(body["items"]);
+  const [sms, email] = ["sms", "email"].map((name) =>
+    items.find(({ channel }) => channel === name),
+  );
+  expect(email).toEqual({ channel: "email", sent: 60, delivered: 60, failed: 0, recovered: 0 });
+  const later = new Date(Date.now() + 3_600_000).toISOString();
+  expect((await api.get(`/reports/channels?from=${later}`)).body).toEqual({ items: [] });
+
+  await page.goto("/activity");
+  const table = page.getByRole("region", { name: "Messages sent by channel" });
+  await expect(table.getByRole("row", { name: /^E-mail/ })).toContainText("6060");
+  for (const name of ["sent", "delivered", "failed", "recovered"]) {
+    await expect(table.getByRole("row", { name: /^SMS/ })).toContainText(String(sms?.[name]));
+  }
+  await page.goto("/activity?range=yesterday");
+  await expect(page.getByText("Nothing happened in this time")).toBeVisible();
+  await expect(table).toHaveCount(0);
+});
+
 test("S3-11 S3-32 S3-34 AMB-08 a campaign that failed leads to its account, which is tried from there; after three of them there is a diagnosis to hand on", async () => {
   const { api } = workspace;
   const wrong = await makeSandbox(api, "Unregistered", "sms", {

@@ -177,3 +177,21 @@ export const blockDynamic = v.object({
 });
 
 export type BlockDynamic = v.InferOutput<typeof blockDynamic>;
+
+/** Times are those of the counters' spans: seconds or minutes of what is young, hours or days of what is old. */
+export const channelsQuery = v.strictObject({ from: v.optional(time), to: v.optional(time) });
+
+export const channelsAnswer = v.object({
+  items: v.array(
+    v.object({
+      channel: v.picklist(channels),
+      /** Messages that a provider accepted in the range. */
+      sent: count,
+      delivered: count,
+      /** Failures, those of messages that arrived later too. */
+      failed: count,
+      /** Messages that arrived after a failure. */
+      recovered: count,
+    }),
+  ),
+});

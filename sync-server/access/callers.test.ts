@@ -1,7 +1,7 @@
 import { randomUUIDv7 } from "node:crypto";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { openInlineStore } from "../store/sqlite/inline.ts";
-import type { Store } from "../store/store.ts";
+import { StoreError, type Store } from "../store/store.ts";
 import { hashApiKey, newApiKey } from "./api-key.ts";
 import { createCallers, type Callers } from "./callers.ts";
 import { openPeople, type People } from "./people.ts";
@@ -95,4 +95,26 @@ test("an Authorization header is taken at its word: a bad key never falls back t
   const bad = `Bearer ${key.slice(0, -1)}`;
   expect(await callers.callerOf({ cookie, authorization: bad })).toBe(null);
   expect(await callers.callerOf({ cookie, authorization: "Basic YTpi" })).toBe(null);
+});
+
+test("a key is good while the disk is full and nobody can note that it was used", async () => {
+  const [workspace] = await store.access.workspaces({});
+  const key = newApiKey();
+  const facts = { id: randomUUIDv7(), workspace: workspace?.id ?? "", name: "script" };
+  const times = { createdAt: now, lastUsedAt: null, revokedAt: null };
+  const made = { ...facts, role: "office", ...times } as const;
+  await store.access.addKey({ key: made, hash: hashApiKey(key), by: "" });
+  const full = {
+    ...store,
+    access: {
+      ...store.access,
+      useKey: () => Promise.reject(new StoreError("full", "there is no room")),
+    },
+  };
+  const others = createCallers({ people, store: full, clock: () => now });
+  expect(await others.callerOf({ authorization: `Bearer ${key}` })).toMatchObject({
+    user: facts.id,
+  });
+  expect(await others.callerOf({ authorization: `Bearer ${newApiKey()}` })).toBe(null);
+  others.stop();
 });

@@ -8,7 +8,7 @@ import type { AccessSettings } from "#domain/access/permission.ts";
 import type { Id } from "#domain/core/id.ts";
 import { secondMs } from "#domain/core/time.ts";
 import type { ApiKey, Standing } from "../store/access-store.ts";
-import type { Store } from "../store/store.ts";
+import { StoreError, type Store } from "../store/store.ts";
 import { hashApiKey, keyInHeader } from "./api-key.ts";
 import type { People, Person } from "./people.ts";
 
@@ -102,12 +102,26 @@ async function callerByKey(
   key: string,
   now: number,
 ): Promise<KnownCaller | null> {
-  const known = await store.access.useKey({ hash: hashApiKey(key), now });
+  const known = await usedKey(store, hashApiKey(key), now);
   if (known === null) return null;
   const { workspace } = known;
   const [found] = await store.sync.read({ workspace, keys: [["workspace", workspace]] });
   if (found?.kind !== "workspace") return null;
   return { ...ofKey(known), access: found.doc.access };
+}
+
+/** Where there is no room to note that it was used, the key is good all the same. */
+async function usedKey(
+  { access }: CallerDeps["store"],
+  hash: string,
+  now: number,
+): Promise<ApiKey | null> {
+  try {
+    return await access.useKey({ hash, now });
+  } catch (error) {
+    if (!(error instanceof StoreError) || error.failure !== "full") throw error;
+    return access.livingKey({ hash });
+  }
 }
 
 function ofKey({ workspace, id, role, name }: ApiKey): Omit<KnownCaller, "access"> {

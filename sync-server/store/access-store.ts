@@ -84,7 +84,9 @@ export interface AccessStore {
   members(args: { readonly workspace: Id }): Promise<readonly Membership[]>;
   addKey(args: { readonly key: ApiKey; readonly hash: string; readonly by: Id }): Promise<void>;
   keys(args: { readonly workspace: Id }): Promise<readonly ApiKey[]>;
-  /** The living key of a hash, noting that it was used; null when there is none. */
+  /** The living key of a hash; null when there is none. */
+  livingKey(args: { readonly hash: string }): Promise<ApiKey | null>;
+  /** The same, noting that it was used. */
   useKey(args: { readonly hash: string; readonly now: Instant }): Promise<ApiKey | null>;
   revokeKey(args: {
     readonly workspace: Id;

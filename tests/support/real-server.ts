@@ -37,6 +37,16 @@ export class RealServer {
     return server;
   }
 
+  /** Takes a free port and an empty folder that a test prepared, and starts there. */
+  static async openIn(
+    dataDir: string,
+    env: Readonly<Record<string, string>> = {},
+  ): Promise<RealServer> {
+    const server = new RealServer(await freePort(), dataDir, process.cwd());
+    await server.start(env);
+    return server;
+  }
+
   get url(): string {
     return `http://localhost:${this.port}`;
   }

@@ -10,7 +10,7 @@ import type { PartOperations } from "./operation.ts";
 import { addActivity } from "./sync-operations.ts";
 
 export const accessOperations: PartOperations<AccessStore> = {
-  reads: ["workspaces", "standingOf", "members", "keys", "answerOf"],
+  reads: ["workspaces", "standingOf", "members", "keys", "livingKey", "answerOf"],
   operations: {
     createWorkspace: (db, args) => createWorkspace(db, args),
     workspaces: (db) =>
@@ -41,6 +41,10 @@ export const accessOperations: PartOperations<AccessStore> = {
     addKey: (db, { key, hash, by }) => addKey(db, key, { hash, by }),
     keys: (db, { workspace }) =>
       db.all(`${selectKey} where workspace = ? order by created_at, id`, workspace).map(toKey),
+    livingKey: (db, { hash }) => {
+      const row = db.get(`${selectKey} where hash = ? and revoked_at is null`, hash);
+      return row === undefined ? null : toKey(row);
+    },
     useKey: (db, { hash, now }) => {
       const row = db.get(
         `update api_key set last_used_at = ? where hash = ? and revoked_at is null returning ${keyColumns}`,

@@ -1,0 +1,115 @@
+// The disk of the real server is full while campaigns go out: sending stands still, what writes is
+// told so, what reads still works; with space again everything goes on by itself and nobody was
+// lost or written to twice.
+import { afterEach, describe, expect, test } from "vitest";
+import { runCli } from "../support/command-line.ts";
+import { RestClient, waitFor } from "../support/delivery/rest-client.ts";
+import { everybody, reportWhen, send, webhookAccount } from "../support/delivery/sending.ts";
+import { WebhookSink } from "../support/delivery/webhook-sink.ts";
+import { RealServer } from "../support/real-server.ts";
+import { smallDisks, type SmallDisk } from "../support/small-disk.ts";
+
+const people = 800;
+/** More of them than a disk could take that has no room. */
+const largeWrites = 500;
+
+let server: RealServer | null = null;
+let sink: WebhookSink | null = null;
+let disk: SmallDisk | null = null;
+
+afterEach(async () => {
+  await sink?.close();
+  await server?.close();
+  disk?.remove();
+  server = sink = disk = null;
+});
+
+interface Campaign {
+  readonly phase: string;
+  readonly pauseReason: string | null;
+}
+
+describe.each(Object.entries(smallDisks))("where there is no room for %s", (_, openDisk) => {
+  test(
+    "sending stands still and writing is refused; with space it goes on by itself, to everybody once",
+    { timeout: 240_000 },
+    async () => {
+      disk = openDisk();
+      server = await RealServer.openIn(disk.dataDir, disk.env);
+      sink = await WebhookSink.open({ reports: true });
+      const { calls } = sink;
+      const api = await RestClient.setUp(server);
+      const emails = Array.from({ length: people }, (__, n) => `p${n}@example.org`);
+      const audience = await everybody(api, emails);
+      const limits = { perSecond: 120, concurrency: 10 };
+      const account = await webhookAccount(api, sink.url, { limits });
+      const first = await send(api, audience, account, "First");
+      await waitFor(
+        async () => calls.size,
+        (n) => n >= 100,
+      );
+
+      await disk.fill();
+      // Its recipients would need more room than there is.
+      const second = await send(api, audience, account, "Second").catch((error: Error) => error);
+      const stoodAt = await standingStill(() => calls.size);
+      expect(stoodAt).toBeLessThan(people);
+      const { phase, pauseReason } = await api.get<Campaign>(`/campaigns/${first}`);
+      // Where not even a pause can be written, each campaign stands still by itself.
+      if (phase === "paused") expect(pauseReason).toBe("disk");
+      expect(await refusalOf(api)).toContain("answered 507");
+      expect(calls.size).toBe(stoodAt);
+
+      await disk.free();
+      const freedAt = Date.now();
+      await waitFor(
+        async () => calls.size,
+        (n) => n > stoodAt,
+        60_000,
+      );
+      console.log(`goes on ${Date.now() - freedAt} ms after there is space`);
+      const last = second instanceof Error ? await send(api, audience, account, "Again") : second;
+      for (const id of [first, last]) {
+        const isOver = (await reportWhen(api, id, isCompleted)).counters;
+        expect(isOver).toMatchObject({ total: people, delivered: people });
+      }
+      expect(sink.effects.size).toBe(2 * people);
+      expect(sink.conflicts).toEqual([]);
+      const doctor = await runCli(server.dataDir, "doctor");
+      expect(doctor).toMatchObject({ status: 0, stdout: expect.stringContaining("ok") });
+    },
+  );
+});
+
+function isCompleted({ campaign }: { readonly campaign: { readonly phase: string } }): boolean {
+  return campaign.phase === "completed";
+}
+
+/** Once it is the same for a while: what it is then. */
+async function standingStill(look: () => number): Promise<number> {
+  let seen = { value: look(), since: Date.now() };
+  await waitFor(
+    async () => {
+      const value = look();
+      if (value !== seen.value) seen = { value, since: Date.now() };
+      return Date.now() - seen.since;
+    },
+    (stillMs) => stillMs > 3_000,
+    90_000,
+  );
+  return seen.value;
+}
+
+/** Writes until it is refused: what it was told. */
+async function refusalOf(api: RestClient): Promise<string> {
+  const text = "x".repeat(60_000);
+  for (let n = 0; n < largeWrites; n++) {
+    const campaign = { name: `Large ${n}`, type: "email", content: { subject: "Hi", text } };
+    try {
+      await api.post("/campaigns", campaign);
+    } catch (error) {
+      return String(error);
+    }
+  }
+  return "everything was taken";
+}

@@ -3,8 +3,8 @@
  * it, and carries a tag of 128 bits that only this server can make: nobody can guess another
  * one, or change whom it is for.
  */
-import { createHmac, createSecretKey } from "node:crypto";
 import { derive, isSame } from "./secrets.ts";
+import { createTagger } from "./tags.ts";
 
 /** Whose link it is. It stays the same when a message is sent again. */
 export interface LinkOwner {
@@ -30,24 +30,21 @@ const tagBytes = 16;
 const tokenPattern = /^[\w-]{32}$/;
 
 export function createLeaveLinks(secret: Buffer, publicUrl: string): LeaveLinks {
-  const key = createSecretKey(derive(secret, "leave links"));
+  const tag = createTagger(derive(secret, "leave links"));
+  const bytes = Buffer.alloc(placeBytes + tagBytes);
+  const place = bytes.subarray(0, placeBytes);
   const tokenOf = ({ workspace, campaignId, distribution, n }: LinkOwner): string => {
-    const place = Buffer.alloc(placeBytes);
     place.writeUInt32BE(distribution, 0);
     place.writeUInt32BE(n, 4);
-    const tag = createHmac("sha256", key)
-      .update(`${workspace}\n${campaignId}\n`)
-      .update(place)
-      .digest()
-      .subarray(0, tagBytes);
-    return Buffer.concat([place, tag]).toString("base64url");
+    bytes.write(tag(`${workspace}\n${campaignId}\n`, place), placeBytes, tagBytes, "latin1");
+    return bytes.toString("base64url");
   };
   return {
     urlOf: (owner) => `${publicUrl}/r/u/${tokenOf(owner)}`,
     read: (token) => {
       if (!tokenPattern.test(token)) return null;
-      const bytes = Buffer.from(token, "base64url");
-      return { distribution: bytes.readUInt32BE(0), n: bytes.readUInt32BE(4) };
+      const read = Buffer.from(token, "base64url");
+      return { distribution: read.readUInt32BE(0), n: read.readUInt32BE(4) };
     },
     verify: (token, owner) => isSame(token, tokenOf(owner)),
   };

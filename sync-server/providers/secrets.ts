@@ -5,14 +5,13 @@
 import {
   createCipheriv,
   createDecipheriv,
-  createHmac,
-  createSecretKey,
   hkdfSync,
   randomBytes,
   timingSafeEqual,
 } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { createTagger } from "./tags.ts";
 
 const fileName = "secret.key";
 const keyBytes = 32;
@@ -107,19 +106,16 @@ const tagBytes = 9;
  * tag that only this server can make, so that nobody can guess another one.
  */
 export function createKeys(secret: Buffer): Keys {
-  // As a key object: handing the bytes over each time costs six times as much as the digest.
-  const key = createSecretKey(derive(secret, "message keys"));
+  const tag = createTagger(derive(secret, "message keys"));
+  const key = Buffer.alloc(placeBytes + tagBytes);
+  const place = key.subarray(0, placeBytes);
   const of = (send: Send): string => {
-    const place = Buffer.alloc(placeBytes);
     place.writeUInt32BE(send.distribution, 0);
     place.writeUInt32BE(send.n, 4);
     place.writeUInt8(send.gen, 8);
-    const tag = createHmac("sha256", key)
-      .update(`${send.workspace}\n${send.campaignId}\n`)
-      .update(place)
-      .digest()
-      .subarray(0, tagBytes);
-    return toBase32(Buffer.concat([place, tag]));
+    const owner = `${send.workspace}\n${send.campaignId}\n`;
+    key.write(tag(owner, place), placeBytes, tagBytes, "latin1");
+    return toBase32(key);
   };
   return {
     of,

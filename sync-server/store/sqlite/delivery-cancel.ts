@@ -28,7 +28,11 @@ export const canceling: Pick<Operations<DeliveryStore>, "cancel"> = {
     const left = cancelFresh(db, place, mover, part) + endTimers(db, place, mover, part);
     mover.finish();
     if (left > 0) return "more";
-    return openRows(db, place) > 0 ? "waiting" : "done";
+    const { unsubmitted, all } = openRows(db, place);
+    // No counter changes any more, and still its end is to be shown and written.
+    if (all === 0)
+      db.run("update distribution set ver = ver + 1 where seq = ? and ver = flushed", seq);
+    return unsubmitted > 0 ? "waiting" : "done";
   },
 };
 
@@ -140,12 +144,13 @@ function isTimerDue(db: Database, { ws, seq }: Place, n: number, now: number): b
   );
 }
 
-/** Messages that are queued, in flight or in doubt. */
-function openRows(db: Database, { ws, seq }: Place): number {
+/** Messages that are queued, in flight or in doubt; and all that are not settled. */
+function openRows(db: Database, { ws, seq }: Place): { unsubmitted: number; all: number } {
   const row = db.get(
-    "select coalesce(sum(n), 0) as n from tally where ws = ? and distribution = ? and state < 3",
+    `select coalesce(sum(n) filter (where state < 3), 0) as unsubmitted, coalesce(sum(n), 0) as n
+      from tally where ws = ? and distribution = ? and state < 5`,
     ws,
     seq,
   );
-  return Number(row?.["n"]);
+  return { unsubmitted: Number(row?.["unsubmitted"]), all: Number(row?.["n"]) };
 }

@@ -16,6 +16,7 @@ import type { AccountState } from "../store/guard-store.ts";
 import { StoreError } from "../store/store.ts";
 import type { EngineDeps, FaultPoint, OpenAccount } from "./carriers.ts";
 import type { Gate } from "./gate.ts";
+import { claimSize } from "./claim-size.ts";
 import { createCampaignWatch, type CampaignWatch, type Stop } from "./campaign-watch.ts";
 import { createLimitCounts } from "./limit-counts.ts";
 import { toDeferred, toSettlement, toUnsent, toUnwritten } from "./outcome.ts";
@@ -57,15 +58,8 @@ export interface LaneDeps extends EngineDeps {
   readonly onFull: () => void;
 }
 
-/** A window of intents: with so many to a commit, the commit itself is hardly felt any more. */
-const maxWindow = 500;
-/** Held ready where a repeat does no harm: two windows, so that calls go on while one is claimed. */
-const maxHeld = 2 * maxWindow;
-/** Of what leaves in this time; a pause puts back what is held. */
-const aheadMs = 200;
-/** With a speed limit, what a window may hold: a quarter of a second's worth. */
-const burstShare = 1 / 4;
-const maxSettle = 1_000;
+/** Written at once. */
+const maxSettle = 2_000;
 /** Of a provider's words, in the activity. */
 const maxDetail = 200;
 const quietMs = secondMs;
@@ -164,10 +158,20 @@ class RunningLane implements Lane {
       const now = this.#deps.clock();
       if (this.#isQuiet(now)) return;
       if (this.#stop !== null) void this.#pause(this.#stop);
+      this.#exchange(now);
       this.#sendQueued(now);
-      if (!this.#busy.settle && this.#results.length > 0) void this.#settle();
-      if (!this.#busy.fetch && this.#mayHaveMore) void this.#fetch(now);
+      this.#exchange(now);
     });
+  }
+
+  /**
+   * What is to be written and what is to be claimed go to the store at the same time, which makes
+   * one commit of them: flushing it is most of its cost. Meanwhile more results gather.
+   */
+  #exchange(now: Instant): void {
+    if (this.#busy.settle || this.#busy.fetch) return;
+    if (this.#results.length > 0) void this.#settle();
+    if (this.#mayHaveMore) void this.#fetch(now);
   }
 
   /** A message that was not handed over is nobody's yet: back into the queue. */
@@ -230,7 +234,13 @@ class RunningLane implements Lane {
 
   async #fetch(now: Instant): Promise<void> {
     if (this.#account === null || this.#stop !== null) return;
-    const limit = this.#wanted(this.#account, now);
+    const limit = claimSize(this.#account, {
+      gate: this.#deps.gate,
+      held: this.#queue.length,
+      calls: this.#calls.size,
+      rate: this.rate(now),
+      now,
+    });
     if (limit < 1) return;
     const { boot, distribution, gate, point, store, writer } = this.#deps;
     const isProbe = this.#isProbe;
@@ -248,27 +258,6 @@ class RunningLane implements Lane {
       this.#mayHaveMore = answer.decided > 0;
       this.#deps.wake();
     });
-  }
-
-  /**
-   * How many to claim. Where a key is honoured, enough to keep the way full: after a crash they
-   * are simply repeated. Elsewhere only what can start at once: whatever was claimed when the
-   * engine died is in doubt, and must be little.
-   */
-  #wanted({ limits, provider }: OpenAccount, now: Instant): number {
-    const { gate } = this.#deps;
-    if (gate.isBlocked(now)) return 0;
-    if (gate.state === "half_open") return this.#queue.length + this.#calls.size === 0 ? 1 : 0;
-    const burst = limits.perSecond === null ? maxHeld : Math.ceil(limits.perSecond * burstShare);
-    const held = this.#queue.length;
-    if (provider.honoursKeys) {
-      const ahead = Math.max(limits.concurrency * 2, (this.rate(now) * aheadMs) / secondMs);
-      const goal = Math.min(maxHeld, Math.ceil(ahead), burst);
-      return held > goal / 2 ? 0 : Math.min(maxWindow, goal - held);
-    }
-    const free = Math.min(maxWindow, gate.free(now));
-    const isWorthCommit = free >= Math.min(limits.concurrency, burst) / 2;
-    return held === 0 && (isWorthCommit || this.#calls.size === 0) ? free : 0;
   }
 
   #begin(message: Intended, account: OpenAccount): void {

@@ -1,0 +1,46 @@
+/**
+ * How many messages to claim. Where a key is honoured, enough to keep the way full: after a crash
+ * they are simply repeated. Elsewhere only what can start at once: whatever was claimed when the
+ * engine died is in doubt, and must be little. Pure.
+ */
+import { secondMs, type Instant } from "#domain/core/time.ts";
+import type { OpenAccount } from "./carriers.ts";
+import type { Gate } from "./gate.ts";
+
+export interface Going {
+  readonly gate: Gate;
+  /** Messages that are claimed and not handed over. */
+  readonly held: number;
+  /** Calls in flight. */
+  readonly calls: number;
+  /** Messages handed over a second. */
+  readonly rate: number;
+  readonly now: Instant;
+}
+
+/** At once: with so many to a commit, even that of a busy disk is hardly felt any more. */
+const maxWindow = 2_000;
+/** Held ready where a repeat does no harm: two windows, so that calls go on while one is claimed. */
+const maxHeld = 2 * maxWindow;
+/** Of what leaves in this time; a pause puts back what is held. */
+const aheadMs = 200;
+/** With a speed limit, what a window may hold: a quarter of a second's worth. */
+const burstShare = 1 / 4;
+
+export function claimSize(
+  { limits, provider }: Pick<OpenAccount, "limits" | "provider">,
+  { gate, held, calls, rate, now }: Going,
+): number {
+  if (gate.isBlocked(now)) return 0;
+  if (gate.state === "half_open") return held + calls === 0 ? 1 : 0;
+  const burst = limits.perSecond === null ? maxHeld : Math.ceil(limits.perSecond * burstShare);
+  if (provider.honoursKeys) {
+    const ahead = Math.max(limits.concurrency * 2, (rate * aheadMs) / secondMs);
+    const goal = Math.ceil(Math.min(maxHeld, ahead, burst));
+    const half = Math.ceil(goal / 2);
+    return held > half ? 0 : Math.min(half, goal - held);
+  }
+  const free = Math.min(maxWindow, gate.free(now));
+  const isWorthCommit = free >= Math.min(limits.concurrency, burst) / 2;
+  return held === 0 && (isWorthCommit || calls === 0) ? free : 0;
+}

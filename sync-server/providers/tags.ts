@@ -31,8 +31,8 @@ export function createTagger(key: Buffer): Tagger {
       text = Buffer.concat([start, place]);
     }
     place.copy(text, placeAt);
-    outer.write(hash("sha256", text, "latin1"), blockBytes, digestBytes, "latin1");
-    return hash("sha256", outer, "latin1");
+    outer.write(hash("sha256", text, "binary"), blockBytes, digestBytes, "latin1");
+    return hash("sha256", outer, "binary");
   };
 }
 

@@ -18,6 +18,17 @@ export function contactOf(row: Row, columns: readonly ContactColumn[]): ContactF
   return contact;
 }
 
+/** Of a row that is a list: its columns from `at` on, in the same order. */
+export function contactAt(
+  list: readonly unknown[],
+  at: number,
+  columns: readonly ContactColumn[],
+): ContactFields {
+  const contact: Partial<Record<ContactColumn, string>> = {};
+  for (const [index, column] of columns.entries()) contact[column] = text(list[at + index]);
+  return contact;
+}
+
 function text(value: unknown): string {
   return typeof value === "string" ? value : "";
 }

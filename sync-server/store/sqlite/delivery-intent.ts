@@ -4,16 +4,16 @@
  * disk before any byte leaves: fresh rows by their chunk's `next` (see migration 6), repeats
  * one by one.
  */
-import { addressKindOf } from "#domain/campaign/channel.ts";
 import type { Campaign } from "#domain/campaign/campaign.ts";
-import { dayMs, type Instant } from "#domain/core/time.ts";
-import type { FrequencyCap } from "#domain/limits/people-limits.ts";
+import type { Instant } from "#domain/core/time.ts";
 import { hasMark, type Mark } from "#domain/message/marks.ts";
 import { reasonOf, type Reason } from "#domain/message/reason.ts";
 import { maxTries } from "#domain/message/retry.ts";
 import type { ContactColumn, DeliveryStore, Intended } from "../delivery-store.ts";
-import { contactOf, storedAs } from "./contact-columns.ts";
-import type { Database, Row, Value } from "./database.ts";
+import { contactAt, contactOf } from "./contact-columns.ts";
+import type { Database, Row } from "./database.ts";
+import type { Claim } from "./delivery-candidates.ts";
+import { takeFresh, takeRepeats, type Round } from "./delivery-claims.ts";
 import { keepAccountState } from "./delivery-guards.ts";
 import { createMover, toMessage, type Message, type Mover } from "./delivery-moves.ts";
 import { chunkRows } from "./delivery-place.ts";
@@ -26,12 +26,9 @@ import {
   tellActivity,
   type Distribution,
 } from "./delivery-rows.ts";
-import { createTiming, quietHoursOf, type Timing, type TimingRule } from "./delivery-timing.ts";
+import { createTiming, quietHoursOf, type Timing } from "./delivery-timing.ts";
 import { capOf, notePressure } from "./limits-settings.ts";
 import type { Operations } from "./operation.ts";
-
-/** At most this many rows are looked at in one transaction, however few of them may be sent. */
-const maxLooked = 2_000;
 
 export const intending: Pick<Operations<DeliveryStore>, "intent"> = {
   intent: (
@@ -66,15 +63,6 @@ function mayClaim({ phase, pauseReason, pausedFrom }: Campaign, isProbe: boolean
   return pauseReason === "breaker" || pauseReason === "provider_auth" || pauseReason === "quota";
 }
 
-interface Round {
-  readonly count: () => number;
-  /** A row that nobody looked at yet, which its chunk's `next` is about to pass. */
-  takeFresh(row: Row): void;
-  /** A row whose timer came due. */
-  takeRepeat(row: Row): void;
-  finish(): { readonly messages: readonly Intended[]; readonly decided: number };
-}
-
 function createRound(
   db: Database,
   distribution: Distribution,
@@ -106,21 +94,22 @@ function createRound(
       mover.claim(message);
       hand(row, message);
     },
+    takePlain: (row) => {
+      const [n, , address] = row;
+      const contact = contactAt(row, 3, columns);
+      messages.push({ ...firstTry, n: Number(n), address: String(address), contact });
+    },
+    claimPlain: (n, times) => {
+      if (times === 0) return;
+      chunks.add(Math.floor((n - 1) / chunkRows));
+      mover.claim({ n, state: "queued", reason: 0, segments: 1 }, times);
+    },
     takeRepeat: (row) => {
       const message = toMessage(row);
       setTimer(db, distribution, message.n, null);
       if (message.state !== "queued" && message.state !== "ambiguous") return;
       if (isDecided(row, message)) return;
-      const attempt = message.try + 1;
-      const risk = riskOf(message, distribution);
-      mover.move(message, {
-        ...risk,
-        by: "engine",
-        state: "sending",
-        reason: "none",
-        at: now,
-        try: attempt,
-      });
+      moveRepeat(mover, distribution, message, now);
       hand(row, message);
     },
     finish: () => {
@@ -132,6 +121,20 @@ function createRound(
       return { messages, decided };
     },
   };
+}
+
+/** What is tried again is written one by one. */
+function moveRepeat(mover: Mover, distribution: Distribution, message: Message, at: Instant): void {
+  const risk = riskOf(message, distribution);
+  const attempt = message.try + 1;
+  mover.move(message, {
+    ...risk,
+    by: "engine",
+    state: "sending",
+    reason: "none",
+    at,
+    try: attempt,
+  });
 }
 
 /** The boot that has rows of these chunks in flight. */
@@ -228,86 +231,7 @@ function refusalOf(row: Row): Reason | null {
   return row["granted"] === 1 ? null : "no_consent";
 }
 
-/** How many other campaigns wrote to the person of late; nothing is looked up where no cap is set. */
-const overSql = `(select count(*) from pressure p where p.ws = m.ws and p.contact = m.contact
-  and p.channel = ? and p.distribution <> m.distribution and p.at > ?) >= ?`;
-
-/** The address is the frozen one; consent and suppression are those of this moment. */
-function candidates({ cap, columns, timing }: Pick<Claim, "cap" | "columns" | "timing">): string {
-  return `select m.n, m.state, m.gen, m.try, m.reason, m.segments, m.marks, m.at, m.address,
-    c.seq as known, ${columns.map((column) => `c.${storedAs[column]}, `).join("")}${timing.needs}s.granted,
-    exists (select 1 from suppression x where x.workspace = ? and x.kind = ?
-      and x.address = m.address and (x.until is null or x.until > ?)) as suppressed,
-    ${cap === null ? "0" : overSql} as over
-  from message m
-  left join contact c on c.seq = m.contact and c.workspace = ?
-  left join consent s on s.workspace = ? and s.contact = m.contact and s.channel = ?
-  where m.ws = ? and m.distribution = ?`;
-}
-
-function joined(
-  { workspace, channel, ws, seq }: Distribution,
-  { cap, now }: Pick<Claim, "cap" | "now">,
-): readonly Value[] {
-  const capped = cap === null ? [] : [channel, now - cap.days * dayMs, cap.messages];
-  const kind = addressKindOf[channel];
-  return [workspace, kind, now, ...capped, workspace, workspace, channel, ws, seq];
-}
-
-interface Claim {
-  readonly boot: string;
-  readonly limit: number;
-  readonly cap: FrequencyCap | null;
-  readonly columns: readonly ContactColumn[];
-  readonly timing: TimingRule;
-  readonly now: Instant;
-}
-
-function takeRepeats(db: Database, distribution: Distribution, round: Round, claim: Claim): void {
-  const { limit, now } = claim;
-  const due = db.all(
-    "select n from timer where ws = ? and distribution = ? and at <= ? order by at, n limit ?",
-    distribution.ws,
-    distribution.seq,
-    now,
-    limit,
-  );
-  const select = `${candidates(claim)} and m.n = ?`;
-  for (const { n } of due) {
-    const row = db.get(select, ...joined(distribution, claim), Number(n));
-    if (row !== undefined) round.takeRepeat(row);
-  }
-}
-
-/** Rows that nobody looked at yet, chunk by chunk, from where each chunk was left. */
-function takeFresh(db: Database, distribution: Distribution, round: Round, claim: Claim): void {
-  const { ws, seq } = distribution;
-  const { boot, limit, now } = claim;
-  const select = `${candidates(claim)} and m.n between ? and ? and m.state = 0 order by m.n`;
-  for (let looked = 0; round.count() < limit && looked < maxLooked;) {
-    const chunk = db.get(
-      `select k, next, last from chunk indexed by chunk_fresh where ws = ? and distribution = ? and next <= last
-          and due_at <= ? and (owner is null or owner = ?) order by due_at, k limit 1`,
-      ws,
-      seq,
-      now,
-      boot,
-    );
-    if (chunk === undefined) return;
-    const first = Number(chunk["next"]);
-    const last = Math.min(Number(chunk["last"]), first + limit - round.count() - 1);
-    const rows = db.all(select, ...joined(distribution, claim), first, last);
-    for (const row of rows) round.takeFresh(row);
-    db.run(
-      "update chunk set next = ? where ws = ? and distribution = ? and k = ?",
-      last + 1,
-      ws,
-      seq,
-      Number(chunk["k"]),
-    );
-    looked += last - first + 1;
-  }
-}
+const firstTry = { gen: 1, try: 1, isInDoubt: false } as const;
 
 function toIntended(row: Row, message: Message, columns: readonly ContactColumn[]): Intended {
   return {

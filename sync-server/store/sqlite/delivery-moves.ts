@@ -10,7 +10,7 @@ import { reasonCode, type Reason } from "#domain/message/reason.ts";
 import { stateCodes, stateOf, type MessageState } from "#domain/message/state.ts";
 import { mayMove, type Cause } from "#domain/message/transition.ts";
 import type { Database, Row } from "./database.ts";
-import { createNotes, type Notes } from "./delivery-notes.ts";
+import { createNotes, type Notes, type Standing } from "./delivery-notes.ts";
 import type { Place } from "./delivery-place.ts";
 
 /** A message as it stands: in flight where its chunk says so, whatever is stored. */
@@ -51,8 +51,11 @@ export interface Change {
 
 export interface Mover {
   add(message: NewMessage, at: Instant): void;
-  /** Takes a message that nobody looked at yet into flight. Its row stays: the chunk's `next` tells. */
-  claim(message: Message): void;
+  /**
+   * Takes a message that nobody looked at yet into flight, or so many of its chunk that stand as
+   * it does. Their rows stay: the chunk's `next` tells.
+   */
+  claim(message: Standing, times?: number): void;
   /** The message as it is then; null when the move is not allowed, and nothing changed. */
   move(message: Message, change: Change): Message | null;
   /** The same for neighbours of one chunk that stand alike. Answers whether they were moved. */
@@ -109,9 +112,9 @@ export function createMover(db: Database, place: Place): Mover {
       db.run(insertSql, ws, seq, n, contact, address, name, state, reason, at);
       notes.enter({ n, state: message.state, reason, segments: 1 }, { from: null, at });
     },
-    claim: ({ n, state, reason, segments }) => {
-      notes.leave({ n, state, reason, segments });
-      notes.enter({ n, state: "sending", reason: 0, segments }, { from: state, at: 0 });
+    claim: ({ n, state, reason, segments }, times = 1) => {
+      notes.leave({ n, state, reason, segments }, times);
+      notes.enter({ n, state: "sending", reason: 0, segments }, { from: state, at: 0 }, times);
     },
     move: (message, change) => {
       if (!mayMove(message.state, change.state, change.by)) {

@@ -119,6 +119,7 @@ export function phaseOf(db: Database, { workspace, campaign }: Distribution): st
   return row === undefined ? null : String(row["phase"]);
 }
 
+/** A message as it stands; null when there is none. */
 export function messageOf(db: Database, { ws, seq }: Place, n: number): Message | null {
   const row = db.get(
     `select ${messageColumns} from standing where ws = ? and distribution = ? and n = ?`,
@@ -127,39 +128,6 @@ export function messageOf(db: Database, { ws, seq }: Place, n: number): Message 
     n,
   );
   return row === undefined ? null : toMessage(row);
-}
-
-/** The messages of a batch, read by the span where they lie close together. */
-export function messagesOf(
-  db: Database,
-  place: Place,
-  ns: readonly number[],
-): ReadonlyMap<number, Message> {
-  const found = new Map<number, Message>();
-  for (const inChunk of Map.groupBy(ns, (n) => Math.floor((n - 1) / chunkRows)).values()) {
-    for (const message of spanOf(db, place, inChunk)) found.set(message.n, message);
-  }
-  return found;
-}
-
-/** A span of this many rows for each that is wanted is still read faster than they are one by one. */
-const worthSpan = 4;
-
-function spanOf(db: Database, place: Place, ns: readonly number[]): readonly Message[] {
-  const first = Math.min(...ns);
-  const last = Math.max(...ns);
-  if (last - first >= ns.length * worthSpan) {
-    return ns.map((n) => messageOf(db, place, n)).filter((message) => message !== null);
-  }
-  return db
-    .all(
-      `select ${messageColumns} from standing where ws = ? and distribution = ? and n between ? and ?`,
-      place.ws,
-      place.seq,
-      first,
-      last,
-    )
-    .map(toMessage);
 }
 
 /** The messages of a chunk that are in one of these states. */

@@ -19,11 +19,11 @@ import { runsOf } from "./delivery-runs.ts";
 import {
   distributionOf,
   messageOf,
-  messagesOf,
   rowsOfChunk,
   setTimer,
   type Distribution,
 } from "./delivery-rows.ts";
+import { messagesOf } from "./delivery-spans.ts";
 import { actOnEvidence } from "./limits-evidence.ts";
 import { hear } from "./limits-opt-out.ts";
 import type { Operations } from "./operation.ts";

@@ -54,6 +54,8 @@ export type Timing =
 export interface TimingRule {
   /** What it has to know of a contact, to stand in a select: "" when nothing. */
   readonly needs: string;
+  /** Nobody has to wait, and it is not too late for anybody. */
+  readonly isNow: boolean;
   of(row: Row): Timing;
 }
 
@@ -86,7 +88,8 @@ export function createTiming(
     const until = end + spread(Number(row["n"]));
     return { what: "wait", reason: "quiet_hours", until: isOver(until) ? end : until };
   };
-  return { needs, of };
+  const isNow = slotOf === null && quietEnd === null && !isOver(now);
+  return { needs, isNow, of };
 }
 
 /** The rule of the workspace; null where nobody set one. */

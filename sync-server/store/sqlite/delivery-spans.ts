@@ -1,0 +1,92 @@
+/**
+ * Reading the messages of a batch. What was claimed together stands alike: then one row and a
+ * count say as much as all rows, at a fifth of the cost.
+ */
+import type { Database, Row } from "./database.ts";
+import { messageColumns, toMessage, type Message } from "./delivery-moves.ts";
+import { chunkRows, type Place } from "./delivery-place.ts";
+
+/** The messages that there are of these numbers. */
+export function messagesOf(
+  db: Database,
+  place: Place,
+  ns: readonly number[],
+): ReadonlyMap<number, Message> {
+  const found = new Map<number, Message>();
+  for (const inChunk of Map.groupBy(ns, (n) => Math.floor((n - 1) / chunkRows)).values()) {
+    for (const message of ofChunk(db, place, inChunk)) found.set(message.n, message);
+  }
+  return found;
+}
+
+/** A span of this many rows for each that is wanted is still read faster than they are one by one. */
+const worthSpan = 4;
+
+interface Span {
+  readonly first: number;
+  readonly last: number;
+}
+
+function ofChunk(db: Database, place: Place, ns: readonly number[]): readonly Message[] {
+  const span = { first: Math.min(...ns), last: Math.max(...ns) };
+  if (span.last - span.first >= ns.length * worthSpan) {
+    return ns.flatMap((n) => read(db, place, { first: n, last: n }).map(toMessage));
+  }
+  const [row] = read(db, place, { first: span.first, last: span.first });
+  if (row !== undefined && allStandAs(db, place, row, span)) {
+    const message = toMessage(row);
+    return ns.map((n) => ({ ...message, n }));
+  }
+  return read(db, place, span).map(toMessage);
+}
+
+function read(db: Database, { ws, seq }: Place, { first, last }: Span): readonly Row[] {
+  return db.all(
+    `select ${messageColumns} from standing where ws = ? and distribution = ? and n between ? and ?`,
+    ws,
+    seq,
+    first,
+    last,
+  );
+}
+
+/** Whether every message of the span, which is within one chunk, stands as its first one does. */
+function allStandAs(db: Database, { ws, seq }: Place, row: Row, { first, last }: Span): boolean {
+  const flies = row["flies"] === 1;
+  // Those that are stored as queued may wait, or be in flight: see migration 6.
+  if (row["state"] === 0 && !(flies && isFlown(db, { ws, seq }, { first, last }))) return false;
+  const alike = db.get(
+    `select count(*) as n from message where ws = ? and distribution = ? and n between ? and ?
+      and state = ? and gen = ? and try = ? and reason = ? and segments = ? and marks = ? and at = ?`,
+    ws,
+    seq,
+    first,
+    last,
+    Number(row["state"]),
+    Number(row["gen"]),
+    Number(row["try"]),
+    Number(row["reason"]),
+    Number(row["segments"]),
+    Number(row["marks"]),
+    Number(row["at"]),
+  );
+  return alike?.["n"] === last - first + 1;
+}
+
+/** Whether the span's chunk was claimed past its end, and nobody in it waits for a time. */
+function isFlown(db: Database, { ws, seq }: Place, { first, last }: Span): boolean {
+  const flown = db.get(
+    `select next > ? and not exists (select 1 from timer where ws = ? and distribution = ?
+       and n between ? and ?) as flown
+      from chunk where ws = ? and distribution = ? and k = ?`,
+    last,
+    ws,
+    seq,
+    first,
+    last,
+    ws,
+    seq,
+    Math.floor((first - 1) / chunkRows),
+  );
+  return flown?.["flown"] === 1;
+}

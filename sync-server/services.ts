@@ -9,7 +9,7 @@ import type { Config } from "./config.ts";
 import { createAccounts, type Accounts } from "./delivery/accounts.ts";
 import { createEngine, type Engine } from "./delivery/engine.ts";
 import type { Templates } from "#domain/message/template.ts";
-import { openTemplates } from "./delivery/templates.ts";
+import { openContentCheck, openTemplates } from "./delivery/templates.ts";
 import { createImports, type Imports } from "./http/import/importer.ts";
 import { createSpool, type Spool } from "./http/import/spool.ts";
 import type { OperatorFacts } from "./http/health-warnings.ts";
@@ -85,7 +85,7 @@ export function createServices(deps: ServiceDeps): Services {
   });
   return {
     callers,
-    commands: createCommands({ store, clock }),
+    commands: createCommands({ store, clock, checkContent: openContentCheck() }),
     accounts,
     engine,
     recount,

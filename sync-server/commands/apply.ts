@@ -11,6 +11,7 @@ import type { Role } from "#domain/access/role.ts";
 import type { Id } from "#domain/core/id.ts";
 import type { Instant } from "#domain/core/time.ts";
 import { keysOf, type Act } from "#domain/sync/command.ts";
+import type { CheckContent } from "#domain/message/merge-fields.ts";
 import { decide } from "#domain/sync/decide.ts";
 import { rejected, type Decision, type Lost } from "#domain/sync/decision.ts";
 import { guard } from "#domain/sync/guard.ts";
@@ -63,6 +64,8 @@ export interface Commands {
 export interface CommandDeps {
   readonly store: Pick<Store, "sync">;
   readonly clock: () => Instant;
+  /** Looks into what shall go out: the machine for it is too big for the shared rules. */
+  readonly checkContent: CheckContent;
 }
 
 /** How often a command is decided again because what it read moved on. */
@@ -144,16 +147,37 @@ async function decideNow(deps: CommandDeps, actor: Actor, wanted: Act): Promise<
   return { decision: guarded, expect: expectationsOf(keys, found), activity };
 }
 
-/** What only the server can look up: the campaigns that still need what shall go. */
+/** What only the server can look up: whether it can be written, and who still needs what shall go. */
 async function guardNow(
   deps: CommandDeps,
   workspace: Id,
   wanted: Act,
   decision: Decision,
 ): Promise<Decision> {
-  if (wanted.name !== "audience.delete" || decision.outcome === "rejected") return decision;
+  if (decision.outcome === "rejected") return decision;
+  const broken = brokenContent(deps, wanted, decision);
+  if (broken !== null) return broken;
+  if (wanted.name !== "audience.delete") return decision;
   const campaigns = await deps.store.sync.list({ workspace, kind: "campaign" });
   return guard(wanted, campaigns) ?? decision;
+}
+
+/** The refusal to launch what cannot be written for anybody; null when it can. */
+function brokenContent(
+  { checkContent }: CommandDeps,
+  wanted: Act,
+  decision: Exclude<Decision, { readonly outcome: "rejected" }>,
+): Decision | null {
+  if (wanted.name !== "campaign.send" && wanted.name !== "campaign.schedule") return null;
+  for (const write of decision.writes) {
+    if (write.kind !== "campaign" || write.doc === null) continue;
+    const [problem] = checkContent(write.doc.content).problems;
+    if (problem !== undefined) {
+      const message = `cannot be written: ${problem.detail}`;
+      return rejected("invalid", `content.${problem.part}`, { message });
+    }
+  }
+  return null;
 }
 
 /** What is gone because its own creation was refused is refused as a part of that. */

@@ -28,6 +28,7 @@ import {
 } from "../../tests/support/delivery/world.ts";
 import { createCommands } from "../commands/apply.ts";
 import type { FaultPoint } from "./carriers.ts";
+import { openContentCheck } from "./templates.ts";
 
 const nine = Date.UTC(2026, 10, 22, 9);
 const schedule = {
@@ -56,7 +57,11 @@ async function aLiveCampaign(over: Partial<Campaign> = {}, onSent?: () => Promis
       boot,
       fault: (point) => fault?.(point),
     });
-  const commands = createCommands({ store, clock: () => clock.now });
+  const commands = createCommands({
+    store,
+    clock: () => clock.now,
+    checkContent: openContentCheck(),
+  });
   const runs = async (): Promise<readonly Campaign[]> =>
     (await store.sync.list({ workspace, kind: "campaign" })).filter(
       ({ firing }) => firing?.of === campaignId,

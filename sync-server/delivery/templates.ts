@@ -1,4 +1,5 @@
 /** The Liquid machines of the server, set up as domain/message/template says. */
+import { createContentCheck, type CheckContent } from "#domain/message/merge-fields.ts";
 import {
   createTemplates,
   liquidHtmlOptions,
@@ -12,4 +13,9 @@ export function openTemplates(): Templates {
     text: new Liquid(liquidOptions),
     html: new Liquid(liquidHtmlOptions),
   });
+}
+
+/** Tells whether a message can be written at all, before it is launched. */
+export function openContentCheck(): CheckContent {
+  return createContentCheck(new Liquid(liquidOptions));
 }

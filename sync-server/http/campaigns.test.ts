@@ -12,6 +12,7 @@ import {
   noon,
 } from "../../tests/support/campaigns.ts";
 import { createCommands } from "../commands/apply.ts";
+import { openContentCheck } from "../delivery/templates.ts";
 import { openInlineStore } from "../store/sqlite/inline.ts";
 import type { Store } from "../store/store.ts";
 import { registerCampaigns } from "./campaigns.ts";
@@ -49,7 +50,11 @@ beforeEach(async () => {
     clock: () => noon,
     origins: [],
   });
-  const commands = createCommands({ store, clock: () => noon + made });
+  const commands = createCommands({
+    store,
+    clock: () => noon + made,
+    checkContent: openContentCheck(),
+  });
   const newId = () => anId(0x500 + ++made);
   registerCampaigns(app, { store, commands, newId });
   await store.sync.commitWrites({
@@ -140,6 +145,24 @@ describe("campaigns over REST", () => {
       status: 422,
       body: { type: "/docs/errors#incomplete", field: "audienceId" },
     });
+  });
+
+  test("what cannot be written for anybody is not sent, and the part is named", async () => {
+    const { id } = await create({ content: { text: "Hello {{ first_name" } });
+    const refused = {
+      status: 422,
+      body: {
+        type: "/docs/errors#invalid",
+        field: "content.text",
+        detail: expect.stringContaining("Line 1"),
+      },
+    };
+    expect(await call("POST", `/${id}/send`)).toMatchObject(refused);
+    const schedule = { at: "2026-12-24T09:00:00Z", zone: "UTC" };
+    expect(await call("POST", `/${id}/schedule`, schedule)).toMatchObject(refused);
+    expect((await call("GET", `/${id}`)).body).toMatchObject({ phase: "pending" });
+    await call("PATCH", `/${id}`, { content: { text: "Hello {{ first_name }}" } });
+    expect(await call("POST", `/${id}/send`)).toMatchObject({ status: 200 });
   });
 
   test("planning, unplanning, pausing, resuming, canceling", async () => {

@@ -14,6 +14,7 @@ import {
   noon,
 } from "../../tests/support/campaigns.ts";
 import { createCommands } from "../commands/apply.ts";
+import { openContentCheck } from "../delivery/templates.ts";
 import { createPuller } from "../live/pull.ts";
 import { openInlineStore } from "../store/sqlite/inline.ts";
 import { StoreError, type Store } from "../store/store.ts";
@@ -56,7 +57,7 @@ function serve(over: Store): FastifyInstance {
     clock,
     origins: ["http://localhost"],
   });
-  const commands = createCommands({ store: over, clock });
+  const commands = createCommands({ store: over, clock, checkContent: openContentCheck() });
   registerSync(made, { commands, puller: createPuller({ store: over, clock }), clock });
   return made;
 }

@@ -7,6 +7,7 @@ import { v7 } from "uuid";
 import type { Role } from "#domain/access/role.ts";
 import { createCommands } from "#server/commands/apply.ts";
 import { createRecount, type Recount } from "#server/commands/recount.ts";
+import { openContentCheck } from "#server/delivery/templates.ts";
 import { registerAudiences } from "#server/http/audiences.ts";
 import { registerContacts } from "#server/http/contacts.ts";
 import { createImports, type Imports } from "#server/http/import/importer.ts";
@@ -59,7 +60,7 @@ export async function openContactsApp(store = openInlineStore(":memory:")): Prom
     clock,
     origins: [],
   });
-  const commands = createCommands({ store, clock });
+  const commands = createCommands({ store, clock, checkContent: openContentCheck() });
   const recount = createRecount({ store, clock, delayMs: 0 });
   const spool = createSpool(uploads);
   const imports = createImports({

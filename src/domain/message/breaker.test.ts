@@ -76,12 +76,14 @@ test("AMB-13 a wrong address while half open shows that the way works: it closes
   expect(after(half, repeat("invalid_address", 5)).state).toBe("open");
 });
 
+function again(reason: Reason): Breaker {
+  return repeat(reason, 9).reduce<Breaker>(
+    (known) => afterCall(known, { reason, detail: "", at, isRepeat: true }, defaultGuards),
+    closedBreaker,
+  );
+}
+
 test("AMB-13 who failed before and fails again says nothing of the way; an error of the way still does", () => {
-  const again = (reason: Reason) =>
-    repeat(reason, 9).reduce(
-      (known) => afterCall(known, { reason, detail: "", at, isRepeat: true }, defaultGuards),
-      closedBreaker,
-    );
   expect(again("unreachable")).toEqual(closedBreaker);
   expect(again("network_error").state).toBe("open");
 });

@@ -24,7 +24,7 @@ export interface RefusalWords {
 const byType = {
   invalid: (refused) => ({
     title: "A value does not fit",
-    happened: `${field(refused)} cannot be taken as it is. ${kept(refused)}`,
+    happened: `${field(refused)} cannot be taken as it is${because(refused)}. ${kept(refused)}`,
     cure: "Correct it and save again.",
   }),
   forbidden: (refused) => ({
@@ -164,6 +164,11 @@ export function fieldName(path: string): string {
 
 function field({ refusal }: Refused): string {
   return capital(refusal.field === null ? "one of the values" : fieldName(refusal.field));
+}
+
+function because({ refusal }: Refused): string {
+  const { message } = refusal.detail;
+  return typeof message === "string" ? ` (${message})` : "";
 }
 
 function missing({ refusal }: Refused): string {

@@ -10,6 +10,7 @@ import { feeds, type Documents, type Feed } from "#domain/sync/document.ts";
 import type { PullReply, PushReply, Verdict } from "#protocol/down.ts";
 import { pullRequest, pushRequest, type PullRequest, type PushRequest } from "#protocol/up.ts";
 import { createCommands, type Actor, type Commands } from "#server/commands/apply.ts";
+import { openContentCheck } from "#server/delivery/templates.ts";
 import { applyPush } from "#server/commands/push.ts";
 import { createPuller, type Puller } from "#server/live/pull.ts";
 import { openInlineStore } from "#server/store/sqlite/inline.ts";
@@ -71,7 +72,11 @@ export class SimServer {
     const { clock } = this.#options;
     const store = openInlineStore(":memory:");
     const commitCommand = (args: CommitCommand) => this.#commit(args);
-    const commands = createCommands({ store: { sync: { ...store.sync, commitCommand } }, clock });
+    const commands = createCommands({
+      store: { sync: { ...store.sync, commitCommand } },
+      clock,
+      checkContent: openContentCheck(),
+    });
     return { store, commands, puller: createPuller({ store, clock, maxRows }) };
   }
 

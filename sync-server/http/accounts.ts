@@ -8,12 +8,13 @@ import {
   accountTest,
   type AccountAnswer,
 } from "#protocol/rest/account.ts";
-import { wholeQuery } from "#protocol/rest/page.ts";
+import { listQuery } from "#protocol/rest/page.ts";
 import { id } from "#protocol/value.ts";
 import type { FastifyInstance } from "fastify";
 import * as v from "valibot";
 import type { AccountRefusal, Accounts } from "../delivery/accounts.ts";
 import type { Store } from "../store/store.ts";
+import { pageOf } from "./paging.ts";
 import { HttpProblem } from "./problem.ts";
 import { route, type Caller } from "./route.ts";
 
@@ -32,13 +33,14 @@ export function registerAccounts(
   route(app, {
     method: "GET",
     url: base,
-    summary: "Every provider account",
+    summary: "Provider accounts, oldest first",
     permission: "account.read",
-    query: wholeQuery,
+    query: listQuery,
     answers: { 200: accountPage },
-    handle: async ({ caller }) => {
-      const list = await store.sync.list({ workspace: caller.workspace, kind: "account" });
-      return { items: list.map(toAnswer), next: null };
+    handle: async ({ caller: { workspace }, query }) => {
+      const all = await store.sync.list({ workspace, kind: "account" });
+      const { items, next } = pageOf(all, query, (each) => [each.createdAt, each.id]);
+      return { items: items.map(toAnswer), next };
     },
   });
   route(app, {

@@ -14,13 +14,14 @@ import {
   type AudiencePatch,
   type PlainRule,
 } from "#protocol/rest/contacts.ts";
-import { wholeQuery } from "#protocol/rest/page.ts";
+import { listQuery } from "#protocol/rest/page.ts";
 import { id } from "#protocol/value.ts";
 import type { FastifyInstance } from "fastify";
 import * as v from "valibot";
 import type { Commands } from "../commands/apply.ts";
 import type { Recount } from "../commands/recount.ts";
 import type { Store } from "../store/store.ts";
+import { pageOf } from "./paging.ts";
 import { HttpProblem, refused } from "./problem.ts";
 import { route, type Caller } from "./route.ts";
 
@@ -47,12 +48,12 @@ function registerReading(app: FastifyInstance, { store }: AudienceDeps): void {
     url,
     summary: "Audiences, by name",
     permission: "audience.read",
-    query: wholeQuery,
+    query: listQuery,
     answers: { 200: audiencePage },
-    handle: async ({ caller: { workspace } }) => {
+    handle: async ({ caller: { workspace }, query }) => {
       const all = await store.sync.list({ workspace, kind: "audience" });
-      const items = all.toSorted((a, b) => a.name.localeCompare(b.name)).map(toAnswer);
-      return { items, next: null };
+      const { items, next } = pageOf(all, query, (each) => [each.name, each.id]);
+      return { items: items.map(toAnswer), next };
     },
   });
   route(app, {

@@ -22,6 +22,8 @@ export interface RetryDeps {
 }
 
 const url = "/api/v1/campaigns/:id/retry";
+/** The call by either of its names. */
+const acts = [url, `${url}-failed`];
 const params = v.strictObject({ id: idSchema });
 
 export function registerRetry(app: FastifyInstance, { store, act, find }: RetryDeps): void {
@@ -41,21 +43,23 @@ export function registerRetry(app: FastifyInstance, { store, act, find }: RetryD
       return toAnswer(await reasonsOf(caller, id), isAllowed(phase, "retry"));
     },
   });
-  route(app, {
-    method: "POST",
-    url,
-    summary: "Send again to those who can be reached as they are, or to the kinds that are named",
-    permission: permissionOf["campaign.retry"],
-    params,
-    body: campaignRetry,
-    answers: { 200: campaignAnswer },
-    handle: async ({ caller, params: { id }, body }) => {
-      await find(caller, id);
-      const picks = body.picks ?? picksOf(retryPlan(await reasonsOf(caller, id)));
-      if (picks.length === 0) throw new HttpProblem("nothing_to_retry");
-      return act(caller, id, picks);
-    },
-  });
+  for (const address of acts) {
+    route(app, {
+      method: "POST",
+      url: address,
+      summary: "Send again to those who can be reached as they are, or to the kinds that are named",
+      permission: permissionOf["campaign.retry"],
+      params,
+      body: campaignRetry,
+      answers: { 200: campaignAnswer },
+      handle: async ({ caller, params: { id }, body }) => {
+        await find(caller, id);
+        const picks = body.picks ?? picksOf(retryPlan(await reasonsOf(caller, id)));
+        if (picks.length === 0) throw new HttpProblem("nothing_to_retry");
+        return act(caller, id, picks);
+      },
+    });
+  }
 }
 
 function picksOf({ rows }: RetryPlan): readonly Picked[] {

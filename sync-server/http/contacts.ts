@@ -19,7 +19,7 @@ import {
   type ContactAnswer,
   type ContactPatch,
 } from "#protocol/rest/contacts.ts";
-import { wholeQuery } from "#protocol/rest/page.ts";
+import { listQuery } from "#protocol/rest/page.ts";
 import { id } from "#protocol/value.ts";
 import type { FastifyInstance } from "fastify";
 import * as v from "valibot";
@@ -27,6 +27,7 @@ import type { Recount } from "../commands/recount.ts";
 import type { ContactChange, ContactRecord } from "../store/contact-store.ts";
 import type { Store } from "../store/store.ts";
 import { parsePhone } from "./import/phone.ts";
+import { pageOf } from "./paging.ts";
 import { HttpProblem } from "./problem.ts";
 import { route, type Caller } from "./route.ts";
 
@@ -144,13 +145,16 @@ function registerConsents(app: FastifyInstance, { store, clock, recount }: Conta
     summary: "Everything that a contact ever consented to or withdrew, newest first",
     permission: "contact.read",
     params: byId,
-    query: wholeQuery,
+    query: listQuery,
     answers: { 200: consentPage },
-    handle: async ({ caller: { workspace }, params }) => {
+    handle: async ({ caller: { workspace }, params, query }) => {
       if ((await store.contacts.contact({ workspace, id: params.id })) === null)
         throw new HttpProblem("not_found");
       const log = await store.contacts.consentLog({ workspace, id: params.id });
-      return { items: log.map(consentToAnswer), next: null };
+      // Two that were said at the same moment keep the order in which they came.
+      const placed = log.map((consent, i) => ({ consent, place: [-consent.at, i - log.length] }));
+      const { items, next } = pageOf(placed, query, ({ place }) => place);
+      return { items: items.map(({ consent }) => consentToAnswer(consent)), next };
     },
   });
   route(app, {

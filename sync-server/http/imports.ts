@@ -12,7 +12,7 @@ import {
   importQuery,
   importStarted,
 } from "#protocol/rest/contacts.ts";
-import { wholeQuery } from "#protocol/rest/page.ts";
+import { listQuery } from "#protocol/rest/page.ts";
 import { id } from "#protocol/value.ts";
 import multipart from "@fastify/multipart";
 import type { FastifyInstance, FastifyRequest } from "fastify";
@@ -20,6 +20,7 @@ import * as v from "valibot";
 import type { Store } from "../store/store.ts";
 import type { Imports } from "./import/importer.ts";
 import type { Spool } from "./import/spool.ts";
+import { pageOf } from "./paging.ts";
 import { HttpProblem, invalid } from "./problem.ts";
 import { route, type Caller } from "./route.ts";
 
@@ -162,12 +163,12 @@ function registerReading(app: FastifyInstance, { store }: ImportDeps): void {
     url: "/api/v1/imports",
     summary: "Imports of contacts, newest first",
     permission: "contact.read",
-    query: wholeQuery,
+    query: listQuery,
     answers: { 200: importPage },
-    handle: async ({ caller: { workspace } }) => {
+    handle: async ({ caller: { workspace }, query }) => {
       const jobs = await store.sync.list({ workspace, kind: "import" });
-      const items = jobs.toSorted((a, b) => b.createdAt - a.createdAt).map(toAnswer);
-      return { items, next: null };
+      const { items, next } = pageOf(jobs, query, (each) => [-each.createdAt, each.id]);
+      return { items: items.map(toAnswer), next };
     },
   });
   route(app, {

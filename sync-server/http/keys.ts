@@ -1,7 +1,7 @@
 /** API keys: made, listed, revoked. A key itself is shown once. */
 import { randomUUIDv7 } from "node:crypto";
 import { keyCreate, keyCreated, keyPage } from "#protocol/rest/access.ts";
-import { wholeQuery } from "#protocol/rest/page.ts";
+import { listQuery } from "#protocol/rest/page.ts";
 import { id } from "#protocol/value.ts";
 import type { FastifyInstance } from "fastify";
 import * as v from "valibot";
@@ -9,6 +9,7 @@ import { hashApiKey, newApiKey } from "../access/api-key.ts";
 import type { Callers } from "../access/callers.ts";
 import type { ApiKey } from "../store/access-store.ts";
 import type { Store } from "../store/store.ts";
+import { pageOf } from "./paging.ts";
 import { HttpProblem } from "./problem.ts";
 import { route } from "./route.ts";
 
@@ -29,11 +30,12 @@ export function registerKeys(app: FastifyInstance, deps: KeyDeps): void {
     url,
     summary: "The API keys of the workspace, without the keys themselves",
     permission: "key.edit",
-    query: wholeQuery,
+    query: listQuery,
     answers: { 200: keyPage },
-    handle: async ({ caller: { workspace } }) => {
+    handle: async ({ caller: { workspace }, query }) => {
       const keys = await store.access.keys({ workspace });
-      return { items: keys.map(toAnswer), next: null };
+      const { items, next } = pageOf(keys, query, (each) => [each.createdAt, each.id]);
+      return { items: items.map(toAnswer), next };
     },
   });
   route(app, {

@@ -10,7 +10,7 @@ import {
   workspacePatch,
   type MemberAnswer,
 } from "#protocol/rest/access.ts";
-import { wholeQuery } from "#protocol/rest/page.ts";
+import { listQuery } from "#protocol/rest/page.ts";
 import { id } from "#protocol/value.ts";
 import type { FastifyInstance } from "fastify";
 import * as v from "valibot";
@@ -19,6 +19,7 @@ import type { People } from "../access/people.ts";
 import { personFor } from "../access/workspace.ts";
 import type { MemberOutcome, Membership } from "../store/access-store.ts";
 import type { Store } from "../store/store.ts";
+import { pageOf } from "./paging.ts";
 import { HttpProblem } from "./problem.ts";
 import { route } from "./route.ts";
 
@@ -56,13 +57,14 @@ export function registerMembers(app: FastifyInstance, deps: MemberDeps): void {
   route(app, {
     method: "GET",
     url,
-    summary: "The people of the workspace",
+    summary: "The people of the workspace, by name",
     permission: "member.read",
-    query: wholeQuery,
+    query: listQuery,
     answers: { 200: memberPage },
-    handle: async ({ caller: { workspace } }) => {
+    handle: async ({ caller: { workspace }, query }) => {
       const members = await store.access.members({ workspace });
-      return { items: members.map(toAnswer), next: null };
+      const { items, next } = pageOf(members, query, (each) => [each.name, each.user]);
+      return { items: items.map(toAnswer), next };
     },
   });
   registerChanges(app, deps);

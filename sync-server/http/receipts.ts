@@ -1,5 +1,6 @@
 /** Where providers report what became of messages. Answered only when it is durable. */
 import type { Id } from "#domain/core/id.ts";
+import { listQuery } from "#protocol/rest/page.ts";
 import { unmatchedList } from "#protocol/rest/receipt.ts";
 import { id } from "#protocol/value.ts";
 import type { FastifyInstance } from "fastify";
@@ -7,6 +8,7 @@ import * as v from "valibot";
 import type { Accounts } from "../delivery/accounts.ts";
 import type { Engine } from "../delivery/engine.ts";
 import { readWebhookReceipts } from "../receipts/webhook.ts";
+import { pageOf } from "./paging.ts";
 import { HttpProblem } from "./problem.ts";
 import type { Store } from "../store/store.ts";
 import type { UnmatchedReceipt } from "../store/unmatched-store.ts";
@@ -69,7 +71,7 @@ export function registerReceipts(app: FastifyInstance, deps: ReceiptRoutesDeps):
 }
 
 /** At most so many are listed: they are bounded for each account. */
-const listed = 200;
+const listed = 1_000;
 
 function registerUnmatched(app: FastifyInstance, { store }: ReceiptRoutesDeps): void {
   route(app, {
@@ -77,10 +79,17 @@ function registerUnmatched(app: FastifyInstance, { store }: ReceiptRoutesDeps): 
     url: "/api/v1/receipts/unmatched",
     summary: "Receipts of providers that match no message, newest first",
     permission: "account.edit",
+    query: listQuery,
     answers: { 200: unmatchedList },
-    handle: async ({ caller: { workspace } }) => {
+    handle: async ({ caller: { workspace }, query }) => {
       const found = await store.delivery.unmatched({ workspace, limit: listed });
-      return { items: found.map(toUnmatchedItem) };
+      const { items, next } = pageOf(found, query, (each) => [
+        -each.lastAt,
+        each.accountId,
+        each.key,
+        each.said,
+      ]);
+      return { items: items.map(toUnmatchedItem), next };
     },
   });
 }

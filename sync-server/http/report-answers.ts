@@ -75,6 +75,7 @@ export function toMessageRow(row: ReportRow, show: ShowAddress): MessageRow {
     name: row.name,
     state: row.state,
     at: toTime(row.at),
+    time: toTime(row.at),
     reason: row.reason,
     reasonText: reasonText(row.reason),
     attempts: row.attempts,

@@ -19,6 +19,7 @@ import * as v from "valibot";
 import type { Recount } from "../commands/recount.ts";
 import type { Store } from "../store/store.ts";
 import { parsePhone } from "./import/phone.ts";
+import { pageOf } from "./paging.ts";
 import { HttpProblem } from "./problem.ts";
 import { route, type Caller } from "./route.ts";
 
@@ -71,8 +72,14 @@ function registerReading(app: FastifyInstance, { store, clock }: SuppressionDeps
     answers: { 200: suppressionLogAnswer },
     handle: async ({ caller: { workspace }, query }) => {
       const events = await store.limits.suppressionLog({ workspace, ...known(query.address) });
-      const items = events.map((event) => ({ ...event, at: new Date(event.at).toISOString() }));
-      return { items };
+      // Two of the same moment keep the order in which they came.
+      const placed = events.map((event, i) => ({
+        ...event,
+        place: [-event.at, i - events.length],
+      }));
+      const { items, next } = pageOf(placed, query, ({ place }) => place);
+      const log = items.map(({ place: _, at, ...event }) => ({ ...event, at: toTime(at) }));
+      return { items: log, next };
     },
   });
 }
@@ -162,7 +169,11 @@ function toAnswer(
     ...rest,
     kind,
     address: maySee(caller) ? address : maskAddress(address, kind),
-    at: new Date(at).toISOString(),
-    until: until === null ? null : new Date(until).toISOString(),
+    at: toTime(at),
+    until: until === null ? null : toTime(until),
   };
+}
+
+function toTime(at: number): string {
+  return new Date(at).toISOString();
 }

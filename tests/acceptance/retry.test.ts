@@ -169,7 +169,7 @@ test(
     await expect(
       api.post(`${campaign}/retry`, { picks: [{ state: "failed", reason: "opted_out" }] }),
     ).rejects.toThrow("422");
-    await api.post(`${campaign}/retry`);
+    await api.post(`${campaign}/retry-failed`);
     await completed();
     const after = await allRows();
     const again = after.filter(({ attempts }) => attempts > 3);

@@ -4,6 +4,7 @@ import { isDailySpan } from "#domain/schedule/quiet-hours.ts";
 import { isZone } from "#domain/schedule/wall-time.ts";
 import * as v from "valibot";
 import { id } from "../value.ts";
+import { nextPage } from "./page.ts";
 
 const time = v.pipe(v.string(), v.isoTimestamp());
 const role = v.picklist(roles, `must be one of ${roles.join(", ")}`);
@@ -94,7 +95,7 @@ export const memberAnswer = v.object({ id, name: v.string(), email: v.string(), 
 
 export type MemberAnswer = v.InferOutput<typeof memberAnswer>;
 
-export const memberPage = v.object({ items: v.array(memberAnswer), next: v.null() });
+export const memberPage = v.object({ items: v.array(memberAnswer), next: nextPage });
 
 export const keyCreate = v.strictObject({ name, role });
 
@@ -110,4 +111,4 @@ export const keyAnswer = v.object({
 /** The only answer that holds the key itself. */
 export const keyCreated = v.object({ ...keyAnswer.entries, key: v.string() });
 
-export const keyPage = v.object({ items: v.array(keyAnswer), next: v.null() });
+export const keyPage = v.object({ items: v.array(keyAnswer), next: nextPage });

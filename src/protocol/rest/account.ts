@@ -6,6 +6,7 @@ import { autoResumes, breakerCounts } from "#domain/message/breaker.ts";
 import { reasons } from "#domain/message/reason.ts";
 import * as v from "valibot";
 import { count, id } from "../value.ts";
+import { nextPage } from "./page.ts";
 
 const time = v.pipe(v.string(), v.isoTimestamp());
 const name = v.pipe(v.string(), v.trim(), v.minLength(1, "must not be empty"), v.maxLength(200));
@@ -90,7 +91,7 @@ export const accountAnswer = v.object({
 
 export type AccountAnswer = v.InferOutput<typeof accountAnswer>;
 
-export const accountPage = v.object({ items: v.array(accountAnswer), next: v.null() });
+export const accountPage = v.object({ items: v.array(accountAnswer), next: nextPage });
 
 /** Whether the provider took the credentials, in words. */
 export const accountTest = v.object({ ok: v.boolean(), detail: v.string() });

@@ -4,7 +4,7 @@ import { targets } from "#domain/audience/mapping.ts";
 import * as v from "valibot";
 import { audienceRule as syncedRule, recipientsRule } from "../command.ts";
 import { count, id, isoMoment, shortText } from "../value.ts";
-import { limitUpTo, numberCursor } from "./page.ts";
+import { limitUpTo, nextPage, numberCursor } from "./page.ts";
 
 const time = isoMoment();
 const trimmed = v.pipe(v.string(), v.trim(), v.maxLength(200, "takes at most 200 characters"));
@@ -100,7 +100,7 @@ export const contactPage = v.object({
 });
 
 /** Everything that was ever said, newest first. */
-export const consentPage = v.object({ items: v.array(consentAnswer), next: v.null() });
+export const consentPage = v.object({ items: v.array(consentAnswer), next: nextPage });
 
 const target = v.picklist(targets, `must be one of ${targets.join(", ")}`);
 
@@ -138,7 +138,7 @@ export const importAnswer = v.object({
   finishedAt: v.nullable(time),
 });
 
-export const importPage = v.object({ items: v.array(importAnswer), next: v.null() });
+export const importPage = v.object({ items: v.array(importAnswer), next: nextPage });
 
 const oneOrMore = v.union([
   shortText,
@@ -212,6 +212,6 @@ export const audienceAnswer = v.object({
   updatedAt: time,
 });
 
-export const audiencePage = v.object({ items: v.array(audienceAnswer), next: v.null() });
+export const audiencePage = v.object({ items: v.array(audienceAnswer), next: nextPage });
 
 export const audienceCount = v.object({ count, reachable });

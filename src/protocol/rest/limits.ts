@@ -4,7 +4,7 @@ import { leastThreshold } from "#domain/limits/people-limits.ts";
 import { givenReasons, suppressionReasons } from "#domain/limits/suppression.ts";
 import * as v from "valibot";
 import { count, id, isoMoment } from "../value.ts";
-import { limitUpTo, numberCursor } from "./page.ts";
+import { limitUpTo, listQuery, nextPage, numberCursor } from "./page.ts";
 
 const time = isoMoment();
 const kind = v.picklist(["email", "phone"]);
@@ -80,7 +80,7 @@ export const suppressionsAdded = v.object({
   invalid: v.array(v.string()),
 });
 
-export const suppressionLogQuery = v.strictObject({ address });
+export const suppressionLogQuery = v.strictObject({ ...listQuery.entries, address });
 
 export const suppressionLogAnswer = v.object({
   items: v.array(
@@ -94,6 +94,7 @@ export const suppressionLogAnswer = v.object({
       at: time,
     }),
   ),
+  next: nextPage,
 });
 
 export const unreachableQuery = v.strictObject({

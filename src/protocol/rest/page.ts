@@ -24,5 +24,16 @@ export const campaignCursor = v.pipe(
   v.regex(/^[\da-z]{9}-[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/, cursorWords),
 );
 
-/** Of a list that is short enough to be answered whole. */
-export const wholeQuery = v.strictObject({});
+/** The place behind an entry of a list that is read whole: what it is sorted by, in base64url. */
+const placeCursor = v.pipe(v.string(cursorWords), v.regex(/^[\w-]{4,4000}$/, cursorWords));
+
+/** Of a list that is short: the whole of it when no limit is given. */
+export const listQuery = v.strictObject({
+  limit: v.exactOptional(limitUpTo(1_000)),
+  cursor: v.exactOptional(placeCursor),
+});
+
+export type ListQuery = v.InferOutput<typeof listQuery>;
+
+/** For `?cursor=` of the page after; null at the end. */
+export const nextPage = v.nullable(v.string());

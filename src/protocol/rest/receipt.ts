@@ -1,6 +1,7 @@
 /** Receipts that match no message, as the API lists them. */
 import * as v from "valibot";
 import { count, id } from "../value.ts";
+import { nextPage } from "./page.ts";
 
 const unmatchedItem = v.object({
   accountId: id,
@@ -18,4 +19,4 @@ const unmatchedItem = v.object({
   retryAt: v.nullable(v.string()),
 });
 
-export const unmatchedList = v.object({ items: v.array(unmatchedItem) });
+export const unmatchedList = v.object({ items: v.array(unmatchedItem), next: nextPage });

@@ -73,6 +73,8 @@ export const messageRow = v.object({
   name: v.string(),
   state,
   at: time,
+  /** The same as `at`, under the name of the export's column. */
+  time,
   reason,
   /** The sentence for people; "" when there is no reason. */
   reasonText: v.string(),

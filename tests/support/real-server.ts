@@ -53,7 +53,7 @@ export class RealServer {
 
   /** Bytes of memory that it holds. */
   async memory(): Promise<number> {
-    const { stdout } = await run("ps", ["-o", "rss=", "-p", String(this.#process?.pid)]);
+    const { stdout } = await run("ps", ["-o", "rss=", "-p", String(this.pid)]);
     return Number(stdout.trim()) * 1_024;
   }
 
@@ -72,6 +72,21 @@ export class RealServer {
     const code = `const right = Date.now; Date.now = () => right() + ${ms};`;
     const preload = `data:text/javascript,${encodeURIComponent(code)}`;
     await this.start({ NODE_OPTIONS: `--import=${preload}` });
+  }
+
+  /** Stands still with all its threads, until `thaw`. */
+  freeze(): void {
+    this.#process?.kill("SIGSTOP");
+  }
+
+  thaw(): void {
+    this.#process?.kill("SIGCONT");
+  }
+
+  get pid(): number {
+    const pid = this.#process?.pid;
+    if (pid === undefined) throw new Error("the server does not run");
+    return pid;
   }
 
   /** As a power cut would: nothing gets to finish. */

@@ -61,6 +61,7 @@ function open(path: string, readOnly: boolean): DatabaseSync {
       db.exec("pragma journal_mode = wal");
       db.exec("pragma synchronous = full");
       db.exec("pragma foreign_keys = on");
+      proveDurable(db);
     }
     // In KiB. Who only reads has the cache of the operating system behind it.
     db.exec(`pragma cache_size = ${readOnly ? -8_000 : -32_000}`);
@@ -69,6 +70,13 @@ function open(path: string, readOnly: boolean): DatabaseSync {
   } catch (error) {
     throw toStoreError(error, `cannot open the database ${path}`);
   }
+}
+
+/** Whether what is answered survives a power cut is not believed, but read back. */
+function proveDurable(db: DatabaseSync): void {
+  const full = 2;
+  if (db.prepare("pragma synchronous").get()?.["synchronous"] === full) return;
+  throw new StoreError("other", "the database does not synchronise each commit with the disk");
 }
 
 /** Who only reads can neither migrate nor trust another shape. */

@@ -235,7 +235,7 @@ describe("an import", () => {
 });
 
 test("the rejected rows come with line, reason and cells, and run no formula", async () => {
-  const job = await imported('email,note\n=1+1,"=SUM(A1)"\nok@b.cd,x\n,\na@b.cd\n');
+  const job = await imported('email,note\n=1+1,"=SUM(A1)"\nok@b.cd,x\n,\na@b.cd\n,+33639980000\n');
   const answer = await get(`/imports/${job.id}/rejects.csv`);
   expect(answer.headers["content-type"]).toBe("text/csv; charset=utf-8");
   expect(answer.body.split("\r\n")).toEqual([
@@ -243,6 +243,7 @@ test("the rejected rows come with line, reason and cells, and run no formula", a
     `2,bad_email,email,"The e-mail address is not one, and there is no phone number.",'=1+1,'=SUM(A1)`,
     "4,no_address,email,It has neither an e-mail address nor a phone number.,,",
     "5,column_count,,It has more or fewer columns than the heading.,a@b.cd",
+    "6,no_address,email,It has neither an e-mail address nor a phone number.,,+33639980000",
     "",
   ]);
 });

@@ -1,6 +1,6 @@
 /** Sending a file of contacts, how its import goes, and the rows that were turned away. */
 import { Readable } from "node:stream";
-import { csvLine } from "#domain/audience/csv-writer.ts";
+import { csvLine } from "#domain/report/cell.ts";
 import type { Mapping, Target } from "#domain/audience/mapping.ts";
 import { rejectWords } from "#domain/audience/reject.ts";
 import type { Id } from "#domain/core/id.ts";

@@ -73,13 +73,9 @@ function registerReading(app: FastifyInstance, { store, clock }: SuppressionDeps
     handle: async ({ caller: { workspace }, query }) => {
       const events = await store.limits.suppressionLog({ workspace, ...known(query.address) });
       // Two of the same moment keep the order in which they came.
-      const placed = events.map((event, i) => ({
-        ...event,
-        place: [-event.at, i - events.length],
-      }));
+      const placed = events.map((event, i) => ({ event, place: [-event.at, i - events.length] }));
       const { items, next } = pageOf(placed, query, ({ place }) => place);
-      const log = items.map(({ place: _, at, ...event }) => ({ ...event, at: toTime(at) }));
-      return { items: log, next };
+      return { items: items.map(({ event }) => ({ ...event, at: toTime(event.at) })), next };
     },
   });
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { csvLine } from "./csv-writer.ts";
+import { csvLine } from "../report/cell.ts";
 import { createTableReader, tableProblemWords, type TableProblem } from "./table-reader.ts";
 
 const bytesOf = (text: string) => new TextEncoder().encode(text);

@@ -1,8 +1,9 @@
 /**
- * Cells of a table that is opened by a spreadsheet. A text that such a program would compute,
- * or turn from a phone number into a number, gets an apostrophe before it: text stays text.
+ * Cells of a table that is opened by a spreadsheet. A text that such a program would compute gets
+ * an apostrophe before it: text stays text. A phone number in international form (a plus sign and
+ * digits only) is harmless and stays as it is, so that tables can be joined by the address.
  */
-const computed = /^[=+\-@\t\r\0＝＋－＠]/;
+const computed = /^(?!\+\d+$)[=+\-@\t\r\0＝＋－＠]/;
 const needsQuotes = /[",\r\n]/;
 
 /** One cell of a CSV file (RFC 4180). */

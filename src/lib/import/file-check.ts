@@ -3,7 +3,7 @@
  * that the server will apply: what is counted here is what the import will do.
  */
 import type { CsvRow } from "#domain/audience/csv-reader.ts";
-import { csvLine } from "#domain/audience/csv-writer.ts";
+import { csvLine } from "#domain/report/cell.ts";
 import { createImporter, type ImportedContact, type ParsePhone } from "#domain/audience/import.ts";
 import { withNotes, type ImportNotes } from "#domain/audience/import-note.ts";
 import { guessMapping, type Mapping } from "#domain/audience/mapping.ts";

@@ -92,6 +92,9 @@ test("an Authorization header is taken at its word: a bad key never falls back t
   });
   const good = await callers.callerOf({ cookie, authorization: `Bearer ${key}` });
   expect(good).toMatchObject({ user: facts.id, role: "office", viaKey: true });
+  // Screens name who made what: the key is known to them by its name.
+  const known = await store.sync.list({ workspace: facts.workspace, kind: "member" });
+  expect(known.find(({ id }) => id === facts.id)).toMatchObject({ name: facts.name, isKey: true });
   const bad = `Bearer ${key.slice(0, -1)}`;
   expect(await callers.callerOf({ cookie, authorization: bad })).toBe(null);
   expect(await callers.callerOf({ cookie, authorization: "Basic YTpi" })).toBe(null);

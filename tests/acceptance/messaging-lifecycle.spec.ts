@@ -193,7 +193,7 @@ test.describe("the report of a campaign of which some messages failed", () => {
     await page.goto(`/campaigns/${id}`);
     for (const [label, at] of [
       ["Created", body["createdAt"]],
-      ["First message sent", body["startedAt"]],
+      ["Sending began", body["startedAt"]],
       ["All messages handed over", body["submittedAt"]],
       ["Completed", body["completedAt"]],
     ] as const) {

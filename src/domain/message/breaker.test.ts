@@ -76,7 +76,7 @@ test("AMB-13 a wrong address while half open shows that the way works: it closes
   expect(after(half, repeat("invalid_address", 5)).state).toBe("open");
 });
 
-function again(reason: Reason): Breaker {
+function afterRepeats(reason: Reason): Breaker {
   return repeat(reason, 9).reduce<Breaker>(
     (known) => afterCall(known, { reason, detail: "", at, isRepeat: true }, defaultGuards),
     closedBreaker,
@@ -84,8 +84,8 @@ function again(reason: Reason): Breaker {
 }
 
 test("AMB-13 who failed before and fails again says nothing of the way; an error of the way still does", () => {
-  expect(again("unreachable")).toEqual(closedBreaker);
-  expect(again("network_error").state).toBe("open");
+  expect(afterRepeats("unreachable")).toEqual(closedBreaker);
+  expect(afterRepeats("network_error").state).toBe("open");
 });
 
 test("a message that is accepted while half open closes it; one that fails opens it for longer", () => {

@@ -17,13 +17,15 @@ export interface Workspace {
   readonly createdAt: Instant;
 }
 
-/** A person in the workspace: the name behind "sent by Ana". */
+/** A person or a script in the workspace: the name behind "sent by Ana". */
 export interface Member {
-  /** The person's user id. */
+  /** The person's user id, or the id of the API key. */
   readonly id: Id;
   readonly rev: number;
   readonly name: string;
   readonly role: Role;
+  /** A script that signs in with an API key of that name. */
+  readonly isKey?: true;
 }
 
 /** A named set of contacts, made by an import or by hand. */

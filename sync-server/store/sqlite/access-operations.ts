@@ -2,6 +2,7 @@
 import { sendingRules } from "#domain/access/permission.ts";
 import { isRole, type Role } from "#domain/access/role.ts";
 import type { Id } from "#domain/core/id.ts";
+import type { Instant } from "#domain/core/time.ts";
 import type { Workspace } from "#domain/sync/document.ts";
 import type { AccessStore, ApiKey, MemberOutcome, Membership } from "../access-store.ts";
 import type { Database, Row } from "./database.ts";
@@ -189,18 +190,22 @@ function removeMember(
   return "done";
 }
 
-function publishMember(
-  db: Database,
-  workspace: Id,
-  member: { readonly user: Id; readonly name: string; readonly role: Role; readonly now: number },
-): void {
+interface PublishedMember {
+  readonly user: Id;
+  readonly name: string;
+  readonly role: Role;
+  readonly now: Instant;
+  readonly isKey?: true;
+}
+
+function publishMember(db: Database, workspace: Id, member: PublishedMember): void {
   const row = db.get(
     "select rev from document where workspace = ? and kind = 'member' and id = ?",
     workspace,
     member.user,
   );
-  const { user: id, name, role, now } = member;
-  const doc = { id, rev: Number(row?.["rev"] ?? 0) + 1, name, role };
+  const { user: id, name, role, now, isKey } = member;
+  const doc = { id, rev: Number(row?.["rev"] ?? 0) + 1, name, role, ...(isKey ? { isKey } : {}) };
   publish(db, workspace, [{ kind: "member", id, doc }], now);
 }
 
@@ -210,6 +215,7 @@ function addKey(
   { hash, by }: { readonly hash: string; readonly by: Id },
 ): void {
   const { workspace, id, name, role, createdAt } = key;
+  publishMember(db, workspace, { user: id, name, role, now: createdAt, isKey: true });
   db.run(
     "insert into api_key (workspace, id, name, role, hash, created_at) values (?, ?, ?, ?, ?, ?)",
     workspace,

@@ -32,7 +32,7 @@ export function stationsOf(campaign: Dates, createdBy: string): Station[] {
   }
   stations.push(
     { key: "launched", label: "Launched", at: launchedAt, note: "" },
-    { key: "started", label: "First message sent", at: startedAt, note: "" },
+    { key: "started", label: "Sending began", at: startedAt, note: "" },
     { key: "submitted", label: "All messages handed over", at: submittedAt, note: "" },
   );
   const isCanceled = campaign.phase === "canceled";

@@ -16,6 +16,7 @@ import { registerCampaignRestore } from "./http/campaign-restore.ts";
 import { registerCampaigns } from "./http/campaigns.ts";
 import { registerContacts } from "./http/contacts.ts";
 import { registerDocs } from "./http/docs.ts";
+import { registerDrain } from "./http/drain.ts";
 import { registerFailures } from "./http/failures.ts";
 import { registerHeaders } from "./http/headers.ts";
 import { registerHealth } from "./http/health.ts";
@@ -74,6 +75,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   const authenticate = ({ headers }: FastifyRequest) => services.callers.callerOf(headers);
   takeEmptyJson(app);
   registerFailures(app);
+  registerDrain(app);
   await registerHeaders(app, { buildDir, publicUrl });
   await app.register(rateLimit, {
     max: requestsPerMinute,

@@ -156,7 +156,8 @@ function accessFindings(db: Database): Finding[] {
       "nobody is shown as a member who is none",
       `select d.workspace, d.id from document d
         where d.kind = 'member' and d.dead = 0 and not exists
-          (select 1 from membership m where m.workspace = d.workspace and m.user = d.id)`,
+          (select 1 from membership m where m.workspace = d.workspace and m.user = d.id)
+        and not exists (select 1 from api_key k where k.workspace = d.workspace and k.id = d.id)`,
     ),
   ];
 }

@@ -2,11 +2,13 @@
 import type { Channel } from "#domain/campaign/channel.ts";
 import { emptyContent } from "#domain/campaign/campaign.ts";
 import type { Campaign, CampaignFields, Schedule, WaitingAct } from "#domain/campaign/campaign.ts";
+import { isAutomatic } from "#domain/campaign/live.ts";
 import type { Id } from "#domain/core/id.ts";
 import type { Instant } from "#domain/core/time.ts";
 import type { Result } from "#domain/core/result.ts";
 import type { Picked } from "#domain/message/again.ts";
 import type { Rollup } from "#domain/report/rollup.ts";
+import { sumRollups } from "#domain/report/sum.ts";
 import type { Review } from "#domain/sync/command.ts";
 import type { Refusal } from "#domain/sync/refusal.ts";
 import type { Device } from "./device.svelte.ts";
@@ -17,8 +19,10 @@ import { changesBetween } from "./changes.ts";
 
 export interface CampaignRow {
   readonly campaign: Campaign;
-  /** Live counters; null before the first message row exists. */
+  /** Live counters; null before the first message row exists. Of what repeats: those of all its runs. */
   readonly rollup: Rollup | null;
+  /** Of what repeats: each time that it went out, newest first. */
+  readonly runs: readonly CampaignRow[];
   /** Commands about it that the server has not answered yet. */
   readonly pending: number;
   /** An act that will happen when online; null when none waits. */
@@ -39,6 +43,10 @@ export class CampaignsState {
 
   /** Newest first. */
   readonly all: readonly CampaignRow[] = $derived.by(() => this.#rows());
+  /** What people plan: without the runs, which stand under the campaign that makes them. */
+  readonly planned: readonly CampaignRow[] = $derived(
+    this.all.filter(({ campaign }) => campaign.firing === undefined),
+  );
   readonly #rowsById: ReadonlyMap<Id, CampaignRow> = $derived(
     new Map(this.all.map((row) => [row.campaign.id, row])),
   );
@@ -136,6 +144,11 @@ export class CampaignsState {
     return this.#writer.write({ name: "campaign.resume", args: { id } }, id);
   }
 
+  /** What is live begins nothing new. */
+  end(id: Id): Promise<Result<Id, Refusal>> {
+    return this.#writer.write({ name: "campaign.end", args: { id } }, id);
+  }
+
   cancel(id: Id): Promise<Result<Id, Refusal>> {
     return this.#writer.write({ name: "campaign.cancel", args: { id } }, id);
   }
@@ -166,13 +179,25 @@ export class CampaignsState {
   #rows(): CampaignRow[] {
     const pending = this.#pending.value;
     const rollups = this.#rollups.byId;
-    return this.#campaigns.value
+    const rows: CampaignRow[] = this.#campaigns.value
       .map((campaign) => ({
         campaign,
         rollup: rollups.get(campaign.id) ?? null,
+        runs: [],
         pending: pending.get(campaign.id) ?? 0,
         waiting: campaign.waiting,
       }))
       .toSorted((a, b) => b.campaign.createdAt - a.campaign.createdAt);
+    const runsOf = Map.groupBy(rows, ({ campaign }) => campaign.firing?.of);
+    return rows.map((row) => {
+      const runs = isAutomatic(row.campaign) ? (runsOf.get(row.campaign.id) ?? []) : [];
+      return runs.length === 0 ? row : withRuns(row, runs);
+    });
   }
+}
+
+function withRuns(row: CampaignRow, runs: readonly CampaignRow[]): CampaignRow {
+  const counted = runs.flatMap(({ rollup }) => (rollup === null ? [] : [rollup]));
+  const at = Math.max(0, ...counted.map((each) => each.at));
+  return { ...row, runs, rollup: sumRollups(row.campaign.id, counted, at) };
 }

@@ -14,6 +14,7 @@ export const campaignActs = [
   "unschedule",
   "pause",
   "resume",
+  "end",
   "duplicate",
   "cancel",
   "delete",
@@ -39,6 +40,7 @@ const permissions = {
   unschedule: "campaign.send",
   pause: "campaign.pause",
   resume: "campaign.pause",
+  end: "campaign.cancel",
   duplicate: "campaign.create",
   cancel: "campaign.cancel",
   delete: "campaign.delete",
@@ -49,6 +51,7 @@ const events = {
   unschedule: "unschedule",
   pause: "pause",
   resume: "resume",
+  end: "end",
   duplicate: null,
   cancel: "cancel",
   delete: "delete",
@@ -56,9 +59,10 @@ const events = {
 
 /** In the order of a menu. Pause and resume are one place: the one that fits is shown. */
 export function actsOf(campaign: Campaign, asker: Asker): readonly CampaignAct[] {
-  const { phase } = expected(campaign);
+  const { phase, isLive = false } = expected(campaign);
+  const isGoing = isLive && (phase === "active" || phase === "paused");
   return campaignActs
-    .filter((name) => fits(name, phase))
+    .filter((name) => (name === "end" ? isGoing : fits(name, phase)))
     .map((name) => ({ name, reason: reasonAgainst(name, campaign, asker) }));
 }
 

@@ -37,7 +37,7 @@ function aRow(part: Partial<Campaign>): CampaignRow {
     total: null,
     ...part,
   };
-  return { campaign, rollup: null, pending: 0, waiting: null };
+  return { campaign, rollup: null, runs: [], pending: 0, waiting: null };
 }
 
 const schedule = { at: 9, zone: "UTC", ifLate: "hold" } as const;

@@ -1,16 +1,22 @@
 /** What waits for a person, and what comes next: pure choices for the overview. */
+import type { Campaign } from "#domain/campaign/campaign.ts";
 import { isEditable, isRunning } from "#domain/campaign/lifecycle.ts";
+import { isAutomatic, isLive } from "#domain/campaign/live.ts";
 import type { CampaignRow } from "#lib/state/campaigns.svelte.ts";
 
 /** What is sending now, or stands still in the middle of it; those that a person must look at first. */
 export function runningNow(rows: readonly CampaignRow[]): CampaignRow[] {
-  return rows
-    .filter(({ campaign }) => isRunning(campaign.phase) && campaign.phase !== "settling")
-    .toSorted(
-      (a, b) =>
-        Number(b.campaign.phase === "paused") - Number(a.campaign.phase === "paused") ||
-        (b.campaign.launchedAt ?? 0) - (a.campaign.launchedAt ?? 0),
-    );
+  return (
+    rows
+      .filter(({ campaign }) => isRunning(campaign.phase) && campaign.phase !== "settling")
+      // What repeats is shown by its runs, and by when the next one is.
+      .filter(({ campaign }) => !isAutomatic(campaign) || campaign.phase === "paused")
+      .toSorted(
+        (a, b) =>
+          Number(b.campaign.phase === "paused") - Number(a.campaign.phase === "paused") ||
+          (b.campaign.launchedAt ?? 0) - (a.campaign.launchedAt ?? 0),
+      )
+  );
 }
 
 /** Paused by the system: somebody has to mend the cause. */
@@ -34,8 +40,12 @@ export function heldTooLate(rows: readonly CampaignRow[]): CampaignRow[] {
 /** The planned campaigns, the next one first. */
 export function scheduledNext(rows: readonly CampaignRow[]): CampaignRow[] {
   return rows
-    .filter(({ campaign }) => campaign.phase === "scheduled" && campaign.schedule !== null)
+    .filter(({ campaign }) => isPlanned(campaign) && campaign.schedule !== null)
     .toSorted((a, b) => (a.campaign.schedule?.at ?? 0) - (b.campaign.schedule?.at ?? 0));
+}
+
+function isPlanned(campaign: Campaign): boolean {
+  return campaign.phase === "scheduled" || (campaign.phase === "active" && isLive(campaign));
 }
 
 /** Drafts and complete plans without a date, last touched first; not those whose launch waits for a connection. */
@@ -52,6 +62,7 @@ export function recentlySent(rows: readonly CampaignRow[]): CampaignRow[] {
     .filter(
       ({ campaign }) =>
         campaign.launchedAt !== null &&
+        !isAutomatic(campaign) &&
         (campaign.phase === "settling" ||
           campaign.phase === "completed" ||
           campaign.phase === "canceled"),

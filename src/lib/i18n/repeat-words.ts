@@ -1,0 +1,51 @@
+/** A rule of repetition in words: "Every 2 weeks on Monday and Friday at 09:00". */
+import type { Schedule } from "#domain/campaign/campaign.ts";
+import type { Repeat } from "#domain/schedule/repeat.ts";
+import { formatCount, formatDate, formatList } from "./format.ts";
+
+/** 1 is Monday. */
+export const weekdayNames = [1, 2, 3, 4, 5, 6, 7].map((day) => ({
+  day,
+  // 2024-01-01 was a Monday.
+  name: new Intl.DateTimeFormat("en", { weekday: "long", timeZone: "UTC" }).format(
+    Date.UTC(2024, 0, day),
+  ),
+}));
+
+export function repeatText(repeat: Repeat): string {
+  const { from, every, interval, until, times } = repeat;
+  const unit = interval === 1 ? `Every ${every}` : `Every ${interval} ${every}s`;
+  const ends = [
+    ...(until === undefined ? [] : [`until ${dayText(until)}`]),
+    ...(times === undefined ? [] : [formatCount(times, "time")]),
+  ];
+  return [`${unit}${daysText(repeat)} at ${from.slice(11)}`, ...ends].join(", ");
+}
+
+function daysText({ from, every, weekdays, monthDay }: Repeat): string {
+  if (every === "day") return "";
+  if (every === "week") {
+    const days = weekdays ?? [weekdayOf(from)];
+    if (days.length === 7) return " on all days";
+    return ` on ${formatList(weekdayNames.filter(({ day }) => days.includes(day)).map(({ name }) => name))}`;
+  }
+  const day = monthDay ?? Number(from.slice(8, 10));
+  if (day === 31) return " on the last day";
+  return day > 28 ? ` on day ${day}, or the last of a shorter month,` : ` on day ${day}`;
+}
+
+/** The day of a week of a date: 1 is Monday. */
+export function weekdayOf(date: string): number {
+  const day = new Date(`${date.slice(0, 10)}T00:00Z`).getUTCDay();
+  return day === 0 ? 7 : day;
+}
+
+function dayText(date: string): string {
+  const at = Date.parse(`${date}T12:00`);
+  return Number.isNaN(at) ? date : formatDate(at);
+}
+
+/** Whose clocks count. */
+export function zoneText({ zone, local = false }: Schedule): string {
+  return local ? "each recipient's local time" : zone.replaceAll("_", " ");
+}

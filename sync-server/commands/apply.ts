@@ -8,6 +8,7 @@
  */
 import type { AccessSettings } from "#domain/access/permission.ts";
 import type { Role } from "#domain/access/role.ts";
+import { isLive } from "#domain/campaign/live.ts";
 import type { Id } from "#domain/core/id.ts";
 import type { Instant } from "#domain/core/time.ts";
 import { keysOf, type Act } from "#domain/sync/command.ts";
@@ -168,9 +169,12 @@ function brokenContent(
   wanted: Act,
   decision: Exclude<Decision, { readonly outcome: "rejected" }>,
 ): Decision | null {
-  if (wanted.name !== "campaign.send" && wanted.name !== "campaign.schedule") return null;
+  const launches = wanted.name === "campaign.send" || wanted.name === "campaign.schedule";
+  if (!launches && wanted.name !== "campaign.edit") return null;
   for (const write of decision.writes) {
     if (write.kind !== "campaign" || write.doc === null) continue;
+    // The next run of what is live goes out without anybody looking at it again.
+    if (!launches && !isLive(write.doc)) continue;
     const [problem] = checkContent(write.doc.content).problems;
     if (problem !== undefined) {
       const message = `cannot be written: ${problem.detail}`;

@@ -239,6 +239,10 @@ test("what it says may change while it is live, and the next run says it", async
       args: { id: campaignId, audienceId: { was: null, set: null } },
     }),
   ).toMatchObject({ outcome: "rejected", refusal: { type: "incomplete" } });
+  const broken = { text: { was: "Good morning", set: "Hello {{ first_name" } };
+  expect(
+    await act({ name: "campaign.edit", args: { id: campaignId, content: broken } }),
+  ).toMatchObject({ outcome: "rejected", refusal: { field: "content.text" } });
   clock.now = nine;
   await driveUntil(core, clock, async () => (await runs())[0]?.phase === "completed");
   expect((await runs())[0]?.content.text).toBe("Good morning");

@@ -1,7 +1,7 @@
 // What a power cut would leave of the real server while it sends: its files as they are at random
 // moments, with a torn or shortened end of the log. Whatever was called has its intent in them,
 // and every counter is that of its rows.
-import { spawn, spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { copyFile, mkdir, mkdtemp, open, readFile, rm, truncate } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -21,6 +21,7 @@ import {
 } from "../support/delivery/sending.ts";
 import { WebhookSink } from "../support/delivery/webhook-sink.ts";
 import { RealServer } from "../support/real-server.ts";
+import { obtain, which } from "../support/system-program.ts";
 
 const people = 600;
 const cuts = 12;
@@ -126,7 +127,7 @@ test("a log that lost its end is a moment ago, whole", { timeout: 120_000 }, asy
   expect(doctor).toMatchObject({ status: 0, stdout: expect.stringContaining("ok") });
 });
 
-const trace = findTrace();
+const trace = obtain("strace", () => which("strace"));
 
 test(
   "each call follows a commit that was synchronised with the disk",
@@ -175,17 +176,3 @@ test(
     console.log(`${synced} synchronisations for ${calls} calls`);
   },
 );
-
-/** Where strace is; installed where this user may and it is not. null: it cannot be had. */
-function findTrace(): string | null {
-  if (process.platform !== "linux") return null;
-  if (whichTrace() === "" && process.getuid?.() === 0) {
-    spawnSync("apt-get", ["install", "-y", "--no-install-recommends", "strace"]);
-  }
-  const path = whichTrace();
-  return path === "" ? null : path;
-}
-
-function whichTrace(): string {
-  return spawnSync("which", ["strace"], { encoding: "utf8" }).stdout.trim();
-}

@@ -34,7 +34,7 @@ const refusals = {
   },
   already_sent: {
     status: 409,
-    title: "The campaign is already on its way",
+    title: "The campaign was launched already",
     cure: "Make a new draft from your version.",
   },
   illegal_move: {

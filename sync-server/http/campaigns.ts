@@ -154,7 +154,8 @@ function registerWriting(app: FastifyInstance, deps: CampaignDeps): void {
     body: campaignCreate,
     bodyLimit: 2 * 1024 * 1024,
     answers: { 201: campaignAnswer },
-    handle: ({ caller, body }) => {
+    handle: async ({ caller, body }) => {
+      await checkNamed(deps.store, caller, body);
       const { name, type, audienceId = null, accountId = null } = body;
       const content: Content = { ...emptyContent, ...body.content };
       const id = deps.newId();
@@ -172,7 +173,10 @@ function registerWriting(app: FastifyInstance, deps: CampaignDeps): void {
     bodyLimit: 2 * 1024 * 1024,
     answers: { 200: campaignAnswer },
     handle: ({ caller, params, body }) =>
-      actOn(deps, caller, params.id, (known) => editOf(known, body)),
+      actOn(deps, caller, params.id, async (known) => {
+        await checkNamed(deps.store, caller, body);
+        return editOf(known, body);
+      }),
   });
   route(app, {
     method: "DELETE",
@@ -279,7 +283,8 @@ async function perform(deps: CampaignDeps, caller: Caller, wanted: Act): Promise
 
 /** The field as the caller of the API named it: a schedule's parts stand at the top of its body. */
 function asSent(refusal: Refusal): Refusal {
-  return { ...refusal, field: refusal.field?.replace(/^schedule\./, "") ?? null };
+  const field = refusal.field?.replace(/^schedule\./, "") ?? null;
+  return { ...refusal, field: field === "wall" || field === "repeat.from" ? "at" : field };
 }
 
 async function find(
@@ -290,6 +295,26 @@ async function find(
   const [found] = await store.sync.read({ workspace, keys: [["campaign", id]] });
   if (found?.kind !== "campaign") throw new HttpProblem("not_found");
   return found.doc;
+}
+
+/**
+ * A script names what is there. A device may have been offline when it was deleted: its command is
+ * taken, and the launch refused.
+ */
+async function checkNamed(
+  store: CampaignDeps["store"],
+  { workspace }: Caller,
+  { audienceId = null, accountId = null }: Pick<CampaignPatch, "audienceId" | "accountId">,
+): Promise<void> {
+  for (const [kind, id] of [
+    ["audience", audienceId],
+    ["account", accountId],
+  ] as const) {
+    if (id === null) continue;
+    const found = await store.sync.read({ workspace, keys: [[kind, id]] });
+    if (found.length === 0)
+      throw new HttpProblem("invalid", `There is no such ${kind}.`, `${kind}Id`);
+  }
 }
 
 /** A script reviews what is there when it asks; without an audience or account the rules say what misses. */

@@ -118,7 +118,8 @@ async function receiveParts(spool: Spool, importId: Id, raw: FastifyRequest): Pr
     for await (const part of raw.parts()) {
       if (part.type === "file") {
         file = { path: await spool.write(importId, part.file), name: part.filename };
-      } else texts.set(part.fieldname, String(part.value));
+      } else if (isTextPart(part.fieldname)) texts.set(part.fieldname, String(part.value));
+      else throw unknownPart(part.fieldname);
     }
     if (file === null) throw new HttpProblem("invalid", "There is no file in it.", "file");
     return {
@@ -132,6 +133,17 @@ async function receiveParts(spool: Spool, importId: Id, raw: FastifyRequest): Pr
     if (isPartLimit(error)) throw new HttpProblem("malformed", error.message);
     throw isBrokenForm(error) ? new HttpProblem("malformed", brokenForm) : error;
   }
+}
+
+const textParts = ["fileName", "list", "mapping"] as const;
+
+function isTextPart(name: string): boolean {
+  return textParts.some((each) => each === name);
+}
+
+function unknownPart(name: string): HttpProblem {
+  const words = `${name} is not a part of this form: it takes file, fileName, list and mapping.`;
+  return new HttpProblem("invalid", words, name);
 }
 
 const brokenForm = "The form ends in the middle: send it again as multipart/form-data.";
@@ -152,7 +164,10 @@ function cleanName(text: string): string | null {
 
 function parseMapping(text: string | undefined): Sent["mapping"] {
   if (text === undefined || text.trim() === "") return null;
-  const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), importMapping), text);
+  const parsed = v.safeParse(
+    v.pipe(v.string(), v.parseJson(undefined, "must be JSON"), importMapping),
+    text,
+  );
   if (!parsed.success) throw invalid(parsed.issues, "mapping");
   return parsed.output;
 }

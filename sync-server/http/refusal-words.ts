@@ -17,8 +17,10 @@ const sentences: Readonly<Partial<Record<RefusalType, Words>>> = {
     const when = typeof at === "number" ? `; it went out at ${iso(at)}` : "";
     return `The campaign is ${phase}${when}.`;
   },
-  illegal_move: ({ detail: { phase, event } }) =>
-    `The campaign is ${phase}: "${event}" is not possible from there.`,
+  illegal_move: ({ detail: { phase, event } }) => {
+    const act = event === "save" ? "edit" : event;
+    return `The campaign is ${phase}: "${act}" is not possible from there.`;
+  },
   incomplete: ({ field, detail }) => `Still missing: ${detail["missing"] ?? field}.`,
   changed_since_review: ({ detail: { rev, reviewed, restored } }) =>
     rev === undefined

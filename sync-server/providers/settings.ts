@@ -1,5 +1,6 @@
 /** Reading settings with a schema, and telling what is wrong in words. */
 import { err, ok, type Result } from "#domain/core/result.ts";
+import { issueWords } from "#protocol/issue-words.ts";
 import * as v from "valibot";
 import type { Settings, SettingsProblem } from "./provider.ts";
 
@@ -13,7 +14,10 @@ export function parseSettings<S extends v.GenericSchema<unknown, Settings>>(
   const [issue] = parsed.issues;
   const field = v.getDotPath(issue);
   const isUnknown = issue.kind === "schema" && issue.expected === "never";
-  return err({ field, detail: isUnknown ? "is not a setting of this provider" : issue.message });
+  return err({
+    field,
+    detail: isUnknown ? "is not a setting of this provider" : issueWords(issue),
+  });
 }
 
 /** A text that must say something. */

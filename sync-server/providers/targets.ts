@@ -11,18 +11,19 @@ import type { SettingsProblem } from "./provider.ts";
 
 const openPorts = new Set(["", "80", "443", "8443"]);
 
+export function isWebAddress(text: string): boolean {
+  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
+}
+
 /** What can be told from the text of a URL alone; names are looked at when they are resolved. */
 export function checkTarget(text: string, privateTargets: boolean): Result<URL, SettingsProblem> {
-  if (!URL.canParse(text)) return wrong("must be a URL");
+  if (!isWebAddress(text)) return wrong("must be a URL that begins with https:// or http://");
   const url = new URL(text);
-  if (url.protocol !== "https:" && url.protocol !== "http:") {
-    return wrong("must begin with https://");
-  }
   if (url.username !== "" || url.password !== "") {
     return wrong("must not hold a user or password");
   }
   if (privateTargets) return ok(url);
-  if (url.protocol !== "https:") return wrong("must begin with https://", true);
+  if (url.protocol !== "https:") return wrong("must begin with https:// on this server", true);
   if (!openPorts.has(url.port)) return wrong("must use port 443 or 8443", true);
   const host = url.hostname.replaceAll(/^\[|\]$/g, "");
   if (ipaddr.isValid(host) && !isPublic(host)) {

@@ -12,12 +12,13 @@ import * as v from "valibot";
 import { Pool, type Dispatcher } from "undici";
 import type { Carrier, CarrierDeps, Outcome, Outgoing, Provider } from "./provider.ts";
 import { parseSettings, someText } from "./settings.ts";
-import { checkTarget, createLookup } from "./targets.ts";
+import { checkTarget, createLookup, isWebAddress } from "./targets.ts";
 
 const schema = v.strictObject({
   url: v.pipe(
     someText,
-    v.check((text) => checkTarget(text, true).ok, "must be a URL that begins with https://"),
+    v.check(isWebAddress, "must be a URL that begins with https:// or http://"),
+    v.check((text) => checkTarget(text, true).ok, "must not hold a user or password"),
   ),
   secret: v.optional(v.pipe(v.string(), v.maxLength(1_000)), ""),
   /** The receiver may act twice on one key: see `ignoresKeys` of domain/campaign/account.ts. */

@@ -137,17 +137,18 @@ export function contentHash(campaign: CampaignFields & Pick<Campaign, "type">): 
   );
 }
 
+/** A field of a campaign that a launch needs, as a path. */
+type Part = "name" | "content.subject" | "content.text" | "audienceId" | "accountId";
+
 /** The parts that still miss before a launch, in the order in which the wizard asks for them. */
-export function missingParts(
-  campaign: CampaignFields & Pick<Campaign, "type">,
-): readonly ("name" | "subject" | "text" | "audienceId" | "accountId")[] {
+export function missingParts(campaign: CampaignFields & Pick<Campaign, "type">): readonly Part[] {
   const { name, type, content, audienceId, accountId } = campaign;
-  const parts: ("name" | "subject" | "text" | "audienceId" | "accountId")[] = [];
+  const parts: Part[] = [];
   if (name.trim() === "") parts.push("name");
   if (accountId === null) parts.push("accountId");
-  if (type === "email" && content.subject.trim() === "") parts.push("subject");
+  if (type === "email" && content.subject.trim() === "") parts.push("content.subject");
   if (content.text.trim() === "" && (type !== "email" || content.html.trim() === ""))
-    parts.push("text");
+    parts.push("content.text");
   if (audienceId === null) parts.push("audienceId");
   return parts;
 }

@@ -185,7 +185,7 @@ describe("[S6] launching what was reviewed", () => {
   test("an incomplete campaign is refused at the first field that misses", () => {
     const campaign = aCampaign({ phase: "draft", content: emptyContent });
     expect(on(campaign, sendAct(campaign))).toMatchObject({
-      refusal: { type: "incomplete", field: "text" },
+      refusal: { type: "incomplete", field: "content.text" },
     });
   });
 

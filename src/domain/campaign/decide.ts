@@ -139,6 +139,7 @@ function edit(
 ): Decision {
   const from = expected(known);
   // What is live may change: its next run says it.
+  if (from.phase === "canceled") return illegal(known, "save");
   if (!isEditable(from.phase) && from.isLive !== true) {
     return rejected("already_sent", null, { phase: from.phase, at: known.launchedAt });
   }

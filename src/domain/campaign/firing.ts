@@ -22,11 +22,14 @@ export interface Fired {
  * The schedule at its first time after `now`; null when none is left. The error names the part
  * that means nothing.
  */
-export function set(asked: Schedule, now: Instant): Result<Schedule | null, string> {
+export function set(
+  asked: Schedule,
+  now: Instant,
+): Result<Schedule | null, "zone" | `repeat.${keyof Repeat}`> {
   const { repeat, zone } = asked;
   if (repeat === undefined || !isZone(zone)) return err("zone");
   const wrong = wrongPartOf(repeat);
-  if (wrong !== null) return err(`repeat.${wrong}`);
+  if (wrong !== null) return err(`repeat.${wrong}` as const);
   return ok(after(asked, repeat, now));
 }
 

@@ -12,6 +12,7 @@ import {
 } from "../sync/decision.ts";
 import { sendingRules } from "../access/permission.ts";
 import { minuteMs, type Instant } from "../core/time.ts";
+import { maxInterval, maxTimes, type Repeat } from "../schedule/repeat.ts";
 import { firstInstantOf, instantOf, isZone } from "../schedule/wall-time.ts";
 import { contentHash, isComplete, missingParts, type Campaign, type Schedule } from "./campaign.ts";
 import { expected } from "./expected.ts";
@@ -53,7 +54,7 @@ export function plan(
 ): Decision {
   if (asked.repeat !== undefined) return setLive(view, known, { schedule: asked, review }, context);
   const schedule = timed(asked);
-  if (schedule === null) return rejected("invalid", `schedule.${wrongPart(asked)}`);
+  if (schedule === null) return unfit(asked, wrongPart(asked));
   if (schedule.at <= context.now && schedule.ifLate === "hold") {
     return rejected("schedule_in_past", "schedule.at", { at: schedule.at });
   }
@@ -72,7 +73,7 @@ function setLive(
   context: DecideContext,
 ): Decision {
   const found = set(asked, context.now);
-  if (!found.ok) return rejected("invalid", `schedule.${found.error}`);
+  if (!found.ok) return unfit(asked, found.error);
   const schedule = found.value;
   if (schedule === null) return rejected("schedule_in_past", "schedule.at", { at: asked.at });
   const refused = checkEnd(known, schedule.at) ?? checkLaunch(view, known, "live", review);
@@ -99,6 +100,25 @@ export function dueAt({ at, wall, local = false }: Schedule): Instant {
 function wrongPart({ zone }: Schedule): "zone" | "wall" {
   return isZone(zone) ? "wall" : "zone";
 }
+
+/** What a part of a schedule takes, said of the part that means nothing. */
+function unfit({ zone }: Schedule, part: "zone" | "wall" | `repeat.${keyof Repeat}`): Decision {
+  const message = part === "zone" ? `${zone} is no time zone: ${zoneExample}` : partWords[part];
+  return rejected("invalid", `schedule.${part}`, { message });
+}
+
+const zoneExample = "name one as Europe/Berlin";
+const clockWords = "must be a date and a time as clocks show it, as 2026-11-21T15:30";
+const partWords = {
+  wall: clockWords,
+  "repeat.from": clockWords,
+  "repeat.every": "must be day, week or month",
+  "repeat.interval": `must be a whole number from 1 to ${maxInterval}`,
+  "repeat.weekdays": "must be days from 1 (Monday) to 7 (Sunday), each once",
+  "repeat.monthDay": "must be a whole number from 1 to 31",
+  "repeat.until": "must be a day as 2026-12-31",
+  "repeat.times": `must be a whole number from 1 to ${maxTimes}`,
+} as const satisfies Record<"wall" | `repeat.${keyof Repeat}`, string>;
 
 /** Back among the plans. A date that the server never heard of is simply forgotten. */
 export function unplan(known: Campaign, context: DecideContext): Decision {

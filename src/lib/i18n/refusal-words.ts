@@ -153,6 +153,8 @@ const fieldWords: Readonly<Record<string, string>> = {
   accountId: "the sending account",
   schedule: "the schedule",
   "schedule.at": "the planned time",
+  "schedule.wall": "the planned time",
+  "schedule.zone": "the time zone",
   rule: "the rule of the audience",
   from: "the campaign to copy",
 };

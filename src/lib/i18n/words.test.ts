@@ -56,8 +56,8 @@ describe("refusals", () => {
   });
 
   test("what is missing is named as people call it", () => {
-    const detail = { missing: "subject, text, audienceId" };
-    const refusal = aRefusal({ type: "incomplete", field: "subject", detail });
+    const detail = { missing: "content.subject, content.text, audienceId" };
+    const refusal = aRefusal({ type: "incomplete", field: "content.subject", detail });
     const words = refusalWords({ name: "campaign.send", refusal, time });
     expect(words.happened).toContain("the subject, the text, and the audience");
   });

@@ -102,12 +102,13 @@ export const contactPage = v.object({
 /** Everything that was ever said, newest first. */
 export const consentPage = v.object({ items: v.array(consentAnswer), next: nextPage });
 
-const target = v.picklist(targets, `must be one of ${targets.join(", ")}`);
+const targetWords = `must be one of ${targets.join(", ")}`;
+const target = v.picklist(targets, targetWords);
 
 /** By column in the file's order, or by heading; headings left out are guessed. */
 export const importMapping = v.union(
   [v.array(target), v.record(v.string(), target)],
-  "must name a target for each column",
+  `must name a target for each column, in a list by order or in an object by heading; each ${targetWords}`,
 );
 
 export type ImportMapping = v.InferOutput<typeof importMapping>;

@@ -8,7 +8,7 @@ import { reasons } from "#domain/message/reason.ts";
 import { messageStates } from "#domain/message/state.ts";
 import { outcomes } from "#domain/report/outcome.ts";
 import * as v from "valibot";
-import { count, id, instant } from "../value.ts";
+import { count, id, instant, isoMoment } from "../value.ts";
 import { limitUpTo, numberCursor } from "./page.ts";
 
 const time = v.pipe(v.string(), v.isoTimestamp());
@@ -107,8 +107,8 @@ export const messagePage = v.object({
 export type MessagePage = v.InferOutput<typeof messagePage>;
 
 export const activityQuery = v.strictObject({
-  from: v.optional(time),
-  to: v.optional(time),
+  from: v.optional(isoMoment()),
+  to: v.optional(isoMoment()),
   limit,
   cursor,
 });

@@ -18,8 +18,8 @@ type Missing = ReturnType<typeof missingParts>[number];
 export const missingLooks = {
   name: { step: "basics", label: "a name" },
   accountId: { step: "basics", label: "a sending account" },
-  subject: { step: "content", label: "a subject" },
-  text: { step: "content", label: "a text" },
+  "content.subject": { step: "content", label: "a subject" },
+  "content.text": { step: "content", label: "a text" },
   audienceId: { step: "audience", label: "an audience" },
 } as const satisfies Record<Missing, { readonly step: Step; readonly label: string }>;
 

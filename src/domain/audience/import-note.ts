@@ -3,6 +3,7 @@
 const words = {
   unknown_consent: "Consent neither a clear yes nor no: kept as none",
   bad_consent_time: "Time of consent cannot be read: the import's counts",
+  future_consent_time: "Time of consent is in the future: the import's counts",
 } as const satisfies Record<string, string>;
 
 export type ImportNote = keyof typeof words;

@@ -128,6 +128,7 @@ describe("what is not understood of a consent is noted, and the row is taken", (
     ["a@b.cd,,maybe,,", ["unknown_consent"]],
     ["a@b.cd,+14155550123,maybe,perhaps,", ["unknown_consent"]],
     ["a@b.cd,,yes,,last summer", ["bad_consent_time"]],
+    ["a@b.cd,,yes,,2030-01-01", ["future_consent_time"]],
     ["a@b.cd,+14155550123,maybe,no,31.12.2025", ["unknown_consent", "bad_consent_time"]],
   ])("%s", (row, expected) => {
     expect(notes(`${row}\n`)).toEqual(expected);
@@ -153,6 +154,19 @@ describe("a consent", () => {
         at: Date.UTC(2026, 5, 6, 5, 38),
         source: "import:people.csv",
       },
+    ]);
+  });
+
+  test("has the source that its row states, for all channels or for one", () => {
+    const sourced = "email,phone,email_consent,sms_consent,consent_source,sms_consent_source\n";
+    const row = "a@b.cd,+14155550123,yes,yes,Fair in Lyon,Text to 4711\n";
+    expect(accepted(importText(sourced + row))[0]?.consents).toMatchObject([
+      { channel: "email", source: "Fair in Lyon" },
+      { channel: "sms", source: "Text to 4711" },
+    ]);
+    const silent = "a@b.cd,,yes,,,\n";
+    expect(accepted(importText(sourced + silent))[0]?.consents).toMatchObject([
+      { source: "import:people.csv" },
     ]);
   });
 

@@ -10,8 +10,8 @@
  * 4. An e-mail address that an earlier accepted row had is turned away: the first row is kept.
  *    Phone numbers may be shared.
  * 5. A consent counts only with a good address of its channel, and only when the cell clearly says
- *    yes or no. Its time is the row's, or the import's when it has none or one in the future. What
- *    cannot be read of it is noted; the row is taken.
+ *    yes or no. Its time is the row's, or the import's when it has none or one in the future; its
+ *    source is the row's, or the file. What cannot be read of it is noted; the row is taken.
  * 6. Every other text stays the text it is.
  */
 import type { Instant } from "../core/time.ts";
@@ -155,7 +155,7 @@ function readContact(
     fields: country === null && statedCountry !== "" ? { country: statedCountry } : {},
     consents: consentsOf(cell, addresses, options),
     dropped: droppedOf(cell, email, phone),
-    notes: notesOf(cell, addresses),
+    notes: notesOf(cell, addresses, options.now),
   };
 }
 
@@ -185,19 +185,23 @@ function consentsOf(
     if (granted === null || addresses[channel] === null) return [];
     const said = parseMoment(cell(`${channel}_consent_at`)) ?? parseMoment(cell("consent_at"));
     // A time in the future would outlast every withdrawal until then.
-    return [{ channel, granted, at: Math.min(said ?? now, now), source: `import:${fileName}` }];
+    const at = Math.min(said ?? now, now);
+    const source = cell(`${channel}_consent_source`) || cell("consent_source");
+    return [{ channel, granted, at, source: source || `import:${fileName}` }];
   });
 }
 
 /** Each kind at most once: people look for rows, not for cells. */
-function notesOf(cell: Cell, addresses: Addresses): readonly ImportNote[] {
+function notesOf(cell: Cell, addresses: Addresses, now: Instant): readonly ImportNote[] {
   const notes = new Set<ImportNote>();
   for (const channel of consentChannels) {
     const text = cell(`${channel}_consent`);
     if (text === "" || addresses[channel] === null) continue;
     const at = cell(`${channel}_consent_at`) || cell("consent_at");
+    const moment = parseMoment(at);
     if (parseAnswer(text) === null) notes.add("unknown_consent");
-    else if (at !== "" && parseMoment(at) === null) notes.add("bad_consent_time");
+    else if (at !== "" && moment === null) notes.add("bad_consent_time");
+    else if (moment !== null && moment > now) notes.add("future_consent_time");
   }
   return [...notes];
 }

@@ -13,6 +13,9 @@ export const targets = [
   "consent_at",
   "email_consent_at",
   "sms_consent_at",
+  "consent_source",
+  "email_consent_source",
+  "sms_consent_source",
   "field",
   "skip",
 ] as const;
@@ -47,6 +50,10 @@ const usual: Readonly<Partial<Record<Target, string>>> = {
   email_consent_at:
     "emailconsentat emailconsentdate emailconsenttime emailoptindate emailoptintime",
   sms_consent_at: "smsconsentat smsconsentdate smsconsenttime smsoptindate smsoptintime",
+  consent_source:
+    "consentsource consentorigin consentedvia consentmethod optinsource optinmethod optinorigin permissionsource einwilligungsquelle sourceduconsentement origendelconsentimiento",
+  email_consent_source: "emailconsentsource emailconsentorigin emailoptinsource",
+  sms_consent_source: "smsconsentsource smsconsentorigin smsoptinsource",
 };
 
 const targetOfHeading: ReadonlyMap<string, Target> = new Map(

@@ -93,7 +93,7 @@ export const permissionOf = {
   "campaign.unschedule": "campaign.send",
   "campaign.send": "campaign.send",
   "campaign.pause": "campaign.pause",
-  "campaign.resume": "campaign.pause",
+  "campaign.resume": "campaign.send",
   "campaign.end": "campaign.cancel",
   "campaign.cancel": "campaign.cancel",
   "campaign.retry": "campaign.send",

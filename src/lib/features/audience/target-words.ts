@@ -15,6 +15,9 @@ const words: Readonly<Record<Target, string>> = {
   consent_at: "Time of consent",
   email_consent_at: "Time of consent to e-mail",
   sms_consent_at: "Time of consent to SMS",
+  consent_source: "Source of consent",
+  email_consent_source: "Source of consent to e-mail",
+  sms_consent_source: "Source of consent to SMS",
   field: "Keep as it is",
   skip: "Leave out",
 };

@@ -39,7 +39,7 @@ const permissions = {
   edit: "campaign.edit",
   unschedule: "campaign.send",
   pause: "campaign.pause",
-  resume: "campaign.pause",
+  resume: "campaign.send",
   end: "campaign.cancel",
   duplicate: "campaign.create",
   cancel: "campaign.cancel",

@@ -57,6 +57,21 @@ const refusals = {
     title: "There is nobody to send to again",
     cure: "Look at the report: what had failed may have arrived meanwhile.",
   },
+  not_asked: {
+    status: 409,
+    title: "Nobody asks for approval",
+    cure: "Look at the campaign: it was taken back, changed, or answered already.",
+  },
+  own_approval: {
+    status: 403,
+    title: "Another person has to approve it",
+    cure: "Ask a colleague who may approve campaigns.",
+  },
+  needs_approval: {
+    status: 409,
+    title: "A change needs approval here",
+    cure: "End the campaign, and ask for approval of a copy with your changes.",
+  },
   audience_gone: {
     status: 409,
     title: "The audience was deleted",

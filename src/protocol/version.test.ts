@@ -14,6 +14,7 @@ const fingerprints: Readonly<Record<number, string>> = {
   4: "a363187b5c3d4617",
   5: "43cc723b4d5e467f",
   6: "fcd72eb2406b4f80",
+  7: "5349b86aff56cc4f",
 };
 
 test("[S33] a change of what travels is a new version of the protocol", () => {

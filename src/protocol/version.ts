@@ -7,9 +7,10 @@
  * 2 = what clocks shall show, in a schedule; 3 = recipients' own clocks, and the end of a campaign;
  * 4 = sending at once;
  * 5 = sending again, in the campaign or to an audience of those who were missed;
- * 6 = campaigns that repeat, and their end.
+ * 6 = campaigns that repeat, and their end;
+ * 7 = launches that another person approves or rejects.
  */
-export const protocolVersion = 6;
+export const protocolVersion = 7;
 export const schemaVersion = 1;
 
 /** The name of the header (and the value that must come back) by which a device knows our server from a captive portal. */

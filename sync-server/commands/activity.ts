@@ -30,7 +30,7 @@ export function activityOf(
       : {};
   return {
     campaignId: act.name.startsWith("campaign.") ? id : null,
-    event: act.name,
+    event: isAsked(act, decision) ? "campaign.ask" : act.name,
     by: about.user,
     at: about.now,
     detail: { id, ...(name === null ? {} : { name }), ...specifics(act), ...overwrote },
@@ -62,6 +62,16 @@ function nameOf(id: Id, decision: Decision, before: readonly Found[]): string | 
   return null;
 }
 
+/** Whether the launch waits for another person now. */
+function isAsked({ name, args }: Act, decision: Decision): boolean {
+  if (name !== "campaign.send" && name !== "campaign.schedule") return false;
+  const writes = decision.outcome === "rejected" ? [] : decision.writes;
+  return writes.some(
+    ({ kind, id, doc }) =>
+      kind === "campaign" && id === args.id && doc?.approval?.state === "asked",
+  );
+}
+
 function specifics(act: Act): Detail {
   switch (act.name) {
     case "campaign.schedule":
@@ -70,6 +80,8 @@ function specifics(act: Act): Detail {
         zone: act.args.schedule.zone,
         ...(act.args.schedule.repeat === undefined ? {} : { repeats: true }),
       };
+    case "campaign.reject":
+      return { why: act.args.reason };
     case "campaign.duplicate":
       return { from: act.args.from };
     case "campaign.edit":

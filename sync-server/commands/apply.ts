@@ -163,18 +163,24 @@ async function guardNow(
   return guard(wanted, campaigns) ?? decision;
 }
 
+const launches: ReadonlySet<Act["name"]> = new Set<Act["name"]>([
+  "campaign.send",
+  "campaign.schedule",
+  "campaign.approve",
+]);
+
 /** The refusal to launch what cannot be written for anybody; null when it can. */
 function brokenContent(
   { checkContent }: CommandDeps,
   wanted: Act,
   decision: Exclude<Decision, { readonly outcome: "rejected" }>,
 ): Decision | null {
-  const launches = wanted.name === "campaign.send" || wanted.name === "campaign.schedule";
-  if (!launches && wanted.name !== "campaign.edit") return null;
+  const isLaunch = launches.has(wanted.name);
+  if (!isLaunch && wanted.name !== "campaign.edit") return null;
   for (const write of decision.writes) {
     if (write.kind !== "campaign" || write.doc === null) continue;
     // The next run of what is live goes out without anybody looking at it again.
-    if (!launches && !isLive(write.doc)) continue;
+    if (!isLaunch && !isLive(write.doc)) continue;
     const [problem] = checkContent(write.doc.content).problems;
     if (problem !== undefined) {
       const message = `cannot be written: ${problem.detail}`;

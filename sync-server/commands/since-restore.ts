@@ -21,5 +21,6 @@ export function refusedSinceRestore(
 
 function sends(name: Act["name"]): boolean {
   if (name === "campaign.unschedule") return false;
+  if (name === "campaign.approve") return true;
   return name === "campaign.resume" || permissionOf[name] === "campaign.send";
 }

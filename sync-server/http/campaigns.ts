@@ -31,6 +31,7 @@ import type { FastifyInstance } from "fastify";
 import * as v from "valibot";
 import type { Commands } from "../commands/apply.ts";
 import type { Store } from "../store/store.ts";
+import { registerApproval } from "./campaign-approval.ts";
 import { registerRetry } from "./campaign-retry.ts";
 import { HttpProblem, refused } from "./problem.ts";
 import { route, type Caller } from "./route.ts";
@@ -54,6 +55,15 @@ export function registerCampaigns(app: FastifyInstance, deps: CampaignDeps): voi
       actOn(deps, caller, id, () => ({ name: "campaign.retry", args: { id, picks } })),
     find: (caller, id) => find(deps.store, caller, id),
   });
+  registerApproval(app, {
+    approve: (caller, id, seen) =>
+      actOn(deps, caller, id, async (known) => ({
+        name: "campaign.approve",
+        args: { id, review: { ...(await reviewOf(deps.store, caller, known)), ...seen } },
+      })),
+    reject: (caller, id, reason) =>
+      actOn(deps, caller, id, () => ({ name: "campaign.reject", args: { id, reason } })),
+  });
   for (const name of ["unschedule", "pause", "resume", "end", "cancel"] as const) {
     route(app, {
       method: "POST",
@@ -70,7 +80,7 @@ export function registerCampaigns(app: FastifyInstance, deps: CampaignDeps): voi
 }
 
 const moves = {
-  unschedule: "Take the date back",
+  unschedule: "Take the date back, or the request that it be approved",
   pause: "Pause between chunks",
   resume: "Go on after a pause",
   end: "Begin nothing new: a recurring campaign is complete once its last run is",

@@ -11,6 +11,7 @@ export const permissions = [
   "campaign.create",
   "campaign.edit",
   "campaign.send",
+  "campaign.approve",
   "campaign.pause",
   "campaign.cancel",
   "campaign.delete",
@@ -41,6 +42,7 @@ const granted = {
     "campaign.create",
     "campaign.edit",
     "campaign.send",
+    "campaign.approve",
     "campaign.pause",
     "campaign.cancel",
     "campaign.delete",
@@ -61,7 +63,14 @@ const granted = {
     "contact.read",
     "contact.edit",
   ],
-  manager: [...reading, "campaign.pause", "contact.read", "report.export", "member.read"],
+  manager: [
+    ...reading,
+    "campaign.approve",
+    "campaign.pause",
+    "contact.read",
+    "report.export",
+    "member.read",
+  ],
 } as const satisfies Record<Role, readonly Permission[]>;
 
 /** What a workspace lets its people do: a wider role for field marketers, rules for everybody's sending. */

@@ -6,6 +6,8 @@ export interface SendingRules {
   readonly quietHours: QuietHours | null;
   /** Between "Send now" and the first message, in which it can be taken back; 0: none. */
   readonly delayMinutes: number;
+  /** Whether another person has to approve each launch; left out: no. */
+  readonly approval?: boolean;
 }
 
 /** A workspace that asked for nothing. */

@@ -56,6 +56,28 @@ export interface Held {
   readonly why?: "restore";
 }
 
+/** How a launch stands that another person has to agree to. */
+export const approvalStates = ["asked", "approved", "rejected"] as const;
+
+export type ApprovalState = (typeof approvalStates)[number];
+
+/** A launch that somebody asked for, and what another person said to it: see approval.ts. */
+export interface Approval {
+  readonly state: ApprovalState;
+  /** What shall go out: content, audience and account as one short text, and the audience's revision. */
+  readonly contentHash: string;
+  readonly audienceRev: number;
+  readonly askedBy: Id;
+  readonly askedAt: Instant;
+  /** When it shall go out; null: as soon as it is approved. */
+  readonly schedule: Schedule | null;
+  /** Who answered, and when; null while it is asked. */
+  readonly by: Id | null;
+  readonly at: Instant | null;
+  /** Why it was rejected; "" otherwise. */
+  readonly reason: string;
+}
+
 /** An act that a person asked for and the server has not answered yet. Never set on the server. */
 export const waitingActs = [
   "send",
@@ -65,6 +87,8 @@ export const waitingActs = [
   "end",
   "cancel",
   "retry",
+  "approve",
+  "reject",
 ] as const;
 
 export type WaitingAct = (typeof waitingActs)[number];
@@ -91,6 +115,8 @@ export interface Campaign {
   readonly schedule: Schedule | null;
   /** Until it is planned or sent again. Campaigns of before have none. */
   readonly held?: Held | null;
+  /** The launch that another person has to agree to, or said no to; null or left out: none was asked for. */
+  readonly approval?: Approval | null;
   /** What has not gone out by then is skipped. Campaigns of before have none. */
   readonly validUntil?: Instant | null;
   readonly phase: Phase;

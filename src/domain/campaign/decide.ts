@@ -1,4 +1,5 @@
 /** The commands on campaigns: making, changing and removing here; setting going in launch.ts. */
+import { sendingRules } from "../access/permission.ts";
 import type { Id } from "../core/id.ts";
 import type { CommandArgs, CommandName } from "../sync/command.ts";
 import {
@@ -10,9 +11,17 @@ import {
   type View,
 } from "../sync/decision.ts";
 import { mergeField } from "../sync/merge.ts";
-import { isComplete, missingParts, type Campaign, type CampaignFields } from "./campaign.ts";
+import {
+  contentHash,
+  isComplete,
+  missingParts,
+  type Campaign,
+  type CampaignFields,
+} from "./campaign.ts";
 import { openChannels } from "./channel.ts";
 import { expected } from "./expected.ts";
+import { afterEdit } from "./approval.ts";
+import { approve, reject } from "./approve.ts";
 import {
   checkAccount,
   checkEnd,
@@ -55,6 +64,10 @@ function decideKnown(view: View, known: Campaign, act: KnownAct, context: Decide
       return edit(view, known, act.args, context);
     case "campaign.send":
       return send(view, known, act.args, context);
+    case "campaign.approve":
+      return approve(view, known, act.args.review, context);
+    case "campaign.reject":
+      return reject(known, act.args.reason, context);
     case "campaign.schedule":
       return plan(view, known, act.args, context);
     case "campaign.unschedule":
@@ -148,12 +161,33 @@ function edit(
   const fields = mergeFields(known, args, lost);
   const validUntil = mergeField("validUntil", known.validUntil ?? null, args.validUntil, lost);
   const planned: Campaign = { ...known, ...fields, validUntil };
-  const isPlanned = from.phase === "scheduled" || from.isLive === true;
-  const refused = isPlanned ? checkPlanned(view, known, planned, context) : null;
+  const refused = checkEdit(view, known, planned, context);
   if (refused !== null) return refused;
   const phase = next({ ...known, isLive: isLive(known) }, "save", isComplete(planned));
   if (phase === null || phase === "gone") return illegal(known, "save");
-  return accepted([written({ ...planned, phase }, context)], lost);
+  const edited = afterEdit(known, { ...planned, phase }, context);
+  return accepted([written(edited, context)], lost);
+}
+
+/** What goes out without anybody looking again must stay fit to; null when it does, or is only a draft. */
+function checkEdit(
+  view: View,
+  known: Campaign,
+  planned: Campaign,
+  context: DecideContext,
+): Decision | null {
+  const { phase, isLive: goesOn = false } = expected(known);
+  if (phase !== "scheduled" && !goesOn) return null;
+  const refused = checkPlanned(view, known, planned, context);
+  if (refused !== null) return refused;
+  const isOpen = !goesOn || mayChangeLive(known, planned, context);
+  return isOpen ? null : rejected("needs_approval", null, { phase });
+}
+
+/** What is live goes out by itself: where launches are approved, nobody changes it alone. */
+function mayChangeLive(known: Campaign, planned: Campaign, { access }: DecideContext): boolean {
+  const isSame = contentHash(planned) === contentHash(known);
+  return isSame || sendingRules(access).approval !== true;
 }
 
 function mergeFields(

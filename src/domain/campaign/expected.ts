@@ -13,7 +13,10 @@ export function expected(known: Campaign): Position {
   const live = isLive(known) ? { isLive: true } : {};
   switch (waiting) {
     case null:
+    case "reject":
       return { phase, pausedFrom, ...live };
+    case "approve":
+      return approved(known);
     case "send":
       return { phase: "preparing", pausedFrom: null };
     case "schedule":
@@ -29,6 +32,13 @@ export function expected(known: Campaign): Position {
     case "cancel":
       return { phase: "canceled", pausedFrom: null };
   }
+}
+
+/** What was asked for is launched. */
+function approved({ approval, pausedFrom }: Campaign): Position {
+  const schedule = approval?.schedule ?? null;
+  if (schedule === null) return { phase: "preparing", pausedFrom };
+  return { phase: schedule.repeat === undefined ? "scheduled" : "active", pausedFrom };
 }
 
 /** The running phase that a pause interrupts or a resume returns to; a launch that still waits begins with preparing. */

@@ -40,6 +40,7 @@ function dueOf({ wall, at }: Occurrence, { local = false }: Schedule): Instant {
 
 /** The schedule at the first time whose beginning is after a moment; null when there is none. */
 function after(schedule: Schedule, repeat: Repeat, moment: Instant): Schedule | null {
+  if (!isZone(schedule.zone)) return null;
   let found = nextOccurrence(repeat, schedule.zone, moment);
   while (found !== null && dueOf(found, schedule) <= moment) {
     found = nextOccurrence(repeat, schedule.zone, found.at);

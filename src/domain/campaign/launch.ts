@@ -14,6 +14,7 @@ import { sendingRules } from "../access/permission.ts";
 import { minuteMs, type Instant } from "../core/time.ts";
 import { maxInterval, maxTimes, type Repeat } from "../schedule/repeat.ts";
 import { firstInstantOf, instantOf, isZone } from "../schedule/wall-time.ts";
+import { asked, needsApproval } from "./approval.ts";
 import { contentHash, isComplete, missingParts, type Campaign, type Schedule } from "./campaign.ts";
 import { expected } from "./expected.ts";
 import { ended, goesOn, set } from "./firing.ts";
@@ -30,6 +31,9 @@ export function send(
   const refused = checkEnd(known, context.now) ?? checkLaunch(view, known, "send", review);
   if (refused !== null) return refused;
   if (!context.authority) return accepted([written({ ...known, waiting: "send" }, context)]);
+  if (needsApproval(known, review, context)) {
+    return accepted([written(asked(known, { schedule: null, review }, context), context)]);
+  }
   const { delayMinutes } = sendingRules(context.access);
   if (delayMinutes > 0 && !atOnce) return accepted([written(delayed(known, context), context)]);
   return accepted([written({ ...known, ...launchedNow, launchedAt: context.now }, context)]);
@@ -49,12 +53,14 @@ const launchedNow = { phase: "preparing", schedule: null, held: null, waiting: n
 export function plan(
   view: View,
   known: Campaign,
-  { schedule: asked, review }: { readonly schedule: Schedule; readonly review: Review },
+  { schedule: wanted, review }: { readonly schedule: Schedule; readonly review: Review },
   context: DecideContext,
 ): Decision {
-  if (asked.repeat !== undefined) return setLive(view, known, { schedule: asked, review }, context);
-  const schedule = timed(asked);
-  if (schedule === null) return unfit(asked, wrongPart(asked));
+  if (wanted.repeat !== undefined) {
+    return setLive(view, known, { schedule: wanted, review }, context);
+  }
+  const schedule = timed(wanted);
+  if (schedule === null) return unfit(wanted, wrongPart(wanted));
   if (schedule.at <= context.now && schedule.ifLate === "hold") {
     return rejected("schedule_in_past", "schedule.at", { at: schedule.at });
   }
@@ -62,6 +68,9 @@ export function plan(
   if (refused !== null) return refused;
   const planned: Campaign = { ...known, schedule, held: null };
   if (!context.authority) return accepted([written({ ...planned, waiting: "schedule" }, context)]);
+  if (needsApproval(known, review, context)) {
+    return accepted([written(asked(known, { schedule, review }, context), context)]);
+  }
   return accepted([written({ ...planned, phase: "scheduled", waiting: null }, context)]);
 }
 
@@ -69,17 +78,20 @@ export function plan(
 function setLive(
   view: View,
   known: Campaign,
-  { schedule: asked, review }: { readonly schedule: Schedule; readonly review: Review },
+  { schedule: wanted, review }: { readonly schedule: Schedule; readonly review: Review },
   context: DecideContext,
 ): Decision {
-  const found = set(asked, context.now);
-  if (!found.ok) return unfit(asked, found.error);
+  const found = set(wanted, context.now);
+  if (!found.ok) return unfit(wanted, found.error);
   const schedule = found.value;
-  if (schedule === null) return rejected("schedule_in_past", "schedule.at", { at: asked.at });
+  if (schedule === null) return rejected("schedule_in_past", "schedule.at", { at: wanted.at });
   const refused = checkEnd(known, schedule.at) ?? checkLaunch(view, known, "live", review);
   if (refused !== null) return refused;
   const planned: Campaign = { ...known, schedule, held: null };
   if (!context.authority) return accepted([written({ ...planned, waiting: "schedule" }, context)]);
+  if (needsApproval(known, review, context)) {
+    return accepted([written(asked(known, { schedule, review }, context), context)]);
+  }
   const launchedAt = known.launchedAt ?? context.now;
   return accepted([written({ ...planned, phase: "active", waiting: null, launchedAt }, context)]);
 }
@@ -122,6 +134,10 @@ const partWords = {
 
 /** Back among the plans. A date that the server never heard of is simply forgotten. */
 export function unplan(known: Campaign, context: DecideContext): Decision {
+  // A launch that waits for approval is taken back in the same way.
+  if (known.approval?.state === "asked" && known.phase !== "scheduled") {
+    return accepted([written({ ...known, approval: null, waiting: null }, context)]);
+  }
   const phase = next(expected(known), "unschedule", isComplete(known));
   if (phase === null || phase === "gone") return illegal(known, "unschedule");
   return accepted([written({ ...known, phase, schedule: null, waiting: null }, context)]);
@@ -206,7 +222,7 @@ function checkLaunch(
 }
 
 /** Whether what is about to be sent is still what the person reviewed; null when it is. */
-function checkReview(view: View, known: Campaign, review: Review): Decision | null {
+export function checkReview(view: View, known: Campaign, review: Review): Decision | null {
   const audience = view.get("audience", review.audienceId);
   if (audience === undefined) return rejected("audience_gone", "audienceId");
   const refused = checkAccount(view, review.accountId, known.type);

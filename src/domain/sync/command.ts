@@ -44,6 +44,9 @@ export interface CommandArgs {
     /** Without the time to take it back that the workspace may ask for. */
     readonly atOnce?: boolean;
   };
+  /** What somebody asked to send goes out: `review` is what the approving person saw. */
+  "campaign.approve": { readonly id: Id; readonly review: Review };
+  "campaign.reject": { readonly id: Id; readonly reason: string };
   "campaign.pause": { readonly id: Id };
   "campaign.resume": { readonly id: Id };
   "campaign.end": { readonly id: Id };
@@ -68,6 +71,8 @@ export const commandNames = [
   "campaign.schedule",
   "campaign.unschedule",
   "campaign.send",
+  "campaign.approve",
+  "campaign.reject",
   "campaign.pause",
   "campaign.resume",
   "campaign.end",
@@ -92,6 +97,8 @@ export const permissionOf = {
   "campaign.schedule": "campaign.send",
   "campaign.unschedule": "campaign.send",
   "campaign.send": "campaign.send",
+  "campaign.approve": "campaign.approve",
+  "campaign.reject": "campaign.approve",
   "campaign.pause": "campaign.pause",
   "campaign.resume": "campaign.send",
   "campaign.end": "campaign.cancel",
@@ -111,6 +118,7 @@ export function keysOf(act: Act): readonly Key[] {
       return [["campaign", act.args.id]];
     case "campaign.schedule":
     case "campaign.send":
+    case "campaign.approve":
       return [
         ["campaign", act.args.id],
         ["audience", act.args.review.audienceId],
@@ -133,6 +141,7 @@ export function keysOf(act: Act): readonly Key[] {
         ["rollup", act.args.id],
       ];
     case "campaign.unschedule":
+    case "campaign.reject":
     case "campaign.pause":
     case "campaign.resume":
     case "campaign.end":

@@ -12,7 +12,13 @@ import {
   noon,
 } from "../../../tests/support/campaigns.ts";
 import { channels } from "../campaign/channel.ts";
-import { contentHash, waitingActs, type Campaign } from "../campaign/campaign.ts";
+import {
+  approvalStates,
+  contentHash,
+  waitingActs,
+  type Approval,
+  type Campaign,
+} from "../campaign/campaign.ts";
 import { phases } from "../campaign/lifecycle.ts";
 import { roles } from "../access/role.ts";
 import { commandNames, keysOf, type Act } from "./command.ts";
@@ -54,6 +60,18 @@ function change<T>(value: fc.Arbitrary<T>) {
   return fc.record({ was: value, set: value });
 }
 
+const approval: fc.Arbitrary<Approval> = fc.record({
+  state: fc.constantFrom(...approvalStates),
+  contentHash: fc.constant("x"),
+  audienceRev: fc.constant(1),
+  askedBy: fc.constantFrom(ana, ben),
+  askedAt: instant,
+  schedule: fc.constantFrom(null, { at: noon, zone: "", ifLate: "hold" as const }),
+  by: fc.constantFrom(null, ben),
+  at: fc.constantFrom(null, noon),
+  reason: text,
+});
+
 const campaign: fc.Arbitrary<Campaign> = fc
   .record({
     id: campaignId,
@@ -67,6 +85,7 @@ const campaign: fc.Arbitrary<Campaign> = fc
     pausedFrom: fc.option(fc.constantFrom("preparing", "active")),
     waiting: fc.option(fc.constantFrom(...waitingActs)),
     createdBy: fc.constantFrom(ana, ben),
+    approval: fc.option(approval),
     schedule: fc.option(
       fc.record(
         {
@@ -133,6 +152,14 @@ const act: fc.Arbitrary<Act> = fc.oneof(
   fc.record({
     name: fc.constant("campaign.schedule" as const),
     args: fc.record({ id: campaignId, schedule, review }),
+  }),
+  fc.record({
+    name: fc.constant("campaign.approve" as const),
+    args: fc.record({ id: campaignId, review }),
+  }),
+  fc.record({
+    name: fc.constant("campaign.reject" as const),
+    args: fc.record({ id: campaignId, reason: text }),
   }),
   fc.record({
     name: fc.constant("campaign.send" as const),

@@ -14,6 +14,9 @@ export const refusalTypes = [
   "in_use",
   "schedule_in_past",
   "nothing_to_retry",
+  "not_asked",
+  "own_approval",
+  "needs_approval",
   "parent",
 ] as const;
 

@@ -36,6 +36,16 @@ export const commandWords = {
     done: "sent the campaign",
     discard: "The campaign is not sent.",
   },
+  "campaign.approve": {
+    act: "Approve the campaign",
+    done: "approved the campaign",
+    discard: "The campaign is not approved.",
+  },
+  "campaign.reject": {
+    act: "Reject the campaign",
+    done: "rejected the campaign",
+    discard: "The campaign is not rejected.",
+  },
   "campaign.pause": {
     act: "Pause the campaign",
     done: "paused the campaign",

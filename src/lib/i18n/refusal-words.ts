@@ -99,6 +99,21 @@ const byType = {
     happened: `No message stands any more as it was counted. ${kept(refused)}`,
     cure: "Look at the campaign's report: what had failed may have arrived meanwhile.",
   }),
+  not_asked: (refused) => ({
+    title: "Nobody asks for approval any more",
+    happened: `The request was taken back, answered, or ended by a change. ${kept(refused)}`,
+    cure: "Look at the campaign as it is now.",
+  }),
+  own_approval: (refused) => ({
+    title: "Another person has to approve it",
+    happened: `You asked for this launch yourself. ${kept(refused)}`,
+    cure: "Ask a colleague who may approve campaigns.",
+  }),
+  needs_approval: (refused) => ({
+    title: "A change needs approval here",
+    happened: `It is live, and your workspace wants another person to see what goes out. ${kept(refused)}`,
+    cure: "End it, and ask for approval of a copy with your changes.",
+  }),
   parent: (refused) => ({
     title: "It builds on something that was refused",
     happened: `What you did before this was refused, so this could not follow. ${kept(refused)}`,
@@ -116,6 +131,8 @@ const afterwards = {
   "campaign.schedule": "It was not scheduled.",
   "campaign.unschedule": "It was not taken off the schedule.",
   "campaign.send": "It was not sent.",
+  "campaign.approve": "It was not approved.",
+  "campaign.reject": "It was not rejected.",
   "campaign.pause": "It was not paused.",
   "campaign.resume": "It was not resumed.",
   "campaign.end": "It was not ended.",

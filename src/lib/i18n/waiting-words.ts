@@ -4,6 +4,8 @@ import type { WaitingAct } from "#domain/campaign/campaign.ts";
 const offline = {
   send: "Will be sent when online",
   schedule: "Will be scheduled when online",
+  approve: "Will be approved when online",
+  reject: "Will be rejected when online",
   pause: "Will be paused when online",
   resume: "Will be resumed when online",
   end: "Will be ended when online",
@@ -14,6 +16,8 @@ const offline = {
 const online = {
   send: "Starting …",
   schedule: "Scheduling …",
+  approve: "Approving …",
+  reject: "Rejecting …",
   pause: "Pausing …",
   resume: "Resuming …",
   end: "Ending …",

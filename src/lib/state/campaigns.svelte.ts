@@ -136,6 +136,16 @@ export class CampaignsState {
     return this.#writer.write({ name: "campaign.unschedule", args: { id } }, id);
   }
 
+  /** What was asked for goes out; `seen`: what was on the screen. */
+  async approve(id: Id, seen: Review | null): Promise<Result<Id, Refusal>> {
+    if (seen === null) return this.#writer.incomplete(id);
+    return this.#writer.write({ name: "campaign.approve", args: { id, review: seen } }, id);
+  }
+
+  reject(id: Id, reason: string): Promise<Result<Id, Refusal>> {
+    return this.#writer.write({ name: "campaign.reject", args: { id, reason } }, id);
+  }
+
   pause(id: Id): Promise<Result<Id, Refusal>> {
     return this.#writer.write({ name: "campaign.pause", args: { id } }, id);
   }

@@ -8,6 +8,8 @@ const verbs = {
   "campaign.schedule": "Schedule",
   "campaign.unschedule": "Take off the schedule",
   "campaign.send": "Send",
+  "campaign.approve": "Approve",
+  "campaign.reject": "Reject",
   "campaign.pause": "Pause",
   "campaign.resume": "Resume",
   "campaign.end": "End",

@@ -48,6 +48,8 @@ const access = v.strictObject({
     v.strictObject({
       quietHours: v.nullable(quietHours),
       delayMinutes: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(60)),
+      /** Another person has to approve each campaign before it goes out. */
+      approval: v.exactOptional(v.boolean()),
     }),
   ),
 });

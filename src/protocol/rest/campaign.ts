@@ -1,5 +1,11 @@
 /** Campaigns over REST: plain objects with ISO times. */
-import { latePolicies, type Campaign, type Schedule } from "#domain/campaign/campaign.ts";
+import {
+  approvalStates,
+  latePolicies,
+  type Approval,
+  type Campaign,
+  type Schedule,
+} from "#domain/campaign/campaign.ts";
 import { openChannels, channels } from "#domain/campaign/channel.ts";
 import { pauseReasons, phases } from "#domain/campaign/lifecycle.ts";
 import { pauseEndsAt } from "#domain/campaign/pause.ts";
@@ -89,6 +95,15 @@ export const campaignSend = v.strictObject({
 /** An act that takes nothing. */
 export const nothing = v.strictObject({});
 
+/** What was seen and is approved: the `contentHash` of the campaign's approval. */
+export const campaignApprove = v.strictObject({
+  contentHash: v.pipe(v.string(), v.minLength(1, "must not be empty"), v.maxLength(64)),
+});
+
+export const campaignReject = v.strictObject({
+  reason: v.pipe(v.string(), v.trim(), v.minLength(1, "must not be empty"), v.maxLength(1_000)),
+});
+
 export const campaignQuery = v.strictObject({
   phase: v.exactOptional(v.picklist(phases, `must be one of ${phases.join(", ")}`)),
   type: v.exactOptional(v.picklist(channels, `must be one of ${channels.join(", ")}`)),
@@ -139,6 +154,22 @@ export const campaignAnswer = v.object({
   /** A planned moment that passed while the server was down for too long: send it, or plan it again. */
   validUntil: v.nullable(isoTime),
   held: v.nullable(v.object({ plannedFor: isoTime, zone: v.string() })),
+  /** The launch that another person has to agree to, or said no to; null: none was asked for. */
+  approval: v.nullable(
+    v.object({
+      state: v.picklist(approvalStates),
+      /** What was asked for, as one short text: give it back to approve exactly this. */
+      contentHash: v.string(),
+      askedBy: v.string(),
+      askedAt: isoTime,
+      /** When it shall go out; null: as soon as it is approved. */
+      at: v.nullable(isoTime),
+      answeredBy: v.nullable(v.string()),
+      answeredAt: v.nullable(isoTime),
+      /** Why it was rejected; "" otherwise. */
+      reason: v.string(),
+    }),
+  ),
   phase: v.picklist(phases),
   pausedFrom: v.nullable(v.picklist(phases)),
   pauseReason: v.nullable(v.picklist(pauseReasons)),
@@ -172,12 +203,20 @@ export const campaignPage = v.object({
 
 /** A campaign as the API shows it. */
 export function toCampaignAnswer(campaign: Campaign): CampaignAnswer {
-  const { waiting: _onDevicesOnly, schedule, held = null, validUntil = null, ...rest } = campaign;
+  const {
+    waiting: _onDevicesOnly,
+    schedule,
+    held = null,
+    approval = null,
+    validUntil = null,
+    ...rest
+  } = campaign;
   const { firing } = campaign;
   return {
     ...rest,
     schedule: schedule === null ? null : toScheduleAnswer(schedule),
     validUntil: isoOrNull(validUntil),
+    approval: approval === null ? null : toApproval(approval),
     held: held === null ? null : { ...held, plannedFor: iso(held.plannedFor) },
     pausedAt: isoOrNull(campaign.pausedAt ?? null),
     pauseEndsAt: isoOrNull(pauseEndsAt(campaign)),
@@ -200,6 +239,20 @@ function toScheduleAnswer({ repeat, ...schedule }: Schedule): CampaignAnswer["sc
   return {
     ...answer,
     repeat: weekdays === undefined ? rule : { ...rule, weekdays: [...weekdays] },
+  };
+}
+
+function toApproval(approval: Approval): NonNullable<CampaignAnswer["approval"]> {
+  const { state, contentHash, askedBy, askedAt, schedule, by, at, reason } = approval;
+  return {
+    state,
+    contentHash,
+    askedBy,
+    askedAt: iso(askedAt),
+    at: isoOrNull(schedule?.at ?? null),
+    answeredBy: by,
+    answeredAt: isoOrNull(at),
+    reason,
   };
 }
 

@@ -130,11 +130,12 @@ function changeWorkspace(
 
 /** The settings as the activity tells them: plain values. */
 function told(access: Workspace["access"]): Readonly<Record<string, string | number | boolean>> {
-  const { quietHours, delayMinutes } = sendingRules(access);
+  const { quietHours, delayMinutes, approval = false } = sendingRules(access);
   return {
     fieldMaySend: access.fieldMaySend,
     quietHours: quietHours === null ? "none" : `${quietHours.from}–${quietHours.to}`,
     delayMinutes,
+    approval,
   };
 }
 

@@ -30,17 +30,13 @@ export class RestClient {
   static async setUp(server: RealServer, role = "admin"): Promise<RestClient> {
     const who = ["--email", ana.email, "--password", ana.password];
     await cli(server, "setup", "--workspace", "Test", ...who);
-    const made = await cli(
-      server,
-      "key",
-      "create",
-      "--workspace",
-      "Test",
-      "--role",
-      role,
-      "--name",
-      "script",
-    );
+    return RestClient.withKey(server, role, "script");
+  }
+
+  /** A key of its own: another doer in the same workspace. */
+  static async withKey(server: RealServer, role: string, name: string): Promise<RestClient> {
+    const flags = ["--workspace", "Test", "--role", role, "--name", name];
+    const made = await cli(server, "key", "create", ...flags);
     const key = made.split(/\s+/).at(-1) ?? "";
     return new RestClient(server, key);
   }

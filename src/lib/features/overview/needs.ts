@@ -37,6 +37,17 @@ export function heldTooLate(rows: readonly CampaignRow[]): CampaignRow[] {
   );
 }
 
+/** Launches that wait for this person's yes or no. */
+export function toApprove(rows: readonly CampaignRow[], user: string | null): CampaignRow[] {
+  return rows.filter(
+    ({ campaign: { approval, phase }, waiting }) =>
+      approval?.state === "asked" &&
+      approval.askedBy !== user &&
+      isEditable(phase) &&
+      waiting === null,
+  );
+}
+
 /** The planned campaigns, the next one first. */
 export function scheduledNext(rows: readonly CampaignRow[]): CampaignRow[] {
   return rows
@@ -53,6 +64,7 @@ export function draftsWaiting(rows: readonly CampaignRow[]): CampaignRow[] {
   return rows
     .filter(({ campaign }) => campaign.phase === "draft" || campaign.phase === "pending")
     .filter(({ campaign, waiting }) => waiting === null && (campaign.held ?? null) === null)
+    .filter(({ campaign }) => campaign.approval?.state !== "asked")
     .toSorted((a, b) => b.campaign.updatedAt - a.campaign.updatedAt);
 }
 

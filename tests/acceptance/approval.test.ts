@@ -1,0 +1,92 @@
+// Two people look at a campaign before it goes out, on the real server, by the API.
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { RestClient } from "../support/delivery/rest-client.ts";
+import { phaseIs, startWith, type Made, type Page } from "../support/delivery/started.ts";
+import type { RealServer } from "../support/real-server.ts";
+
+interface Asked {
+  readonly phase: string;
+  readonly approval: {
+    readonly state: string;
+    readonly contentHash: string;
+    readonly reason: string;
+  };
+}
+
+let server: RealServer;
+/** Who writes and asks, and who approves. */
+let ana: RestClient;
+let ben: RestClient;
+let parts: { readonly audienceId: string; readonly accountId: string };
+
+beforeAll(async () => {
+  const started = await startWith("email,email_consent\nann@example.org,yes");
+  ({ server, api: ana } = started);
+  ben = await RestClient.withKey(server, "manager", "Ben");
+  const account = { name: "Sandbox", channel: "email", provider: "sandbox" };
+  const { id: accountId } = await ana.post<Made>("/accounts", account);
+  parts = { audienceId: started.audienceId, accountId };
+  const sending = { quietHours: null, delayMinutes: 0, approval: true };
+  await ana.patch("/workspace", { access: { fieldMaySend: false, sending } });
+}, 60_000);
+
+afterAll(() => server.close());
+
+async function draft(name: string): Promise<string> {
+  const content = { subject: "Hello", text: "Hello" };
+  const { id } = await ana.post<Made>("/campaigns", { name, type: "email", content, ...parts });
+  return `/campaigns/${id}`;
+}
+
+test(
+  "S0-D7 S1-D2 a launch waits for another person, who approves what they saw or rejects it with a reason",
+  { timeout: 60_000 },
+  async () => {
+    const path = await draft("Autumn");
+    const asked = await ana.post<Asked>(`${path}/send`);
+    expect(asked).toMatchObject({ phase: "pending", approval: { state: "asked", reason: "" } });
+    const { contentHash } = asked.approval;
+    await expect(ana.post(`${path}/approve`, { contentHash })).rejects.toThrow("own_approval");
+    await expect(ben.post(`${path}/approve`, {})).rejects.toThrow("contentHash");
+
+    const no = await ben.post<Asked>(`${path}/reject`, { reason: "The date is wrong" });
+    expect(no).toMatchObject({ approval: { state: "rejected", reason: "The date is wrong" } });
+    await ana.patch(path, { content: { text: "Hello on Monday" } });
+    const again = await ana.post<Asked>(`${path}/send`);
+    // What was seen at first is not what would go out.
+    await expect(ben.post(`${path}/approve`, { contentHash })).rejects.toThrow(
+      "changed_since_review",
+    );
+    await ben.post(`${path}/approve`, { contentHash: again.approval.contentHash });
+    await phaseIs(ana, path, "completed");
+    const { items } = await ana.get<Page<{ readonly event: string }>>(`${path}/activity`);
+    const events = items.map(({ event }) => event).toReversed();
+    expect(events.filter((event) => event.startsWith("campaign."))).toEqual([
+      "campaign.create",
+      "campaign.ask",
+      "campaign.reject",
+      "campaign.edit",
+      "campaign.ask",
+      "campaign.approve",
+    ]);
+  },
+);
+
+test("S0-D7 who may not approve is refused, and a request is taken back as a date is", async () => {
+  const path = await draft("Winter");
+  const at = "2097-01-01T00:00:00.000Z";
+  const asked = await ana.post<Asked>(`${path}/schedule`, { at, zone: "UTC" });
+  expect(asked).toMatchObject({ phase: "pending", approval: { state: "asked", at } });
+  const field = await RestClient.withKey(server, "field", "Cem");
+  const { contentHash } = asked.approval;
+  await expect(field.post(`${path}/approve`, { contentHash })).rejects.toThrow("forbidden");
+  expect(await ana.post(`${path}/unschedule`)).toMatchObject({ approval: null });
+  await expect(ben.post(`${path}/approve`, { contentHash })).rejects.toThrow("not_asked");
+  const planned = await ana.post<Asked>(`${path}/schedule`, { at, zone: "UTC" });
+  const yes = { contentHash: planned.approval.contentHash };
+  expect(await ben.post(`${path}/approve`, yes)).toMatchObject({ phase: "scheduled" });
+  expect(await ana.patch(path, { content: { text: "Later" } })).toMatchObject({
+    phase: "pending",
+    approval: { state: "asked", at },
+  });
+});

@@ -183,6 +183,16 @@ describe("an import", () => {
     expect((await get("/contacts")).json().items).toMatchObject([{ city: "Zürich" }]);
   });
 
+  test("keeps the names of a UTF-8 file that holds a strange byte, and tells its line", async () => {
+    const start = Buffer.from("email,city\na@b.cd,Überlingen\nb@b.cd,Orl");
+    const rest = Buffer.from("ans\nc@b.cd,Łódź\n");
+    const job = await imported(Buffer.concat([start, Buffer.from([0xe9]), rest]));
+    expect(job).toMatchObject({ created: 2, rejected: 1, reasons: { broken_encoding: 1 } });
+    const cities = (await get("/contacts")).json().items.map((each: { city: string }) => each.city);
+    expect(cities).toEqual(["Łódź", "Überlingen"]);
+    expect((await get(`/imports/${job.id}/rejects.csv`)).body).toContain("\r\n3,broken_encoding,");
+  });
+
   test("refuses other content types and roles that may not import", async () => {
     const json = await send("{}", "", { ...asOffice, "content-type": "application/json" });
     const manager = await send("email\n", "", { ...csv, authorization: "manager" });

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { delimiters, guessDelimiter, guessEncoding, isUtf8 } from "./csv-dialect.ts";
+import { delimiters, guessDelimiter, countUtf8, guessEncoding } from "./csv-dialect.ts";
 import { createTextReader } from "./csv-text.ts";
 
 const utf8 = new TextEncoder();
@@ -9,6 +9,14 @@ function utf16(text: string, littleEndian: boolean): Uint8Array {
   const view = new DataView(new ArrayBuffer(text.length * 2));
   for (let i = 0; i < text.length; i++) view.setUint16(2 * i, text.charCodeAt(i), littleEndian);
   return new Uint8Array(view.buffer);
+}
+
+function asUtf8(text: string): Uint8Array {
+  return utf8.encode(text);
+}
+
+function asLatin(text: string): Uint8Array {
+  return Uint8Array.from(text, (char) => char.charCodeAt(0));
 }
 
 function readAll(bytes: Uint8Array, size: number): string {
@@ -59,10 +67,37 @@ describe("the encoding", () => {
       fc.property(fc.string({ unit: "grapheme" }), fc.integer({ min: 4, max: 9 }), (text, size) => {
         fc.pre(!text.includes("\0") && !text.includes("\uFEFF"));
         const bytes = utf8.encode(text);
-        expect(isUtf8(bytes)).toBe(true);
-        expect(readAll(bytes, bytes.length + size)).toBe(text);
+        expect(countUtf8(bytes).invalid).toBe(0);
+        expect(readAll(bytes, size)).toBe(text);
       }),
     );
+  });
+
+  test("of a file that mixes them is what most of its characters are, whatever the chunks", () => {
+    const umlaut = fc.constantFrom("Zürich\n", "Łódź\n", "x\n");
+    const latin = fc.constantFrom("M\u00fcnchen\n", "Jos\u00e9\n");
+    const lines = fc.array(fc.oneof(umlaut.map(asUtf8), latin.map(asLatin)), { maxLength: 12 });
+    fc.assert(
+      fc.property(lines, fc.integer({ min: 4, max: 40 }), (pieces, size) => {
+        const bytes = Uint8Array.from(pieces.flatMap((each) => [...each]));
+        const { valid, invalid } = countUtf8(bytes);
+        const encoding = valid >= invalid ? "utf-8" : "windows-1252";
+        expect(readAll(bytes, size)).toBe(new TextDecoder(encoding).decode(bytes));
+      }),
+    );
+  });
+
+  test("is judged by a megabyte from its first accent on, in small pieces as in one", () => {
+    const start = asUtf8("email,city\nbo@example.com,Zürich\n");
+    const end = asLatin("M\u00fcnchen\n".repeat(200_000));
+    const bytes = Uint8Array.from([...start, ...end]);
+    const whole = readAll(bytes, bytes.length);
+    expect(whole).toBe(new TextDecoder("windows-1252").decode(bytes));
+    expect(readAll(bytes, 4_096)).toBe(whole);
+    const late = Uint8Array.from([...asUtf8("Zürich\n".repeat(200_000)), ...asLatin("Jos\u00e9")]);
+    for (const size of [65_536, 524_288, late.length]) {
+      expect(readAll(late, size).slice(-11)).toBe("Zürich\nJos\uFFFD");
+    }
   });
 
   test("exactly what the platform accepts is called UTF-8", () => {
@@ -70,7 +105,7 @@ describe("the encoding", () => {
       fc.property(fc.uint8Array({ maxLength: 6 }), (bytes) => {
         // An end of ASCII keeps a cut-off character, which is no fault here, from occurring.
         const whole = new Uint8Array([...bytes, 65, 65, 65]);
-        expect(isUtf8(whole)).toBe(isStrictUtf8(whole));
+        expect(countUtf8(whole).invalid === 0).toBe(isStrictUtf8(whole));
       }),
       { numRuns: 2_000 },
     );

@@ -10,17 +10,26 @@ export const delimiters = [",", ";", "\t", "|"] as const;
 /** What stands between two cells. */
 export type Delimiter = (typeof delimiters)[number];
 
-/**
- * The encoding of a file by its first bytes; null while they are plain ASCII, which says nothing
- * yet. What is not well-formed UTF-8 is taken for Windows-1252, which older spreadsheets write.
- */
-export function guessEncoding(bytes: Uint8Array): Encoding | null {
+/** The encoding that the first bytes of a file give away, as its byte order mark does; null when none. */
+export function markedEncoding(bytes: Uint8Array): Encoding | null {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return "utf-16le";
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return "utf-16be";
-  const wide = guessWide(bytes);
-  if (wide !== null) return wide;
+  if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) return "utf-8";
+  return guessWide(bytes);
+}
+
+/**
+ * The encoding of these bytes; null while they are plain ASCII, which says nothing yet. It is
+ * UTF-8 when at least half of what is beyond ASCII is well-formed: another encoding hardly ever is
+ * by chance, and a few strange bytes do not make a file another. Otherwise it is Windows-1252,
+ * which older spreadsheets write.
+ */
+export function guessEncoding(bytes: Uint8Array): Encoding | null {
+  const marked = markedEncoding(bytes);
+  if (marked !== null) return marked;
   if (!bytes.some((byte) => byte >= 0x80)) return null;
-  return isUtf8(bytes) ? "utf-8" : "windows-1252";
+  const { valid, invalid } = countUtf8(bytes);
+  return valid >= invalid ? "utf-8" : "windows-1252";
 }
 
 /** UTF-16 without a byte order mark: Latin letters and delimiters leave every other byte zero. */
@@ -38,19 +47,30 @@ function guessWide(bytes: Uint8Array): Encoding | null {
   return null;
 }
 
-/** Whether the bytes are well-formed UTF-8; a character cut off at the end is no fault. */
-export function isUtf8(bytes: Uint8Array): boolean {
+/** What is beyond ASCII: characters that are well-formed UTF-8, and places where none is. */
+export interface Utf8Count {
+  readonly valid: number;
+  readonly invalid: number;
+}
+
+/** A character that is cut off at the end is neither. */
+export function countUtf8(bytes: Uint8Array): Utf8Count {
+  let valid = 0;
+  let invalid = 0;
   let i = 0;
   while (i < bytes.length) {
     const lead = bytes[i] ?? 0;
-    const length = lead < 0x80 ? 1 : sequenceLength(lead);
-    if (length === 0) return false;
-    for (let n = 1; n < length && i + n < bytes.length; n++) {
-      if (!isContinuation(lead, n, bytes[i + n] ?? 0)) return false;
+    let n = 1;
+    if (lead >= 0x80) {
+      const length = sequenceLength(lead);
+      while (n < length && i + n < bytes.length && isContinuation(lead, n, bytes[i + n] ?? 0)) n++;
+      const isCut = n < length && i + n >= bytes.length;
+      if (n === length) valid += 1;
+      else if (!isCut) invalid += 1;
     }
-    i += length;
+    i += n;
   }
-  return true;
+  return { valid, invalid };
 }
 
 function sequenceLength(lead: number): number {

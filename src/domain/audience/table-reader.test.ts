@@ -37,6 +37,23 @@ describe("a file", () => {
     expect(table).toMatchObject({ heading: ["email", "city"], cells: [["a@b.cd", "東京"]] });
   });
 
+  test("in UTF-8 with a few bytes of another encoding loses only those", () => {
+    const bytes = [
+      ...bytesOf("email,name\na@b.cd,Jürgen Über\nb@b.cd,Ren"),
+      0xe9,
+      ...bytesOf("\nc@b.cd,Zoë\n"),
+    ];
+    expect(read(Uint8Array.from(bytes))).toMatchObject({
+      cells: [
+        ["a@b.cd", "Jürgen Über"],
+        ["b@b.cd", "Ren\uFFFD"],
+        ["c@b.cd", "Zoë"],
+      ],
+      lines: [2, 3, 4],
+      encoding: "utf-8",
+    });
+  });
+
   test("may name its delimiter in a line before the heading", () => {
     expect(read(bytesOf("sep=;\r\nemail;x\r\na@b.cd;1\r\n"))).toMatchObject({
       heading: ["email", "x"],

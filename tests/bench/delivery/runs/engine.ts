@@ -17,6 +17,8 @@ import { seedDocuments } from "../../../support/delivery/world.ts";
 
 export interface Bench {
   readonly store: Store;
+  /** Of the database. */
+  readonly path: string;
   readonly engine: Engine;
   close(): Promise<void>;
 }
@@ -51,6 +53,7 @@ export async function openBench(people: number, send: Carrier["send"]): Promise<
   store.onMove(() => engine.wake());
   return {
     store,
+    path,
     engine,
     close: async () => {
       await engine.stop();

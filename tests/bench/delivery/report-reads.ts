@@ -1,0 +1,73 @@
+/**
+ * D7: how long the store takes for what reports are made of, at a million messages, beside the
+ * same answers computed by SQL over the raw rows.
+ * Run: `npm run bench -- delivery`, or `node tests/bench/delivery/report-reads.ts [MESSAGES]`.
+ */
+import { setTimeout as sleep } from "node:timers/promises";
+import { openDatabase } from "#server/store/sqlite/database.ts";
+import { deliveredAtOnce } from "../../support/delivery/fake-carrier.ts";
+import { campaignId, readCampaign, workspace } from "../../support/delivery/world.ts";
+import { openBench } from "./runs/engine.ts";
+import { keep } from "./runs/result.ts";
+
+const messages = Number(process.argv[2] ?? 1_000_000);
+const times = 200;
+const rawTimes = 5;
+
+let calls = 0;
+const bench = await openBench(messages, async () => {
+  calls += 1;
+  if (calls % 25 !== 0) return deliveredAtOnce;
+  return { outcome: "refused", reason: "unknown_recipient", code: "550", words: "no such user" };
+});
+const { engine, path, store } = bench;
+engine.start();
+while ((await readCampaign(store)).phase !== "completed") await sleep(200);
+
+const of = { workspace, campaignId };
+const all = { state: null, reason: null, q: null, inAddress: false } as const;
+const failed = { ...all, state: "failed" } as const;
+const anywhere = (): number => Math.floor(Math.random() * messages);
+
+/** What each page of a report reads. */
+const reads: Readonly<Record<string, () => Promise<unknown>>> = {
+  "counters, reasons, series": () => store.reports.report({ ...of, now: Date.now() }),
+  "first page of recipients": () =>
+    store.reports.rows({ ...of, filter: all, after: 0, limit: 100 }),
+  "any page of recipients": () =>
+    store.reports.rows({ ...of, filter: all, after: anywhere(), limit: 100 }),
+  "a page of who failed": () =>
+    store.reports.rows({ ...of, filter: failed, after: anywhere(), limit: 100 }),
+  "list of blocks for a device": () => store.reports.blocks({ ...of, rowsPerBlock: 5_000 }),
+  activity: () => store.reports.activity({ ...of, from: null, to: null, before: null, limit: 100 }),
+};
+
+const raw = {
+  counters: "select state, reason, count(*), sum(segments) from message group by state, reason",
+  "by minute": "select at / 60000, state, count(*) from message group by 1, 2",
+} as const;
+
+const table: Record<string, { p50: number; p95: number }> = {};
+for (const [name, read] of Object.entries(reads)) table[name] = await timed(times, read);
+const db = openDatabase({ path, readOnly: true });
+for (const [name, sql] of Object.entries(raw)) {
+  table[`raw rows: ${name}`] = await timed(rawTimes, async () => db.all(sql));
+}
+db.close();
+await bench.close();
+
+console.log(`D7, ms for a read at ${messages} messages (wanted: p95 at most 20 ms):`);
+console.table(table);
+keep("report-reads", { messages, table });
+
+async function timed(n: number, read: () => Promise<unknown>) {
+  const taken: number[] = [];
+  for (let i = 0; i < n; i++) {
+    const began = performance.now();
+    await read();
+    taken.push(performance.now() - began);
+  }
+  taken.sort((a, b) => a - b);
+  const at = (share: number): number => Math.round((taken[Math.floor(n * share)] ?? 0) * 10) / 10;
+  return { p50: at(0.5), p95: at(0.95) };
+}

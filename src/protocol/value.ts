@@ -1,5 +1,6 @@
 /** The small schemas that the others are made of. */
 import { isId } from "#domain/core/id.ts";
+import { isPlainName, plainNameWords } from "#domain/core/name.ts";
 import { isCalendarDay } from "#domain/core/time.ts";
 import * as v from "valibot";
 
@@ -9,6 +10,9 @@ export const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 export const name = v.pipe(v.string(), v.maxLength(200));
 export const shortText = v.pipe(v.string(), v.maxLength(1_000));
 export const longText = v.pipe(v.string(), v.maxLength(200_000));
+
+/** Of a name: one line of text, without what cannot be seen. */
+export const plain = v.check(isPlainName, plainNameWords);
 
 /** A moment as people and programs write it, with its zone, of a day that the calendar has. */
 export function isoMoment(words = "must be a time as 2026-11-21T19:00:00Z") {

@@ -4,6 +4,7 @@ import { csvLine } from "#domain/report/cell.ts";
 import type { Mapping, Target } from "#domain/audience/mapping.ts";
 import { rejectWords } from "#domain/audience/reject.ts";
 import type { Id } from "#domain/core/id.ts";
+import { toPlainName } from "#domain/core/name.ts";
 import type { ImportJob } from "#domain/sync/document.ts";
 import {
   importAnswer,
@@ -125,7 +126,7 @@ async function receiveParts(spool: Spool, importId: Id, raw: FastifyRequest): Pr
     return {
       path: file.path,
       fileName: cleanName(texts.get("fileName") ?? file.name),
-      listName: cleanName(texts.get("list") ?? ""),
+      listName: parseName(texts.get("list")),
       mapping: parseMapping(texts.get("mapping")),
     };
   } catch (error) {
@@ -157,9 +158,17 @@ function isBrokenForm(error: unknown): boolean {
   return error instanceof Error && /multipart/i.test(error.message);
 }
 
+/** A file's name nobody typed: what does not belong into a name is left out of it. */
 function cleanName(text: string): string | null {
-  const name = text.trim().slice(0, 200);
+  const name = toPlainName(text).slice(0, 200);
   return name === "" ? null : name;
+}
+
+function parseName(text: string | undefined): string | null {
+  if (text === undefined || text.trim() === "") return null;
+  const parsed = v.safeParse(importQuery.entries.list, text);
+  if (!parsed.success) throw invalid(parsed.issues, "list");
+  return parsed.output ?? null;
 }
 
 function parseMapping(text: string | undefined): Sent["mapping"] {

@@ -1,5 +1,6 @@
 // A script that gets something wrong is told which of its fields, and what would be right.
 import { randomUUID, randomUUIDv7 } from "node:crypto";
+import { targets } from "#domain/audience/mapping.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openTestApp, type Ask, type TestApp } from "../support/test-app.ts";
 
@@ -133,16 +134,56 @@ test.each(["from", "to"])("activity %s a day that no calendar has is refused", a
   }
 });
 
-const targets =
-  "email, phone, first_name, last_name, country, city, time_zone, email_consent, sms_consent, " +
-  "consent_at, email_consent_at, sms_consent_at, field, skip";
+const strange = ["a\u0000b", "a\nb", "a\u202Eb"];
+
+test("a name is one line without control characters, wherever somebody gives one", async () => {
+  const contact = { email: "bo@example.com" };
+  const person = { email: "cy@example.com", role: "office", password: "long enough pass" };
+  const path = await aReadyCampaign();
+  for (const name of strange) {
+    const wrong = [
+      ["name", await post(campaigns, { ...draft, name })],
+      ["name", await post(`${path}/duplicate`, { name })],
+      ["name", await admin(path, { method: "PATCH", body: { name } })],
+      ["name", await post("/api/v1/audiences", { name, all: true })],
+      ["name", await post("/api/v1/accounts", { name, channel: "sms", provider: "sandbox" })],
+      ["name", await post("/api/v1/keys", { name, role: "office" })],
+      ["name", await post("/api/v1/members", { ...person, name })],
+      ["name", await admin("/api/v1/workspace", { method: "PATCH", body: { name } })],
+      ["firstName", await post("/api/v1/contacts", { ...contact, firstName: name })],
+      ["lastName", await post("/api/v1/contacts", { ...contact, lastName: name })],
+      ["city", await post("/api/v1/contacts", { ...contact, city: name })],
+      ["list", await sendForm({ list: name })],
+    ] as const;
+    for (const [field, answer] of wrong) {
+      const detail = `${field} must not hold line breaks or control characters.`;
+      expect(answer.json()).toMatchObject({ status: 422, field, detail });
+    }
+  }
+});
+
+test("a contact's time zone is one", async () => {
+  const contact = { email: "dee@example.com" };
+  const answer = await post("/api/v1/contacts", { ...contact, timeZone: "Mars" });
+  expect(answer.json()).toMatchObject({
+    status: 422,
+    field: "timeZone",
+    detail: "timeZone is no time zone: name one as Europe/Berlin.",
+  });
+  const made = await post("/api/v1/contacts", { ...contact, timeZone: "Asia/Ho_Chi_Minh" });
+  expect(made.statusCode).toBe(201);
+  const url = `/api/v1/contacts/${made.json().id}`;
+  const changed = await admin(url, { method: "PATCH", body: { timeZone: "Mars" } });
+  expect(changed.json()).toMatchObject({ status: 422, field: "timeZone" });
+  expect((await admin(url, { method: "PATCH", body: { timeZone: "" } })).statusCode).toBe(200);
+});
 
 test.each(['["bogus"]', '{"email":"bogus"}', "5", '{"email":1}', '"email"'])(
   "an import's mapping of %s is told which targets there are",
   async (mapping) => {
     const answer = await sendForm({ mapping });
     expect(answer.json().field).toMatch(/^mapping/);
-    expect(answer.json().detail).toContain(targets);
+    expect(answer.json().detail).toContain(targets.join(", "));
   },
 );
 

@@ -8,6 +8,7 @@ import {
   type Lost,
   type View,
 } from "../sync/decision.ts";
+import { checkName } from "../sync/check-name.ts";
 import { mergeField } from "../sync/merge.ts";
 import type { Audience } from "./audience.ts";
 
@@ -31,7 +32,8 @@ export function decideAudience(view: View, act: AudienceAct, context: DecideCont
 }
 
 function create(args: CommandArgs["audience.create"], context: DecideContext): Decision {
-  if (args.name.trim() === "") return rejected("invalid", "name");
+  const wrong = checkName(args.name);
+  if (wrong !== null) return wrong;
   const doc: Audience = {
     id: args.id,
     rev: 1,
@@ -51,7 +53,8 @@ function edit(
   args: CommandArgs["audience.edit"],
   context: DecideContext,
 ): Decision {
-  if (args.name !== undefined && args.name.set.trim() === "") return rejected("invalid", "name");
+  const wrong = args.name === undefined ? null : checkName(args.name.set);
+  if (wrong !== null) return wrong;
   const lost: Lost[] = [];
   const rule = mergeField("rule", known.rule, args.rule, lost);
   const sameRule = JSON.stringify(rule) === JSON.stringify(known.rule);

@@ -57,6 +57,15 @@ function summary(all: readonly Imported[]) {
 
 const dataFile = (name: string) => readFileSync(`tests/support/data/${name}`, "utf8");
 
+test("a name is one line: what does not belong into one becomes a space", () => {
+  const [row] = importText(
+    'email,first_name,city,note\na@b.cd,"Ann\nMarie\u202E","St.\tGallen","two\nlines"\n',
+  );
+  expect(row).toMatchObject({
+    contact: { firstName: "Ann Marie", city: "St. Gallen", fields: { note: "two\nlines" } },
+  });
+});
+
 test("the file of 12,000 contacts gives exactly the expected numbers", () => {
   const all = importText(dataFile("contacts-12k.csv").replace(/^\uFEFF/, ""));
   expect(summary(all)).toEqual(JSON.parse(dataFile("contacts-12k.expected.json")));

@@ -3,7 +3,7 @@
  * import run it and cannot disagree.
  *
  * 1. A row that cannot be read (quotes, encoding, number of columns) is turned away.
- * 2. Cells are trimmed. The e-mail address is checked and put in lower case; the phone number is
+ * 2. Cells are trimmed, and line breaks and control characters in names and city become spaces. The e-mail address is checked and put in lower case; the phone number is
  *    read with the row's country as default and written as E.164.
  * 3. Without any address the row is turned away; with no good one, too. One good address is
  *    enough: the bad one is left out.
@@ -14,6 +14,7 @@
  *    source is the row's, or the file. What cannot be read of it is noted; the row is taken.
  * 6. Every other text stays the text it is.
  */
+import { toPlainName } from "../core/name.ts";
 import type { Instant } from "../core/time.ts";
 import { parseAnswer, parseMoment } from "./answer.ts";
 import { consentChannels, type ConsentChannel } from "./contact.ts";
@@ -146,10 +147,10 @@ function readContact(
     line,
     email,
     phone,
-    firstName: cell("first_name"),
-    lastName: cell("last_name"),
+    firstName: toPlainName(cell("first_name")),
+    lastName: toPlainName(cell("last_name")),
     country: country ?? "",
-    city: cell("city"),
+    city: toPlainName(cell("city")),
     timeZone: cell("time_zone"),
     // A country that nobody knows is kept as it was written.
     fields: country === null && statedCountry !== "" ? { country: statedCountry } : {},

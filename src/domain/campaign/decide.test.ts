@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { plainNameWords } from "../core/name.ts";
 import {
   aCampaign,
   aContext,
@@ -132,6 +133,14 @@ describe("creating", () => {
 
   test("a name of blanks is refused at its field", () => {
     expect(create({ name: "  " })).toMatchObject({ refusal: { type: "invalid", field: "name" } });
+    const strange = {
+      refusal: { type: "invalid", field: "name", detail: { message: plainNameWords } },
+    };
+    expect(create({ name: "a\nb" })).toMatchObject(strange);
+    expect(on(aCampaign(), rename("Autumn", "a\u202Eb"))).toMatchObject(strange);
+    const audience = { id, name: "a\u0000b", rule: { kind: "all" } } as const;
+    const saved = decide(aView(), { name: "audience.create", args: audience }, aContext());
+    expect(saved).toMatchObject(strange);
   });
 
   test("an id that exists is refused", () => {

@@ -10,6 +10,7 @@ import {
   type Lost,
   type View,
 } from "../sync/decision.ts";
+import { checkName } from "../sync/check-name.ts";
 import { mergeField } from "../sync/merge.ts";
 import {
   contentHash,
@@ -95,7 +96,8 @@ function isTheirs(campaign: Campaign, context: DecideContext): boolean {
 }
 
 function create(args: CommandArgs["campaign.create"], context: DecideContext): Decision {
-  if (args.name.trim() === "") return rejected("invalid", "name");
+  const wrong = checkName(args.name);
+  if (wrong !== null) return wrong;
   if (!(openChannels as readonly string[]).includes(args.type)) {
     return rejected("invalid", "type", { type: args.type });
   }
@@ -138,7 +140,8 @@ function duplicate(
 ): Decision {
   const source = view.get("campaign", args.from);
   if (source === undefined) return rejected("gone", "from");
-  if (args.name.trim() === "") return rejected("invalid", "name");
+  const wrong = checkName(args.name);
+  if (wrong !== null) return wrong;
   const { type, content, audienceId, accountId } = source;
   const fields = { name: args.name.trim(), type, content, audienceId, accountId };
   return accepted([{ kind: "campaign", id: args.id, doc: fresh(args.id, fields, context) }]);
@@ -156,7 +159,8 @@ function edit(
   if (!isEditable(from.phase) && from.isLive !== true) {
     return rejected("already_sent", null, { phase: from.phase, at: known.launchedAt });
   }
-  if (args.name !== undefined && args.name.set.trim() === "") return rejected("invalid", "name");
+  const wrong = args.name === undefined ? null : checkName(args.name.set);
+  if (wrong !== null) return wrong;
   const lost: Lost[] = [];
   const fields = mergeFields(known, args, lost);
   const validUntil = mergeField("validUntil", known.validUntil ?? null, args.validUntil, lost);

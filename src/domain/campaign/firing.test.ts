@@ -73,6 +73,12 @@ describe("S0-D1 a firing of a recurring campaign", () => {
     );
   });
 
+  test("where its zone is not known, it goes on as it stands, for the server to say when", () => {
+    const schedule: Schedule = { ...aSchedule(), zone: "Mars/X" };
+    const campaign = live(daily, { schedule });
+    expect(goesOn(campaign, ninth + dayMs)).toEqual(campaign);
+  });
+
   test("its run says what the campaign says now, and knows which firing it is", () => {
     const campaign = live(daily, { firings: 4 });
     const made = newRun(campaign, { at: ninth, zone: "UTC", ifLate: "hold" }, ninth)("run");

@@ -94,6 +94,8 @@ export function goesOn(campaign: Campaign, now: Instant): Campaign {
   const { schedule } = campaign;
   const repeat = schedule?.repeat;
   if (schedule === null || repeat === undefined) return campaign;
+  // A device may not know the zone yet: the server says when the next time is.
+  if (!isZone(schedule.zone)) return campaign;
   const next = after(schedule, repeat, now);
   return next === null ? ended(campaign, now) : { ...campaign, schedule: next };
 }

@@ -3,7 +3,7 @@ import { roles } from "#domain/access/role.ts";
 import { isDailySpan } from "#domain/schedule/quiet-hours.ts";
 import { isZone } from "#domain/schedule/wall-time.ts";
 import * as v from "valibot";
-import { id } from "../value.ts";
+import { id, plain } from "../value.ts";
 import { nextPage } from "./page.ts";
 
 const time = v.pipe(v.string(), v.isoTimestamp());
@@ -13,6 +13,7 @@ const name = v.pipe(
   v.trim(),
   v.nonEmpty("must not be empty"),
   v.maxLength(200, "takes at most 200 characters"),
+  plain,
 );
 const email = v.pipe(
   v.string(),

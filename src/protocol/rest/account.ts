@@ -5,11 +5,17 @@ import { pauseReasons } from "#domain/campaign/lifecycle.ts";
 import { autoResumes, breakerCounts } from "#domain/message/breaker.ts";
 import { reasons } from "#domain/message/reason.ts";
 import * as v from "valibot";
-import { count, id } from "../value.ts";
+import { count, id, plain } from "../value.ts";
 import { nextPage } from "./page.ts";
 
 const time = v.pipe(v.string(), v.isoTimestamp());
-const name = v.pipe(v.string(), v.trim(), v.minLength(1, "must not be empty"), v.maxLength(200));
+const name = v.pipe(
+  v.string(),
+  v.trim(),
+  v.minLength(1, "must not be empty"),
+  v.maxLength(200),
+  plain,
+);
 
 export const limits = v.strictObject({
   /** Messages a second; null: as fast as the provider takes them. */

@@ -13,11 +13,17 @@ import type { Instant } from "#domain/core/time.ts";
 import { repeatEverys } from "#domain/schedule/repeat.ts";
 import { isWallTime } from "#domain/schedule/wall-time.ts";
 import * as v from "valibot";
-import { count, id, isoMoment, longText, shortText } from "../value.ts";
+import { count, id, isoMoment, longText, plain, shortText } from "../value.ts";
 import { campaignCursor, limitUpTo } from "./page.ts";
 
 const isoTime = isoMoment("must be an ISO 8601 time with a zone");
-const name = v.pipe(v.string(), v.trim(), v.minLength(1, "must not be empty"), v.maxLength(200));
+const name = v.pipe(
+  v.string(),
+  v.trim(),
+  v.minLength(1, "must not be empty"),
+  v.maxLength(200),
+  plain,
+);
 
 const contentParts = v.strictObject({
   subject: v.exactOptional(shortText),

@@ -1,13 +1,24 @@
 /** Contacts, consents, imports and audiences over REST. */
 import { consentChannels } from "#domain/audience/contact.ts";
 import { targets } from "#domain/audience/mapping.ts";
+import { isZone } from "#domain/schedule/wall-time.ts";
 import * as v from "valibot";
 import { audienceRule as syncedRule, recipientsRule } from "../command.ts";
-import { count, id, isoMoment, shortText } from "../value.ts";
+import { count, id, isoMoment, plain, shortText } from "../value.ts";
 import { limitUpTo, nextPage, numberCursor } from "./page.ts";
 
 const time = isoMoment();
-const trimmed = v.pipe(v.string(), v.trim(), v.maxLength(200, "takes at most 200 characters"));
+const trimmed = v.pipe(
+  v.string(),
+  v.trim(),
+  v.maxLength(200, "takes at most 200 characters"),
+  plain,
+);
+const timeZone = v.pipe(
+  trimmed,
+  v.check((zone) => zone === "" || isZone(zone), "is no time zone: name one as Europe/Berlin"),
+);
+const title = v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(200), plain);
 const channel = v.picklist(consentChannels, `must be one of ${consentChannels.join(", ")}`);
 const fields = v.record(
   v.pipe(v.string(), v.maxLength(200)),
@@ -47,7 +58,7 @@ const person = {
   lastName: trimmed,
   country: trimmed,
   city: trimmed,
-  timeZone: trimmed,
+  timeZone,
   fields,
 };
 
@@ -58,7 +69,7 @@ export const contactCreate = v.strictObject({
   lastName: v.optional(trimmed, ""),
   country: v.optional(trimmed, ""),
   city: v.optional(trimmed, ""),
-  timeZone: v.optional(trimmed, ""),
+  timeZone: v.optional(timeZone, ""),
   fields: v.optional(fields, {}),
   consents: v.optional(v.pipe(v.array(consentCreate), v.maxLength(10)), []),
 });
@@ -115,9 +126,9 @@ export type ImportMapping = v.InferOutput<typeof importMapping>;
 
 export const importQuery = v.strictObject({
   /** The file's name, for people; of a multipart upload it is that of its part. */
-  fileName: v.optional(v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(200))),
+  fileName: v.optional(title),
   /** The name of the list that the contacts are put on; the file's name when left out. */
-  list: v.optional(v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(200))),
+  list: v.optional(title),
 });
 
 export const importStarted = v.object({ id, listId: id });
@@ -172,6 +183,7 @@ const audienceName = v.pipe(
   v.trim(),
   v.nonEmpty("must not be empty"),
   v.maxLength(200, "takes at most 200 characters"),
+  plain,
 );
 
 const shorthand = {

@@ -40,7 +40,7 @@ test("refuses a second workspace of the same name", async () => {
   expect(await setUp(folder, "bo@example.com")).toMatchObject({ status: 1 });
 });
 
-describe("wrong use ends with status 2 and the usage", () => {
+describe("wrong use ends with status 2, and says where help is", () => {
   test.each([
     [["frob"], 'no command "frob"'],
     [["setup", "--workspace", "Acme"], "Missing: --email, --password"],
@@ -54,7 +54,8 @@ describe("wrong use ends with status 2 and the usage", () => {
     const run = await runCli(folder, ...args);
     expect(run.status).toBe(2);
     expect(run.stderr).toContain(words);
-    expect(run.stderr).toContain("Usage:");
+    expect(run.stderr).toContain("npm run cli -- help");
+    expect(run.stderr.trim().split("\n")).toHaveLength(1);
   });
 });
 

@@ -43,6 +43,8 @@ const usage = `Usage: npm run cli -- COMMAND
 Works on the data in DATA_DIR (now: %DATA_DIR%), whether the server runs or not.
 `;
 
+const whereHelpIs = "All commands: npm run cli -- help";
+
 /** What follows `--`: its words, or "" for one that takes none. */
 type Options = Readonly<Record<string, string>>;
 
@@ -56,7 +58,7 @@ export async function runCommandLine(
   try {
     return await run(args, config.value);
   } catch (error) {
-    if (error instanceof Misuse) return complain(`${error.message}\n\n${help(config.value)}`, 2);
+    if (error instanceof Misuse) return complain(`${error.message} ${whereHelpIs}`, 2);
     if (error instanceof Refusal) return complain(error.message, 1);
     return complain(startProblem(error, config.value), 1);
   }

@@ -46,3 +46,8 @@ test.each([
   expect(line).toContain(value);
   expect(line).not.toContain("\n");
 });
+
+test("does not show the password of an address that it refuses", () => {
+  const config = readConfig({ DATABASE_URL: "postgres://ana:geheim@db.example/fieldcast" });
+  expect(config.ok ? "" : config.error).toContain('(it is "postgres://…@db.example/fieldcast")');
+});

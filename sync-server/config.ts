@@ -59,7 +59,7 @@ export function readConfig(environment: Environment): Result<Config, string> {
   if (!parsed.success) {
     const [issue] = parsed.issues;
     const name = v.getDotPath(issue) ?? "";
-    return err(`${name} ${issue.message} (it is "${environment[name] ?? ""}").`);
+    return err(`${name} ${issue.message} (it is "${withoutSecrets(environment[name] ?? "")}").`);
   }
   const { PORT, HOST, DATA_DIR, PRIVATE_TARGETS, LOG_LEVEL } = parsed.output;
   const url = parsed.output.PUBLIC_URL ?? `http://localhost:${PORT}`;
@@ -71,6 +71,11 @@ export function readConfig(environment: Environment): Result<Config, string> {
     privateTargets: PRIVATE_TARGETS ?? (isLocal(url) ? "allow" : "deny"),
     logLevel: LOG_LEVEL,
   });
+}
+
+/** Lines of a failed start are copied into tickets: what stands before the @ of an address is not. */
+function withoutSecrets(text: string): string {
+  return text.replace(/\/\/[^/]*@/, "//…@");
 }
 
 function isPlainUrl(text: string): boolean {

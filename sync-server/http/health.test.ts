@@ -37,6 +37,7 @@ test("measures all that waits for Prometheus, with nothing of any workspace in i
       "fieldcast_receipts_due",
       "fieldcast_receipts_late_seconds",
       "fieldcast_receipts_unmatched",
+      "fieldcast_illegal_evidence",
       "fieldcast_rollups_unflushed",
       "fieldcast_store_queue",
       "fieldcast_engine_step_age_seconds",

@@ -90,6 +90,11 @@ const measures: readonly Measure[] = [
     ],
   },
   {
+    name: "illegal_evidence",
+    help: "Evidence that asked for a move which no message makes; more than 0 is a fault of a provider or of ours",
+    read: ({ waiting }) => waiting.illegalEvidence,
+  },
+  {
     name: "rollups_unflushed",
     help: "Campaigns whose counters devices have not got yet",
     read: ({ waiting }) => waiting.unflushed,

@@ -148,6 +148,27 @@ test("S3-11 S3-32 S3-34 AMB-08 a campaign that failed leads to its account, whic
   await expect(page.getByRole("dialog").getByText(/The sandbox is always ready/)).toBeVisible();
 });
 
+test("S4-11 S4-15 a contact says that it gets nothing and why, and is released from there", async () => {
+  const { api } = workspace;
+  const address = "person-7@example.org";
+  await api.post("/suppressions", {
+    addresses: [address],
+    reason: "by_hand",
+    note: "Asked by phone",
+  });
+  await page.goto("/audience");
+  await page.getByRole("searchbox", { name: "Search contacts" }).fill("Person 7");
+  await page.getByRole("button", { name: "Person 7", exact: true }).click();
+  await expect(page.getByText(`${address} gets nothing.`)).toBeVisible();
+  await isAccessible();
+  await page.getByRole("button", { name: "Release", exact: true }).click();
+  const dialog = page.getByRole("dialog", { name: "Release this address?" });
+  await dialog.getByRole("textbox", { name: "Why" }).fill("Asked for it again");
+  await dialog.getByRole("button", { name: "Release" }).click();
+  await expect(page.getByText(`${address} gets nothing.`)).toBeHidden();
+  expect((await api.get(`/suppressions?q=${address}`)).body).toMatchObject({ items: [] });
+});
+
 test("S3-D2 a message is created and scheduled, or created and sent now, in one go", async () => {
   const calm = await makeSandbox(workspace.api, "Calm", "sms");
   await write("Created and scheduled", calm);

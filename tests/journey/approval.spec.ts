@@ -74,6 +74,7 @@ test("S0-D7 S1-D2 a launch is asked for, rejected with a reason, asked for again
     for (const told of ["asked for approval", "rejected the campaign", "approved the campaign"]) {
       await expect(office.getByText(new RegExp(told)).first()).toBeVisible();
     }
+    await Promise.all([office.context().close(), phone.context().close()]);
   } finally {
     await server.close();
   }

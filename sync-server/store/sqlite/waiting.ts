@@ -35,6 +35,7 @@ export function waiting(db: Database, now: Instant): Waiting {
       ),
     ),
     unmatched: unmatchedCounts(db),
+    illegalEvidence: numberOf(db.get("select coalesce(sum(n), 0) as n from illegal_evidence")),
   };
 }
 

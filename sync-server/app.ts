@@ -15,6 +15,7 @@ import { registerAudiences } from "./http/audiences.ts";
 import { registerCampaignRestore } from "./http/campaign-restore.ts";
 import { registerCampaigns } from "./http/campaigns.ts";
 import { registerContacts } from "./http/contacts.ts";
+import { registerEvents } from "./http/events.ts";
 import { registerDocs } from "./http/docs.ts";
 import { registerDrain } from "./http/drain.ts";
 import { registerFailures } from "./http/failures.ts";
@@ -114,6 +115,7 @@ function registerApi(app: FastifyInstance, deps: AppDeps & Services, live: Live)
   registerReports(app, deps);
   registerReceipts(app, deps);
   registerInbound(app, deps);
+  registerEvents(app, deps);
   registerLeave(app, { ...deps, links: deps.leaveLinks });
 }
 

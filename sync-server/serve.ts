@@ -21,6 +21,8 @@ const tidyEveryMs = 60 * 60_000;
 const keepHistoryEveryMs = 60_000;
 const answersKeptMs = 24 * 60 * 60_000;
 const tombstonesKeptMs = 90 * 24 * 60 * 60_000;
+/** Within this time an event that is told again is known. */
+const happeningsKeptMs = 90 * 24 * 60 * 60_000;
 
 const newId = (): string => randomUUIDv7();
 
@@ -142,6 +144,7 @@ async function tidy(store: Store, log: Log): Promise<void> {
   try {
     await store.access.forgetAnswers({ before: Date.now() - answersKeptMs });
     await store.sync.purge({ before: Date.now() - tombstonesKeptMs });
+    await store.delivery.forgetHappenings({ before: Date.now() - happeningsKeptMs });
   } catch (error) {
     log.error({ err: error }, "tidying up failed; it is tried again in an hour");
   }

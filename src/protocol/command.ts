@@ -35,6 +35,14 @@ const schedule = v.strictObject({
   ),
 });
 
+/** What a campaign waits for; the rules say which names and numbers mean something. */
+const trigger = v.strictObject({
+  kind: v.literal("event"),
+  event: v.pipe(v.string(), v.maxLength(64)),
+  delayMinutes: whole,
+  againAfterHours: v.nullable(whole),
+});
+
 const review = v.strictObject({
   rev: v.pipe(v.number(), v.integer(), v.minValue(1)),
   contentHash: v.pipe(v.string(), v.maxLength(64)),
@@ -99,6 +107,7 @@ export const commandArgs = {
     validUntil: change(v.nullable(instant)),
   }),
   "campaign.schedule": v.strictObject({ id, schedule, review }),
+  "campaign.setLive": v.strictObject({ id, trigger, review }),
   "campaign.unschedule": v.strictObject({ id }),
   "campaign.send": v.strictObject({ id, review, atOnce: v.exactOptional(v.boolean()) }),
   "campaign.approve": v.strictObject({ id, review }),
@@ -120,6 +129,7 @@ export const commandVersions: Readonly<Record<CommandName, number>> = {
   "campaign.create": 1,
   "campaign.edit": 2,
   "campaign.schedule": 4,
+  "campaign.setLive": 1,
   "campaign.unschedule": 1,
   "campaign.send": 2,
   "campaign.approve": 1,
@@ -182,6 +192,7 @@ const commandSchemas: v.GenericSchema<unknown, Act> = v.variant("name", [
   v.strictObject({ name: v.literal("campaign.create"), args: commandArgs["campaign.create"] }),
   v.strictObject({ name: v.literal("campaign.edit"), args: commandArgs["campaign.edit"] }),
   v.strictObject({ name: v.literal("campaign.schedule"), args: commandArgs["campaign.schedule"] }),
+  v.strictObject({ name: v.literal("campaign.setLive"), args: commandArgs["campaign.setLive"] }),
   v.strictObject({
     name: v.literal("campaign.unschedule"),
     args: commandArgs["campaign.unschedule"],

@@ -15,6 +15,7 @@ const fingerprints: Readonly<Record<number, string>> = {
   5: "43cc723b4d5e467f",
   6: "fcd72eb2406b4f80",
   7: "5349b86aff56cc4f",
+  8: "7e91a49fecd67c0c",
 };
 
 test("[S33] a change of what travels is a new version of the protocol", () => {

@@ -82,6 +82,8 @@ function specifics(act: Act): Detail {
       };
     case "campaign.reject":
       return { why: act.args.reason };
+    case "campaign.setLive":
+      return { trigger: act.args.trigger.event };
     case "campaign.duplicate":
       return { from: act.args.from };
     case "campaign.edit":

@@ -166,6 +166,7 @@ async function guardNow(
 const launches: ReadonlySet<Act["name"]> = new Set<Act["name"]>([
   "campaign.send",
   "campaign.schedule",
+  "campaign.setLive",
   "campaign.approve",
 ]);
 

@@ -337,10 +337,11 @@ class SteppingCore implements Core {
   }
 
   /** Whether to look again at once: active with nothing left, so a run that a person asked for has just begun. */
-  #afterFlush({ seq, hasWork, timerAt }: OpenDistribution, phase: Phase | null): boolean {
+  #afterFlush(distribution: OpenDistribution, phase: Phase | null): boolean {
+    const { seq, hasWork, timerAt, isOpenEnded } = distribution;
     if (phase === "completed" || phase === null) this.#forget(seq);
     const isIdle = this.#lanes.get(seq)?.isIdle() !== false;
-    return phase === "active" && !hasWork && timerAt === null && isIdle;
+    return phase === "active" && !isOpenEnded && !hasWork && timerAt === null && isIdle;
   }
 
   #forget(seq: number): void {
@@ -388,7 +389,8 @@ class SteppingCore implements Core {
   }
 }
 
-function needsFlush({ isStale, phase, stage }: OpenDistribution): boolean {
+function needsFlush({ isStale, isOpenEnded, phase, stage }: OpenDistribution): boolean {
+  if (isOpenEnded) return isStale;
   return isStale || (stage === "sending" && (phase === "active" || phase === "settling"));
 }
 

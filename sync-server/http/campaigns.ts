@@ -14,6 +14,7 @@ import {
   campaignAnswer,
   campaignCreate,
   campaignDuplicate,
+  campaignLive,
   campaignPage,
   campaignPatch,
   campaignQuery,
@@ -252,6 +253,21 @@ function registerLaunching(app: FastifyInstance, deps: CampaignDeps): void {
           schedule: toSchedule(body),
           review: await reviewOf(store, caller, known),
         },
+      })),
+  });
+  route(app, {
+    method: "POST",
+    url: `${base}/:id/live`,
+    summary:
+      "Set it live: from now on it goes to each person in its audience for whom this happens",
+    permission: "campaign.send",
+    params: one,
+    body: campaignLive,
+    answers: { 200: campaignAnswer },
+    handle: ({ caller, params: { id }, body: { trigger } }) =>
+      actOn(deps, caller, id, async (known) => ({
+        name: "campaign.setLive",
+        args: { id, trigger, review: await reviewOf(store, caller, known) },
       })),
   });
 }

@@ -39,6 +39,8 @@ export interface OpenDistribution {
   readonly phase: Phase | null;
   /** Why it stands still; null unless paused. */
   readonly pauseReason: PauseReason | null;
+  /** Whether people enter it one by one, and it was not ended: having nothing to do is no end. */
+  readonly isOpenEnded: boolean;
   /** Whether the rollup document shows an older state. */
   readonly isStale: boolean;
   /** Whether an intent would find something at `now`. */
@@ -175,6 +177,16 @@ export interface PlaceOfMessage {
   readonly accountId: Id;
 }
 
+/** Something that happened for a contact, as another system tells of it. */
+export interface Happening {
+  /** Given by who tells of it: the same one is taken once. */
+  readonly id: string;
+  readonly name: string;
+  readonly contact: { readonly id: Id } | { readonly email: string };
+  readonly at: Instant;
+  readonly properties: Readonly<Record<string, string | number | boolean | null>>;
+}
+
 export interface DeliveryStore extends GuardStore, UnmatchedStore {
   /**
    * Frees what dead boots had in flight: their `sending` rows become ambiguous. Where keys are
@@ -221,6 +233,21 @@ export interface DeliveryStore extends GuardStore, UnmatchedStore {
     readonly campaignId: Id;
     readonly now: Instant;
   }): Promise<void>;
+  /**
+   * Takes note of what happened, and lets the contact enter the campaigns that wait for it, each
+   * with a message of its own, in one transaction. An id that is known is answered as it was then.
+   */
+  happen(args: {
+    readonly workspace: Id;
+    readonly happening: Happening;
+    readonly now: Instant;
+  }): Promise<{
+    /** `nobody`: there is no such contact, and nothing was noted. */
+    readonly outcome: "taken" | "repeated" | "nobody";
+    readonly entered: readonly Id[];
+  }>;
+  /** Forgets what was heard before; who entered stays known. Answers how many. */
+  forgetHappenings(args: { readonly before: Instant }): Promise<number>;
   /** Freezes content, account and rule of a campaign in `preparing`. Nothing when it has moved on. */
   launch(args: {
     readonly workspace: Id;

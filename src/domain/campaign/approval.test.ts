@@ -81,6 +81,23 @@ describe("S0-D7 approval before a launch", () => {
     expect(after(planned, approve(planned), ben)).toMatchObject({ phase: "scheduled", schedule });
   });
 
+  test("what shall wait for an event is asked for, too, and waits for it once approved", () => {
+    const trigger = {
+      kind: "event",
+      event: "order_paid",
+      delayMinutes: 0,
+      againAfterHours: null,
+    } as const;
+    const live: CampaignAct = {
+      name: "campaign.setLive",
+      args: { id, trigger, review: reviewOf(draft) },
+    };
+    const waiting = after(draft, live);
+    expect(waiting).toMatchObject({ phase: "pending", approval: { state: "asked", trigger } });
+    expect(waiting.trigger).toBeUndefined();
+    expect(after(waiting, approve(waiting), ben)).toMatchObject({ phase: "preparing", trigger });
+  });
+
   test("nobody approves or rejects what they asked for themselves, nor what nobody asks for", () => {
     const asked = after(draft, send);
     expect(refusal(asked, approve(asked), ana)).toBe("own_approval");

@@ -10,6 +10,7 @@ import { sendingRules } from "../access/permission.ts";
 import type { Review } from "../sync/command.ts";
 import type { DecideContext } from "../sync/decision.ts";
 import { contentHash, type Campaign, type Schedule } from "./campaign.ts";
+import type { Trigger } from "./trigger.ts";
 
 /** Whether a launch of what was reviewed has to wait for another person. */
 export function needsApproval(
@@ -34,16 +35,21 @@ function isApproved(
 /** The campaign with the request that it goes out: it waits where it is. */
 export function asked(
   known: Campaign,
-  { schedule, review }: { readonly schedule: Schedule | null; readonly review: AskedOf },
+  { schedule, trigger, review }: AskedFor,
   { user, now }: Pick<DecideContext, "user" | "now">,
 ): Campaign {
   const { contentHash: hash, audienceRev } = review;
   const answer = { by: null, at: null, reason: "" } as const;
-  const request = { contentHash: hash, audienceRev, askedBy: user, askedAt: now, schedule };
+  const when = trigger === undefined ? { schedule } : { schedule, trigger };
+  const request = { contentHash: hash, audienceRev, askedBy: user, askedAt: now, ...when };
   return { ...known, waiting: null, approval: { state: "asked", ...request, ...answer } };
 }
 
-type AskedOf = Pick<Review, "contentHash" | "audienceRev">;
+interface AskedFor {
+  readonly schedule: Schedule | null;
+  readonly trigger?: Trigger;
+  readonly review: Pick<Review, "contentHash" | "audienceRev">;
+}
 
 /**
  * After an edit: what nobody approved goes back among the plans and is asked for anew, for the

@@ -8,7 +8,7 @@ import {
   type View,
 } from "../sync/decision.ts";
 import type { Approval, Campaign } from "./campaign.ts";
-import { checkReview, plan, send, written } from "./launch.ts";
+import { checkReview, listen, plan, send, written } from "./launch.ts";
 
 /** Launches what was asked for, if it is what the person saw. */
 export function approve(
@@ -24,7 +24,8 @@ export function approve(
   if (!context.authority) return accepted([written({ ...known, waiting: "approve" }, context)]);
   const yes = { ...answered(approval, "approved", context), ...pickHash(review) };
   const approved: Campaign = { ...known, approval: yes };
-  const { schedule } = approval;
+  const { schedule, trigger } = approval;
+  if (trigger !== undefined) return listen(view, approved, { trigger, review }, context);
   return schedule === null
     ? send(view, approved, { review }, context)
     : plan(view, approved, { schedule, review }, context);

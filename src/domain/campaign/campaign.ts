@@ -7,6 +7,7 @@ import type { WallTime } from "../schedule/wall-time.ts";
 import type { Picked } from "../message/again.ts";
 import type { Channel } from "./channel.ts";
 import type { PauseReason, Phase } from "./lifecycle.ts";
+import type { Trigger } from "./trigger.ts";
 
 /** What a message says, with merge fields in Liquid (`{{ first_name }}`). Unused parts are "". */
 export interface Content {
@@ -71,6 +72,8 @@ export interface Approval {
   readonly askedAt: Instant;
   /** When it shall go out; null: as soon as it is approved. */
   readonly schedule: Schedule | null;
+  /** What it shall wait for; left out: nothing. */
+  readonly trigger?: Trigger;
   /** Who answered, and when; null while it is asked. */
   readonly by: Id | null;
   readonly at: Instant | null;
@@ -82,6 +85,7 @@ export interface Approval {
 export const waitingActs = [
   "send",
   "schedule",
+  "setLive",
   "pause",
   "resume",
   "end",
@@ -140,6 +144,8 @@ export interface Campaign {
   readonly run?: number;
   /** What a person last sent again; null or left out: nothing yet. */
   readonly retry?: Retry | null;
+  /** It goes to each person for whom this happens; null or left out: it does not wait for anything. */
+  readonly trigger?: Trigger | null;
   /** How often a recurring campaign went out; left out: never. */
   readonly firings?: number;
   /** Of a run: which one it is. Other campaigns have none. */

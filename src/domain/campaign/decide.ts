@@ -28,6 +28,7 @@ import {
   checkEnd,
   dueAt,
   illegal,
+  listen,
   move,
   plan,
   send,
@@ -35,7 +36,7 @@ import {
   written,
 } from "./launch.ts";
 import { isEditable, next } from "./lifecycle.ts";
-import { isLive } from "./live.ts";
+import { isLive, isRecurring } from "./live.ts";
 import { retry } from "./retry.ts";
 
 type CampaignCommand = Extract<CommandName, `campaign.${string}`>;
@@ -71,6 +72,8 @@ function decideKnown(view: View, known: Campaign, act: KnownAct, context: Decide
       return reject(known, act.args.reason, context);
     case "campaign.schedule":
       return plan(view, known, act.args, context);
+    case "campaign.setLive":
+      return listen(view, known, act.args, context);
     case "campaign.unschedule":
       return unplan(known, context);
     case "campaign.pause":
@@ -154,9 +157,9 @@ function edit(
   context: DecideContext,
 ): Decision {
   const from = expected(known);
-  // What is live may change: its next run says it.
   if (from.phase === "canceled") return illegal(known, "save");
-  if (!isEditable(from.phase) && from.isLive !== true) {
+  // What repeats may change: its next run says it.
+  if (!isEditable(from.phase) && !(from.isLive === true && isRecurring(known))) {
     return rejected("already_sent", null, { phase: from.phase, at: known.launchedAt });
   }
   const wrong = args.name === undefined ? null : checkName(args.name.set);

@@ -4,7 +4,7 @@
  * card an hour later. On the server nothing waits, and this is where the campaign stands.
  */
 import type { Campaign } from "./campaign.ts";
-import { isAutomatic, isLive } from "./live.ts";
+import { isRecurring, isLive } from "./live.ts";
 import { isRunning, type Phase, type Position } from "./lifecycle.ts";
 
 /** The position that the next act starts from. */
@@ -18,9 +18,10 @@ export function expected(known: Campaign): Position {
     case "approve":
       return approved(known);
     case "send":
+    case "setLive":
       return { phase: "preparing", pausedFrom: null };
     case "schedule":
-      return { phase: isAutomatic(known) ? "active" : "scheduled", pausedFrom: null, ...live };
+      return { phase: isRecurring(known) ? "active" : "scheduled", pausedFrom: null, ...live };
     case "pause":
       return { phase: "paused", pausedFrom: running(known), ...live };
     case "resume":

@@ -20,6 +20,7 @@ import { expected } from "./expected.ts";
 import { ended, goesOn, set } from "./firing.ts";
 import { isRunning, next, type LifecycleEvent } from "./lifecycle.ts";
 import { isLive } from "./live.ts";
+import { wrongPartOfTrigger } from "./trigger.ts";
 
 /** A person sends now what they reviewed; where the workspace says so, it can be taken back for a while. */
 export function send(
@@ -81,6 +82,7 @@ function setLive(
   { schedule: wanted, review }: { readonly schedule: Schedule; readonly review: Review },
   context: DecideContext,
 ): Decision {
+  if ((known.trigger ?? null) !== null) return illegal(known, "live");
   const found = set(wanted, context.now);
   if (!found.ok) return unfit(wanted, found.error);
   const schedule = found.value;
@@ -94,6 +96,26 @@ function setLive(
   }
   const launchedAt = known.launchedAt ?? context.now;
   return accepted([written({ ...planned, phase: "active", waiting: null, launchedAt }, context)]);
+}
+
+/** What a person reviewed goes to each person for whom something happens from now on. */
+export function listen(
+  view: View,
+  known: Campaign,
+  { trigger, review }: Omit<CommandArgs["campaign.setLive"], "id">,
+  context: DecideContext,
+): Decision {
+  const wrong = wrongPartOfTrigger(trigger);
+  if (wrong !== null) return rejected("invalid", `trigger.${wrong}`);
+  const refused = checkEnd(known, context.now) ?? checkLaunch(view, known, "send", review);
+  if (refused !== null) return refused;
+  const live: Campaign = { ...known, trigger, schedule: null, held: null };
+  if (!context.authority) return accepted([written({ ...live, waiting: "setLive" }, context)]);
+  if (needsApproval(known, review, context)) {
+    return accepted([written(asked(known, { schedule: null, trigger, review }, context), context)]);
+  }
+  const launched = { ...live, ...launchedNow, launchedAt: context.now };
+  return accepted([written(launched, context)]);
 }
 
 /** The schedule with the moment that its wall time means by the rules known here; null when it means none. */

@@ -6,6 +6,7 @@ import type { Permission } from "../access/permission.ts";
 import type { AudienceRule } from "../audience/audience.ts";
 import type { Channel } from "../campaign/channel.ts";
 import type { CampaignFields, Content, Schedule } from "../campaign/campaign.ts";
+import type { Trigger } from "../campaign/trigger.ts";
 import type { Id } from "../core/id.ts";
 import type { Instant } from "../core/time.ts";
 import type { Picked } from "../message/again.ts";
@@ -37,6 +38,7 @@ export interface CommandArgs {
     readonly validUntil?: Change<Instant | null>;
   };
   "campaign.schedule": { readonly id: Id; readonly schedule: Schedule; readonly review: Review };
+  "campaign.setLive": { readonly id: Id; readonly trigger: Trigger; readonly review: Review };
   "campaign.unschedule": { readonly id: Id };
   "campaign.send": {
     readonly id: Id;
@@ -69,6 +71,7 @@ export const commandNames = [
   "campaign.create",
   "campaign.edit",
   "campaign.schedule",
+  "campaign.setLive",
   "campaign.unschedule",
   "campaign.send",
   "campaign.approve",
@@ -95,6 +98,7 @@ export const permissionOf = {
   "campaign.create": "campaign.create",
   "campaign.edit": "campaign.edit",
   "campaign.schedule": "campaign.send",
+  "campaign.setLive": "campaign.send",
   "campaign.unschedule": "campaign.send",
   "campaign.send": "campaign.send",
   "campaign.approve": "campaign.approve",
@@ -117,6 +121,7 @@ export function keysOf(act: Act): readonly Key[] {
     case "campaign.create":
       return [["campaign", act.args.id]];
     case "campaign.schedule":
+    case "campaign.setLive":
     case "campaign.send":
     case "campaign.approve":
       return [

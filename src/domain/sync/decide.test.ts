@@ -56,6 +56,13 @@ const repeat = fc.record(
   { requiredKeys: ["from", "every", "interval"] },
 );
 
+const trigger = fc.record({
+  kind: fc.constant("event" as const),
+  event: fc.constantFrom("order_paid", "Not A Name"),
+  delayMinutes: fc.constantFrom(-1, 0, 60),
+  againAfterHours: fc.constantFrom(null, 0, 24),
+});
+
 function change<T>(value: fc.Arbitrary<T>) {
   return fc.record({ was: value, set: value });
 }
@@ -97,6 +104,7 @@ const campaign: fc.Arbitrary<Campaign> = fc
         { requiredKeys: ["at", "zone", "ifLate"] },
       ),
     ),
+    trigger: fc.option(trigger),
   } as const)
   .map((fields) => aCampaign(fields));
 
@@ -160,6 +168,10 @@ const act: fc.Arbitrary<Act> = fc.oneof(
   fc.record({
     name: fc.constant("campaign.reject" as const),
     args: fc.record({ id: campaignId, reason: text }),
+  }),
+  fc.record({
+    name: fc.constant("campaign.setLive" as const),
+    args: fc.record({ id: campaignId, trigger, review }),
   }),
   fc.record({
     name: fc.constant("campaign.send" as const),

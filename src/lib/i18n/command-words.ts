@@ -26,6 +26,11 @@ export const commandWords = {
     done: "scheduled the campaign",
     discard: "The campaign is not scheduled.",
   },
+  "campaign.setLive": {
+    act: "Set the campaign live",
+    done: "set the campaign live",
+    discard: "The campaign is not set live.",
+  },
   "campaign.unschedule": {
     act: "Take the campaign off the schedule",
     done: "took the campaign off the schedule",

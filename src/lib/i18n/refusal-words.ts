@@ -129,6 +129,7 @@ const afterwards = {
   "campaign.create": "It was not created.",
   "campaign.edit": "Your changes were not sent.",
   "campaign.schedule": "It was not scheduled.",
+  "campaign.setLive": "It was not set live.",
   "campaign.unschedule": "It was not taken off the schedule.",
   "campaign.send": "It was not sent.",
   "campaign.approve": "It was not approved.",

@@ -2,7 +2,8 @@
 import type { Channel } from "#domain/campaign/channel.ts";
 import { emptyContent } from "#domain/campaign/campaign.ts";
 import type { Campaign, CampaignFields, Schedule, WaitingAct } from "#domain/campaign/campaign.ts";
-import { isAutomatic } from "#domain/campaign/live.ts";
+import { isRecurring } from "#domain/campaign/live.ts";
+import type { Trigger } from "#domain/campaign/trigger.ts";
 import type { Id } from "#domain/core/id.ts";
 import type { Instant } from "#domain/core/time.ts";
 import type { Result } from "#domain/core/result.ts";
@@ -132,6 +133,13 @@ export class CampaignsState {
     );
   }
 
+  /** It goes to each person for whom this happens from now on. */
+  async setLive(id: Id, trigger: Trigger): Promise<Result<Id, Refusal>> {
+    const review = await this.reviewOf(id);
+    if (review === null) return this.#writer.incomplete(id);
+    return this.#writer.write({ name: "campaign.setLive", args: { id, trigger, review } }, id);
+  }
+
   unschedule(id: Id): Promise<Result<Id, Refusal>> {
     return this.#writer.write({ name: "campaign.unschedule", args: { id } }, id);
   }
@@ -200,7 +208,7 @@ export class CampaignsState {
       .toSorted((a, b) => b.campaign.createdAt - a.campaign.createdAt);
     const runsOf = Map.groupBy(rows, ({ campaign }) => campaign.firing?.of);
     return rows.map((row) => {
-      const runs = isAutomatic(row.campaign) ? (runsOf.get(row.campaign.id) ?? []) : [];
+      const runs = isRecurring(row.campaign) ? (runsOf.get(row.campaign.id) ?? []) : [];
       return runs.length === 0 ? row : withRuns(row, runs);
     });
   }

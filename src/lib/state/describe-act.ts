@@ -6,6 +6,7 @@ const verbs = {
   "campaign.create": "Create campaign",
   "campaign.edit": "Change campaign",
   "campaign.schedule": "Schedule",
+  "campaign.setLive": "Set live",
   "campaign.unschedule": "Take off the schedule",
   "campaign.send": "Send",
   "campaign.approve": "Approve",

@@ -91,6 +91,18 @@ export const campaignSchedule = v.strictObject({
 
 export type CampaignSchedule = v.InferOutput<typeof campaignSchedule>;
 
+export const campaignLive = v.strictObject({
+  trigger: v.strictObject({
+    kind: v.optional(v.literal("event"), "event"),
+    /** The name of the event that brings people in: `order_paid`, `code_redeemed`. */
+    event: v.pipe(v.string(), v.maxLength(64)),
+    /** Minutes between what happened and the message. */
+    delayMinutes: v.optional(whole, 0),
+    /** Hours before the same person may enter again; null: once and never again. */
+    againAfterHours: v.optional(v.nullable(whole), null),
+  }),
+});
+
 export const campaignDuplicate = v.strictObject({ name: v.exactOptional(name) });
 
 export const campaignSend = v.strictObject({
@@ -191,6 +203,15 @@ export const campaignAnswer = v.object({
   completedAt: v.nullable(isoTime),
   /** Recipients; null before the audience is frozen. */
   total: v.nullable(count),
+  /** It goes to each person for whom this happens. */
+  trigger: v.nullable(
+    v.object({
+      kind: v.literal("event"),
+      event: v.string(),
+      delayMinutes: count,
+      againAfterHours: v.nullable(count),
+    }),
+  ),
   /** How often a recurring campaign went out. */
   firings: count,
   /** Of a run: the recurring campaign, which of its times, and when that was planned. */
@@ -232,6 +253,7 @@ export function toCampaignAnswer(campaign: Campaign): CampaignAnswer {
     startedAt: isoOrNull(campaign.startedAt),
     submittedAt: isoOrNull(campaign.submittedAt),
     completedAt: isoOrNull(campaign.completedAt),
+    trigger: campaign.trigger ?? null,
     firings: campaign.firings ?? 0,
     firing: firing === undefined ? null : { ...firing, at: iso(firing.at) },
     endedAt: isoOrNull(campaign.endedAt ?? null),

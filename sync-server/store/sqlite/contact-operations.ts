@@ -79,6 +79,7 @@ function removeContact(db: Database, { workspace, id, now }: Args<"removeContact
   const known = findById(db, workspace, id);
   if (known === null) return false;
   db.run("delete from consent where workspace = ? and contact = ?", workspace, known.seq);
+  db.run("delete from happening where workspace = ? and contact = ?", workspace, known.seq);
   db.run("delete from contact where seq = ?", known.seq);
   const left = leaveLists(db, workspace, known.seq);
   if (left.length > 0) publish(db, workspace, left, now);

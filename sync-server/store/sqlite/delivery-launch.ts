@@ -99,6 +99,11 @@ export const launching: Launching = {
     if (distribution.stage !== "freezing") return "frozen";
     const campaign = campaignOf(db, distribution.workspace, distribution.campaign);
     if (campaign === null || phaseOf(db, distribution) !== "preparing") return "stopped";
+    // People enter one by one, as it happens for them.
+    if ((campaign.trigger ?? null) !== null) {
+      open(db, distribution, { campaign, total: 0, now });
+      return "frozen";
+    }
     const contacts = nextContacts(db, distribution, batch);
     const slotOf = createSlots(campaign.schedule);
     const slots = contacts.map((row) => ({

@@ -6,6 +6,7 @@ import { foldBuckets } from "./bucket-folds.ts";
 import type { Database, Row } from "./database.ts";
 import { accounting } from "./delivery-accounts.ts";
 import { canceling } from "./delivery-cancel.ts";
+import { entering } from "./delivery-entries.ts";
 import { deliveryFindings } from "./delivery-findings.ts";
 import { guarding } from "./delivery-guards.ts";
 import { intending } from "./delivery-intent.ts";
@@ -39,6 +40,7 @@ export const deliveryOperations: PartOperations<DeliveryStore> = {
     ...canceling,
     ...retrying,
     ...recurring,
+    ...entering,
     ...phasing,
     ...accounting,
     ...unmatching,
@@ -72,7 +74,7 @@ function openDistributions(db: Database, now: number): readonly OpenDistribution
   return db
     .all(
       `select d.seq, d.ws, d.workspace, d.campaign, d.account, d.provider, d.channel, d.stage,
-          d.ver <> d.flushed as stale, c.phase, json_extract(c.doc, '$.pauseReason') as pause_reason,
+          d.ver <> d.flushed as stale, c.phase, json_extract(c.doc, '$.pauseReason') as pause_reason, c.awaits is not null as open_ended,
           (select min(at) from timer t where t.ws = d.ws and t.distribution = d.seq) as timer_at,
           (select min(due_at) from chunk k indexed by chunk_fresh where k.ws = d.ws
             and k.distribution = d.seq and k.next <= k.last) as fresh_at,
@@ -111,6 +113,7 @@ function toOpen(row: Row, now: number): OpenDistribution {
     stage: toStage(row["stage"]),
     phase: phases.find((phase) => phase === row["phase"]) ?? null,
     pauseReason: pauseReasons.find((reason) => reason === row["pause_reason"]) ?? null,
+    isOpenEnded: row["open_ended"] === 1,
     isStale: row["stale"] === 1,
     hasWork: timerAt !== null && timerAt <= now,
     timerAt,

@@ -1,5 +1,6 @@
 /** The phases that the engine moves, and the counters that every device sees. */
 import type { Campaign } from "#domain/campaign/campaign.ts";
+import { isLive } from "#domain/campaign/live.ts";
 import type { Phase } from "#domain/campaign/lifecycle.ts";
 import type { Instant } from "#domain/core/time.ts";
 import type { Write } from "#domain/sync/decision.ts";
@@ -81,7 +82,8 @@ function moveOn(
   open: OpenCounts,
   now: Instant,
 ): Campaign | null {
-  if (stage !== "sending") return null;
+  // Whoever it waits for may come at any time.
+  if (stage !== "sending" || isLive(campaign)) return null;
   // Something that had failed goes out again: pausing it must be possible, too.
   if (open.unsubmitted > 0) {
     return campaign.phase === "settling" ? movedOn(campaign, "resend", now) : null;

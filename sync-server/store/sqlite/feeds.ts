@@ -64,11 +64,11 @@ function store(db: Database, place: Place, write: Write): void {
   const doc = withNumber(db, workspace, write);
   const campaign = doc.kind === "campaign" ? doc.doc : null;
   db.run(
-    `insert into document (workspace, kind, id, feed, ver, rev, dead, doc, phase, due_at, series, at)
-     values (?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?)
+    `insert into document (workspace, kind, id, feed, ver, rev, dead, doc, phase, due_at, series, awaits, at)
+     values (?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?)
      on conflict (workspace, kind, id) do update set ver = excluded.ver, rev = excluded.rev,
        dead = 0, doc = excluded.doc, phase = excluded.phase, due_at = excluded.due_at,
-       series = excluded.series, at = excluded.at`,
+       series = excluded.series, awaits = excluded.awaits, at = excluded.at`,
     workspace,
     doc.kind,
     doc.id,
@@ -79,8 +79,16 @@ function store(db: Database, place: Place, write: Write): void {
     campaign?.phase ?? null,
     campaign === null ? null : dueOf(campaign),
     campaign?.firing?.of ?? null,
+    campaign === null ? null : awaitedBy(campaign),
     now,
   );
+}
+
+/** The event that brings people into it now; null: none does. */
+function awaitedBy(campaign: Campaign): string | null {
+  const { phase, trigger = null } = campaign;
+  if (trigger === null || !isLive(campaign)) return null;
+  return phase === "active" || phase === "paused" ? trigger.event : null;
 }
 
 /** When the engine has to look at it: its planned time, or the next of one that is live. */
@@ -102,7 +110,7 @@ function remove(db: Database, { workspace, ver, now }: Place, write: Write): voi
     write.id,
   );
   db.run(
-    `update document set ver = ?, rev = rev + 1, dead = 1, doc = null, phase = null, due_at = null, at = ?
+    `update document set ver = ?, rev = rev + 1, dead = 1, doc = null, phase = null, due_at = null, awaits = null, at = ?
       where workspace = ? and kind = ? and id = ?`,
     ver,
     now,

@@ -13,6 +13,7 @@ import { guards } from "./migration-0011-guards.ts";
 import { retry } from "./migration-0012-retry.ts";
 import { unmatched } from "./migration-0013-unmatched.ts";
 import { series } from "./migration-0014-series.ts";
+import { triggers } from "./migration-0015-triggers.ts";
 
 export const migrations: readonly string[] = [
   core,
@@ -29,4 +30,5 @@ export const migrations: readonly string[] = [
   retry,
   unmatched,
   series,
+  triggers,
 ];

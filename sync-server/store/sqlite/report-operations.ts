@@ -1,6 +1,6 @@
 /** The promise of report-store.ts over SQLite. */
 import type { Campaign } from "#domain/campaign/campaign.ts";
-import { isAutomatic } from "#domain/campaign/live.ts";
+import { isRecurring } from "#domain/campaign/live.ts";
 import { marks } from "#domain/message/marks.ts";
 import { reasonCode, reasonOf } from "#domain/message/reason.ts";
 import { messageStates, noCounts, stateCodes, stateOf } from "#domain/message/state.ts";
@@ -66,7 +66,7 @@ function placeOf(db: Database, workspace: string, campaign: string): Frozen | nu
 }
 
 function report(db: Database, workspace: string, campaign: Campaign, now: number): ReportData {
-  if (isAutomatic(campaign)) return seriesReport(db, workspace, campaign, now);
+  if (isRecurring(campaign)) return seriesReport(db, workspace, campaign, now);
   const place = placeOf(db, workspace, campaign.id);
   if (place === null) return { campaign, rollup: emptyRollup(campaign.id, now), tally: [] };
   return {

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import type { Campaign } from "#domain/campaign/campaign.ts";
 import { move } from "#domain/campaign/launch.ts";
 import type { PauseReason } from "#domain/campaign/lifecycle.ts";
-import { isAutomatic } from "#domain/campaign/live.ts";
+import { isRecurring } from "#domain/campaign/live.ts";
 import type { Id } from "#domain/core/id.ts";
 import type { Instant } from "#domain/core/time.ts";
 import type { Write } from "#domain/sync/decision.ts";
@@ -32,7 +32,7 @@ function runsAfter(
   { kind, doc }: Write,
   now: Instant,
 ): readonly Write[] {
-  if (kind !== "campaign" || doc === null || !isAutomatic(doc)) return [];
+  if (kind !== "campaign" || doc === null || !isRecurring(doc)) return [];
   const { phase } = doc;
   if (phase !== "paused" && phase !== "active" && phase !== "canceled") return [];
   const was = db.get(

@@ -78,7 +78,9 @@ export function reasonAgainst(
   const event = events[name];
   if (event === null) return null;
   const from = expected(campaign);
-  if (next(from, event, isComplete(campaign)) !== null) return null;
+  // Whoever enters it gets what was reviewed: only what repeats may change.
+  const isFixed = name === "edit" && (campaign.trigger ?? null) !== null;
+  if (!isFixed && next(from, event, isComplete(campaign)) !== null) return null;
   return illegalReason(name, from.phase);
 }
 

@@ -1,7 +1,7 @@
 /** What waits for a person, and what comes next: pure choices for the overview. */
 import type { Campaign } from "#domain/campaign/campaign.ts";
 import { isEditable, isRunning } from "#domain/campaign/lifecycle.ts";
-import { isAutomatic, isLive } from "#domain/campaign/live.ts";
+import { isLive, isRecurring } from "#domain/campaign/live.ts";
 import type { CampaignRow } from "#lib/state/campaigns.svelte.ts";
 
 /** What is sending now, or stands still in the middle of it; those that a person must look at first. */
@@ -10,7 +10,7 @@ export function runningNow(rows: readonly CampaignRow[]): CampaignRow[] {
     rows
       .filter(({ campaign }) => isRunning(campaign.phase) && campaign.phase !== "settling")
       // What repeats is shown by its runs, and by when the next one is.
-      .filter(({ campaign }) => !isAutomatic(campaign) || campaign.phase === "paused")
+      .filter((row) => !isLive(row.campaign) || row.campaign.phase === "paused" || hasToGo(row))
       .toSorted(
         (a, b) =>
           Number(b.campaign.phase === "paused") - Number(a.campaign.phase === "paused") ||
@@ -55,6 +55,13 @@ export function scheduledNext(rows: readonly CampaignRow[]): CampaignRow[] {
     .toSorted((a, b) => (a.campaign.schedule?.at ?? 0) - (b.campaign.schedule?.at ?? 0));
 }
 
+/** Of those who entered one by one, somebody was not written to yet. */
+function hasToGo({ campaign, rollup }: CampaignRow): boolean {
+  if (isRecurring(campaign) || rollup === null) return false;
+  const { queued, sending, ambiguous } = rollup.states;
+  return queued + sending + ambiguous > 0;
+}
+
 function isPlanned(campaign: Campaign): boolean {
   return campaign.phase === "scheduled" || (campaign.phase === "active" && isLive(campaign));
 }
@@ -74,7 +81,7 @@ export function recentlySent(rows: readonly CampaignRow[]): CampaignRow[] {
     .filter(
       ({ campaign }) =>
         campaign.launchedAt !== null &&
-        !isAutomatic(campaign) &&
+        !isRecurring(campaign) &&
         (campaign.phase === "settling" ||
           campaign.phase === "completed" ||
           campaign.phase === "canceled"),

@@ -1,0 +1,212 @@
+// Campaigns that wait for an event: each brings one person in, once, whatever crashes or is repeated.
+import { expect, test } from "vitest";
+import type { Campaign } from "#domain/campaign/campaign.ts";
+import type { Trigger } from "#domain/campaign/trigger.ts";
+import { hourMs, minuteMs } from "#domain/core/time.ts";
+import type { Act } from "#domain/sync/command.ts";
+import {
+  createClock,
+  driveUntil,
+  openCore,
+  settleDown,
+} from "../../tests/support/delivery/drive.ts";
+import {
+  createFakeCarrier,
+  deliveredAtOnce,
+  openFake,
+} from "../../tests/support/delivery/fake-carrier.ts";
+import {
+  aCampaign,
+  campaignId,
+  manyContacts,
+  openTestStore,
+  readCampaign,
+  readRollup,
+  seedContacts,
+  seedDocuments,
+  user,
+  workspace,
+} from "../../tests/support/delivery/world.ts";
+import { createCommands } from "../commands/apply.ts";
+import type { FaultPoint } from "./carriers.ts";
+import { openContentCheck } from "./templates.ts";
+
+const trigger: Trigger = {
+  kind: "event",
+  event: "order_paid",
+  delayMinutes: 0,
+  againAfterHours: null,
+};
+
+async function aWaitingCampaign(over: Partial<Trigger> = {}, campaign: Partial<Campaign> = {}) {
+  const { store, db } = openTestStore();
+  seedContacts(db, [...manyContacts(10), { email: "no@example.org", consents: false }]);
+  await seedDocuments(store, {
+    campaign: aCampaign({ trigger: { ...trigger, ...over }, ...campaign }),
+  });
+  const clock = createClock();
+  const fake = createFakeCarrier(async () => deliveredAtOnce);
+  let failAt: FaultPoint | null = null;
+  const open = (boot: string) =>
+    openCore({
+      store,
+      clock,
+      account: openFake(fake.carrier),
+      boot,
+      fault: (point) => {
+        if (point === failAt) throw new Error(`crash at ${point}`);
+      },
+    });
+  const core = open("first");
+  const commands = createCommands({
+    store,
+    clock: () => clock.now,
+    checkContent: openContentCheck(),
+  });
+  await driveUntil(core, clock, async () => (await readCampaign(store)).phase === "active");
+  return {
+    store,
+    db,
+    clock,
+    core,
+    open,
+    fake,
+    fail: (point: FaultPoint | null) => (failAt = point),
+    act: (act: Act) =>
+      commands.act({ workspace, user, role: "admin", access: { fieldMaySend: false }, act }),
+    happen: (id: string, n = 1, at = clock.now, name = "order_paid") =>
+      store.delivery.happen({
+        workspace,
+        happening: { id, name, contact: { email: `person${n}@example.org` }, at, properties: {} },
+        now: clock.now,
+      }),
+    sentTo: () => fake.calls.map(({ to }) => to),
+    settled: async (n: number) => (await readRollup(store))?.states.delivered === n,
+  };
+}
+
+test("S0-D1 it stays live, and each event brings one person in, however often it is told", async () => {
+  const { store, clock, core, happen, sentTo, settled } = await aWaitingCampaign();
+  expect(await happen("a", 1)).toEqual({ outcome: "taken", entered: [campaignId] });
+  expect(await happen("a", 1)).toEqual({ outcome: "repeated", entered: [campaignId] });
+  expect(await happen("b", 2)).toMatchObject({ entered: [campaignId] });
+  expect(await happen("c", 3, clock.now, "order_lost")).toMatchObject({ entered: [] });
+  expect(await happen("d", 99)).toEqual({ outcome: "nobody", entered: [] });
+  await driveUntil(core, clock, () => settled(2));
+  expect(sentTo()).toEqual(["person1@example.org", "person2@example.org"]);
+  expect(await readCampaign(store)).toMatchObject({ phase: "active" });
+  expect(await readRollup(store)).toMatchObject({ total: 2 });
+  await happen("e", 3);
+  await driveUntil(core, clock, () => settled(3));
+  expect(await store.delivery.findings({})).toEqual([]);
+});
+
+test("while it waits there is nothing to do: it does not keep the engine awake", async () => {
+  const { core, clock } = await aWaitingCampaign();
+  for (let steps = 0; steps < 5; steps++) {
+    await core.step();
+    await settleDown();
+    clock.now += minuteMs;
+  }
+  const next = await core.step();
+  expect(next === null || next > clock.now + minuteMs).toBe(true);
+});
+
+test("who entered once does not enter again; or not before the hours are over", async () => {
+  const one = await aWaitingCampaign();
+  await one.happen("a");
+  one.clock.now += 1_000 * hourMs;
+  expect(await one.happen("b")).toEqual({ outcome: "taken", entered: [] });
+
+  const again = await aWaitingCampaign({ againAfterHours: 24 });
+  await again.happen("a");
+  again.clock.now += 23 * hourMs;
+  expect(await again.happen("b")).toMatchObject({ entered: [] });
+  again.clock.now += hourMs;
+  expect(await again.happen("c")).toMatchObject({ entered: [campaignId] });
+  await driveUntil(again.core, again.clock, () => again.settled(2));
+  expect(new Set(again.fake.calls.map(({ key }) => key)).size).toBe(2);
+});
+
+test("the message waits for its delay, counted from what happened", async () => {
+  const { clock, core, happen, fake, settled } = await aWaitingCampaign({ delayMinutes: 60 });
+  const at = clock.now;
+  await happen("a", 1, at - 20 * minuteMs);
+  await core.step();
+  await settleDown();
+  expect(fake.calls).toEqual([]);
+  await driveUntil(core, clock, () => settled(1));
+  expect(clock.now).toBeGreaterThanOrEqual(at + 40 * minuteMs);
+  expect(clock.now).toBeLessThan(at + 42 * minuteMs);
+});
+
+test("consent is looked at when its turn comes, and who is not in the audience does not enter", async () => {
+  const { store, core, clock } = await aWaitingCampaign();
+  const happening = { id: "a", name: "order_paid", at: clock.now, properties: {} };
+  const contact = { email: "no@example.org" };
+  await store.delivery.happen({
+    workspace,
+    happening: { ...happening, contact },
+    now: clock.now,
+  });
+  await driveUntil(core, clock, async () => (await readRollup(store))?.states.skipped === 1);
+  expect((await readRollup(store))?.reasons).toEqual([
+    { state: "skipped", reason: "no_consent", n: 1 },
+  ]);
+
+  const other = await aWaitingCampaign();
+  other.db.run(
+    "update distribution set rule = ?",
+    JSON.stringify({ kind: "filter", filter: { countries: ["FR"] } }),
+  );
+  expect(await other.happen("a")).toMatchObject({ entered: [] });
+});
+
+test.each(["intended", "before send", "sent", "settled", "advanced"] as const)(
+  "a crash at '%s' loses nobody who entered and repeats nobody",
+  async (point) => {
+    const { clock, core, open, happen, fail, settled, fake } = await aWaitingCampaign();
+    await happen("a", 1);
+    await happen("b", 2);
+    fail(point);
+    await driveUntil(core, clock, async () => false, 8).catch(() => undefined);
+    await settleDown();
+    fail(null);
+    await happen("b", 2);
+    await happen("c", 3);
+    await driveUntil(open("second"), clock, () => settled(3));
+    expect(new Set(fake.calls.map(({ key }) => key)).size).toBe(3);
+  },
+);
+
+test("S0-44 S0-48 paused, people enter and wait; resumed, they are written to; ended, what waits still goes out and nobody enters", async () => {
+  const { store, clock, core, happen, act, settled, fake } = await aWaitingCampaign({
+    delayMinutes: 30,
+  });
+  await act({ name: "campaign.pause", args: { id: campaignId } });
+  expect(await happen("a", 1)).toMatchObject({ entered: [campaignId] });
+  clock.now += 2 * hourMs;
+  await core.step();
+  await settleDown();
+  expect(fake.calls).toEqual([]);
+  await act({ name: "campaign.resume", args: { id: campaignId } });
+  await driveUntil(core, clock, () => settled(1));
+
+  await happen("b", 2);
+  await act({ name: "campaign.end", args: { id: campaignId } });
+  expect(await happen("c", 3)).toMatchObject({ entered: [] });
+  await driveUntil(core, clock, async () => (await readCampaign(store)).phase === "completed");
+  expect(fake.calls).toHaveLength(2);
+  expect(await store.delivery.findings({})).toEqual([]);
+});
+
+test("more people than fit a chunk", async () => {
+  const { store, db, clock, core, happen, settled } = await aWaitingCampaign();
+  seedContacts(
+    db,
+    Array.from({ length: 600 }, (_, n) => ({ email: `person${n + 1_000}@example.org` })),
+  );
+  for (let n = 0; n < 600; n++) await happen(`many ${n}`, n + 1_000);
+  await driveUntil(core, clock, () => settled(600));
+  expect(await store.delivery.findings({})).toEqual([]);
+});

@@ -1,0 +1,101 @@
+// A campaign that waits for an event, on the real server over REST.
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { RestClient, waitFor } from "../support/delivery/rest-client.ts";
+import { RealServer } from "../support/real-server.ts";
+
+interface Made {
+  readonly id: string;
+}
+
+interface Taken {
+  readonly state: string;
+  readonly entered: readonly string[];
+}
+
+interface Rows {
+  readonly items: readonly { readonly address: string; readonly state: string }[];
+}
+
+let server: RealServer;
+let api: RestClient;
+let parts: { readonly audienceId: string; readonly accountId: string };
+
+beforeAll(async () => {
+  server = await RealServer.open();
+  api = await RestClient.setUp(server);
+  const csv = "email,email_consent\nann@example.org,yes\nbob@example.org,yes\neve@example.org,no";
+  const started = await api.post<Made>("/contacts/import", csv, "text/csv");
+  await waitFor(
+    () => api.get<{ readonly state: string }>(`/imports/${started.id}`),
+    ({ state }) => state === "done",
+  );
+  const audience = await api.post<Made>("/audiences", { name: "All", rule: { kind: "all" } });
+  const account = await api.post<Made>("/accounts", {
+    name: "Sandbox",
+    channel: "email",
+    provider: "sandbox",
+  });
+  parts = { audienceId: audience.id, accountId: account.id };
+}, 60_000);
+
+afterAll(() => server.close());
+
+test(
+  "S0-D1 S0-38 S0-44 S0-48 a campaign waits for an event, brings each person in once, survives a kill and ends",
+  { timeout: 120_000 },
+  async () => {
+    const { id } = await api.post<Made>("/campaigns", {
+      name: "Thank you",
+      type: "email",
+      content: { subject: "Hi", text: "Thank you" },
+      ...parts,
+    });
+    const wrong = { trigger: { event: "Code Redeemed" } };
+    expect(await api.refused("POST", `/campaigns/${id}/live`, wrong)).toMatchObject({
+      field: "trigger.event",
+    });
+    await api.post(`/campaigns/${id}/live`, { trigger: { event: "code_redeemed" } });
+    await waitFor(
+      () => api.get<{ readonly phase: string }>(`/campaigns/${id}`),
+      ({ phase }) => phase === "active",
+    );
+    const tell = (event: string, email: string) =>
+      api.post<Taken>("/events", { id: event, name: "code_redeemed", contact: { email } });
+
+    expect(await tell("1", "Ann@Example.org")).toEqual({
+      id: "1",
+      state: "accepted",
+      entered: [id],
+    });
+    expect(await tell("2", "bob@example.org")).toMatchObject({ entered: [id] });
+    // Killed right after the answers: what was answered is known, and what is told again is not done again.
+    await server.kill();
+    await server.start();
+    expect(await tell("1", "ann@example.org")).toMatchObject({ state: "repeated", entered: [id] });
+    expect(await tell("3", "ann@example.org")).toMatchObject({ state: "accepted", entered: [] });
+    expect(await tell("4", "eve@example.org")).toMatchObject({ entered: [id] });
+    const nobody = { id: "5", name: "code_redeemed", contact: { email: "who@example.org" } };
+    expect(await api.refused("POST", "/events", nobody)).toMatchObject({ field: "contact" });
+
+    const rows = await waitFor(
+      () => api.get<Rows>(`/campaigns/${id}/messages`),
+      ({ items }) => items.length === 3 && items.every(({ state }) => isOver.has(state)),
+    );
+    expect(rows.items.map(({ address, state }) => [address, state === "skipped"])).toEqual([
+      ["ann@example.org", false],
+      ["bob@example.org", false],
+      ["eve@example.org", true],
+    ]);
+    expect(await api.get(`/campaigns/${id}`)).toMatchObject({ phase: "active" });
+    expect(await api.post(`/campaigns/${id}/pause`)).toMatchObject({ phase: "paused" });
+    expect(await api.post(`/campaigns/${id}/resume`)).toMatchObject({ phase: "active" });
+    await api.post(`/campaigns/${id}/end`);
+    await waitFor(
+      () => api.get<{ readonly phase: string }>(`/campaigns/${id}`),
+      ({ phase }) => phase === "completed" || phase === "settling",
+    );
+    expect(await tell("6", "bob@example.org")).toMatchObject({ entered: [] });
+  },
+);
+
+const isOver = new Set(["delivered", "unconfirmed", "undelivered", "failed", "skipped"]);

@@ -25,8 +25,21 @@ export function sayForAddress(db: Database, said: Said): number {
 }
 
 export function sayForContact(db: Database, seq: number, said: Said): void {
-  const { workspace, channel, granted, at, source, now } = said;
+  const { workspace, channel, granted, source, now } = said;
+  const at = granted ? said.at : leftAt(db, seq, said);
   recordConsent(db, { workspace, seq, now }, { channel, granted, at, source });
+}
+
+/** A consent that is dated later than now was noted under another clock: who leaves, leaves after it. */
+function leftAt(db: Database, seq: number, { workspace, channel, at, now }: Said): Instant {
+  const row = db.get(
+    "select at from consent where workspace = ? and contact = ? and channel = ?",
+    workspace,
+    seq,
+    channel,
+  );
+  const known = Number(row?.["at"] ?? 0);
+  return known > now ? known : at;
 }
 
 /** The address that a message went to; "" when there is no such message. */

@@ -49,6 +49,7 @@ const one = v.strictObject({ id: idSchema });
 export function registerCampaigns(app: FastifyInstance, deps: CampaignDeps): void {
   registerReading(app, deps);
   registerWriting(app, deps);
+  registerOthers(app, deps);
   registerLaunching(app, deps);
   registerRetry(app, {
     store: deps.store,
@@ -189,6 +190,10 @@ function registerWriting(app: FastifyInstance, deps: CampaignDeps): void {
         return editOf(known, body);
       }),
   });
+}
+
+/** Copying and removing. */
+function registerOthers(app: FastifyInstance, deps: CampaignDeps): void {
   route(app, {
     method: "DELETE",
     url: `${base}/:id`,

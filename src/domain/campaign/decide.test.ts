@@ -138,8 +138,8 @@ describe("creating", () => {
     };
     expect(create({ name: "a\nb" })).toMatchObject(strange);
     expect(on(aCampaign(), rename("Autumn", "a\u202Eb"))).toMatchObject(strange);
-    const audience = { id, name: "a\u0000b", rule: { kind: "all" } } as const;
-    const saved = decide(aView(), { name: "audience.create", args: audience }, aContext());
+    const args = { id, name: "a\u0000b", rule: { kind: "all" } } as const;
+    const saved = decide(aView(), { name: "audience.create", args }, aContext());
     expect(saved).toMatchObject(strange);
   });
 

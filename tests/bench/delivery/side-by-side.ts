@@ -1,7 +1,13 @@
 /**
- * D1: how many messages a second are accounted for, every state on disk, when the provider costs
- * nothing: the engine beside well-known job queues at their best batch settings. Rounds are
- * interleaved, because the machine is not ours alone: the ratios of the medians count.
+ * D1: how many messages a second are accounted for, when the provider costs nothing: the engine
+ * beside well-known job queues at their best batch settings. Everybody does the same accounting:
+ * the intent of each message is on disk before its call, its state and reason are on disk after
+ * it, and counters by state, reason and minute are exact at every commit. What a library does not
+ * keep itself, an app around it keeps in the same database, in whole batches (see
+ * peers/accounting.ts); "bare" is the library without that, for who wants to know its share.
+ * Fieldcast renders its template, reads consent and suppression, and makes keys and links, too.
+ *
+ * Rounds are interleaved, because the machine is not ours alone: the ratios of the medians count.
  * Run: `npm run bench -- delivery`, or `node tests/bench/delivery/side-by-side.ts [MESSAGES] [ROUNDS]`.
  */
 import { execFileSync } from "node:child_process";

@@ -1,10 +1,16 @@
 /** Whom the engine is measured beside, and their pinned versions. */
 import { bullMqAlways } from "./bullmq.ts";
-import { graphileWorker } from "./graphile-worker.ts";
+import { graphileWorker, graphileWorkerBare } from "./graphile-worker.ts";
 import type { Peer } from "./peer.ts";
-import { pgBoss } from "./pg-boss.ts";
+import { pgBoss, pgBossBare } from "./pg-boss.ts";
 
-export const peers: readonly Peer[] = [bullMqAlways, pgBoss, graphileWorker];
+export const peers: readonly Peer[] = [
+  bullMqAlways,
+  pgBoss,
+  graphileWorker,
+  pgBossBare,
+  graphileWorkerBare,
+];
 
 export const versions = {
   bullmq: "6.7.0",

@@ -43,7 +43,9 @@ export const servers: Readonly<Record<keyof typeof packages, Start>> = {
     const port = await freePort();
     const auth = ["--auth=trust", "--username=postgres", "-D", join(dir, "data")];
     execFileSync(join(bin, "initdb"), auth, { ...who, cwd: dir, stdio: "ignore" });
-    const args = ["-D", join(dir, "data"), "-p", String(port), "-k", dir, "-h", "127.0.0.1"];
+    const settings = ["shared_buffers=256MB", "max_wal_size=2GB"].flatMap((each) => ["-c", each]);
+    const place = ["-D", join(dir, "data"), "-p", String(port), "-k", dir, "-h", "127.0.0.1"];
+    const args = [...place, ...settings];
     const server = await started(
       spawn(join(bin, "postgres"), args, { ...who, cwd: dir, stdio: "ignore" }),
       port,

@@ -7,6 +7,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { startSettings } from "./start-settings.ts";
 
 const readyWithinMs = 60_000;
 
@@ -58,9 +59,11 @@ export class RealServer {
   }
 
   async start(env: Readonly<Record<string, string>> = {}): Promise<void> {
-    const child = spawn(process.execPath, ["sync-server/main.ts"], {
+    const usual = startSettings();
+    const place = { DATA_DIR: this.dataDir, PORT: String(this.port) };
+    const child = spawn(process.execPath, [...usual.flags, "sync-server/main.ts"], {
       cwd: this.#folder,
-      env: { ...process.env, DATA_DIR: this.dataDir, PORT: String(this.port), ...env },
+      env: { ...process.env, ...usual.env, ...place, ...env },
       stdio: ["ignore", "pipe", "pipe"],
     });
     this.#process = child;

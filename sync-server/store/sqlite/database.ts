@@ -64,7 +64,7 @@ function open(path: string, readOnly: boolean): DatabaseSync {
       proveDurable(db);
     }
     // In KiB. Who only reads has the cache of the operating system behind it.
-    db.exec(`pragma cache_size = ${readOnly ? -8_000 : -32_000}`);
+    db.exec(`pragma cache_size = ${readOnly ? -8_000 : -16_000}`);
     db.exec("pragma temp_store = memory");
     return db;
   } catch (error) {

@@ -3,7 +3,7 @@
  * Run: `npm run bench -- delivery`, or `node tests/bench/delivery/growth.ts [SIZE …]`.
  */
 import { number, object, parse } from "valibot";
-import { keep, median, runNode } from "./runs/result.ts";
+import { keep, median, runAsServer } from "./runs/result.ts";
 
 const Run = object({
   messages: number(),
@@ -22,7 +22,7 @@ console.log("D4, medians of three rounds:");
 for (const size of sizes) {
   const ofSize = [];
   for (let round = 0; round < rounds; round++) {
-    const output = await runNode("tests/bench/delivery/runs/fieldcast.ts", String(size));
+    const output = await runAsServer("tests/bench/delivery/runs/fieldcast.ts", String(size));
     ofSize.push(parse(Run, output));
   }
   runs.push(...ofSize);

@@ -18,7 +18,7 @@ import { number, object, parse } from "valibot";
 import type { Peer } from "./peers/peer.ts";
 import { peers, versions } from "./peers/peers.ts";
 import { servers, type Server } from "./peers/servers.ts";
-import { keep, median, runNode } from "./runs/result.ts";
+import { keep, median, runAsServer, runNode } from "./runs/result.ts";
 
 const Run = object({ messages: number(), perSecond: number(), peakRssMb: number() });
 type Run = { readonly perSecond: number; readonly peakRssMb: number };
@@ -35,7 +35,7 @@ const skipped = new Map<string, string>();
 try {
   const problem = installPeers();
   for (let round = 1; round <= rounds; round++) {
-    note(ours, await runNode("tests/bench/delivery/runs/fieldcast.ts", String(messages)));
+    note(ours, await runAsServer("tests/bench/delivery/runs/fieldcast.ts", String(messages)));
     for (const peer of peers) {
       if (problem === null) await runPeer(peer);
       else skipped.set(peer.name, problem);

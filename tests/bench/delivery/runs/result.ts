@@ -4,12 +4,24 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { startSettings } from "../../../support/start-settings.ts";
 
 const run = promisify(execFile);
 
 /** Answers what the script printed as its last line, which is JSON. */
 export async function runNode(script: string, ...args: readonly string[]): Promise<unknown> {
-  const { stdout } = await run(process.execPath, [script, ...args]);
+  return lastLine(run(process.execPath, [script, ...args]));
+}
+
+/** The same for a script of ours: it runs with the settings of the server. */
+export async function runAsServer(script: string, ...args: readonly string[]): Promise<unknown> {
+  const { flags, env } = startSettings();
+  const settings = { env: { ...process.env, ...env } };
+  return lastLine(run(process.execPath, [...flags, script, ...args], settings));
+}
+
+async function lastLine(output: Promise<{ readonly stdout: string }>): Promise<unknown> {
+  const { stdout } = await output;
   return JSON.parse(stdout.trim().split("\n").at(-1) ?? "");
 }
 

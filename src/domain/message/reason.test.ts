@@ -24,12 +24,14 @@ test("states keep their stored numbers", () => {
 
 test("what we decided ourselves never stops an account, except a wrong configuration", () => {
   const stopping = reasons.filter(
-    (reason) => isLocal(reason) && breakerWeight(reason) !== "ignored",
+    (reason) => isLocal(reason) && breakerWeight(reason, "provider") !== "ignored",
   );
   expect(stopping).toEqual(["config_error"]);
 });
 
 test("a reason about the recipient never stops a campaign", () => {
   const about = reasons.filter((reason) => reasonClass(reason) === "recipient");
-  expect(about.map((reason) => breakerWeight(reason))).toEqual(about.map(() => "ignored"));
+  expect(about.map((reason) => breakerWeight(reason, "provider"))).toEqual(
+    about.map(() => "ignored"),
+  );
 });

@@ -5,6 +5,7 @@ import { ok, err } from "#domain/core/result.ts";
 import type { Act } from "#domain/sync/command.ts";
 import { decide } from "#domain/sync/decide.ts";
 import { createCommands } from "#server/commands/apply.ts";
+import { openContentCheck } from "#server/delivery/templates.ts";
 import { viewOf } from "#server/commands/view.ts";
 import { createPuller } from "#server/live/pull.ts";
 import { openInlineStore } from "#server/store/sqlite/inline.ts";
@@ -28,7 +29,7 @@ function aServer() {
   let now = 1_800_000_000_000;
   const clock = () => (now += 1_000);
   const store = openInlineStore(":memory:");
-  const commands = createCommands({ store, clock });
+  const commands = createCommands({ store, clock, checkContent: openContentCheck() });
   const puller = createPuller({ store, clock });
   const transport: Transport = {
     async push({ client, instance, schema, commands: list }) {
@@ -157,7 +158,7 @@ describe("a device", () => {
     const [card] = await db.inbox.toArray();
     expect(card).toMatchObject({
       kind: "rejected",
-      refusal: { type: "already_sent" },
+      refusal: { type: "illegal_move" },
       mine: { name: "Big sale" },
     });
     expect(await db.outbox.count()).toBe(0);

@@ -1,5 +1,6 @@
 import "fake-indexeddb/auto";
 import { createCommands } from "#server/commands/apply.ts";
+import { openContentCheck } from "#server/delivery/templates.ts";
 import { toProblem } from "#server/http/problem.ts";
 import { installGuards, type Caller } from "#server/http/route.ts";
 import { registerSync } from "#server/http/sync.ts";
@@ -67,7 +68,11 @@ async function serve(): Promise<void> {
   const origins = ["http://localhost"];
   const puller = createPuller({ store, clock });
   installGuards(app, { authenticate, answers: store.access, clock, origins });
-  registerSync(app, { commands: createCommands({ store, clock }), puller, clock });
+  registerSync(app, {
+    commands: createCommands({ store, clock, checkContent: openContentCheck() }),
+    puller,
+    clock,
+  });
   live = registerLive(app, { store, puller, clock, authenticate, origins });
   await app.listen({ port, host: "127.0.0.1" });
   const address = app.server.address();

@@ -3,6 +3,7 @@ import { hourMs, secondMs } from "#domain/core/time.ts";
 import { StoreError } from "#server/store/store.ts";
 import { settleDown } from "../../support/delivery/drive.ts";
 import { accountId, readCampaign, setPhase, workspace } from "../../support/delivery/world.ts";
+import { sendAgain, writeBack } from "./people.ts";
 import { pass, PowerCut, type Run } from "./run.ts";
 import { openAccount, startCore } from "./start.ts";
 
@@ -26,8 +27,10 @@ async function actSeldom(run: Run): Promise<void> {
   const luck = random.next();
   if (luck < 0.18) crash(run);
   else if (luck < 0.45) await togglePause(run, random.pick(run.campaignIds));
-  else if (luck < 0.7) optOut(run);
-  else if (luck < 0.76) await cancel(run, random.pick(run.campaignIds));
+  else if (luck < 0.58) optOut(run);
+  else if (luck < 0.7) await writeBack(run);
+  else if (luck < 0.75) await cancel(run, random.pick(run.campaignIds));
+  else if (luck < 0.78) await sendAgain(run, random.pick(run.campaignIds));
   else if (luck < 0.82) await rename(run, random.pick(run.campaignIds));
   else if (luck < 0.9) changeAccount(run);
   else if (luck < 0.95 && run.plan.fills) run.fullUntil = run.elapsed.now + random.below(4_000);

@@ -6,7 +6,7 @@
 import type { EngineDeps } from "#server/delivery/carriers.ts";
 import type { DeliveryStore } from "#server/store/delivery-store.ts";
 import { StoreError } from "#server/store/store.ts";
-import { plant } from "./bugs.ts";
+import { plant, plantPeople } from "./bugs.ts";
 import { PowerCut, type Run } from "./run.ts";
 
 type Work = () => Promise<unknown>;
@@ -50,7 +50,10 @@ export function createBoot(run: Run, onDeath: () => void): Boot {
   };
   const noted = note(run, plant(run, run.store.delivery));
   return {
-    store: { delivery: wrap(noted, through), limits: wrap(run.store.limits, through) },
+    store: {
+      delivery: wrap(noted, through),
+      limits: wrap(plantPeople(run.plan.bug, run.store.limits), through),
+    },
     cut: () => {
       if (isDead || run.isDown) die();
       // Points lie close together, and every message passes some of them.

@@ -17,6 +17,8 @@ const broken: Readonly<Record<DeliveryBug, RegExp>> = {
   "drops-receipts": /^I7: /,
   "loses-recipient": /^(I1|I2): /,
   "forgets-the-dead": /^(I2|I4|once): /,
+  "ignores-stop": /^I5: /,
+  "retries-under-old-key": /^I7: /,
 };
 
 const withinSeeds = 60;

@@ -4,6 +4,7 @@ import type { MessageState } from "#domain/message/state.ts";
 import { causes, mayMove, type Cause } from "#domain/message/transition.ts";
 import type { Keys } from "#server/delivery/carriers.ts";
 import type { DeliveryStore, IntentAnswer, Settlement } from "#server/store/delivery-store.ts";
+import type { LimitsStore } from "#server/store/limits-store.ts";
 import type { Connection } from "#server/store/sqlite/database.ts";
 import { createMover, messageColumns, toMessage } from "#server/store/sqlite/delivery-moves.ts";
 import { perform } from "#server/store/sqlite/parts.ts";
@@ -95,6 +96,26 @@ const plantings: Partial<Record<DeliveryBug, Planting>> = {
       return answer;
     },
   }),
+  "retries-under-old-key": (run, store) => ({
+    requeue: async (args) => {
+      const before = run.db.all("select distribution, n, gen from message");
+      const answer = await store.requeue(args);
+      run.db.transact([
+        () => {
+          for (const { distribution, n, gen } of before) {
+            run.db.run(
+              "update message set gen = ? where distribution = ? and n = ? and gen > ?",
+              Number(gen),
+              Number(distribution),
+              Number(n),
+              Number(gen),
+            );
+          }
+        },
+      ]);
+      return answer;
+    },
+  }),
   "forgets-the-dead": (run, store) => ({
     recover: async (args) => {
       run.db.transact([() => requeue(run.db, args.now)]);
@@ -107,6 +128,15 @@ const plantings: Partial<Record<DeliveryBug, Planting>> = {
 export function plant(run: Run, store: DeliveryStore): DeliveryStore {
   const planted = run.plan.bug === null ? undefined : plantings[run.plan.bug]?.(run, store);
   return { ...store, ...planted };
+}
+
+/** What the engine may do to people, with the run's mistake in it. */
+export function plantPeople<Part extends Pick<LimitsStore, "hear">>(
+  bug: DeliveryBug | null,
+  limits: Part,
+): Part {
+  if (bug !== "ignores-stop") return limits;
+  return { ...limits, hear: async ({ heard }) => heard.length };
 }
 
 /** Keys with the run's mistake in them. */

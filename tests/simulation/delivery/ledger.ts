@@ -4,7 +4,7 @@
  *
  * I4   a call has a durable intent of its own first, and a call whose fate is unknown is never
  *      forgotten
- * I5   no intent for who has opted out, and none of a campaign that does not run; no call after
+ * I5   no intent for who has opted out or answered STOP, and none of a campaign that does not run; no call after
  *      the engine has looked at a pause
  * I10  calls in any second stay within the limit and its burst
  */
@@ -34,6 +34,8 @@ export interface Ledger {
   intended(distribution: number, messages: readonly Intended[], look: Look): void;
   settled(distribution: number, settlements: readonly Settlement[]): void;
   proved(distribution: number, proofs: readonly Proof[]): void;
+  /** Who answered STOP, and was told that it was taken. */
+  stopped(address: string): void;
   called(message: Outgoing): void;
   /** Distributions that stand still now. */
   still(): ReadonlySet<number>;
@@ -83,6 +85,7 @@ class Book implements Ledger {
   readonly #fates = new Map<string, Fate>();
   /** Distributions that the engine saw standing still. */
   readonly #seenStill = new Set<number>();
+  readonly #stopped = new Set<string>();
   /** Messages that a held campaign gave to see whether its account works again. */
   readonly #trials = new Set<string>();
   #recent: { readonly at: number; readonly starts: number }[] = [];
@@ -111,7 +114,7 @@ class Book implements Ledger {
     for (const message of messages) {
       const name = nameOf(distribution, message.n);
       if (isTrial) this.#trials.add(name);
-      if (unwanted.has(message.n)) {
+      if (unwanted.has(message.n) || this.#stopped.has(message.address)) {
         this.#break("I5", `${name} was taken against its recipient's will`);
       }
       this.#claim(name, message);
@@ -140,6 +143,10 @@ class Book implements Ledger {
       const name = nameOf(distribution, proof.n);
       this.heard.set(name, [...(this.heard.get(name) ?? []), proof]);
     }
+  }
+
+  stopped(address: string): void {
+    this.#stopped.add(address);
   }
 
   called({ key, to }: Outgoing): void {

@@ -1,7 +1,7 @@
 /**
  * Campaigns through everything that can go wrong, all of it from one seed: a carrier at its
  * worst, power cuts before and after every commit, a full disk, a clock that jumps, pauses,
- * opt-outs, changes of the account, now and then a cancellation. After every act the invariants
+ * opt-outs, replies, changes of the account, now and then a cancellation or a person who sends again. After every act the invariants
  * of checks.ts hold. Then all faults end, and everything has to come to rest.
  */
 import { hourMs, secondMs } from "#domain/core/time.ts";
@@ -9,6 +9,7 @@ import { settleDown } from "../../support/delivery/drive.ts";
 import { readCampaign } from "../../support/delivery/world.ts";
 import { act, crash, hear, step, togglePause } from "./acts.ts";
 import { check, checkEnd, type Memory } from "./checks.ts";
+import { sendAgain } from "./people.ts";
 import { describePlan } from "./plan.ts";
 import { pass, type Run } from "./run.ts";
 import { begin, openAccount } from "./start.ts";
@@ -68,6 +69,7 @@ async function comeToRest(run: Run, memory: Memory): Promise<void> {
   // A clock that is late would keep a schedule waiting, as it should; one that is ahead may stay.
   if (run.clock.now < run.elapsed.now || run.random.chance(0.5)) run.clock.now = run.elapsed.now;
   crash(run);
+  let isSentAgain = run.random.chance(0.5);
   for (let i = 0; i < restSteps; i++) {
     await resumeAll(run);
     const next = await step(run);
@@ -77,7 +79,9 @@ async function comeToRest(run: Run, memory: Memory): Promise<void> {
     if (i % 10 === 0) await check(run, memory);
     if (await isAtRest(run)) {
       await check(run, memory);
-      return;
+      if (isSentAgain || !(await sendAgain(run, run.campaignIds[0]))) return;
+      isSentAgain = true;
+      if (run.random.chance(0.5)) crash(run);
     }
     const wait = next === null ? 250 : next - run.clock.now;
     // Later than it asked for is never wrong, and sooner at rest.

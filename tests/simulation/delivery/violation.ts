@@ -37,6 +37,10 @@ export const bugs = [
   "loses-recipient",
   /** A dead engine's messages in flight go back to the queue as if never called. */
   "forgets-the-dead",
+  /** A reply that says STOP is acknowledged and nothing else. */
+  "ignores-stop",
+  /** What a person sends again after it failed goes out under its old key. */
+  "retries-under-old-key",
 ] as const;
 
 export type DeliveryBug = (typeof bugs)[number];

@@ -49,8 +49,18 @@ const commits = {
   advanced: "advance",
 } as const satisfies Partial<Record<FaultPoint, keyof DeliveryStore>>;
 
-/** Points that no sending passes: a retry that people ask for, replies, and the folding of old counts. */
-const elsewhere: ReadonlySet<FaultPoint> = new Set(["reopened", "requeued", "heard", "folded"]);
+/**
+ * Points that no sending passes: a retry that people ask for, replies, the folding of old counts,
+ * and what recurring campaigns do (recurring.test.ts).
+ */
+const elsewhere: ReadonlySet<FaultPoint> = new Set([
+  "reopened",
+  "requeued",
+  "heard",
+  "folded",
+  "fired",
+  "finished",
+]);
 
 type Committed = keyof typeof commits;
 

@@ -125,6 +125,22 @@ test.each(["work", "fired", "launched", "frozen", "intended", "settled", "advanc
   },
 );
 
+test("S0-D1 a crash at 'finished' leaves an ended campaign complete, after its last run", async () => {
+  const { store, clock, core, open, runs, act, failAt, fake } = await aLiveCampaign();
+  clock.now = nine;
+  await driveUntil(core, clock, async () => (await runs())[0]?.phase === "completed");
+  await act({ name: "campaign.end", args: { id: campaignId } });
+  failAt("finished");
+  let crashes = 0;
+  await core.step().catch(() => (crashes += 1));
+  expect(crashes).toBe(1);
+  failAt(null);
+  const next = open("second");
+  await driveUntil(next, clock, async () => (await readCampaign(store)).phase === "completed");
+  expect(await runs()).toHaveLength(1);
+  expect(fake.calls).toHaveLength(20);
+});
+
 test("two engines that find the same time due make one run", async () => {
   const { store, clock, runs } = await aLiveCampaign();
   clock.now = nine;

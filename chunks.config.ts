@@ -12,6 +12,8 @@ const source = `${import.meta.dirname}/src`;
 const frame = [`${source}/routes/+layout.svelte`, `${source}/routes/+layout.ts`];
 /** What a visit begins with: the overview over this device's own data. */
 const first = [`${source}/routes/+page.svelte`, `${source}/lib/app.ts`];
+/** Where somebody who was never here stands. */
+const door = [`${source}/routes/sign-in/+page.svelte`];
 /** What comes as soon as that is drawn. */
 const online = [`${source}/lib/sync/online.ts`];
 
@@ -27,6 +29,7 @@ export function chunkGroups(): Groups {
     { name: "d3", test: /node_modules\/(d3|d3-\w+|internmap)\// },
     { name: "liquid", test: /node_modules\/liquidjs\// },
     { name: "ui", test: /src\/lib\/(ui|i18n)\/|node_modules\/@lucide\//, minShareCount: 2 },
+    { debugName: "door", name: neededBy("door", door) },
     { name: "domain", test: /src\/(domain|protocol)\//, minShareCount: 3 },
   ];
 }

@@ -50,7 +50,8 @@ function ownScripts() {
 /**
  * Kit names the frame's files in the page; this names what the frame asks for next as well (the
  * storage, its states, what talks with the server and the first page), so that a slow network is
- * asked once.
+ * asked once. At the end of the page: the browser looks ahead for them anyway, and a slow device
+ * is not held up by all of them in one go.
  * @param {import("@sveltejs/kit").Builder} builder
  * @returns {import("@sveltejs/kit").Builder}
  */
@@ -63,7 +64,7 @@ function withPreloads(builder) {
       const links = laterParts()
         .filter((part) => !page.includes(part))
         .map((part) => `<link href="/${part}" rel="modulepreload">`);
-      const withLater = page.replace("</head>", `${links.join("")}</head>`);
+      const withLater = page.replace("</body>", `${links.join("")}</body>`);
       writeFileSync(file, withStylesFirst(withLater));
     },
   };

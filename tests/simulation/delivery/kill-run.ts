@@ -125,7 +125,8 @@ function reportWhen(
 /** Whatever the carrier did was told by then; what is still in doubt was never done. */
 async function outliveDoubt(run: Killed): Promise<void> {
   const { server, sink } = run;
-  for (let window = 1; window <= maxTries; window++) {
+  // A window may pass without a try: the server can be looked at, and killed, before it sends again.
+  for (let window = 1; window <= 4 * maxTries; window++) {
     const report = await reportWhen(
       run,
       (each) => isAtRest(each) || (isOnlyInDoubt(each) && sink.unreported === 0),

@@ -12,6 +12,7 @@ import type { UnknownPolicy } from "#domain/campaign/account.ts";
 import { minuteMs } from "#domain/core/time.ts";
 import { maxTries, resolveWindowMs } from "#domain/message/retry.ts";
 import { cli, RestClient, waitFor } from "../../support/delivery/rest-client.ts";
+import { readWaiting, type Waiting } from "../../support/delivery/waiting.ts";
 import { WebhookSink } from "../../support/delivery/webhook-sink.ts";
 import { RealServer } from "../../support/real-server.ts";
 
@@ -122,23 +123,27 @@ function reportWhen(
   return waitFor(() => api.get<Report>(`/campaigns/${campaign}/report`), isRight, settleMs);
 }
 
-/** Whatever the carrier did was told by then; what is still in doubt was never done. */
-async function outliveDoubt(run: Killed): Promise<void> {
-  const { server, sink } = run;
-  // A window may pass without a try: the server can be looked at, and killed, before it sends again.
-  for (let window = 1; window <= 4 * maxTries; window++) {
-    const report = await reportWhen(
-      run,
-      (each) => isAtRest(each) || (isOnlyInDoubt(each) && sink.unreported === 0),
+/**
+ * Sets the clock ahead, one window after the other, until nothing is in doubt. Each time the
+ * server is left alone until it has taken what came due by then and the carrier has told it what
+ * it did: a window that passes without a try resolves nothing.
+ */
+async function outliveDoubt({ server, sink }: Killed): Promise<void> {
+  for (let window = 1; ; window++) {
+    const { messages } = await waitFor(
+      () => readWaiting(server),
+      (each) => isCalm(each) && sink.unreported === 0,
+      settleMs,
     );
-    if (isAtRest(report)) return;
+    if ((messages["ambiguous"] ?? 0) === 0) return;
+    if (window > maxTries) throw new Error(`in doubt after ${maxTries} windows`);
     await server.kill();
     await server.startAhead(window * (resolveWindowMs + minuteMs));
   }
 }
 
-function isOnlyInDoubt({ counters }: Report): boolean {
-  return (counters["queued"] ?? 0) + (counters["sending"] ?? 0) === 0;
+function isCalm({ messages, due }: Waiting): boolean {
+  return due + (messages["queued"] ?? 0) + (messages["sending"] ?? 0) === 0;
 }
 
 async function launch(api: RestClient, url: string, plan: KillPlan): Promise<string> {

@@ -18,6 +18,7 @@ import { err, ok, type Result } from "#domain/core/result.ts";
 import type { Instant } from "#domain/core/time.ts";
 import { defaultGuards, type Guards } from "#domain/message/breaker.ts";
 import {
+  shownSettings,
   summaryOf,
   type Carrier,
   type Provider,
@@ -93,6 +94,8 @@ export interface Accounts extends Carriers {
   change(by: By, id: Id, change: AccountChange): Answer<Account>;
   remove(by: By, id: Id): Answer<null>;
   find(workspace: Id, id: Id): Promise<Account | null>;
+  /** Its settings without secrets, for who may change them. */
+  settings(workspace: Id, id: Id): Promise<Account["summary"]>;
   /** Tries the credentials; answers what was found, in words. */
   test(workspace: Id, id: Id): Answer<string>;
   secretsOf(id: Id): Promise<AccountSecrets | null>;
@@ -183,6 +186,12 @@ class AccountBook implements Accounts {
   async find(workspace: Id, id: Id): Promise<Account | null> {
     const stored = await this.#deps.store.delivery.account({ workspace, accountId: id });
     return stored?.account ?? null;
+  }
+
+  async settings(workspace: Id, id: Id): Promise<Account["summary"]> {
+    const known = await this.#load(workspace, id);
+    if (known === null) return {};
+    return shownSettings(this.#deps.providers[known.account.provider], known.settings);
   }
 
   async test(workspace: Id, id: Id): Answer<string> {

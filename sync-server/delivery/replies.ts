@@ -14,7 +14,7 @@ export interface ListeningAccount {
 
 /**
  * What is meant by replies that mean something. A key that is not ours, or another account's,
- * names no message; the reply counts all the same.
+ * names no message; the reply counts all the same, if it says who wrote it.
  */
 export async function heardIn(
   { store, keys }: Pick<EngineDeps, "store" | "keys">,
@@ -26,6 +26,7 @@ export async function heardIn(
     const what = isComplaint ? "complaint" : readReply(text);
     if (what === null) continue;
     const message = key === null ? null : await messageOf({ store, keys }, account, key);
+    if (from === "" && message === null) continue;
     heard.push({ address: from, what, at, message });
   }
   return heard;

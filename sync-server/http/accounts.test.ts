@@ -87,6 +87,23 @@ test("only who may edit accounts does, and everybody who may read them sees them
   expect((await manager(url)).json().items).toHaveLength(1);
 });
 
+test("a webhook's address is seen whole by who may change accounts; everybody else sees its host", async () => {
+  const settings = { url: "https://hooks.example.org/in/t0ken?key=hidden" };
+  const made = await post({ name: "Hook", channel: "email", provider: "webhook", settings });
+  const { id } = made.json<{ id: string }>();
+  expect(made.json()).toMatchObject({ settings });
+  expect((await ana(`${url}/${id}`)).json()).toMatchObject({ settings });
+  const masked = { settings: { url: "https://hooks.example.org/…" } };
+  const [workspace] = await app.store.access.workspaces({});
+  const synced = await app.store.sync.list({ workspace: workspace?.id ?? "", kind: "account" });
+  expect(synced).toMatchObject([{ summary: masked.settings }]);
+  for (const role of ["field", "manager", "office"] as const) {
+    const person = await app.person(ana, role);
+    expect((await person(url)).json().items).toMatchObject([masked]);
+    expect((await person(`${url}/${id}`)).json()).toMatchObject(masked);
+  }
+});
+
 test("a receipt needs its account's signature", async () => {
   const settings = { url: "http://127.0.0.1:9/", secret: "hush" };
   const made = await post({ name: "Hook", channel: "email", provider: "webhook", settings });

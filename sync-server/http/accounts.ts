@@ -1,4 +1,5 @@
 /** Provider accounts. Secrets go in and are never answered. */
+import { may } from "#domain/access/permission.ts";
 import { guardsOf, limitsOf, type Account, type Standing } from "#domain/campaign/account.ts";
 import {
   accountAnswer,
@@ -37,10 +38,14 @@ export function registerAccounts(
     permission: "account.read",
     query: listQuery,
     answers: { 200: accountPage },
-    handle: async ({ caller: { workspace }, query }) => {
+    handle: async ({ caller, query }) => {
+      const { workspace } = caller;
       const all = await store.sync.list({ workspace, kind: "account" });
       const { items, next } = pageOf(all, query, (each) => [each.createdAt, each.id]);
-      return { items: items.map(toAnswer), next };
+      return {
+        items: await Promise.all(items.map((each) => answerFor(accounts, caller, each))),
+        next,
+      };
     },
   });
   route(app, {
@@ -53,7 +58,7 @@ export function registerAccounts(
     handle: async ({ caller, body }) => {
       const made = await accounts.create(by(caller), body);
       if (!made.ok) throw toProblem(made.error);
-      return toAnswer(made.value);
+      return await answerFor(accounts, caller, made.value);
     },
   });
   registerOne(app, accounts);
@@ -70,7 +75,7 @@ function registerOne(app: FastifyInstance, accounts: Accounts): void {
     handle: async ({ caller, params }) => {
       const found = await accounts.find(caller.workspace, params.id);
       if (found === null) throw new HttpProblem("not_found");
-      return toAnswer(found);
+      return await answerFor(accounts, caller, found);
     },
   });
   route(app, {
@@ -84,7 +89,7 @@ function registerOne(app: FastifyInstance, accounts: Accounts): void {
     handle: async ({ caller, params, body }) => {
       const changed = await accounts.change(by(caller), params.id, body);
       if (!changed.ok) throw toProblem(changed.error);
-      return toAnswer(changed.value);
+      return await answerFor(accounts, caller, changed.value);
     },
   });
   route(app, {
@@ -145,15 +150,25 @@ function toStanding(standing: Standing | null): AccountAnswer["standing"] {
   };
 }
 
-function toAnswer(account: Account): AccountAnswer {
-  const { id: accountId, rev, name, channel, provider, summary, onUnknown = "hold" } = account;
+/** Who may change an account sees its settings whole; secrets nobody does. */
+async function answerFor(
+  accounts: Pick<Accounts, "settings">,
+  { workspace, role, access }: Caller,
+  account: Account,
+): Promise<AccountAnswer> {
+  if (!may(role, "account.edit", access)) return toAnswer(account, account.summary);
+  return toAnswer(account, await accounts.settings(workspace, account.id));
+}
+
+function toAnswer(account: Account, settings: Account["summary"]): AccountAnswer {
+  const { id: accountId, rev, name, channel, provider, onUnknown = "hold" } = account;
   return {
     id: accountId,
     rev,
     name,
     channel: channel === "sms" ? "sms" : "email",
     provider,
-    settings: summary,
+    settings,
     limits: limitsOf(account),
     guards: guardsOf(account),
     standing: toStanding(account.standing ?? null),

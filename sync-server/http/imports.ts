@@ -214,7 +214,7 @@ function registerRejects(app: FastifyInstance, { store }: ImportDeps): void {
     summary: "The rows that were turned away, each with its line and the reason",
     permission: "contact.import",
     params: byId,
-    answers: { 200: "text" },
+    answers: { 200: "csv" },
     handle: async ({ caller: { workspace }, params, reply }) => {
       const job = await jobOf(store, workspace, params.id);
       const name = `${job.fileName.replace(/\.\w{1,4}$/, "")} rejected rows.csv`;

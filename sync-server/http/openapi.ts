@@ -117,7 +117,10 @@ function responsesOf(facts: RouteFacts): Json {
   const good = Object.entries(facts.answers).map(([status, answer]) => {
     const description = "As asked";
     if (answer === "none") return [status, { description }];
-    if (answer === "text") return [status, { description, content: { "text/plain": {} } }];
+    if (answer === "text" || answer === "csv") {
+      const type = answer === "csv" ? "text/csv" : "text/plain";
+      return [status, { description, content: { [type]: { schema: { type: "string" } } } }];
+    }
     return [
       status,
       { description, content: { "application/json": { schema: toJson(answer, "output") } } },

@@ -5,9 +5,11 @@ import { unmatchedList } from "#protocol/rest/receipt.ts";
 import { id } from "#protocol/value.ts";
 import type { FastifyInstance } from "fastify";
 import * as v from "valibot";
-import type { Accounts } from "../delivery/accounts.ts";
+import type { Recount } from "../commands/recount.ts";
+import type { Accounts, AccountSecrets } from "../delivery/accounts.ts";
 import type { Engine } from "../delivery/engine.ts";
-import { readWebhookReceipts } from "../receipts/webhook.ts";
+import { withoutAddresses } from "../delivery/redact.ts";
+import { readWebhookReceipts, type WebhookReceipts } from "../receipts/webhook.ts";
 import { pageOf } from "./paging.ts";
 import { HttpProblem } from "./problem.ts";
 import type { Store } from "../store/store.ts";
@@ -17,7 +19,8 @@ import { route } from "./route.ts";
 export interface ReceiptRoutesDeps {
   readonly store: Pick<Store, "delivery">;
   readonly accounts: Pick<Accounts, "secretsOf">;
-  readonly engine: Pick<Engine, "receive">;
+  readonly engine: Pick<Engine, "receive" | "listen">;
+  readonly recount: Pick<Recount, "contactsChanged">;
   readonly clock: () => number;
 }
 
@@ -63,11 +66,40 @@ export function registerReceipts(app: FastifyInstance, deps: ReceiptRoutesDeps):
           await keepMalformed(deps, { workspace, accountId, said });
           throw new HttpProblem("malformed", said);
         }
-        const applied = await deps.engine.receive({ workspace, accountId }, read.value);
-        return { received: read.value.length, applied };
+        const { receipts, complaints, unknown, received } = read.value;
+        const applied = await deps.engine.receive({ workspace, accountId }, receipts);
+        const heard = await hearComplaints(deps, { ...known, accountId }, complaints);
+        await keepUnknown(deps, { workspace, accountId }, unknown);
+        return { received, applied: applied + heard };
       },
     });
   });
+}
+
+/** Answers how many were of messages of the account. */
+async function hearComplaints(
+  { engine, recount }: ReceiptRoutesDeps,
+  { workspace, channel, accountId }: AccountSecrets & { readonly accountId: Id },
+  complaints: WebhookReceipts["complaints"],
+): Promise<number> {
+  if (complaints.length === 0 || (channel !== "email" && channel !== "sms")) return 0;
+  const heard = await engine.listen({ workspace, accountId, channel }, complaints);
+  if (heard > 0) recount.contactsChanged(workspace);
+  return heard;
+}
+
+async function keepUnknown(
+  { store, clock }: ReceiptRoutesDeps,
+  { workspace, accountId }: { readonly workspace: Id; readonly accountId: Id },
+  unknown: WebhookReceipts["unknown"],
+): Promise<void> {
+  if (unknown.length === 0) return;
+  const now = clock();
+  const why = "unknown_value" as const;
+  const receipts = unknown.map(({ key, said }) => {
+    return { key, said: withoutAddresses(said), why, words: "", receipt: null };
+  });
+  await store.delivery.keepUnmatched({ workspace, accountId, receipts, retryAt: now, now });
 }
 
 /** At most so many are listed: they are bounded for each account. */

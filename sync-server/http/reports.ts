@@ -119,7 +119,7 @@ function registerRows(app: FastifyInstance, { store }: ReportRoutesDeps): void {
     permission: "report.export",
     params,
     query: messageFilter,
-    answers: { 200: "text" },
+    answers: { 200: "csv" },
     handle: async ({ caller, params: { id: campaignId }, query, reply }) => {
       const campaign = await campaignOf(store, caller, campaignId);
       const read = (after: number): Promise<readonly ReportRow[]> =>

@@ -54,7 +54,7 @@ export interface RouteOptions<P, Q, B> {
   readonly contentTypes?: readonly string[];
   readonly bodyLimit?: number;
   /** By status. The least one below 300 is what an answer gets when the handler sets no other. */
-  readonly answers: Readonly<Record<number, v.GenericSchema | "text" | "none">>;
+  readonly answers: Readonly<Record<number, v.GenericSchema | "text" | "csv" | "none">>;
   /** False: a repeat under the same Idempotency-Key is refused, as the answer holds a secret and is not kept. */
   readonly keepsAnswer?: boolean;
   handle(request: Request<P, Q, B>): Promise<unknown>;
@@ -81,7 +81,7 @@ export interface RouteFacts {
   readonly query: v.GenericSchema | null;
   readonly body: v.GenericSchema | null;
   readonly contentTypes: readonly string[];
-  readonly answers: Readonly<Record<number, v.GenericSchema | "text" | "none">>;
+  readonly answers: Readonly<Record<number, v.GenericSchema | "text" | "csv" | "none">>;
 }
 
 interface Installed extends Guards {

@@ -74,6 +74,7 @@ export interface Receipt {
 
 /** What a person wrote back. */
 export interface Reply {
+  /** "": whose address the message of the key went to. */
   readonly from: string;
   readonly text: string;
   /** They reported the message as unwanted. */
@@ -130,14 +131,27 @@ export interface Provider {
   readonly resendScale: number;
   /** Settings that must never be shown. */
   readonly secrets: readonly string[];
+  /** Settings of which only who may change the account sees the whole: what everybody sees of them. */
+  readonly partly?: Readonly<Record<string, (value: string) => string>>;
   /** Reads settings from outside, with defaults filled in. */
   parse(settings: Settings): Result<Settings, SettingsProblem>;
   /** Opens an account. The settings were answered by `parse`. */
   open(settings: Settings, deps: CarrierDeps): Carrier;
 }
 
-/** What people may see of an account's settings: everything but its secrets. */
+/** What everybody may see of an account's settings. */
 export function summaryOf(provider: Provider, settings: Settings): Account["summary"] {
+  const { partly = {} } = provider;
+  return Object.fromEntries(
+    Object.entries(shownSettings(provider, settings)).map(([name, value]) => {
+      const mask = partly[name];
+      return [name, mask === undefined || typeof value !== "string" ? value : mask(value)];
+    }),
+  );
+}
+
+/** What who may change the account sees of its settings: everything but its secrets. */
+export function shownSettings(provider: Provider, settings: Settings): Account["summary"] {
   const seen: Record<string, string | number | boolean> = {};
   for (const [name, value] of Object.entries(settings)) {
     if (provider.secrets.includes(name)) continue;

@@ -41,9 +41,17 @@ export const webhook: Provider = {
   receiptWindowMs: 24 * hourMs,
   resendScale: 1,
   secrets: ["secret"],
+  // A path or a query of it often lets in whoever knows it.
+  partly: { url: hostOnly },
   parse: (settings) => parseSettings(schema, settings),
   open: (settings, deps) => openWebhook(v.parse(schema, settings), deps),
 };
+
+/** `https://example.org/…`: where it leads, and not how to get in. */
+function hostOnly(url: string): string {
+  const { origin, pathname, search, hash } = new URL(url);
+  return pathname === "/" && search === "" && hash === "" ? origin : `${origin}/…`;
+}
 
 /** The signature of a body at a moment, as it stands in the header. */
 export function sign(secret: string, body: string, seconds: number): string {

@@ -2,14 +2,16 @@
  * Receipts of the webhook provider: POST of JSON `{key, state, at?, reason?, code?, words?}` or
  * `{receipts: [...]}` to the account's callback URL, signed with the account's secret in the
  * same header and way as our own calls. Without a secret they are not signed, and the key, which
- * nobody can guess, is what vouches for them.
+ * nobody can guess, is what vouches for them. `state: "complained"` says that the recipient
+ * reported the message. A state or reason that we do not know changes nothing and is listed for
+ * the operator: providers add some without notice.
  */
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { minuteMs, secondMs, type Instant } from "#domain/core/time.ts";
 import { err, ok, type Result } from "#domain/core/result.ts";
 import { reasons } from "#domain/message/reason.ts";
 import * as v from "valibot";
-import type { Receipt, Settings } from "../providers/provider.ts";
+import type { Receipt, Reply, Settings } from "../providers/provider.ts";
 
 /** A signature older than this may be a repeat of a caught one. */
 const signatureLifeMs = 5 * minuteMs;
@@ -17,9 +19,9 @@ const maxReceipts = 1_000;
 
 const receipt = v.object({
   key: v.pipe(v.string(), v.maxLength(100)),
-  state: v.picklist(["sent", "delivered", "read", "failed", "undelivered"]),
+  state: v.pipe(v.string(), v.minLength(1), v.maxLength(100)),
   at: v.optional(v.pipe(v.string(), v.isoTimestamp())),
-  reason: v.optional(v.picklist(reasons)),
+  reason: v.optional(v.pipe(v.string(), v.maxLength(100))),
   code: v.optional(v.pipe(v.string(), v.maxLength(100)), ""),
   words: v.optional(v.pipe(v.string(), v.maxLength(500)), ""),
 });
@@ -38,10 +40,25 @@ export interface ReceiptRequest {
 export type ReceiptRefusal =
   { readonly type: "unsigned" } | { readonly type: "malformed"; readonly detail: string };
 
+/** A value that no table of ours has: the provider's word for a state or a reason. */
+export interface UnknownValue {
+  readonly key: string;
+  readonly said: string;
+}
+
+export interface WebhookReceipts {
+  readonly receipts: readonly Receipt[];
+  /** Without an address: it is the one of the message that the key names. */
+  readonly complaints: readonly Reply[];
+  readonly unknown: readonly UnknownValue[];
+  /** How many were told, of whatever kind. */
+  readonly received: number;
+}
+
 export function readWebhookReceipts(
   request: ReceiptRequest,
   settings: Settings,
-): Result<readonly Receipt[], ReceiptRefusal> {
+): Result<WebhookReceipts, ReceiptRefusal> {
   const secret = settings["secret"];
   if (typeof secret === "string" && secret !== "" && !isSigned(request, secret)) {
     return err({ type: "unsigned" });
@@ -52,7 +69,34 @@ export function readWebhookReceipts(
     return err({ type: "malformed", detail: `${v.getDotPath(issue) ?? "body"}: ${issue.message}` });
   }
   const list = "receipts" in parsed.output ? parsed.output.receipts : [parsed.output];
-  return ok(list.map((each) => toReceipt(each, request.now)));
+  const complaints = list.filter(({ state }) => state === "complained");
+  return ok({
+    receipts: list.flatMap((each) => toReceipt(each, request.now) ?? []),
+    complaints: complaints.map(({ key, at }) => {
+      return { from: "", text: "", isComplaint: true, key, at: timeOf(at, request.now) };
+    }),
+    unknown: list.flatMap(unknownIn),
+    received: list.length,
+  });
+}
+
+const states = ["sent", "delivered", "read", "failed", "undelivered"] as const;
+
+function unknownIn({ key, state, reason }: v.InferOutput<typeof receipt>): UnknownValue[] {
+  const isState = state === "complained" || isOneOf(states, state);
+  const isReason = reason === undefined || isOneOf(reasons, reason);
+  return [
+    ...(isState ? [] : [{ key, said: `state "${state}"` }]),
+    ...(isReason ? [] : [{ key, said: `reason "${reason}"` }]),
+  ];
+}
+
+function isOneOf(list: readonly string[], text: string): boolean {
+  return list.some((each) => each === text);
+}
+
+function timeOf(at: string | undefined, now: Instant): Instant {
+  return at === undefined ? now : Math.min(Date.parse(at), now);
 }
 
 /** Whether the body came from who has the secret, and not long ago. */
@@ -72,9 +116,11 @@ export function parseJson(text: string): unknown {
   }
 }
 
-function toReceipt(each: v.InferOutput<typeof receipt>, now: Instant): Receipt {
-  const { key, state, code, words } = each;
+function toReceipt(each: v.InferOutput<typeof receipt>, now: Instant): Receipt | null {
+  const { key, code, words } = each;
+  const state = states.find((known) => known === each.state);
+  if (state === undefined) return null;
   const isBad = state === "failed" || state === "undelivered";
-  const at = each.at === undefined ? now : Math.min(Date.parse(each.at), now);
-  return { key, state, at, reason: isBad ? (each.reason ?? "unknown") : "none", code, words };
+  const reason = reasons.find((known) => known === each.reason) ?? "unknown";
+  return { key, state, at: timeOf(each.at, now), reason: isBad ? reason : "none", code, words };
 }

@@ -2,8 +2,13 @@
 import type { Id } from "#domain/core/id.ts";
 import type { Instant } from "#domain/core/time.ts";
 
-/** Why a receipt says nothing of any message of its account. */
-export type UnmatchedWhy = "unknown_key" | "malformed";
+/**
+ * Why a receipt, or a part of it, says nothing of any message of its account. `unknown_value`:
+ * the provider's word for a state or a reason is in no table of ours.
+ */
+export const unmatchedWhys = ["unknown_key", "malformed", "unknown_value"] as const;
+
+export type UnmatchedWhy = (typeof unmatchedWhys)[number];
 
 export interface NewUnmatched {
   readonly key: string;

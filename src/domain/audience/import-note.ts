@@ -3,6 +3,7 @@
 const words = {
   unknown_consent: "Consent neither a clear yes nor no: kept as none",
   bad_consent_time: "Time of consent cannot be read: the import's counts",
+  unknown_zone: "Time zone that nobody knows: kept as a note, their country's zone counts",
   future_consent_time: "Time of consent is in the future: the import's counts",
 } as const satisfies Record<string, string>;
 

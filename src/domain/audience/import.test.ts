@@ -192,6 +192,15 @@ describe("a consent", () => {
   });
 });
 
+test("a time zone that nobody knows is kept as it was written, and noted", () => {
+  const all = importText("email,time_zone\na@b.cd,Europe/Lisbon\nc@d.ef,Lisbon time\ng@h.ij,\n");
+  expect(accepted(all)).toMatchObject([
+    { timeZone: "Europe/Lisbon", fields: {}, notes: [] },
+    { timeZone: "", fields: { time_zone: "Lisbon time" }, notes: ["unknown_zone"] },
+    { timeZone: "", fields: {}, notes: [] },
+  ]);
+});
+
 test("no row is lost: each is accepted or turned away, whatever it holds", () => {
   const cell = fc.constantFrom(
     "",

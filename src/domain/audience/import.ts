@@ -12,10 +12,13 @@
  * 5. A consent counts only with a good address of its channel, and only when the cell clearly says
  *    yes or no. Its time is the row's, or the import's when it has none or one in the future; its
  *    source is the row's, or the file. What cannot be read of it is noted; the row is taken.
- * 6. Every other text stays the text it is.
+ * 6. A time zone or country that nobody knows is kept as a field, as it was written; of the zone it
+ *    is noted, as it decides when they are written to.
+ * 7. Every other text stays the text it is.
  */
 import { toPlainName } from "../core/name.ts";
 import type { Instant } from "../core/time.ts";
+import { isZone } from "../schedule/wall-time.ts";
 import { parseAnswer, parseMoment } from "./answer.ts";
 import { consentChannels, type ConsentChannel } from "./contact.ts";
 import { parseCountry } from "./country.ts";
@@ -52,7 +55,7 @@ export interface ImportedContact {
   readonly consents: readonly StatedConsent[];
   /** The address that was left out because it is none. */
   readonly dropped: "email" | "phone" | null;
-  /** What of its consents could not be read. */
+  /** What of it was not understood. */
   readonly notes: readonly ImportNote[];
 }
 
@@ -143,6 +146,8 @@ function readContact(
   const phone = cell("phone") === "" ? null : options.parsePhone(cell("phone"), country ?? "");
   if (email === null && phone === null) return noAddress(cell);
   const addresses = { email, sms: phone };
+  const zone = cell("time_zone");
+  const knowsZone = zone === "" || isZone(zone);
   return {
     line,
     email,
@@ -151,12 +156,17 @@ function readContact(
     lastName: toPlainName(cell("last_name")),
     country: country ?? "",
     city: toPlainName(cell("city")),
-    timeZone: cell("time_zone"),
-    // A country that nobody knows is kept as it was written.
-    fields: country === null && statedCountry !== "" ? { country: statedCountry } : {},
+    timeZone: knowsZone ? zone : "",
+    fields: {
+      ...(country === null && statedCountry !== "" ? { country: statedCountry } : {}),
+      ...(knowsZone ? {} : { time_zone: zone }),
+    },
     consents: consentsOf(cell, addresses, options),
     dropped: droppedOf(cell, email, phone),
-    notes: notesOf(cell, addresses, options.now),
+    notes: [
+      ...(knowsZone ? [] : ["unknown_zone" as const]),
+      ...notesOf(cell, addresses, options.now),
+    ],
   };
 }
 

@@ -1,4 +1,5 @@
 /** Sending accounts. Their secrets live on the server only, so changing one needs a connection. */
+import type { Account } from "#domain/campaign/account.ts";
 import type { Id } from "#domain/core/id.ts";
 import type { Result } from "#domain/core/result.ts";
 import type { Api, Failure } from "../sync/api.ts";
@@ -26,6 +27,11 @@ export class AccountsState extends DocumentsState<"account"> {
 
   update(id: Id, change: AccountChange): Promise<Result<null, Failure>> {
     return this.#ask((calls) => calls.update(id, change));
+  }
+
+  /** Its settings without secrets, whole: the account of the device shows only a part of some. */
+  settings(id: Id): Promise<Result<Account["summary"], Failure>> {
+    return this.#ask((calls) => calls.settings(id));
   }
 
   remove(id: Id): Promise<Result<null, Failure>> {

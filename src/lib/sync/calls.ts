@@ -1,7 +1,7 @@
 /** What screens ask of the server beside syncing: accounts, counts and contacts. */
 import type { AudienceRule } from "#domain/audience/audience.ts";
 import type { ConsentChannel } from "#domain/audience/contact.ts";
-import type { Limits, ProviderName, UnknownPolicy } from "#domain/campaign/account.ts";
+import type { Account, Limits, ProviderName, UnknownPolicy } from "#domain/campaign/account.ts";
 import type { Channel } from "#domain/campaign/channel.ts";
 import type { Id } from "#domain/core/id.ts";
 import { err, ok, type Result } from "#domain/core/result.ts";
@@ -38,6 +38,11 @@ export function accountCalls(api: Api) {
     },
     async update(id: Id, input: Partial<Omit<AccountInput, "channel" | "provider">>): Answer<null> {
       return silent(await api.request(accountAnswer, "PATCH", `${base}/${id}`, input));
+    },
+    /** As who may change the account sees it. */
+    async settings(id: Id): Answer<Account["summary"]> {
+      const answer = await api.request(accountAnswer, "GET", `${base}/${id}`);
+      return answer.ok ? ok(answer.value.settings) : answer;
     },
     async remove(id: Id): Answer<null> {
       return silent(await api.request(v.unknown(), "DELETE", `${base}/${id}`));

@@ -75,7 +75,7 @@ export const accountAnswer = v.object({
   name: v.string(),
   channel: v.picklist(openChannels),
   provider: v.picklist(providerNames),
-  /** What may be seen of the settings. */
+  /** What may be seen of the settings; of a webhook's address only its host, by who may not change accounts. */
   settings: v.record(v.string(), v.union([v.string(), v.number(), v.boolean()])),
   limits,
   guards,

@@ -8,7 +8,7 @@ const unmatchedItem = v.object({
   key: v.string(),
   /** The state that it tells, or what is wrong with it. */
   said: v.string(),
-  why: v.picklist(["unknown_key", "malformed"]),
+  why: v.picklist(["unknown_key", "malformed", "unknown_value"]),
   /** The provider's code and words, without addresses. */
   words: v.string(),
   /** How often the same was heard. */

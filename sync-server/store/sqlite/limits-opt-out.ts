@@ -120,12 +120,14 @@ const sources = {
 
 function hearOne(db: Database, ear: Ear, heard: Heard): void {
   const { workspace, channel, now } = ear;
-  const { address, what } = heard;
+  const { what } = heard;
+  const address = heard.address || (ownMessage(db, ear, heard.message)?.address ?? "");
+  if (address === "") return;
   const at = Math.min(heard.at, now);
   const said = { workspace, channel, address, granted: what === "start", at, now };
   const count = sayForAddress(db, { ...said, source: sources[what] });
   if (what === "start") takeBack(db, ear, { address, at });
-  else leave(db, ear, { ...heard, what, at, isKnown: count > 0 });
+  else leave(db, ear, { ...heard, address, what, at, isKnown: count > 0 });
 }
 
 /** What they said themselves they may take back; a bounce or a complaint they cannot. */
@@ -160,7 +162,15 @@ function leave(
   } else if (!isKnown && known === null) {
     addSuppression(db, workspace, { ...row, reason: "unsubscribed" }, now);
   }
-  if (own !== null) countOptOut(db, own.distribution, { n: own.n, source, now });
+  if (own === null) return;
+  if (what === "complaint") markComplaint(db, own.distribution, own.n, at);
+  countOptOut(db, own.distribution, { n: own.n, source, now });
+}
+
+function markComplaint(db: Database, distribution: Distribution, n: number, at: Instant): void {
+  const message = messageOf(db, distribution, n);
+  const mover = createMover(db, distribution);
+  if (message !== null && mover.mark(message, "complained", at)) mover.finish();
 }
 
 function ownMessage(

@@ -1,17 +1,17 @@
 /** Keeps receipts that match no message: bounded for each account, as anybody may send them. */
 import type { Instant } from "#domain/core/time.ts";
-import type {
-  DueReceipt,
-  UnmatchedReceipt,
-  UnmatchedStore,
-  UnmatchedWhy,
+import {
+  unmatchedWhys,
+  type DueReceipt,
+  type UnmatchedReceipt,
+  type UnmatchedStore,
+  type UnmatchedWhy,
 } from "../unmatched-store.ts";
 import type { Database, Row } from "./database.ts";
 import type { Operations } from "./operation.ts";
 
 /** More than this of an account are only counted. */
 const keptForAccount = 1_000;
-const whys = ["unknown_key", "malformed"] as const satisfies readonly UnmatchedWhy[];
 
 export const unmatching: Operations<UnmatchedStore> = {
   keepUnmatched: (db, { workspace, accountId, receipts, retryAt, now }) => {
@@ -139,7 +139,7 @@ function toUnmatched(row: Row): UnmatchedReceipt {
     accountId: String(row["account"]),
     key: String(row["key"]),
     said: String(row["said"]),
-    why: whys.find((why) => why === row["why"]) ?? "unknown_key",
+    why: unmatchedWhys.find((why) => why === row["why"]) ?? "unknown_key",
     words: String(row["words"]),
     n: Number(row["n"]),
     firstAt: instant(row["first_at"]),

@@ -18,7 +18,8 @@ import { createHealth } from "./operator/health.ts";
 import { createRecounts, readerOf, type RecountDeps } from "./operator/recounts.ts";
 import { keyedProviders, providers } from "./providers/all.ts";
 import { createLeaveLinks, type LeaveLinks } from "./providers/leave-links.ts";
-import { createKeys, createSealer } from "./providers/secrets.ts";
+import { createKeys } from "./providers/keys.ts";
+import { createSealer } from "./providers/secrets.ts";
 import type { Store } from "./store/store.ts";
 
 export interface ServiceDeps {

@@ -3,6 +3,7 @@ import type { Limits } from "#domain/campaign/account.ts";
 import type { Id } from "#domain/core/id.ts";
 import type { Instant } from "#domain/core/time.ts";
 import type { Guards } from "#domain/message/breaker.ts";
+import type { KeyForm } from "#domain/message/key-form.ts";
 import type { Random } from "#domain/message/retry.ts";
 import type { Templates } from "#domain/message/template.ts";
 import type { Carrier, Provider } from "../providers/provider.ts";
@@ -35,6 +36,7 @@ export interface Send {
   readonly distribution: number;
   readonly n: number;
   readonly gen: number;
+  readonly keyForm: KeyForm;
 }
 
 /** Makes and reads the keys of messages. */
@@ -82,7 +84,7 @@ export interface EngineLog {
 
 /** Makes the links by which recipients leave. */
 export interface LeaveUrls {
-  urlOf(message: Omit<Send, "gen">): string;
+  urlOf(message: Omit<Send, "gen" | "keyForm">): string;
 }
 
 export interface EngineDeps {

@@ -18,6 +18,7 @@ import type { EngineDeps, FaultPoint, OpenAccount } from "./carriers.ts";
 import type { Gate } from "./gate.ts";
 import { claimSize } from "./claim-size.ts";
 import { createCampaignWatch, type CampaignWatch, type Stop } from "./campaign-watch.ts";
+import { createHeld } from "./held.ts";
 import { createLimitCounts } from "./limit-counts.ts";
 import { toDeferred, toSettlement, toUnsent, toUnwritten } from "./outcome.ts";
 import { createPace } from "./pace.ts";
@@ -82,7 +83,7 @@ type Kind = "fetch" | "settle" | "pause";
 
 class RunningLane implements Lane {
   readonly #deps: LaneDeps;
-  readonly #queue: Intended[] = [];
+  readonly #held = createHeld();
   readonly #calls = new Set<Call>();
   readonly #results: Settlement[] = [];
   readonly #pace = createPace();
@@ -128,7 +129,7 @@ class RunningLane implements Lane {
 
   isIdle(): boolean {
     const { fetch, settle, pause } = this.#busy;
-    const held = this.#queue.length + this.#calls.size + this.#results.length;
+    const held = this.#held.size + this.#calls.size + this.#results.length;
     return held === 0 && !fetch && !settle && !pause;
   }
 
@@ -142,7 +143,7 @@ class RunningLane implements Lane {
 
   nextAt(now: Instant): Instant | null {
     if (this.#isQuiet(now)) return this.#quietUntil;
-    if (this.#account === null || (!this.#mayHaveMore && this.#queue.length === 0)) return null;
+    if (this.#account === null || (!this.#mayHaveMore && this.#held.size === 0)) return null;
     return this.#deps.gate.freeAt(now) ?? this.#heldUntil;
   }
 
@@ -177,7 +178,7 @@ class RunningLane implements Lane {
   /** A message that was not handed over is nobody's yet: back into the queue. */
   #putBack(): void {
     const now = this.#deps.clock();
-    for (const message of this.#queue.splice(0)) this.#results.push(toUnsent(message, now));
+    for (const message of this.#held.takeAll()) this.#results.push(toUnsent(message, now));
   }
 
   #sendQueued(now: Instant): void {
@@ -188,15 +189,15 @@ class RunningLane implements Lane {
       if (message === undefined) return;
       this.#begin(message, this.#account);
     }
-    const wantsMore = this.#queue.length > 0 || this.#mayHaveMore;
+    const wantsMore = this.#held.size > 0 || this.#mayHaveMore;
     if (this.#account !== null && wantsMore) this.#limits.note(gate.limitedBy(now));
   }
 
   /** The first whose recipient's limits let it go. Who waits for a moment stays, who waits longer gets a turn. */
   #takeNext(now: Instant): Intended | undefined {
     const { gate } = this.#deps;
-    for (let index = 0; index < this.#queue.length;) {
-      const message = this.#queue[index];
+    for (let index = 0; index < this.#held.size;) {
+      const message = this.#held.at(index);
       if (message === undefined) return undefined;
       const wait = gate.waitOf(message.address, now);
       if (wait !== null) this.#limits.note(wait.by);
@@ -205,7 +206,7 @@ class RunningLane implements Lane {
         index += 1;
         continue;
       }
-      this.#queue.splice(index, 1);
+      this.#held.remove(index);
       if (wait === null) return message;
       this.#results.push(toDeferred(message, now, gate.turnOf(message.address, now)));
     }
@@ -236,7 +237,7 @@ class RunningLane implements Lane {
     if (this.#account === null || this.#stop !== null) return;
     const limit = claimSize(this.#account, {
       gate: this.#deps.gate,
-      held: this.#queue.length,
+      held: this.#held.size,
       calls: this.#calls.size,
       rate: this.rate(now),
       now,
@@ -253,7 +254,7 @@ class RunningLane implements Lane {
         store.delivery.intent({ distribution: seq, ...wanted, account }),
       );
       point("intended");
-      this.#queue.push(...answer.messages);
+      this.#held.push(answer.messages);
       if (answer.messages.length > 0) return;
       this.#mayHaveMore = answer.decided > 0;
       this.#deps.wake();
@@ -271,9 +272,9 @@ class RunningLane implements Lane {
     }
     this.#watch.written();
     const { content, headers, segments } = written.value;
-    const { workspace, campaignId, channel, seq } = distribution;
+    const { workspace, campaignId, channel, keyForm, seq } = distribution;
     const { n, gen } = message;
-    const key = keys.of({ workspace, campaignId, distribution: seq, n, gen });
+    const key = keys.of({ workspace, campaignId, distribution: seq, n, gen, keyForm });
     point("before send");
     const call: Call = { message, segments, account, since: now };
     this.#calls.add(call);

@@ -94,10 +94,10 @@ export async function lookAfter(
       resend,
     };
   }
-  const { workspace, campaignId } = distribution;
+  const { workspace, campaignId, keyForm, seq } = distribution;
   const byKey = new Map(
     messages.map(({ n, gen, address, state, at }) => {
-      const key = keys.of({ workspace, campaignId, distribution: distribution.seq, n, gen });
+      const key = keys.of({ workspace, campaignId, distribution: seq, n, gen, keyForm });
       return [key, { n, gen, asked: { key, to: address, state, since: at } }];
     }),
   );

@@ -29,7 +29,7 @@ beforeEach(async () => {
 
 const account = { workspace, accountId };
 const keyOf = (n: number): string =>
-  testKeys.of({ workspace, campaignId, distribution: 1, n, gen: 1 });
+  testKeys.of({ workspace, campaignId, distribution: 1, n, gen: 1, keyForm: "page" });
 
 function aReceipt(key: string, over: Partial<Receipt> = {}): Receipt {
   return { key, state: "delivered", at: clock.now, reason: "none", code: "", words: "", ...over };

@@ -4,6 +4,7 @@
  * one, or change whom it is for.
  */
 import { derive, isSame } from "./secrets.ts";
+import { createPageTagger } from "./tag-pages.ts";
 import { createTagger } from "./tags.ts";
 
 /** Whose link it is. It stays the same when a message is sent again. */
@@ -30,13 +31,21 @@ const tagBytes = 16;
 const tokenPattern = /^[\w-]{32}$/;
 
 export function createLeaveLinks(secret: Buffer, publicUrl: string): LeaveLinks {
-  const tag = createTagger(derive(secret, "leave links"));
+  const tag = createPageTagger(derive(secret, "leave links by page"));
+  const tagBefore = createTagger(derive(secret, "leave links"));
   const bytes = Buffer.alloc(placeBytes + tagBytes);
   const place = bytes.subarray(0, placeBytes);
-  const tokenOf = ({ workspace, campaignId, distribution, n }: LinkOwner): string => {
+  const tokenOf = (owner: LinkOwner): string => {
+    place.writeUInt32BE(owner.distribution, 0);
+    place.writeUInt32BE(owner.n, 4);
+    tag({ ...owner, gen: 0 }, bytes, placeBytes, tagBytes);
+    return bytes.toString("base64url");
+  };
+  /** As older versions wrote it: such links are in mails that people have. */
+  const tokenBefore = ({ workspace, campaignId, distribution, n }: LinkOwner): string => {
     place.writeUInt32BE(distribution, 0);
     place.writeUInt32BE(n, 4);
-    bytes.write(tag(`${workspace}\n${campaignId}\n`, place), placeBytes, tagBytes, "latin1");
+    bytes.write(tagBefore(`${workspace}\n${campaignId}\n`, place), placeBytes, tagBytes, "latin1");
     return bytes.toString("base64url");
   };
   return {
@@ -46,6 +55,6 @@ export function createLeaveLinks(secret: Buffer, publicUrl: string): LeaveLinks 
       const read = Buffer.from(token, "base64url");
       return { distribution: read.readUInt32BE(0), n: read.readUInt32BE(4) };
     },
-    verify: (token, owner) => isSame(token, tokenOf(owner)),
+    verify: (token, owner) => isSame(token, tokenOf(owner)) || isSame(token, tokenBefore(owner)),
   };
 }

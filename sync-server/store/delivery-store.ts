@@ -12,6 +12,7 @@ import type { PauseReason, Phase } from "#domain/campaign/lifecycle.ts";
 import type { Id } from "#domain/core/id.ts";
 import type { Instant } from "#domain/core/time.ts";
 import type { FailureWindow } from "#domain/message/failure-window.ts";
+import type { KeyForm } from "#domain/message/key-form.ts";
 import type { Evidence } from "#domain/message/merge.ts";
 import type { Reason } from "#domain/message/reason.ts";
 import type { MessageState } from "#domain/message/state.ts";
@@ -34,6 +35,7 @@ export interface OpenDistribution {
   readonly accountId: Id;
   readonly provider: ProviderName;
   readonly channel: Channel;
+  readonly keyForm: KeyForm;
   readonly stage: Stage;
   /** null when the campaign was deleted. */
   readonly phase: Phase | null;
@@ -175,6 +177,7 @@ export interface PlaceOfMessage {
   readonly workspace: Id;
   readonly campaignId: Id;
   readonly accountId: Id;
+  readonly keyForm: KeyForm;
 }
 
 /** Something that happened for a contact, as another system tells of it. */

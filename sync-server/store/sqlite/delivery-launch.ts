@@ -5,6 +5,7 @@ import type { Campaign } from "#domain/campaign/campaign.ts";
 import { addressKindOf } from "#domain/campaign/channel.ts";
 import { dueAt, timed } from "#domain/campaign/launch.ts";
 import type { Instant } from "#domain/core/time.ts";
+import { newKeyForm } from "#domain/message/key-form.ts";
 import type { DeliveryStore } from "../delivery-store.ts";
 import { audienceWhere } from "./audience-sql.ts";
 import type { Database, Row } from "./database.ts";
@@ -76,7 +77,7 @@ export const launching: Launching = {
     const provider = String(account["provider"]);
     db.run(
       `insert into distribution (workspace, ws, campaign, account, provider, keyed, simulated, channel,
-         content, rule, stage, created_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'freezing', ?)
+         key_form, content, rule, stage, created_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'freezing', ?)
        on conflict (workspace, campaign) do nothing`,
       workspace,
       workspaceSeq(db, workspace, now),
@@ -88,6 +89,7 @@ export const launching: Launching = {
         : 0,
       isSimulation(account) ? 1 : 0,
       campaign.type,
+      newKeyForm,
       JSON.stringify(campaign.content),
       JSON.stringify(audience["rule"]),
       now,

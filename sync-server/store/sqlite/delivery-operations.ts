@@ -13,7 +13,7 @@ import { intending } from "./delivery-intent.ts";
 import { launching } from "./delivery-launch.ts";
 import { phasing } from "./delivery-phase.ts";
 import { retrying } from "./delivery-retry.ts";
-import { findDistribution, toChannel, toStage } from "./delivery-rows.ts";
+import { findDistribution, toChannel, toKeyForm, toStage } from "./delivery-rows.ts";
 import { awaitedSeries, recurring } from "./delivery-series.ts";
 import { settling } from "./delivery-settle.ts";
 import type { PartOperations } from "./operation.ts";
@@ -63,6 +63,7 @@ export const deliveryOperations: PartOperations<DeliveryStore> = {
         workspace: found.workspace,
         campaignId: found.campaign,
         accountId: found.account,
+        keyForm: found.keyForm,
       };
     },
     fold: (db, args) => foldBuckets(db, args),
@@ -73,7 +74,7 @@ export const deliveryOperations: PartOperations<DeliveryStore> = {
 function openDistributions(db: Database, now: number): readonly OpenDistribution[] {
   return db
     .all(
-      `select d.seq, d.ws, d.workspace, d.campaign, d.account, d.provider, d.channel, d.stage,
+      `select d.seq, d.ws, d.workspace, d.campaign, d.account, d.provider, d.channel, d.key_form, d.stage,
           d.ver <> d.flushed as stale, c.phase, json_extract(c.doc, '$.pauseReason') as pause_reason, c.awaits is not null as open_ended,
           (select min(at) from timer t where t.ws = d.ws and t.distribution = d.seq) as timer_at,
           (select min(due_at) from chunk k indexed by chunk_fresh where k.ws = d.ws
@@ -110,6 +111,7 @@ function toOpen(row: Row, now: number): OpenDistribution {
     accountId: String(row["account"]),
     provider,
     channel: toChannel(row["channel"]),
+    keyForm: toKeyForm(row["key_form"]),
     stage: toStage(row["stage"]),
     phase: phases.find((phase) => phase === row["phase"]) ?? null,
     pauseReason: pauseReasons.find((reason) => reason === row["pause_reason"]) ?? null,

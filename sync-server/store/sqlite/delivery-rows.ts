@@ -6,6 +6,7 @@ import { channels, type Channel } from "#domain/campaign/channel.ts";
 import { isLive } from "#domain/campaign/live.ts";
 import { next, type LifecycleEvent } from "#domain/campaign/lifecycle.ts";
 import type { Instant } from "#domain/core/time.ts";
+import { keyForms, type KeyForm } from "#domain/message/key-form.ts";
 import { stateCodes } from "#domain/message/state.ts";
 import type { DistributionSeq, Stage } from "../delivery-store.ts";
 import type { ActivityEntry } from "../sync-store.ts";
@@ -21,6 +22,7 @@ export interface Distribution extends Place {
   readonly campaign: string;
   readonly account: string;
   readonly channel: Channel;
+  readonly keyForm: KeyForm;
   readonly isKeyed: boolean;
   /** Nobody is written to: what becomes of its messages says nothing of people. */
   readonly isSimulated: boolean;
@@ -53,9 +55,15 @@ export function toChannel(value: unknown): Channel {
   return channel;
 }
 
+export function toKeyForm(value: unknown): KeyForm {
+  const form = keyForms.find((each) => each === value);
+  if (form === undefined) throw new Error(`no keys are made as ${String(value)}`);
+  return form;
+}
+
 export function findDistribution(db: Database, seq: DistributionSeq): Distribution | null {
   const row = db.get(
-    `select seq, ws, workspace, campaign, account, channel, keyed, simulated, stage, cursor, total, ver,
+    `select seq, ws, workspace, campaign, account, channel, key_form, keyed, simulated, stage, cursor, total, ver,
         flushed, run, created_at
        from distribution where seq = ?`,
     seq,
@@ -78,6 +86,7 @@ function toDistribution(row: Row): Distribution {
     campaign: String(row["campaign"]),
     account: String(row["account"]),
     channel: toChannel(row["channel"]),
+    keyForm: toKeyForm(row["key_form"]),
     isKeyed: row["keyed"] === 1,
     isSimulated: row["simulated"] === 1,
     stage: toStage(row["stage"]),

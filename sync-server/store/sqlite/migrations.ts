@@ -14,6 +14,7 @@ import { retry } from "./migration-0012-retry.ts";
 import { unmatched } from "./migration-0013-unmatched.ts";
 import { series } from "./migration-0014-series.ts";
 import { triggers } from "./migration-0015-triggers.ts";
+import { keyForm } from "./migration-0016-key-form.ts";
 
 export const migrations: readonly string[] = [
   core,
@@ -31,4 +32,5 @@ export const migrations: readonly string[] = [
   unmatched,
   series,
   triggers,
+  keyForm,
 ];

@@ -3,7 +3,7 @@
 import { createCore, type Core } from "#server/delivery/core.ts";
 import type { EngineDeps, OpenAccount } from "#server/delivery/carriers.ts";
 import { createLeaveLinks } from "#server/providers/leave-links.ts";
-import { createKeys } from "#server/providers/secrets.ts";
+import { createKeys } from "#server/providers/keys.ts";
 import { openTemplates } from "#server/delivery/templates.ts";
 import { startOfTime } from "./world.ts";
 

@@ -9,7 +9,7 @@ import { createEngine, type Engine } from "#server/delivery/engine.ts";
 import { openTemplates } from "#server/delivery/templates.ts";
 import { createLeaveLinks } from "#server/providers/leave-links.ts";
 import type { Carrier } from "#server/providers/provider.ts";
-import { createKeys } from "#server/providers/secrets.ts";
+import { createKeys } from "#server/providers/keys.ts";
 import { openThreadedStore } from "#server/store/sqlite/threaded.ts";
 import type { Store } from "#server/store/store.ts";
 import { openFake } from "../../../support/delivery/fake-carrier.ts";

@@ -13,6 +13,7 @@ import type { Config } from "./config.ts";
 import { registerAccounts } from "./http/accounts.ts";
 import { registerAudiences } from "./http/audiences.ts";
 import { registerCampaignRestore } from "./http/campaign-restore.ts";
+import { registerEditions } from "./http/campaign-editions.ts";
 import { registerCampaigns } from "./http/campaigns.ts";
 import { registerContacts } from "./http/contacts.ts";
 import { registerEvents } from "./http/events.ts";
@@ -111,6 +112,7 @@ function registerApi(app: FastifyInstance, deps: AppDeps & Services, live: Live)
   registerAccounts(app, deps);
   registerCampaigns(app, deps);
   registerCampaignRestore(app, deps);
+  registerEditions(app, deps);
   registerPreflight(app, deps);
   registerReports(app, deps);
   registerReceipts(app, deps);

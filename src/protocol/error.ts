@@ -70,7 +70,7 @@ const refusals = {
   needs_approval: {
     status: 409,
     title: "A change needs approval here",
-    cure: "End the campaign, and ask for approval of a copy with your changes.",
+    cure: "Let another person approve the new text, or ask for approval of a copy with your changes.",
   },
   audience_gone: {
     status: 409,

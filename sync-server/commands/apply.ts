@@ -180,8 +180,9 @@ function brokenContent(
   if (!isLaunch && wanted.name !== "campaign.edit") return null;
   for (const write of decision.writes) {
     if (write.kind !== "campaign" || write.doc === null) continue;
-    // The next run of what is live goes out without anybody looking at it again.
-    if (!isLaunch && !isLive(write.doc)) continue;
+    // The next run of what is live goes out without anybody looking at it again, and so does
+    // what is left of a campaign that is resumed.
+    if (!isLaunch && !isLive(write.doc) && write.doc.phase !== "paused") continue;
     const [problem] = checkContent(write.doc.content).problems;
     if (problem !== undefined) {
       const message = `cannot be written: ${problem.detail}`;

@@ -22,7 +22,7 @@ import { heardIn, type ListeningAccount } from "./replies.ts";
 import { createTroubles, type Trouble, type Troubles } from "./troubles.ts";
 import { keepUnmatched } from "./unmatched.ts";
 import { createUpkeep, type Upkeep } from "./upkeep.ts";
-import { createWriter } from "./writer.ts";
+import { openWriter } from "./edition-writer.ts";
 
 export interface Core {
   /** Answers when to step again; null: when woken. */
@@ -362,20 +362,17 @@ class SteppingCore implements Core {
 
   async #laneOf(distribution: OpenDistribution, gate: Gate): Promise<Lane> {
     const known = this.#lanes.get(distribution.seq);
-    if (known !== undefined) return known;
-    const { leaveLinks, store, templates } = this.#deps;
-    const { workspace, campaignId, channel, seq } = distribution;
-    const content = await store.delivery.content({ distribution: distribution.seq });
+    if (known !== undefined) {
+      if (known.edition < distribution.edition)
+        known.rewrite(await openWriter(this.#deps, distribution));
+      return known;
+    }
+    const { store } = this.#deps;
     const recent = await store.delivery.recent({ distribution: distribution.seq });
     const lane = createLane({
       ...this.#deps,
       distribution,
-      writer: createWriter({
-        templates,
-        content,
-        channel,
-        leaveUrl: (n) => leaveLinks.urlOf({ workspace, campaignId, distribution: seq, n }),
-      }),
+      writer: await openWriter(this.#deps, distribution),
       gate,
       recent,
       point: (name) => this.#point(name),

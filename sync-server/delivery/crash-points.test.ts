@@ -1,7 +1,8 @@
 /**
  * A power cut at every named point, and before and after every commit of the engine, while one
- * campaign comes due, is held by its breaker and completes, and another one is canceled. The
- * provider honours keys: however the engine dies, everybody is reached, nobody twice.
+ * campaign comes due, is held by its breaker, edited and completes, and another one is canceled.
+ * The provider honours keys: however the engine dies, everybody is reached, nobody twice, and no
+ * key carries two texts.
  */
 import { expect, test } from "vitest";
 import {
@@ -145,6 +146,7 @@ async function play(cut: Cut): Promise<void> {
   const carrier = { ...fake.carrier, check };
   const opened = openFake(carrier, { receipts: "push", receiptWindowMs: 30_000, limits });
   let withdrawn = 0;
+  let edits = 0;
   const account = (): OpenAccount | string => {
     if (fake.calls.length < 20 || withdrawn > 3) return opened;
     withdrawn += 1;
@@ -183,8 +185,10 @@ async function play(cut: Cut): Promise<void> {
   expect(await isDone()).toBe(true);
 
   async function resume(id: string): Promise<void> {
-    const { phase, pausedFrom } = await readCampaign(store, id);
+    const { content, phase, pausedFrom } = await readCampaign(store, id);
     if (phase !== "paused") return;
+    edits += 1;
+    await setPhase(store, { content: { ...content, text: `Text ${edits}` } }, id);
     const back = { phase: pausedFrom ?? "active", pausedFrom: null, pauseReason: null };
     await setPhase(store, back, id);
   }
@@ -197,6 +201,11 @@ async function play(cut: Cut): Promise<void> {
 
   const reached = new Set(fake.calls.filter(({ key }) => accepts.has(key)).map(({ key }) => key));
   expect(accepts.size).toBe(reached.size);
+  expect(edits).toBeGreaterThan(0);
+  const texts = Map.groupBy(fake.calls, ({ key }) => key);
+  for (const calls of texts.values()) {
+    expect(new Set(calls.map(({ content }) => content.text)).size).toBe(1);
+  }
   const rows = db.all(
     `select d.campaign, m.state_now as state, count(*) as n from standing m
        join distribution d on d.seq = m.distribution group by 1, 2`,

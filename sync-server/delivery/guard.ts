@@ -51,10 +51,9 @@ export function createGuard(deps: GuardDeps): Guard {
 }
 
 /** Whether the campaign is active, or paused in a way that ends when a message is taken again. */
-export function maySend({ pauseReason, phase, stage }: OpenDistribution): boolean {
-  return (
-    phase === "active" || (phase === "paused" && stage === "sending" && isOfAccount(pauseReason))
-  );
+export function maySend({ awaitsYes, pauseReason, phase, stage }: OpenDistribution): boolean {
+  if (phase === "active") return true;
+  return phase === "paused" && !awaitsYes && stage === "sending" && isOfAccount(pauseReason);
 }
 
 function isOfAccount(reason: PauseReason | null): boolean {

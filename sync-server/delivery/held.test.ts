@@ -3,7 +3,15 @@ import type { Intended } from "../store/delivery-store.ts";
 import { createHeld } from "./held.ts";
 
 function aMessage(n: number): Intended {
-  return { n, gen: 1, try: 1, isInDoubt: false, address: `p${n}@example.org`, contact: {} };
+  return {
+    n,
+    gen: 1,
+    try: 1,
+    isInDoubt: false,
+    edition: 1,
+    address: `p${n}@example.org`,
+    contact: {},
+  };
 }
 
 test("messages leave in their order, whichever was taken out of turn and whatever came meanwhile", () => {

@@ -20,10 +20,10 @@ import { claimSize } from "./claim-size.ts";
 import { createCampaignWatch, type CampaignWatch, type Stop } from "./campaign-watch.ts";
 import { createHeld } from "./held.ts";
 import { createLimitCounts } from "./limit-counts.ts";
-import { toDeferred, toSettlement, toUnsent, toUnwritten } from "./outcome.ts";
+import { doubt, toDeferred, toSettlement, toUnsent, toUnwritten } from "./outcome.ts";
 import { createPace } from "./pace.ts";
 import { withoutAddresses } from "./redact.ts";
-import type { Writer } from "./writer.ts";
+import type { EditionWriter } from "./edition-writer.ts";
 
 export interface Lane {
   /** The campaign is active, through this account; or it gives one message to try the account with. */
@@ -32,6 +32,10 @@ export interface Lane {
   halt(): void;
   /** There may be something to claim. */
   nudge(): void;
+  /** The newest text that it can write. */
+  readonly edition: number;
+  /** The campaign was edited. */
+  rewrite(writer: EditionWriter): void;
   /** Calls that outlived every time-out of their provider are in doubt. */
   expire(now: Instant): void;
   isIdle(): boolean;
@@ -45,7 +49,7 @@ export interface Lane {
 
 export interface LaneDeps extends EngineDeps {
   readonly distribution: OpenDistribution;
-  readonly writer: Writer;
+  readonly writer: EditionWriter;
   readonly gate: Gate;
   /** The campaign's last results. */
   readonly recent: FailureWindow;
@@ -83,6 +87,7 @@ type Kind = "fetch" | "settle" | "pause";
 
 class RunningLane implements Lane {
   readonly #deps: LaneDeps;
+  #writer: EditionWriter;
   readonly #held = createHeld();
   readonly #calls = new Set<Call>();
   readonly #results: Settlement[] = [];
@@ -102,6 +107,7 @@ class RunningLane implements Lane {
 
   constructor(deps: LaneDeps) {
     this.#deps = deps;
+    this.#writer = deps.writer;
     this.#watch = createCampaignWatch(deps.recent);
   }
 
@@ -118,6 +124,14 @@ class RunningLane implements Lane {
 
   nudge(): void {
     this.#mayHaveMore = true;
+  }
+
+  get edition(): number {
+    return this.#writer.edition;
+  }
+
+  rewrite(writer: EditionWriter): void {
+    this.#writer = writer;
   }
 
   expire(now: Instant): void {
@@ -243,12 +257,13 @@ class RunningLane implements Lane {
       now,
     });
     if (limit < 1) return;
-    const { boot, distribution, gate, point, store, writer } = this.#deps;
+    const { boot, distribution, gate, point, store } = this.#deps;
+    const { columns, edition } = this.#writer;
     const isProbe = this.#isProbe;
     await this.#guarded("fetch", async () => {
       point("before intent");
       gate.claimed(now);
-      const wanted = { boot, limit, isProbe, columns: writer.columns, now };
+      const wanted = { boot, limit, isProbe, columns, edition, now };
       const { seq } = distribution;
       const answer = await storing(gate, (account) =>
         store.delivery.intent({ distribution: seq, ...wanted, account }),
@@ -262,9 +277,9 @@ class RunningLane implements Lane {
   }
 
   #begin(message: Intended, account: OpenAccount): void {
-    const { clock, distribution, gate, keys, point, safely, writer } = this.#deps;
+    const { clock, distribution, gate, keys, point, safely } = this.#deps;
     const now = clock();
-    const written = writer.write(message);
+    const written = this.#writer.write(message);
     if (!written.ok) {
       this.#results.push(toUnwritten(message, now, written.error));
       this.#stop ??= this.#watch.unwritten(shown(written.error));
@@ -379,9 +394,4 @@ function shown(words: string): string {
 function lookAtOf({ provider }: OpenAccount, now: Instant): Instant | null {
   if (provider.receipts === "none") return null;
   return provider.receipts === "pull" ? now + secondMs / 2 : now + provider.receiptWindowMs;
-}
-
-function doubt(error: unknown): Outcome {
-  const words = error instanceof Error ? error.message : String(error);
-  return { outcome: "unknown", reason: "provider_error", code: "", words };
 }

@@ -63,6 +63,12 @@ function isAnswerForAll(reason: Reason, { honoursKeys }: CallFacts["provider"]):
   return honoursKeys && (kind === "recipient" || kind === "content" || kind === "carrier");
 }
 
+/** A call that ended in an error of our own: whether it was made nobody knows. */
+export function doubt(error: unknown): Outcome {
+  const words = error instanceof Error ? error.message : String(error);
+  return { outcome: "unknown", reason: "provider_error", code: "", words };
+}
+
 /** A message that was never handed over: back to where it was, at once. */
 export function toUnsent(message: Intended, now: Instant): Settlement {
   const back = { ...plain(message, now), dueAt: now, counts: false };

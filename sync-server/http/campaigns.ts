@@ -178,7 +178,7 @@ function registerWriting(app: FastifyInstance, deps: CampaignDeps): void {
   route(app, {
     method: "PATCH",
     url: `${base}/:id`,
-    summary: "Change a campaign that has not gone out",
+    summary: "Change a campaign that has not gone out, or the text of one that is paused",
     permission: "campaign.edit",
     params: one,
     body: campaignPatch,

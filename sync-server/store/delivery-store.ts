@@ -41,6 +41,10 @@ export interface OpenDistribution {
   readonly phase: Phase | null;
   /** Why it stands still; null unless paused. */
   readonly pauseReason: PauseReason | null;
+  /** It was edited while it stood still, and nobody agreed to that yet. */
+  readonly awaitsYes: boolean;
+  /** The number of its newest text: 1, and one more with each edit after its launch. */
+  readonly edition: number;
   /** Whether people enter it one by one, and it was not ended: having nothing to do is no end. */
   readonly isOpenEnded: boolean;
   /** Whether the rollup document shows an older state. */
@@ -79,9 +83,18 @@ export interface Intended {
   readonly try: number;
   /** An earlier try of this gen may have been accepted: it must not go back to `queued`. */
   readonly isInDoubt: boolean;
+  /** The text that it has to carry: a repeat under the same key says the same again. */
+  readonly edition: number;
   readonly address: string;
   /** What was asked for of the contact's merge fields. */
   readonly contact: ContactFields;
+}
+
+/** A text of a campaign. */
+export interface Wording {
+  readonly edition: number;
+  readonly content: Content;
+  readonly since: Instant;
 }
 
 /** What templates may use of a contact; `fields` is JSON of every other column of its import. */
@@ -261,8 +274,8 @@ export interface DeliveryStore extends GuardStore, UnmatchedStore {
   }): Promise<void>;
   /** The last results of a campaign. */
   recent(args: { readonly distribution: DistributionSeq }): Promise<FailureWindow>;
-  /** What a distribution says, as it was at its launch. */
-  content(args: { readonly distribution: DistributionSeq }): Promise<Content>;
+  /** What messages of a distribution may say, the newest last: more than one once it was edited. */
+  wordings(args: { readonly distribution: DistributionSeq }): Promise<readonly Wording[]>;
   /** Freezes the next contacts. Answers whether more are left; the last batch opens the campaign. */
   freeze(args: {
     readonly distribution: DistributionSeq;
@@ -291,6 +304,8 @@ export interface DeliveryStore extends GuardStore, UnmatchedStore {
     readonly columns: readonly ContactColumn[];
     /** Also of one that the account's breaker paused: a message of it is to be tried. */
     readonly isProbe?: boolean;
+    /** The newest text that the caller can write: nothing is claimed when there is a newer one. */
+    readonly edition?: number;
     /** How the account stands, when that is to be remembered. */
     readonly account?: AccountState | null;
     readonly now: Instant;

@@ -5,6 +5,7 @@ import type { Reason } from "#domain/message/reason.ts";
 import type { MessageState } from "#domain/message/state.ts";
 import type { Rollup } from "#domain/report/rollup.ts";
 import type { Campaign } from "#domain/campaign/campaign.ts";
+import type { Wording } from "./delivery-store.ts";
 import type { ActivityEntry } from "./sync-store.ts";
 
 /** How many messages, and segments, are in a state for a reason. */
@@ -70,6 +71,8 @@ export interface ReportStore {
   }): Promise<ReportData | null>;
   /** null when there is no such campaign. */
   campaign(args: { readonly workspace: Id; readonly campaignId: Id }): Promise<Campaign | null>;
+  /** What its messages may say, the newest last; nothing before its launch. */
+  wordings(args: { readonly workspace: Id; readonly campaignId: Id }): Promise<readonly Wording[]>;
   /** Rows after `after`, in order of n; at most `limit`. Empty when nothing was frozen yet. */
   rows(args: {
     readonly workspace: Id;

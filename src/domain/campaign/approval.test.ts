@@ -171,3 +171,52 @@ describe("S0-D7 approval before a launch", () => {
     expect(after(draft, send, free)).toMatchObject({ phase: "preparing" });
   });
 });
+
+describe("an edit of a paused campaign", () => {
+  const paused = aCampaign({ phase: "paused", pausedFrom: "active", pauseReason: "user" });
+  const { text } = paused.content;
+  const say = (set: string, was = text): CampaignAct => ({
+    name: "campaign.edit",
+    args: { id, content: { text: { was, set } } },
+  });
+  const resume: CampaignAct = { name: "campaign.resume", args: { id } };
+
+  test("S0-D7 another person has to agree before it goes on", () => {
+    const edited = after(paused, say("New words"));
+    expect(edited.approval).toMatchObject({ state: "asked", askedBy: "ana" });
+    expect(refusal(edited, resume, ana)).toBe("needs_approval");
+    expect(refusal(edited, approve(edited), ana)).toBe("own_approval");
+    expect(refusal(edited, { name: "campaign.unschedule", args: { id } }, ana)).not.toBeNull();
+
+    const agreed = after(edited, approve(edited), ben);
+    expect(agreed).toMatchObject({ phase: "paused", approval: { state: "approved", by: "ben" } });
+    expect(after(agreed, resume).phase).toBe("active");
+  });
+
+  test("S0-D7 what was approved is what is sent: another edit has to be approved anew", () => {
+    const edited = after(paused, say("New words"));
+    const again = after(edited, say("Newer words", "New words"));
+    expect(refusal(again, approve(edited), ben)).toBe("changed_since_review");
+    const agreed = after(edited, approve(edited), ben);
+    const late = after(agreed, say("Newer words", "New words"));
+    expect(refusal(late, resume, ana)).toBe("needs_approval");
+  });
+
+  test("a no keeps it paused, until the workspace asks nobody any more", () => {
+    const no: CampaignAct = { name: "campaign.reject", args: { id, reason: "Wrong price" } };
+    const refused = after(after(paused, say("New words")), no, ben);
+    expect(refusal(refused, resume, ana)).toBe("needs_approval");
+    const alone = { ...ana, access: { ...access, sending: noSendingRules } };
+    expect(after(refused, resume, alone)).toMatchObject({ phase: "active", approval: null });
+  });
+
+  test("nobody is asked about a new name, nor where launches are not approved", () => {
+    const renamed = after(paused, {
+      name: "campaign.edit",
+      args: { id, name: { was: paused.name, set: "Better" } },
+    });
+    expect(renamed.approval ?? null).toBeNull();
+    const alone = { ...ana, access: { ...access, sending: noSendingRules } };
+    expect(after(after(paused, say("New words"), alone), resume, alone).phase).toBe("active");
+  });
+});

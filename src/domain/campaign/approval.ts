@@ -5,11 +5,14 @@
  *   (none) --send or schedule--> asked --another person approves--> approved: it is launched
  *                                  |---another person rejects----> rejected, with the reason
  *   whatever changes what goes out ends it: what was approved is what is sent
+ *
+ * What is edited while it stands still is asked for in the same way, and stays paused until then.
  */
 import { sendingRules } from "../access/permission.ts";
 import type { Review } from "../sync/command.ts";
 import type { DecideContext } from "../sync/decision.ts";
 import { contentHash, type Campaign, type Schedule } from "./campaign.ts";
+import { expected } from "./expected.ts";
 import type { Trigger } from "./trigger.ts";
 
 /** Whether a launch of what was reviewed has to wait for another person. */
@@ -18,7 +21,17 @@ export function needsApproval(
   review: Pick<Review, "contentHash" | "audienceRev">,
   { access }: Pick<DecideContext, "access">,
 ): boolean {
-  return sendingRules(access).approval === true && !isApproved(known, review);
+  return mustAsk({ access }) && !isApproved(known, review);
+}
+
+/** Whether the workspace wants two people to look at what goes out. */
+export function mustAsk({ access }: Pick<DecideContext, "access">): boolean {
+  return sendingRules(access).approval === true;
+}
+
+/** Whether it was edited while it stood still, and nobody agreed to that yet: nothing resumes it. */
+export function awaitsYes({ phase, approval }: Pick<Campaign, "phase" | "approval">): boolean {
+  return phase === "paused" && (approval?.state === "asked" || approval?.state === "rejected");
 }
 
 function isApproved(
@@ -56,16 +69,31 @@ interface AskedFor {
  * moment that was planned; a request or a no for what it was before is over.
  */
 export function afterEdit(known: Campaign, edited: Campaign, context: DecideContext): Campaign {
-  const { approval } = edited;
-  const hash = contentHash(edited);
-  const isOther = hash !== contentHash(known);
-  if (!isOther || approval === undefined || approval === null) return edited;
-  if (edited.phase !== "scheduled" || sendingRules(context.access).approval !== true) {
-    return { ...edited, approval: null };
+  const { approval = null } = edited;
+  if (contentHash(edited) === contentHash(known)) return edited;
+  const isPaused = expected(known).phase === "paused";
+  if (mustAsk(context)) {
+    if (isPaused) return askedStill(edited, context);
+    if (approval !== null && edited.phase === "scheduled") return askedAnew(edited, context);
   }
+  return approval === null ? edited : { ...edited, approval: null };
+}
+
+/** It stays paused until another person has seen what it says now. */
+function askedStill(edited: Campaign, context: DecideContext): Campaign {
+  return {
+    ...asked(edited, { schedule: null, review: reviewOf(edited) }, context),
+    waiting: edited.waiting,
+  };
+}
+
+function askedAnew(edited: Campaign, context: DecideContext): Campaign {
   const { schedule } = edited;
-  const review = { contentHash: hash, audienceRev: approval.audienceRev };
   const planned = schedule?.delay === true ? null : schedule;
   const waiting: Campaign = { ...edited, phase: "pending", schedule: null };
-  return asked(waiting, { schedule: planned, review }, context);
+  return asked(waiting, { schedule: planned, review: reviewOf(edited) }, context);
+}
+
+function reviewOf(edited: Campaign): Pick<Review, "contentHash" | "audienceRev"> {
+  return { contentHash: contentHash(edited), audienceRev: edited.approval?.audienceRev ?? 0 };
 }

@@ -7,10 +7,11 @@ import {
   type Decision,
   type View,
 } from "../sync/decision.ts";
-import type { Approval, Campaign } from "./campaign.ts";
+import { awaitsYes } from "./approval.ts";
+import { contentHash, type Approval, type Campaign } from "./campaign.ts";
 import { checkReview, listen, plan, send, written } from "./launch.ts";
 
-/** Launches what was asked for, if it is what the person saw. */
+/** Launches what was asked for, if it is what the person saw; an edit of what is paused is let through. */
 export function approve(
   view: View,
   known: Campaign,
@@ -18,12 +19,17 @@ export function approve(
   context: DecideContext,
 ): Decision {
   const { approval } = known;
-  const refused = checkAnswer(approval, context) ?? checkReview(view, known, review);
+  const isEdited = awaitsYes(known);
+  const refused =
+    checkAnswer(approval, context) ??
+    (isEdited ? checkText(known, review) : checkReview(view, known, review));
   if (refused !== null) return refused;
   if (approval === undefined || approval === null) return rejected("not_asked");
   if (!context.authority) return accepted([written({ ...known, waiting: "approve" }, context)]);
   const yes = { ...answered(approval, "approved", context), ...pickHash(review) };
   const approved: Campaign = { ...known, approval: yes };
+  // Somebody paused it, and somebody resumes it.
+  if (isEdited) return accepted([written({ ...approved, waiting: null }, context)]);
   const { schedule, trigger } = approval;
   if (trigger !== undefined) return listen(view, approved, { trigger, review }, context);
   return schedule === null
@@ -51,6 +57,12 @@ function checkAnswer(
   return approval.askedBy === user ? rejected("own_approval") : null;
 }
 
+/** Its audience is frozen: only what it says was asked about. */
+function checkText(known: Campaign, seen: Review): Decision | null {
+  if (seen.contentHash === contentHash(known)) return null;
+  return rejected("changed_since_review", null, { rev: known.rev, reviewed: seen.rev });
+}
+
 function answered(
   approval: Approval,
   state: "approved" | "rejected",
@@ -60,9 +72,6 @@ function answered(
 }
 
 /** What was seen at the end is what is approved: the audience may have been looked at anew. */
-function pickHash({
-  contentHash,
-  audienceRev,
-}: Review): Pick<Approval, "contentHash" | "audienceRev"> {
-  return { contentHash, audienceRev };
+function pickHash(review: Review): Pick<Approval, "contentHash" | "audienceRev"> {
+  return { contentHash: review.contentHash, audienceRev: review.audienceRev };
 }

@@ -104,6 +104,15 @@ export interface Retry {
   readonly n: number;
 }
 
+/** What a campaign said from some moment on, once it was edited while it stood still. */
+export interface Edition {
+  /** 1 at the launch, and one more with each edit. */
+  readonly n: number;
+  readonly since: Instant;
+  /** Recipients who were written to while it was the newest; of the newest, as the counters say. */
+  readonly handed: number | null;
+}
+
 export interface Campaign {
   readonly id: Id;
   /** A short number that people can say aloud, given by the server; null until it has seen the campaign. */
@@ -152,6 +161,8 @@ export interface Campaign {
   readonly firing?: Firing;
   /** Since when a campaign that was live begins nothing new; null or left out: it was not ended. */
   readonly endedAt?: Instant | null;
+  /** Its texts in order, the newest last; left out: it was never edited after its launch. */
+  readonly editions?: readonly Edition[];
   /** Recipients of the frozen audience; null before it is frozen. */
   readonly total: number | null;
 }

@@ -31,6 +31,7 @@ import {
   listen,
   move,
   plan,
+  resume,
   send,
   unplan,
   written,
@@ -79,7 +80,7 @@ function decideKnown(view: View, known: Campaign, act: KnownAct, context: Decide
     case "campaign.pause":
       return move(known, "pause", context);
     case "campaign.resume":
-      return move(known, "resume", context);
+      return resume(known, context);
     case "campaign.end":
       return move(known, "end", context);
     case "campaign.cancel":
@@ -158,6 +159,7 @@ function edit(
 ): Decision {
   const from = expected(known);
   if (from.phase === "canceled") return illegal(known, "save");
+  if (isStandingStill(known)) return amend(known, args, context);
   // What repeats may change: its next run says it.
   if (!isEditable(from.phase) && !(from.isLive === true && isRecurring(known))) {
     return rejected("already_sent", null, { phase: from.phase, at: known.launchedAt });
@@ -174,6 +176,41 @@ function edit(
   if (phase === null || phase === "gone") return illegal(known, "save");
   const edited = afterEdit(known, { ...planned, phase }, context);
   return accepted([written(edited, context)], lost);
+}
+
+/** It was launched and is paused. What repeats has no messages of its own. */
+function isStandingStill(known: Campaign): boolean {
+  return expected(known).phase === "paused" && !isRecurring(known);
+}
+
+/**
+ * What is still queued takes the new text; whoever was written to keeps the one they got. Who
+ * they are and which way it goes was frozen at the launch.
+ */
+function amend(
+  known: Campaign,
+  args: CommandArgs["campaign.edit"],
+  context: DecideContext,
+): Decision {
+  const wrong = args.name === undefined ? null : checkName(args.name.set);
+  if (wrong !== null) return wrong;
+  const frozen = (["audienceId", "accountId"] as const).find(
+    (field) => args[field] !== undefined && args[field].set !== known[field],
+  );
+  if (frozen !== undefined) {
+    return rejected("already_sent", frozen, { phase: known.phase, at: known.launchedAt });
+  }
+  const lost: Lost[] = [];
+  const fields = mergeFields(known, args, lost);
+  const validUntil = mergeField("validUntil", known.validUntil ?? null, args.validUntil, lost);
+  const planned: Campaign = { ...known, ...fields, validUntil };
+  const ended = args.validUntil === undefined ? null : checkEnd(planned, context.now);
+  if (ended !== null) return ended;
+  const missing = missingParts(planned);
+  if (missing[0] !== undefined) {
+    return rejected("incomplete", missing[0], { missing: missing.join(", ") });
+  }
+  return accepted([written(afterEdit(known, planned, context), context)], lost);
 }
 
 /** What goes out without anybody looking again must stay fit to; null when it does, or is only a draft. */

@@ -36,7 +36,8 @@ export function expected(known: Campaign): Position {
 }
 
 /** What was asked for is launched. */
-function approved({ approval, pausedFrom }: Campaign): Position {
+function approved({ approval, phase, pausedFrom }: Campaign): Position {
+  if (phase === "paused") return { phase, pausedFrom };
   const schedule = approval?.schedule ?? null;
   if (schedule === null) return { phase: "preparing", pausedFrom };
   return { phase: schedule.repeat === undefined ? "scheduled" : "active", pausedFrom };

@@ -14,7 +14,7 @@ import { sendingRules } from "../access/permission.ts";
 import { minuteMs, type Instant } from "../core/time.ts";
 import { maxInterval, maxTimes, type Repeat } from "../schedule/repeat.ts";
 import { firstInstantOf, instantOf, isZone } from "../schedule/wall-time.ts";
-import { asked, needsApproval } from "./approval.ts";
+import { asked, awaitsYes, mustAsk, needsApproval } from "./approval.ts";
 import { contentHash, isComplete, missingParts, type Campaign, type Schedule } from "./campaign.ts";
 import { expected } from "./expected.ts";
 import { ended, goesOn, set } from "./firing.ts";
@@ -157,7 +157,8 @@ const partWords = {
 /** Back among the plans. A date that the server never heard of is simply forgotten. */
 export function unplan(known: Campaign, context: DecideContext): Decision {
   // A launch that waits for approval is taken back in the same way.
-  if (known.approval?.state === "asked" && known.phase !== "scheduled") {
+  const isAsked = known.approval?.state === "asked" && !awaitsYes(known);
+  if (isAsked && known.phase !== "scheduled") {
     return accepted([written({ ...known, approval: null, waiting: null }, context)]);
   }
   const phase = next(expected(known), "unschedule", isComplete(known));
@@ -181,6 +182,13 @@ export function move(
   // What came due during the pause is left out.
   const isBack = event === "resume" && isLive(known);
   return accepted([written(isBack ? goesOn(at, context.now) : at, context)]);
+}
+
+/** Goes on after a pause; not with a text that somebody has yet to agree to. */
+export function resume(known: Campaign, context: DecideContext): Decision {
+  if (!awaitsYes(known)) return move(known, "resume", context);
+  if (mustAsk(context)) return rejected("needs_approval", null, { phase: known.phase });
+  return move({ ...known, approval: null }, "resume", context);
 }
 
 /** The document with its next revision. */

@@ -33,7 +33,7 @@ const table: Readonly<Record<Phase, Partial<Record<LifecycleEvent, Phase | "gone
   },
   preparing: { prepared: "active", pause: "paused", cancel: "canceled" },
   active: { pause: "paused", submitted: "settling", cancel: "canceled" },
-  paused: { resume: "active", cancel: "canceled" },
+  paused: { save: "paused", resume: "active", cancel: "canceled" },
   settling: { resend: "active", retry: "active", settled: "completed", cancel: "canceled" },
   completed: { retry: "active", delete: "gone" },
   canceled: { delete: "gone" },
@@ -65,7 +65,7 @@ describe("[S8] the life of a campaign", () => {
     expect(next(live, "save", true)).toBe(phase);
     expect(next(live, "end", true)).toBe("settling");
     expect(next(from, "end", true)).toBeNull();
-    expect(next(from, "save", true)).toBeNull();
+    expect(next(from, "save", true)).toBe(phase === "paused" ? "paused" : null);
   });
 
   test("saving or unscheduling what is incomplete makes it a draft", () => {

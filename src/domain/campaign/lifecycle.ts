@@ -8,6 +8,7 @@
  *                    active <-------+
  *                      |
  *                   settling -> completed
+ *   (paused, its text may be edited: what is still queued takes the new one)
  *   (settling goes back to active when a message that had failed is sent again by itself;
  *   settling and completed, when a person sends again what failed)
  *   (canceled is reached from every phase but completed and canceled)
@@ -94,7 +95,7 @@ const table = {
   },
   preparing: { prepared: "active", pause: "paused", cancel: "canceled" },
   active: { pause: "paused", submitted: "settling", cancel: "canceled" },
-  paused: { resume: "back", cancel: "canceled" },
+  paused: { save: "paused", resume: "back", cancel: "canceled" },
   settling: { resend: "active", retry: "active", settled: "completed", cancel: "canceled" },
   completed: { retry: "active", delete: "gone" },
   canceled: { delete: "gone" },

@@ -25,6 +25,7 @@ const eventWords: Readonly<Record<string, string>> = {
     "The rules of the time zone changed, and with them the moment at which it goes out",
   "engine.prepared": "The recipients were put together",
   "engine.started": "Sending started",
+  "engine.edited": "What is still queued takes the new text",
   "engine.submitted": "Every message was handed over",
   "engine.completed": "The campaign is complete",
   "engine.paused": "The campaign was paused by the system",
@@ -85,6 +86,7 @@ export function eventNote({ event, detail }: ActivityEvent): string {
     textOf(detail["why"]),
     textOf(detail["source"]),
     countNote(event, detail["total"]),
+    editedNote(detail),
     moment("On", detail["endsAt"]),
     fieldsNote("Changed", detail["fields"]),
     fieldsNote("Wrote over somebody's", detail["overwrote"]),
@@ -116,6 +118,11 @@ function countNote(event: string, total: Detail[string] | undefined): string {
   return isOfAddresses
     ? formatCount(total, "address", "addresses")
     : formatCount(total, "recipient");
+}
+
+function editedNote({ earlier, later }: Detail): string {
+  if (typeof earlier !== "number" || typeof later !== "number") return "";
+  return `${formatNumber(earlier)} had the earlier one, ${formatNumber(later)} take the new one`;
 }
 
 function fieldsNote(what: string, fields: Detail[string] | undefined): string {

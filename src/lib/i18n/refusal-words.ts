@@ -111,8 +111,11 @@ const byType = {
   }),
   needs_approval: (refused) => ({
     title: "A change needs approval here",
-    happened: `It is live, and your workspace wants another person to see what goes out. ${kept(refused)}`,
-    cure: "End it, and ask for approval of a copy with your changes.",
+    happened: `Your workspace wants another person to see what goes out. ${kept(refused)}`,
+    cure:
+      refused.refusal.detail["phase"] === "paused"
+        ? "Ask somebody who may approve campaigns to look at the new text."
+        : "End it, and ask for approval of a copy with your changes.",
   }),
   parent: (refused) => ({
     title: "It builds on something that was refused",

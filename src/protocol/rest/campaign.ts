@@ -218,6 +218,11 @@ export const campaignAnswer = v.object({
   firing: v.nullable(v.object({ of: id, n: count, at: isoTime })),
   /** Since when a campaign that was live begins nothing new. */
   endedAt: v.nullable(isoTime),
+  /**
+   * Its texts since the launch, the newest last, where it was edited while it was paused: how many
+   * were written to while each was the newest; null of the newest. Their words: `/editions`.
+   */
+  editions: v.array(v.object({ n: count, since: isoTime, handed: v.nullable(count) })),
 });
 
 export type CampaignAnswer = v.InferOutput<typeof campaignAnswer>;
@@ -257,7 +262,12 @@ export function toCampaignAnswer(campaign: Campaign): CampaignAnswer {
     firings: campaign.firings ?? 0,
     firing: firing === undefined ? null : { ...firing, at: iso(firing.at) },
     endedAt: isoOrNull(campaign.endedAt ?? null),
+    editions: toEditions(campaign),
   };
+}
+
+function toEditions({ editions = [] }: Campaign): CampaignAnswer["editions"] {
+  return editions.map((each) => ({ ...each, since: iso(each.since) }));
 }
 
 function toScheduleAnswer({ repeat, ...schedule }: Schedule): CampaignAnswer["schedule"] {

@@ -8,7 +8,7 @@ import type { AccessStore, ApiKey, MemberOutcome, Membership } from "../access-s
 import type { Database, Row } from "./database.ts";
 import { publish } from "./feeds.ts";
 import type { PartOperations } from "./operation.ts";
-import { addActivity } from "./sync-operations.ts";
+import { addActivity } from "./activity-lines.ts";
 
 export const accessOperations: PartOperations<AccessStore> = {
   reads: ["workspaces", "standingOf", "members", "keys", "livingKey", "answerOf"],

@@ -11,7 +11,7 @@ import { findImported, insertContact, updateContact } from "./contact-rows.ts";
 import type { Database } from "./database.ts";
 import { publish } from "./feeds.ts";
 import type { Operations } from "./operation.ts";
-import { addActivity } from "./sync-operations.ts";
+import { addActivity } from "./activity-lines.ts";
 
 type ImportPart = Pick<
   ContactStore,

@@ -1,4 +1,5 @@
 /** How accounts stand, and what the system pauses and resumes because of it. */
+import { awaitsYes } from "#domain/campaign/approval.ts";
 import { guardsOf, type Account, type Standing } from "#domain/campaign/account.ts";
 import type { Campaign } from "#domain/campaign/campaign.ts";
 import type { PauseReason } from "#domain/campaign/lifecycle.ts";
@@ -184,6 +185,7 @@ export function pauseCampaign(
 }
 
 function resumeCampaign(db: Database, workspace: string, campaign: Campaign, now: Instant): void {
+  if (awaitsYes(campaign)) return;
   const resumed = movedOn(campaign, "resume", now);
   if (resumed === null) return;
   publishCampaign(db, workspace, resumed, now);

@@ -4,6 +4,7 @@
  * disk before any byte leaves: fresh rows by their chunk's `next` (see migration 6), repeats
  * one by one.
  */
+import { awaitsYes } from "#domain/campaign/approval.ts";
 import type { Campaign } from "#domain/campaign/campaign.ts";
 import type { Instant } from "#domain/core/time.ts";
 import { hasMark, type Mark } from "#domain/message/marks.ts";
@@ -15,6 +16,7 @@ import type { Database, Row } from "./database.ts";
 import type { Claim } from "./delivery-candidates.ts";
 import { takeFresh, takeRepeats, type Round } from "./delivery-claims.ts";
 import { keepAccountState } from "./delivery-guards.ts";
+import { editionFor } from "./delivery-editions.ts";
 import { createMover, toMessage, type Message, type Mover } from "./delivery-moves.ts";
 import { chunkRows } from "./delivery-place.ts";
 import {
@@ -33,12 +35,14 @@ import type { Operations } from "./operation.ts";
 export const intending: Pick<Operations<DeliveryStore>, "intent"> = {
   intent: (
     db,
-    { distribution: seq, isProbe = false, account = null, boot, limit, columns, now },
+    { distribution: seq, isProbe = false, account = null, edition, boot, limit, columns, now },
   ) => {
     const distribution = distributionOf(db, seq);
     if (account !== null) keepAccountState(db, distribution, account, now);
     const campaign = campaignOf(db, distribution.workspace, distribution.campaign);
-    if (campaign === null || !mayClaim(campaign, isProbe)) return { messages: [], decided: 0 };
+    if (campaign === null || !mayClaim(campaign, isProbe)) return nothing;
+    // Who asks would write what the campaign said before it was edited.
+    if (edition !== undefined && edition !== distribution.edition) return nothing;
     const cap = capOf(db, distribution.workspace, distribution.channel);
     const timing = createTiming(campaign, quietHoursOf(db, distribution.workspace), now);
     const claim = { boot, limit, cap, columns, timing, now };
@@ -56,10 +60,14 @@ export const intending: Pick<Operations<DeliveryStore>, "intent"> = {
   },
 };
 
+const nothing = { messages: [], decided: 0 } as const;
+
 /** A campaign that the breaker paused gives one message to find out whether its way is mended. */
-function mayClaim({ phase, pauseReason, pausedFrom }: Campaign, isProbe: boolean): boolean {
+function mayClaim(campaign: Campaign, isProbe: boolean): boolean {
+  const { phase, pauseReason, pausedFrom } = campaign;
   if (phase === "active") return true;
   if (!isProbe || phase !== "paused" || pausedFrom !== "active") return false;
+  if (awaitsYes(campaign)) return false;
   return pauseReason === "breaker" || pauseReason === "provider_auth" || pauseReason === "quota";
 }
 
@@ -69,6 +77,7 @@ function createRound(
   { boot, cap, columns, timing, now }: Claim,
 ): Round {
   const mover = createMover(db, distribution);
+  const first = { ...firstTry, edition: distribution.edition };
   const messages: Intended[] = [];
   const chunks = new Set<number>();
   let decided = 0;
@@ -84,7 +93,7 @@ function createRound(
   };
   const hand = (row: Row, message: Message): void => {
     chunks.add(Math.floor((message.n - 1) / chunkRows));
-    messages.push(toIntended(row, message, columns));
+    messages.push(toIntended(row, message, columns, editionFor(db, distribution, message)));
   };
   return {
     count: () => messages.length,
@@ -97,7 +106,7 @@ function createRound(
     takePlain: (row) => {
       const [n, , address] = row;
       const contact = contactAt(row, 3, columns);
-      messages.push({ ...firstTry, n: Number(n), address: String(address), contact });
+      messages.push({ ...first, n: Number(n), address: String(address), contact });
     },
     claimPlain: (n, times) => {
       if (times === 0) return;
@@ -233,12 +242,18 @@ function refusalOf(row: Row): Reason | null {
 
 const firstTry = { gen: 1, try: 1, isInDoubt: false } as const;
 
-function toIntended(row: Row, message: Message, columns: readonly ContactColumn[]): Intended {
+function toIntended(
+  row: Row,
+  message: Message,
+  columns: readonly ContactColumn[],
+  edition: number,
+): Intended {
   return {
     n: message.n,
     gen: message.gen,
     try: message.try + 1,
     isInDoubt: message.state === "ambiguous",
+    edition,
     address: String(row["address"]),
     contact: contactOf(row, columns),
   };

@@ -7,13 +7,20 @@ import type { Database, Row } from "./database.ts";
 import { accounting } from "./delivery-accounts.ts";
 import { canceling } from "./delivery-cancel.ts";
 import { entering } from "./delivery-entries.ts";
+import { wordingsOf } from "./delivery-editions.ts";
 import { deliveryFindings } from "./delivery-findings.ts";
 import { guarding } from "./delivery-guards.ts";
 import { intending } from "./delivery-intent.ts";
 import { launching } from "./delivery-launch.ts";
 import { phasing } from "./delivery-phase.ts";
 import { retrying } from "./delivery-retry.ts";
-import { findDistribution, toChannel, toKeyForm, toStage } from "./delivery-rows.ts";
+import {
+  distributionOf,
+  findDistribution,
+  toChannel,
+  toKeyForm,
+  toStage,
+} from "./delivery-rows.ts";
 import { awaitedSeries, recurring } from "./delivery-series.ts";
 import { settling } from "./delivery-settle.ts";
 import type { PartOperations } from "./operation.ts";
@@ -22,7 +29,7 @@ import { unmatching } from "./unmatched.ts";
 export const deliveryOperations: PartOperations<DeliveryStore> = {
   reads: [
     "work",
-    "content",
+    "wordings",
     "recent",
     "placeOf",
     "awaiting",
@@ -50,10 +57,7 @@ export const deliveryOperations: PartOperations<DeliveryStore> = {
       awaited: awaited(db, now),
       unnoted: unnoted(db),
     }),
-    content: (db, { distribution }) =>
-      JSON.parse(
-        String(db.get("select content from distribution where seq = ?", distribution)?.["content"]),
-      ),
+    wordings: (db, { distribution }) => wordingsOf(db, distributionOf(db, distribution)),
     recent: (db, { distribution }) =>
       String(db.get("select recent from distribution where seq = ?", distribution)?.["recent"]),
     placeOf: (db, { distribution }) => {
@@ -75,7 +79,9 @@ function openDistributions(db: Database, now: number): readonly OpenDistribution
   return db
     .all(
       `select d.seq, d.ws, d.workspace, d.campaign, d.account, d.provider, d.channel, d.key_form, d.stage,
-          d.ver <> d.flushed as stale, c.phase, json_extract(c.doc, '$.pauseReason') as pause_reason, c.awaits is not null as open_ended,
+          d.ver <> d.flushed as stale, d.edition, c.phase, c.awaits is not null as open_ended,
+          json_extract(c.doc, '$.pauseReason') as pause_reason,
+          json_extract(c.doc, '$.approval.state') in ('asked', 'rejected') as awaits_yes,
           (select min(at) from timer t where t.ws = d.ws and t.distribution = d.seq) as timer_at,
           (select min(due_at) from chunk k indexed by chunk_fresh where k.ws = d.ws
             and k.distribution = d.seq and k.next <= k.last) as fresh_at,
@@ -115,6 +121,8 @@ function toOpen(row: Row, now: number): OpenDistribution {
     stage: toStage(row["stage"]),
     phase: phases.find((phase) => phase === row["phase"]) ?? null,
     pauseReason: pauseReasons.find((reason) => reason === row["pause_reason"]) ?? null,
+    awaitsYes: row["phase"] === "paused" && row["awaits_yes"] === 1,
+    edition: Number(row["edition"]),
     isOpenEnded: row["open_ended"] === 1,
     isStale: row["stale"] === 1,
     hasWork: timerAt !== null && timerAt <= now,

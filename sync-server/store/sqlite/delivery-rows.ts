@@ -14,7 +14,7 @@ import type { Database, Row } from "./database.ts";
 import { messageColumns, toMessage, type Message } from "./delivery-moves.ts";
 import { chunkRows, type Place } from "./delivery-place.ts";
 import { publish } from "./feeds.ts";
-import { addActivity } from "./sync-operations.ts";
+import { addActivity } from "./activity-lines.ts";
 
 /** A distribution as the operations need it. */
 export interface Distribution extends Place {
@@ -32,6 +32,8 @@ export interface Distribution extends Place {
   readonly ver: number;
   readonly flushed: number;
   readonly run: number;
+  /** The number of its newest text. */
+  readonly edition: number;
   readonly createdAt: Instant;
 }
 
@@ -64,7 +66,7 @@ export function toKeyForm(value: unknown): KeyForm {
 export function findDistribution(db: Database, seq: DistributionSeq): Distribution | null {
   const row = db.get(
     `select seq, ws, workspace, campaign, account, channel, key_form, keyed, simulated, stage, cursor, total, ver,
-        flushed, run, created_at
+        flushed, run, edition, created_at
        from distribution where seq = ?`,
     seq,
   );
@@ -95,6 +97,7 @@ function toDistribution(row: Row): Distribution {
     ver: Number(row["ver"]),
     flushed: Number(row["flushed"]),
     run: Number(row["run"]),
+    edition: Number(row["edition"]),
     createdAt: Number(row["created_at"]),
   };
 }

@@ -11,6 +11,7 @@ import type {
   Settlement,
 } from "../delivery-store.ts";
 import type { Database } from "./database.ts";
+import { forgetUnsaid } from "./delivery-editions.ts";
 import { createMover, type Change, type Message, type Mover } from "./delivery-moves.ts";
 import { chunkRows, type Place } from "./delivery-place.ts";
 import { keepWithResults } from "./delivery-guards.ts";
@@ -102,6 +103,7 @@ export const settling: Settling = {
       }
     }
     mover.finish();
+    forgetUnsaid(db, place, settlements);
     keepWithResults(db, place, kept);
     for (const k of lookAt === null ? [] : touched) {
       db.run(

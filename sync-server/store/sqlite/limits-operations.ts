@@ -13,7 +13,7 @@ import {
   removeSuppression,
   suppressionLog,
 } from "./limits-suppression.ts";
-import { addActivity } from "./sync-operations.ts";
+import { addActivity } from "./activity-lines.ts";
 
 type Args<M extends keyof LimitsStore> = Parameters<LimitsStore[M]>[0];
 

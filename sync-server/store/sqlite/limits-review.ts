@@ -6,7 +6,7 @@ import type { LimitsStore, Unreachable, UnreachableTotals } from "../limits-stor
 import type { Database, Row } from "./database.ts";
 import { toState } from "./limits-outcomes.ts";
 import { startAgain, suppressUnreachable } from "./limits-standing.ts";
-import { addActivity } from "./sync-operations.ts";
+import { addActivity } from "./activity-lines.ts";
 
 type Args<M extends keyof LimitsStore> = Parameters<LimitsStore[M]>[0];
 

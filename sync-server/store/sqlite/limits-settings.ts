@@ -9,7 +9,7 @@ import {
 import type { Id } from "#domain/core/id.ts";
 import type { Database } from "./database.ts";
 import type { Place } from "./delivery-place.ts";
-import { addActivity } from "./sync-operations.ts";
+import { addActivity } from "./activity-lines.ts";
 
 export function readLimits(db: Database, workspace: string): PeopleLimits {
   const row = db.get("select doc from people_limits where workspace = ?", workspace);

@@ -15,6 +15,7 @@ import { unmatched } from "./migration-0013-unmatched.ts";
 import { series } from "./migration-0014-series.ts";
 import { triggers } from "./migration-0015-triggers.ts";
 import { keyForm } from "./migration-0016-key-form.ts";
+import { editions } from "./migration-0017-editions.ts";
 
 export const migrations: readonly string[] = [
   core,
@@ -33,4 +34,5 @@ export const migrations: readonly string[] = [
   series,
   triggers,
   keyForm,
+  editions,
 ];

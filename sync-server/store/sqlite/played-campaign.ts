@@ -9,7 +9,7 @@ import type { DistributionSeq, Intended, Proof, Settlement } from "../delivery-s
 import type { Database } from "./database.ts";
 import { deliveryOperations } from "./delivery-operations.ts";
 import { campaignOf, movedOn, publishCampaign } from "./delivery-rows.ts";
-import { addActivity } from "./sync-operations.ts";
+import { addActivity } from "./activity-lines.ts";
 
 const engine = deliveryOperations.operations;
 const batch = 500;

@@ -18,17 +18,22 @@ import type {
 } from "../report-store.ts";
 import type { Database, Row, Value } from "./database.ts";
 import { chunkRows, type Place } from "./delivery-place.ts";
+import { wordingsOf } from "./delivery-editions.ts";
 import { campaignOf } from "./delivery-rows.ts";
 import { readRollup, readTally } from "./delivery-rollup.ts";
 import type { PartOperations } from "./operation.ts";
 
 export const reportOperations: PartOperations<ReportStore> = {
-  reads: ["report", "campaign", "rows", "blocks", "activity"],
+  reads: ["report", "campaign", "wordings", "rows", "blocks", "activity"],
   operations: {
     campaign: (db, { workspace, campaignId }) => campaignOf(db, workspace, campaignId),
     report: (db, { workspace, campaignId, now }) => {
       const campaign = campaignOf(db, workspace, campaignId);
       return campaign === null ? null : report(db, workspace, campaign, now);
+    },
+    wordings: (db, { workspace, campaignId }) => {
+      const place = placeOf(db, workspace, campaignId);
+      return place === null ? [] : wordingsOf(db, place);
     },
     rows: (db, { workspace, campaignId, filter, after, limit }) => {
       const place = placeOf(db, workspace, campaignId);

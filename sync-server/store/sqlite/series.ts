@@ -1,5 +1,6 @@
 /** A recurring campaign and its runs: what happens to it happens to the runs that are not over. */
 import { createHash } from "node:crypto";
+import { awaitsYes } from "#domain/campaign/approval.ts";
 import type { Campaign } from "#domain/campaign/campaign.ts";
 import { move } from "#domain/campaign/launch.ts";
 import type { PauseReason } from "#domain/campaign/lifecycle.ts";
@@ -42,7 +43,7 @@ function runsAfter(
   );
   if (was === undefined || was["phase"] === phase) return [];
   return openRuns(db, workspace, doc.id)
-    .filter((run) => phase !== "active" || resumed.has(run.pauseReason))
+    .filter((run) => phase !== "active" || (resumed.has(run.pauseReason) && !awaitsYes(run)))
     .flatMap((run) => {
       const decision = move(run, events[phase], { now, authority: true });
       return decision.outcome === "rejected" ? [] : decision.writes;

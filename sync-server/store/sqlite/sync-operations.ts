@@ -1,5 +1,6 @@
 /** The syncing part of the promise over SQLite. */
 import type { Campaign } from "#domain/campaign/campaign.ts";
+import type { Write } from "#domain/sync/decision.ts";
 import {
   feeds,
   kinds,
@@ -10,7 +11,6 @@ import {
 } from "#domain/sync/document.ts";
 import type { Rows, Verdict } from "#protocol/down.ts";
 import type {
-  ActivityEntry,
   CommitCommand,
   CommitOutcome,
   Expectation,
@@ -18,7 +18,9 @@ import type {
   Head,
   SyncStore,
 } from "../sync-store.ts";
+import { addActivity } from "./activity-lines.ts";
 import type { Database, Row } from "./database.ts";
+import { withEditions } from "./delivery-editions.ts";
 import { publish } from "./feeds.ts";
 import { epochOf, restoredAt } from "./history-mark.ts";
 import type { PartOperations } from "./operation.ts";
@@ -54,7 +56,7 @@ export const syncOperations: PartOperations<SyncStore> = {
     commitCommand: (db, args) => commitCommand(db, args),
     commitWrites: (db, { workspace, expect, writes, activity, now }) => {
       if (!holds(db, workspace, expect)) return "conflict";
-      publish(db, workspace, withRuns(db, workspace, writes, now), now);
+      publish(db, workspace, followed(db, workspace, writes, now), now);
       if (activity !== null) addActivity(db, workspace, activity);
       return "committed";
     },
@@ -132,7 +134,7 @@ function commitCommand(db: Database, args: CommitCommand): CommitOutcome {
   if (!holds(db, workspace, args.expect)) return { outcome: "conflict" };
   if (args.activity !== null) addActivity(db, workspace, args.activity);
   raiseClient(db, args);
-  const writes = withRuns(db, workspace, args.writes, now);
+  const writes = followed(db, workspace, args.writes, now);
   const verdict: Verdict = { ...args.verdict, seqs: publish(db, workspace, writes, now) };
   db.run(
     `insert into verdict (workspace, client, mid, uid, outcome, subject, verdict, at)
@@ -147,6 +149,16 @@ function commitCommand(db: Database, args: CommitCommand): CommitOutcome {
     now,
   );
   return { outcome: "committed", verdict };
+}
+
+/** The writes with what follows from them, in the same transaction. */
+function followed(
+  db: Database,
+  workspace: string,
+  writes: readonly Write[],
+  now: number,
+): readonly Write[] {
+  return withEditions(db, workspace, withRuns(db, workspace, writes, now), now);
 }
 
 function verdictOf(db: Database, workspace: string, uid: string): Verdict | null {
@@ -180,21 +192,6 @@ function holds(db: Database, workspace: string, expect: readonly Expectation[]):
     );
     return row === undefined ? rev === null : Number(row["rev"]) === rev;
   });
-}
-
-/** Adds a line to the activity. Used by every part that does something people want to read about. */
-export function addActivity(db: Database, workspace: string, entry: ActivityEntry): void {
-  db.run(
-    `insert into activity (workspace, seq, campaign, event, by, at, detail)
-     values (?, (select coalesce(max(seq), 0) + 1 from activity where workspace = ?), ?, ?, ?, ?, ?)`,
-    workspace,
-    workspace,
-    entry.campaignId,
-    entry.event,
-    entry.by,
-    entry.at,
-    JSON.stringify(entry.detail),
-  );
 }
 
 function headOf(db: Database, workspace: string, feed: Feed): Head {

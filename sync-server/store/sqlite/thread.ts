@@ -69,13 +69,14 @@ function work(open: Connection, calls: readonly Extract<ToThread, { t: "call" }>
                 take(open, call),
           ),
         );
+    // First, so that nobody who has the answer is judged by what was remembered before.
+    const moved = open.takeMoved();
+    if (moved.length > 0) say({ t: "moved", moved });
     for (const [index, attempt] of attempts.entries()) {
       const n = calls[index]?.n ?? 0;
       if (attempt.ok) say({ t: "done", n, value: pack(attempt.value) });
       else say({ t: "failed", n, error: describe(attempt.error) });
     }
-    const moved = open.takeMoved();
-    if (moved.length > 0) say({ t: "moved", moved });
   } catch (error) {
     for (const { n } of calls) say({ t: "failed", n, error: describe(error) });
   }

@@ -3,7 +3,7 @@ import { hourMs, secondMs } from "#domain/core/time.ts";
 import { StoreError } from "#server/store/store.ts";
 import { settleDown } from "../../support/delivery/drive.ts";
 import { accountId, readCampaign, setPhase, workspace } from "../../support/delivery/world.ts";
-import { sendAgain, writeBack } from "./people.ts";
+import { rewrite, sendAgain, writeBack } from "./people.ts";
 import { pass, PowerCut, type Run } from "./run.ts";
 import { openAccount, startCore } from "./start.ts";
 
@@ -31,8 +31,8 @@ async function actSeldom(run: Run): Promise<void> {
   else if (luck < 0.7) await writeBack(run);
   else if (luck < 0.75) await cancel(run, random.pick(run.campaignIds));
   else if (luck < 0.78) await sendAgain(run, random.pick(run.campaignIds));
-  else if (luck < 0.82) await rename(run, random.pick(run.campaignIds));
-  else if (luck < 0.9) changeAccount(run);
+  else if (luck < 0.86) await edit(run, random.pick(run.campaignIds));
+  else if (luck < 0.91) changeAccount(run);
   else if (luck < 0.95 && run.plan.fills) run.fullUntil = run.elapsed.now + random.below(4_000);
   else if (run.plan.jumps) jump(run);
 }
@@ -100,6 +100,12 @@ async function cancel(run: Run, id: string): Promise<void> {
   if (phase === "completed" || phase === "canceled") return;
   const ended = { pausedFrom: null, pauseReason: null, completedAt: run.clock.now };
   await setPhase(run.store, { phase: "canceled", ...ended }, id);
+}
+
+/** Its text changes while it is paused, or only its name. */
+async function edit(run: Run, id: string): Promise<void> {
+  if (run.random.chance(0.6)) await rewrite(run, id);
+  else await rename(run, id);
 }
 
 /** Somebody else works on the campaign meanwhile. */

@@ -14,7 +14,7 @@ type Work = () => Promise<unknown>;
 /** Operations that write nothing. */
 const reads: ReadonlySet<string> = new Set([
   "work",
-  "content",
+  "wordings",
   "placeOf",
   "awaiting",
   "account",

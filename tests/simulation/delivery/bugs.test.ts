@@ -18,7 +18,8 @@ const broken: Readonly<Record<DeliveryBug, RegExp>> = {
   "loses-recipient": /^(I1|I2): /,
   "forgets-the-dead": /^(I2|I4|once): /,
   "ignores-stop": /^I5: /,
-  "retries-under-old-key": /^I7: /,
+  "retries-under-old-key": /^(I7|words): /,
+  "repeats-with-new-words": /^words: /,
 };
 
 const withinSeeds = 60;

@@ -116,6 +116,14 @@ const plantings: Partial<Record<DeliveryBug, Planting>> = {
       return answer;
     },
   }),
+  "repeats-with-new-words": (_run, store) => ({
+    intent: async (args) => {
+      const { messages, decided } = await store.intent(args);
+      const { edition } = args;
+      if (edition === undefined) return { messages, decided };
+      return { messages: messages.map((each) => ({ ...each, edition })), decided };
+    },
+  }),
   "forgets-the-dead": (run, store) => ({
     recover: async (args) => {
       run.db.transact([() => requeue(run.db, args.now)]);

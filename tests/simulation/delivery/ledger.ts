@@ -7,6 +7,7 @@
  * I5   no intent for who has opted out or answered STOP, and none of a campaign that does not run; no call after
  *      the engine has looked at a pause
  * I10  calls in any second stay within the limit and its burst
+ * words  a key never carries two texts, however often its campaign is edited
  */
 import type { Limits } from "#domain/campaign/account.ts";
 import { stateOf } from "#domain/message/state.ts";
@@ -88,6 +89,8 @@ class Book implements Ledger {
   readonly #stopped = new Set<string>();
   /** Messages that a held campaign gave to see whether its account works again. */
   readonly #trials = new Set<string>();
+  /** What was said under each key. */
+  readonly #words = new Map<string, string>();
   #recent: { readonly at: number; readonly starts: number }[] = [];
 
   constructor(deps: LedgerDeps) {
@@ -149,8 +152,13 @@ class Book implements Ledger {
     this.#stopped.add(address);
   }
 
-  called({ key, to }: Outgoing): void {
+  called({ content, key, to }: Outgoing): void {
     this.calls += 1;
+    const words = JSON.stringify(content);
+    if ((this.#words.get(key) ?? words) !== words) {
+      this.#break("words", `${to} was told something else under the same key`);
+    }
+    this.#words.set(key, words);
     const place = testKeys.read(key);
     if (place === null) {
       this.#break("I4", `${to} was called with a key that is not ours`);

@@ -41,6 +41,8 @@ export const bugs = [
   "ignores-stop",
   /** What a person sends again after it failed goes out under its old key. */
   "retries-under-old-key",
+  /** Whatever goes out after an edit takes the new text, also what repeats an earlier try. */
+  "repeats-with-new-words",
 ] as const;
 
 export type DeliveryBug = (typeof bugs)[number];

@@ -1,0 +1,52 @@
+/** Writing for a campaign that was edited after its launch: whoever was first written to with an old text gets it again. */
+import type { Result } from "#domain/core/result.ts";
+import {
+  contactColumns,
+  type ContactColumn,
+  type Intended,
+  type OpenDistribution,
+  type Wording,
+} from "../store/delivery-store.ts";
+import type { EngineDeps } from "./carriers.ts";
+import { createWriter, type WriterDeps, type Written } from "./writer.ts";
+
+/** Writes each message with the text that it has to carry. */
+export interface EditionWriter {
+  /** The newest text. */
+  readonly edition: number;
+  /** What any of the texts has to know of a contact. */
+  readonly columns: readonly ContactColumn[];
+  write(message: Pick<Intended, "n" | "contact" | "edition">): Result<Written, string>;
+}
+
+/** Reads every text that a message of the distribution may have to carry. */
+export async function openWriter(
+  { leaveLinks, store, templates }: Pick<EngineDeps, "leaveLinks" | "store" | "templates">,
+  { workspace, campaignId, channel, seq }: OpenDistribution,
+): Promise<EditionWriter> {
+  const wordings = await store.delivery.wordings({ distribution: seq });
+  return createEditionWriter(wordings, {
+    templates,
+    channel,
+    leaveUrl: (n) => leaveLinks.urlOf({ workspace, campaignId, distribution: seq, n }),
+  });
+}
+
+function createEditionWriter(
+  wordings: readonly Wording[],
+  deps: Omit<WriterDeps, "content">,
+): EditionWriter {
+  const writers = new Map(
+    wordings.map(({ edition, content }) => [edition, createWriter({ ...deps, content })]),
+  );
+  const used = new Set([...writers.values()].flatMap(({ columns }) => columns));
+  return {
+    edition: Math.max(...writers.keys()),
+    columns: contactColumns.filter((column) => used.has(column)),
+    write: (message) => {
+      const writer = writers.get(message.edition);
+      if (writer === undefined) throw new Error(`there is no text ${message.edition}`);
+      return writer.write(message);
+    },
+  };
+}

@@ -70,11 +70,9 @@ export class RealServer {
     await ready(child);
   }
 
-  /** Starts with a clock that is ahead of the machine's, in all its threads; timers run as they do. */
+  /** Starts with a clock that is ahead of the machine's. */
   async startAhead(ms: number): Promise<void> {
-    const code = `const right = Date.now; Date.now = () => right() + ${ms};`;
-    const preload = `data:text/javascript,${encodeURIComponent(code)}`;
-    await this.start({ NODE_OPTIONS: `--import=${preload}` });
+    await this.start(aheadBy(ms));
   }
 
   /** Stands still with all its threads, until `thaw`. */
@@ -116,6 +114,15 @@ export class RealServer {
     child.kill(signal);
     await ended;
   }
+}
+
+/**
+ * The environment of a server whose clock is ahead of the machine's, in all its threads, or behind
+ * it when `ms` is negative; timers run as they do.
+ */
+export function aheadBy(ms: number): Readonly<Record<string, string>> {
+  const code = `const right = Date.now; Date.now = () => right() + ${ms};`;
+  return { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(code)}` };
 }
 
 async function ready(child: ChildProcess): Promise<void> {

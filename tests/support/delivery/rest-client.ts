@@ -26,6 +26,15 @@ export class RestClient {
     this.#key = key;
   }
 
+  /** With a key that the server's data already knows. */
+  static with(server: RealServer, key: string): RestClient {
+    return new RestClient(server, key);
+  }
+
+  get key(): string {
+    return this.#key;
+  }
+
   /** Sets the server up with the command line alone. */
   static async setUp(server: RealServer, role = "admin"): Promise<RestClient> {
     const who = ["--email", ana.email, "--password", ana.password];

@@ -14,6 +14,8 @@ export interface SinkMessage {
 }
 
 export interface SinkOptions {
+  /** Where it listens; at a free port when left out. */
+  readonly port?: number;
   /** Decides the status of a call; 200 when left out. */
   readonly status?: (message: SinkMessage, call: number) => number;
   /** Cuts the connection after the message took effect. */
@@ -51,7 +53,7 @@ export class WebhookSink {
 
   static async open(options: SinkOptions = {}): Promise<WebhookSink> {
     const sink = new WebhookSink(options);
-    sink.#server.listen(0, "127.0.0.1");
+    sink.#server.listen(options.port ?? 0, "127.0.0.1");
     await once(sink.#server, "listening");
     if (options.reports === true) sink.#reporting = sink.#report();
     return sink;
@@ -82,6 +84,14 @@ export class WebhookSink {
   ): Promise<boolean> {
     const [first] = messages;
     return first !== undefined && (await post(first.callbackUrl, messages, fate));
+  }
+
+  /** As if it had done these before. */
+  remember(messages: readonly SinkMessage[]): void {
+    for (const message of messages) {
+      this.effects.set(message.key, message);
+      this.acts.set(message.to, (this.acts.get(message.to) ?? 0) + 1);
+    }
   }
 
   /** Everything that took effect for addresses that begin so. */

@@ -3,6 +3,7 @@ import { channels } from "#domain/campaign/channel.ts";
 import { latePolicies } from "#domain/campaign/campaign.ts";
 import { retriedStates } from "#domain/message/again.ts";
 import { reasons } from "#domain/message/reason.ts";
+import { maxFieldName } from "#domain/schedule/occasion.ts";
 import { repeatEverys } from "#domain/schedule/repeat.ts";
 import { consentChannels } from "#domain/audience/contact.ts";
 import type { Act, CommandArgs, CommandName } from "#domain/sync/command.ts";
@@ -35,13 +36,38 @@ const schedule = v.strictObject({
   ),
 });
 
+const entrance = { delayMinutes: whole, againAfterHours: v.nullable(whole) };
+
 /** What a campaign waits for; the rules say which names and numbers mean something. */
-const trigger = v.strictObject({
-  kind: v.literal("event"),
-  event: v.pipe(v.string(), v.maxLength(64)),
-  delayMinutes: whole,
-  againAfterHours: v.nullable(whole),
-});
+export const trigger = v.variant("kind", [
+  v.strictObject({
+    kind: v.literal("event"),
+    event: v.pipe(v.string(), v.maxLength(64)),
+    ...entrance,
+  }),
+  v.strictObject({
+    kind: v.literal("redeemed"),
+    code: v.nullable(v.pipe(v.string(), v.maxLength(65))),
+    campaignId: v.nullable(id),
+    ...entrance,
+  }),
+  v.strictObject({
+    kind: v.literal("entry"),
+    existing: v.picklist(["skip", "send"]),
+    ...entrance,
+  }),
+  v.strictObject({
+    kind: v.literal("date"),
+    field: v.pipe(v.string(), v.maxLength(maxFieldName)),
+    every: v.picklist(["year", "once"]),
+    days: whole,
+    time: v.pipe(v.string(), v.maxLength(5)),
+    zone: v.pipe(v.string(), v.maxLength(64)),
+    local: v.boolean(),
+    order: v.picklist(["dayFirst", "monthFirst"]),
+    ifLate: v.picklist(latePolicies),
+  }),
+]);
 
 const review = v.strictObject({
   rev: v.pipe(v.number(), v.integer(), v.minValue(1)),
@@ -129,7 +155,7 @@ export const commandVersions: Readonly<Record<CommandName, number>> = {
   "campaign.create": 1,
   "campaign.edit": 2,
   "campaign.schedule": 4,
-  "campaign.setLive": 1,
+  "campaign.setLive": 2,
   "campaign.unschedule": 1,
   "campaign.send": 2,
   "campaign.approve": 1,

@@ -9,9 +9,10 @@
  * 5 = sending again, in the campaign or to an audience of those who were missed;
  * 6 = campaigns that repeat, and their end;
  * 7 = launches that another person approves or rejects;
- * 8 = campaigns that wait for an event.
+ * 8 = campaigns that wait for an event;
+ * 9 = campaigns that wait for a code, a date or for who comes into their audience.
  */
-export const protocolVersion = 8;
+export const protocolVersion = 9;
 export const schemaVersion = 1;
 
 /** The name of the header (and the value that must come back) by which a device knows our server from a captive portal. */

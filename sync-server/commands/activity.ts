@@ -1,4 +1,5 @@
 /** What the activity tells of an accepted command: who did what, to what, and when. */
+import type { Trigger } from "#domain/campaign/trigger.ts";
 import type { Id } from "#domain/core/id.ts";
 import { dayMs, minuteMs, type Instant } from "#domain/core/time.ts";
 import type { Act } from "#domain/sync/command.ts";
@@ -83,7 +84,7 @@ function specifics(act: Act): Detail {
     case "campaign.reject":
       return { why: act.args.reason };
     case "campaign.setLive":
-      return { trigger: act.args.trigger.event };
+      return { trigger: nameOfTrigger(act.args.trigger) };
     case "campaign.duplicate":
       return { from: act.args.from };
     case "campaign.edit":
@@ -91,6 +92,11 @@ function specifics(act: Act): Detail {
     default:
       return {};
   }
+}
+
+function nameOfTrigger(trigger: Trigger): string {
+  if (trigger.kind === "event") return trigger.event;
+  return trigger.kind === "date" ? trigger.field : trigger.kind;
 }
 
 function changedFields(args: Extract<Act, { readonly name: "campaign.edit" }>["args"]): string[] {

@@ -21,6 +21,8 @@ const released: Upcasters = {
   "campaign.send": [asBefore],
   // 2: `schedule.wall`. 3: `schedule.local`. 4: `schedule.repeat`.
   "campaign.schedule": [asBefore, asBefore, asBefore],
+  // 2: triggers other than events.
+  "campaign.setLive": [asBefore],
 };
 
 export interface NotReadable {

@@ -52,6 +52,7 @@ export const faultPoints = [
   "recovered",
   "came due",
   "fired",
+  "watched",
   "finished",
   "launched",
   "frozen",

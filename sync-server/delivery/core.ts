@@ -8,13 +8,15 @@
  * found again by `recover`.
  */
 import type { Phase } from "#domain/campaign/lifecycle.ts";
-import { hourMs, secondMs, type Instant } from "#domain/core/time.ts";
+import { secondMs, type Instant } from "#domain/core/time.ts";
 import { resolveWindowMs } from "#domain/message/retry.ts";
+import { lateMs } from "#domain/schedule/late.ts";
 import type { Receipt, Reply } from "../providers/provider.ts";
 import type { OpenDistribution } from "../store/delivery-store.ts";
 import type { EngineDeps, FaultPoint } from "./carriers.ts";
 import { createClockWatch, type ClockWatch } from "./clock-watch.ts";
 import type { Gate } from "./gate.ts";
+import { earlier } from "./earlier.ts";
 import { createGuard, isFull, maySend, type Guard } from "./guard.ts";
 import { createLane, type Lane } from "./lane.ts";
 import { lookAfter, proofsOf, resendAsUsual } from "./receipts.ts";
@@ -23,6 +25,7 @@ import { createTroubles, type Trouble, type Troubles } from "./troubles.ts";
 import { keepUnmatched } from "./unmatched.ts";
 import { createUpkeep, type Upkeep } from "./upkeep.ts";
 import { openWriter } from "./edition-writer.ts";
+import { tendWatches, type WatchDeps } from "./watches.ts";
 
 export interface Core {
   /** Answers when to step again; null: when woken. */
@@ -45,9 +48,6 @@ export interface AccountOf {
   readonly workspace: string;
   readonly accountId: string;
 }
-
-/** A schedule that comes due while the server is down for longer than this is late. */
-export const lateMs = 6 * hourMs;
 
 /** Contacts frozen, and messages canceled, in one transaction. */
 const freezeBatch = 5_000;
@@ -72,6 +72,7 @@ class SteppingCore implements Core {
   readonly #flushedAt = new Map<number, Instant>();
   readonly #troubles: Troubles;
   readonly #upkeep: Upkeep;
+  readonly #watching: WatchDeps;
   #isDead = false;
   #isHalted = false;
   #isRecovered = false;
@@ -89,6 +90,7 @@ class SteppingCore implements Core {
     });
     this.#troubles = createTroubles(deps.log, () => this.#isDead);
     this.#upkeep = createUpkeep(deps, (name) => this.#point(name));
+    this.#watching = { ...deps, troubles: this.#troubles, point: (name) => this.#point(name) };
   }
 
   async step(): Promise<Instant | null> {
@@ -111,8 +113,10 @@ class SteppingCore implements Core {
     await this.#clockWatch.notice(now);
     let next = earlier(await this.#guard.tendPauses(now), await this.#launchAwaited(now));
     this.#guard.beginStep();
-    const { open, unnoted } = await store.delivery.work({ now });
+    const { open, unnoted, watches } = await store.delivery.work({ now });
     this.#point("work");
+    // Before anything is sent: what is too late by now must not go out.
+    next = earlier(next, await tendWatches(this.#watching, watches, now));
     // A disk that was full when the server stopped may have space now.
     if (open.some(({ pauseReason }) => pauseReason === "disk")) this.#guard.noteFull(now);
     for (const distribution of open) {
@@ -389,9 +393,4 @@ class SteppingCore implements Core {
 function needsFlush({ isStale, isOpenEnded, phase, stage }: OpenDistribution): boolean {
   if (isOpenEnded) return isStale;
   return isStale || (stage === "sending" && (phase === "active" || phase === "settling"));
-}
-
-function earlier(a: Instant | null, b: Instant | null): Instant | null {
-  if (a === null) return b;
-  return b === null ? a : Math.min(a, b);
 }

@@ -52,7 +52,8 @@ const commits = {
 
 /**
  * Points that no sending passes: a retry that people ask for, replies, the folding of old counts,
- * and what recurring campaigns do (recurring.test.ts).
+ * what recurring campaigns do (recurring.test.ts), and what campaigns watch contacts for
+ * (date-trigger.test.ts, entry-trigger.test.ts).
  */
 const elsewhere: ReadonlySet<FaultPoint> = new Set([
   "reopened",
@@ -61,6 +62,7 @@ const elsewhere: ReadonlySet<FaultPoint> = new Set([
   "folded",
   "fired",
   "finished",
+  "watched",
 ]);
 
 type Committed = keyof typeof commits;

@@ -2,33 +2,15 @@
 import { expect, test } from "vitest";
 import type { Campaign } from "#domain/campaign/campaign.ts";
 import { dayMs, hourMs, minuteMs } from "#domain/core/time.ts";
-import type { Act } from "#domain/sync/command.ts";
+import { driveUntil, settleDown } from "../../tests/support/delivery/drive.ts";
+import { openLiveWorld } from "../../tests/support/delivery/live-world.ts";
 import {
-  createClock,
-  driveUntil,
-  openCore,
-  settleDown,
-} from "../../tests/support/delivery/drive.ts";
-import {
-  createFakeCarrier,
-  deliveredAtOnce,
-  openFake,
-} from "../../tests/support/delivery/fake-carrier.ts";
-import {
-  aCampaign,
   campaignId,
   manyContacts,
-  openTestStore,
   readCampaign,
   seedContacts,
-  seedDocuments,
-  startOfTime,
-  user,
   workspace,
 } from "../../tests/support/delivery/world.ts";
-import { createCommands } from "../commands/apply.ts";
-import type { FaultPoint } from "./carriers.ts";
-import { openContentCheck } from "./templates.ts";
 
 const nine = Date.UTC(2026, 10, 22, 9);
 const schedule = {
@@ -40,51 +22,16 @@ const schedule = {
 } as const satisfies Campaign["schedule"];
 
 async function aLiveCampaign(over: Partial<Campaign> = {}, onSent?: () => Promise<void>) {
-  const { store, db } = openTestStore();
-  seedContacts(db, manyContacts(20));
-  await seedDocuments(store, { campaign: aCampaign({ phase: "active", schedule, ...over }) });
-  const clock = createClock(startOfTime);
-  const fake = createFakeCarrier(async () => {
-    await onSent?.();
-    return deliveredAtOnce;
-  });
-  let fault: ((point: FaultPoint) => void) | undefined;
-  const open = (boot: string) =>
-    openCore({
-      store,
-      clock,
-      account: openFake(fake.carrier),
-      boot,
-      fault: (point) => fault?.(point),
-    });
-  const commands = createCommands({
-    store,
-    clock: () => clock.now,
-    checkContent: openContentCheck(),
+  const world = await openLiveWorld({
+    contacts: manyContacts(20),
+    campaign: { phase: "active", schedule, ...over },
+    ...(onSent === undefined ? {} : { onSent }),
   });
   const runs = async (): Promise<readonly Campaign[]> =>
-    (await store.sync.list({ workspace, kind: "campaign" })).filter(
+    (await world.store.sync.list({ workspace, kind: "campaign" })).filter(
       ({ firing }) => firing?.of === campaignId,
     );
-  return {
-    store,
-    db,
-    clock,
-    fake,
-    core: open("first"),
-    open,
-    runs,
-    failAt: (point: FaultPoint | null) => {
-      fault =
-        point === null
-          ? undefined
-          : (reached) => {
-              if (reached === point) throw new Error(`crash at ${point}`);
-            };
-    },
-    act: (act: Act) =>
-      commands.act({ workspace, user, role: "admin", access: { fieldMaySend: false }, act }),
-  };
+  return { ...world, runs };
 }
 
 test("S0-D1 each time makes a run with its own frozen audience, messages and counters; the campaign stays live", async () => {

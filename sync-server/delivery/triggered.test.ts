@@ -1,87 +1,45 @@
 // Campaigns that wait for an event: each brings one person in, once, whatever crashes or is repeated.
 import { expect, test } from "vitest";
 import type { Campaign } from "#domain/campaign/campaign.ts";
-import type { Trigger } from "#domain/campaign/trigger.ts";
+import type { EventTrigger } from "#domain/campaign/trigger.ts";
 import { hourMs, minuteMs } from "#domain/core/time.ts";
-import type { Act } from "#domain/sync/command.ts";
+import { driveUntil, settleDown } from "../../tests/support/delivery/drive.ts";
+import { openLiveWorld } from "../../tests/support/delivery/live-world.ts";
 import {
-  createClock,
-  driveUntil,
-  openCore,
-  settleDown,
-} from "../../tests/support/delivery/drive.ts";
-import {
-  createFakeCarrier,
-  deliveredAtOnce,
-  openFake,
-} from "../../tests/support/delivery/fake-carrier.ts";
-import {
-  aCampaign,
   campaignId,
   manyContacts,
-  openTestStore,
   readCampaign,
   readRollup,
   seedContacts,
-  seedDocuments,
-  user,
   workspace,
 } from "../../tests/support/delivery/world.ts";
-import { createCommands } from "../commands/apply.ts";
-import type { FaultPoint } from "./carriers.ts";
-import { openContentCheck } from "./templates.ts";
 
-const trigger: Trigger = {
+const trigger: EventTrigger = {
   kind: "event",
   event: "order_paid",
   delayMinutes: 0,
   againAfterHours: null,
 };
 
-async function aWaitingCampaign(over: Partial<Trigger> = {}, campaign: Partial<Campaign> = {}) {
-  const { store, db } = openTestStore();
-  seedContacts(db, [...manyContacts(10), { email: "no@example.org", consents: false }]);
-  await seedDocuments(store, {
-    campaign: aCampaign({ trigger: { ...trigger, ...over }, ...campaign }),
+async function aWaitingCampaign(
+  over: Partial<EventTrigger> = {},
+  campaign: Partial<Campaign> = {},
+) {
+  const world = await openLiveWorld({
+    contacts: [...manyContacts(10), { email: "no@example.org", consents: false }],
+    campaign: { trigger: { ...trigger, ...over }, ...campaign },
   });
-  const clock = createClock();
-  const fake = createFakeCarrier(async () => deliveredAtOnce);
-  let failAt: FaultPoint | null = null;
-  const open = (boot: string) =>
-    openCore({
-      store,
-      clock,
-      account: openFake(fake.carrier),
-      boot,
-      fault: (point) => {
-        if (point === failAt) throw new Error(`crash at ${point}`);
-      },
-    });
-  const core = open("first");
-  const commands = createCommands({
-    store,
-    clock: () => clock.now,
-    checkContent: openContentCheck(),
-  });
-  await driveUntil(core, clock, async () => (await readCampaign(store)).phase === "active");
+  await world.goLive();
   return {
-    store,
-    db,
-    clock,
-    core,
-    open,
-    fake,
-    fail: (point: FaultPoint | null) => (failAt = point),
-    act: (act: Act) =>
-      commands.act({ workspace, user, role: "admin", access: { fieldMaySend: false }, act }),
-    happen: (id: string, n = 1, at = clock.now, name = "order_paid") =>
-      store.delivery.happen({
-        workspace,
-        happening: { id, name, contact: { email: `person${n}@example.org` }, at, properties: {} },
-        now: clock.now,
+    ...world,
+    fail: world.failAt,
+    settled: world.delivered,
+    happen: (id: string, n = 1, at = world.clock.now, name = "order_paid") =>
+      world.happen(id, {
+        what: { kind: "event", name },
+        contact: { email: `person${n}@example.org` },
+        at,
       }),
-    sentTo: () => fake.calls.map(({ to }) => to),
-    settled: async (n: number) => (await readRollup(store))?.states.delivered === n,
   };
 }
 
@@ -142,7 +100,8 @@ test("the message waits for its delay, counted from what happened", async () => 
 
 test("consent is looked at when its turn comes, and who is not in the audience does not enter", async () => {
   const { store, core, clock } = await aWaitingCampaign();
-  const happening = { id: "a", name: "order_paid", at: clock.now, properties: {} };
+  const what = { kind: "event", name: "order_paid" } as const;
+  const happening = { id: "a", what, at: clock.now, properties: {} };
   const contact = { email: "no@example.org" };
   await store.delivery.happen({
     workspace,

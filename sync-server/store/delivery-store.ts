@@ -20,10 +20,8 @@ import type { LimitedBy } from "#domain/report/rollup.ts";
 import type { Finding } from "./admin-store.ts";
 import type { AccountState, GuardStore } from "./guard-store.ts";
 import type { Heard } from "./limits-store.ts";
+import type { DistributionSeq, DueWatch, LiveStore } from "./live-store.ts";
 import type { UnmatchedStore } from "./unmatched-store.ts";
-
-/** A distribution's short number, unique in the database. */
-export type DistributionSeq = number;
 
 export type Stage = "freezing" | "sending" | "retrying" | "canceling" | "done";
 
@@ -74,6 +72,8 @@ export interface Work {
   readonly awaited: readonly AwaitedCampaign[];
   /** Settled campaigns whose outcomes for people are not noted yet. */
   readonly unnoted: readonly DistributionSeq[];
+  /** Campaigns that watch contacts, and when to go on with that; null: when one changes. */
+  readonly watches: readonly DueWatch[];
 }
 
 /** A message that may be sent now; its intent is durable. */
@@ -193,17 +193,7 @@ export interface PlaceOfMessage {
   readonly keyForm: KeyForm;
 }
 
-/** Something that happened for a contact, as another system tells of it. */
-export interface Happening {
-  /** Given by who tells of it: the same one is taken once. */
-  readonly id: string;
-  readonly name: string;
-  readonly contact: { readonly id: Id } | { readonly email: string };
-  readonly at: Instant;
-  readonly properties: Readonly<Record<string, string | number | boolean | null>>;
-}
-
-export interface DeliveryStore extends GuardStore, UnmatchedStore {
+export interface DeliveryStore extends GuardStore, LiveStore, UnmatchedStore {
   /**
    * Frees what dead boots had in flight: their `sending` rows become ambiguous. Where keys are
    * honoured the try does not count, as it says nothing of the provider. Answers how many.
@@ -231,39 +221,6 @@ export interface DeliveryStore extends GuardStore, UnmatchedStore {
     readonly graceMs: number;
     readonly now: Instant;
   }): Promise<void>;
-  /**
-   * The next time of a recurring campaign came: makes its run, which is a campaign of its own in
-   * `preparing`, and moves to the time after, both in one transaction. Of several times that
-   * passed, the last makes a run; when that is late and set to hold, none does.
-   */
-  fire(args: {
-    readonly workspace: Id;
-    readonly campaignId: Id;
-    /** Later than this is late. */
-    readonly graceMs: number;
-    readonly now: Instant;
-  }): Promise<void>;
-  /** A recurring campaign that was ended is complete. Nothing while a run of it is not over. */
-  finish(args: {
-    readonly workspace: Id;
-    readonly campaignId: Id;
-    readonly now: Instant;
-  }): Promise<void>;
-  /**
-   * Takes note of what happened, and lets the contact enter the campaigns that wait for it, each
-   * with a message of its own, in one transaction. An id that is known is answered as it was then.
-   */
-  happen(args: {
-    readonly workspace: Id;
-    readonly happening: Happening;
-    readonly now: Instant;
-  }): Promise<{
-    /** `nobody`: there is no such contact, and nothing was noted. */
-    readonly outcome: "taken" | "repeated" | "nobody";
-    readonly entered: readonly Id[];
-  }>;
-  /** Forgets what was heard before; who entered stays known. Answers how many. */
-  forgetHappenings(args: { readonly before: Instant }): Promise<number>;
   /** Freezes content, account and rule of a campaign in `preparing`. Nothing when it has moved on. */
   launch(args: {
     readonly workspace: Id;

@@ -4,11 +4,8 @@ import { DatabaseSync } from "node:sqlite";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { dayMs, hourMs, minuteMs } from "#domain/core/time.ts";
 import { RestClient, waitFor } from "../support/delivery/rest-client.ts";
+import { makeParts, type CampaignParts, type Made } from "../support/delivery/rest-parts.ts";
 import { RealServer } from "../support/real-server.ts";
-
-interface Made {
-  readonly id: string;
-}
 
 interface Campaign {
   readonly id: string;
@@ -30,24 +27,12 @@ interface Report {
 
 let server: RealServer;
 let api: RestClient;
-let parts: { readonly audienceId: string; readonly accountId: string };
+let parts: CampaignParts;
 
 beforeAll(async () => {
   server = await RealServer.open();
   api = await RestClient.setUp(server);
-  const csv = "email,first_name,email_consent\nann@example.org,Ann,yes\nbob@example.org,Bob,yes";
-  const started = await api.post<Made>("/contacts/import", csv, "text/csv");
-  await waitFor(
-    () => api.get<{ readonly state: string }>(`/imports/${started.id}`),
-    ({ state }) => state === "done",
-  );
-  const audience = await api.post<Made>("/audiences", { name: "All", rule: { kind: "all" } });
-  const account = await api.post<Made>("/accounts", {
-    name: "Sandbox",
-    channel: "email",
-    provider: "sandbox",
-  });
-  parts = { audienceId: audience.id, accountId: account.id };
+  parts = await makeParts(api);
 }, 60_000);
 
 afterAll(() => server.close());

@@ -1,11 +1,8 @@
 // A campaign that waits for an event, on the real server over REST.
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { RestClient, waitFor } from "../support/delivery/rest-client.ts";
+import { makeParts, type CampaignParts, type Made } from "../support/delivery/rest-parts.ts";
 import { RealServer } from "../support/real-server.ts";
-
-interface Made {
-  readonly id: string;
-}
 
 interface Taken {
   readonly state: string;
@@ -18,24 +15,15 @@ interface Rows {
 
 let server: RealServer;
 let api: RestClient;
-let parts: { readonly audienceId: string; readonly accountId: string };
+let parts: CampaignParts;
 
 beforeAll(async () => {
   server = await RealServer.open();
   api = await RestClient.setUp(server);
-  const csv = "email,email_consent\nann@example.org,yes\nbob@example.org,yes\neve@example.org,no";
-  const started = await api.post<Made>("/contacts/import", csv, "text/csv");
-  await waitFor(
-    () => api.get<{ readonly state: string }>(`/imports/${started.id}`),
-    ({ state }) => state === "done",
+  parts = await makeParts(
+    api,
+    "email,email_consent\nann@example.org,yes\nbob@example.org,yes\neve@example.org,no",
   );
-  const audience = await api.post<Made>("/audiences", { name: "All", rule: { kind: "all" } });
-  const account = await api.post<Made>("/accounts", {
-    name: "Sandbox",
-    channel: "email",
-    provider: "sandbox",
-  });
-  parts = { audienceId: audience.id, accountId: account.id };
 }, 60_000);
 
 afterAll(() => server.close());

@@ -46,6 +46,6 @@ function dayText(date: string): string {
 }
 
 /** Whose clocks count. */
-export function zoneText({ zone, local = false }: Schedule): string {
+export function zoneText({ zone, local = false }: Pick<Schedule, "zone" | "local">): string {
   return local ? "each recipient's local time" : zone.replaceAll("_", " ");
 }

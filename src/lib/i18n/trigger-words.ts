@@ -1,11 +1,35 @@
 /** What a campaign waits for, in words. */
-import type { Trigger } from "#domain/campaign/trigger.ts";
+import type { DateTrigger, Trigger } from "#domain/campaign/trigger.ts";
 import { formatCount } from "./format.ts";
+import { zoneText } from "./repeat-words.ts";
 
 /** "30 minutes after “order_paid”, once per person". */
-export function triggerText({ event, delayMinutes, againAfterHours }: Trigger): string {
-  const when = delayMinutes === 0 ? "On" : `${spanText(delayMinutes)} after`;
-  return `${when} “${event}”, ${againText(againAfterHours)}`;
+export function triggerText(trigger: Trigger): string {
+  if (trigger.kind === "date") return dateText(trigger);
+  const { delayMinutes, againAfterHours } = trigger;
+  const what = happeningText(trigger);
+  const when = delayMinutes === 0 ? what : `${spanText(delayMinutes)} after${what.slice(2)}`;
+  return `${when}, ${againText(againAfterHours)}`;
+}
+
+/** Begins with "On", which a wait takes the place of. */
+function happeningText(trigger: Exclude<Trigger, DateTrigger>): string {
+  switch (trigger.kind) {
+    case "event":
+      return `On “${trigger.event}”`;
+    case "redeemed":
+      return trigger.code === null ? "On a redeemed code" : `On the redeemed code ${trigger.code}`;
+    case "entry":
+      return "On coming into the audience";
+  }
+}
+
+/** "On “Birthday” each year at 09:00, Europe/Berlin". */
+function dateText({ field, every, days, time, zone, local }: DateTrigger): string {
+  const date = `“${field}”${every === "year" ? " each year" : ""}`;
+  const count = formatCount(Math.abs(days), "day");
+  const when = days === 0 ? "On" : `${count} ${days < 0 ? "before" : "after"}`;
+  return `${when} ${date} at ${time}, ${zoneText({ zone, local })}`;
 }
 
 function againText(hours: number | null): string {

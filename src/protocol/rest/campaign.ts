@@ -10,9 +10,11 @@ import { openChannels, channels } from "#domain/campaign/channel.ts";
 import { pauseReasons, phases } from "#domain/campaign/lifecycle.ts";
 import { pauseEndsAt } from "#domain/campaign/pause.ts";
 import type { Instant } from "#domain/core/time.ts";
+import { maxFieldName } from "#domain/schedule/occasion.ts";
 import { repeatEverys } from "#domain/schedule/repeat.ts";
 import { isWallTime } from "#domain/schedule/wall-time.ts";
 import * as v from "valibot";
+import { trigger } from "../command.ts";
 import { count, id, isoMoment, longText, plain, shortText } from "../value.ts";
 import { campaignCursor, limitUpTo } from "./page.ts";
 
@@ -91,17 +93,59 @@ export const campaignSchedule = v.strictObject({
 
 export type CampaignSchedule = v.InferOutput<typeof campaignSchedule>;
 
-export const campaignLive = v.strictObject({
-  trigger: v.strictObject({
+const entrance = {
+  /** Minutes between what happened and the message. */
+  delayMinutes: v.optional(whole, 0),
+  /** Hours before the same person may enter again; null: once and never again. */
+  againAfterHours: v.optional(v.nullable(whole), null),
+};
+
+const liveTrigger = v.variant("kind", [
+  v.strictObject({
+    /** What happens elsewhere, told by `POST /api/v1/events`; what `kind` means when left out. */
     kind: v.optional(v.literal("event"), "event"),
-    /** The name of the event that brings people in: `order_paid`, `code_redeemed`. */
+    /** The name of the event that brings people in: `order_paid`. */
     event: v.pipe(v.string(), v.maxLength(64)),
-    /** Minutes between what happened and the message. */
-    delayMinutes: v.optional(whole, 0),
-    /** Hours before the same person may enter again; null: once and never again. */
-    againAfterHours: v.optional(v.nullable(whole), null),
+    ...entrance,
   }),
-});
+  v.strictObject({
+    /** Somebody uses a code. */
+    kind: v.literal("redeemed"),
+    /** Only this code, or with `*` at its end those that begin so; null: any. */
+    code: v.optional(v.nullable(v.pipe(v.string(), v.maxLength(65))), null),
+    /** Only codes of this campaign; null: of any. */
+    campaignId: v.optional(v.nullable(id), null),
+    ...entrance,
+  }),
+  v.strictObject({
+    /** Somebody comes into the audience. */
+    kind: v.literal("entry"),
+    /** Whether those who are in it now are written to as well. */
+    existing: v.optional(v.picklist(["skip", "send"]), "skip"),
+    ...entrance,
+  }),
+  v.strictObject({
+    /** A date of the contact comes. */
+    kind: v.literal("date"),
+    /** The heading of the further column that holds it. */
+    field: v.pipe(v.string(), v.trim(), v.maxLength(maxFieldName)),
+    /** `year`: it comes each year. Of 29 February the years that have none keep 28 February. */
+    every: v.optional(v.picklist(["year", "once"]), "year"),
+    /** Days after the date; below 0: before it. */
+    days: v.optional(whole, 0),
+    /** What clocks show: `09:00`. */
+    time: v.pipe(v.string(), v.maxLength(5)),
+    zone: v.optional(v.pipe(v.string(), v.maxLength(64)), "UTC"),
+    /** Each recipient's own clocks show it; `zone` is for those whose zone nobody knows. */
+    local: v.optional(v.boolean(), false),
+    /** How 3/4/1990 is read. */
+    order: v.optional(v.picklist(["dayFirst", "monthFirst"]), "dayFirst"),
+    /** What becomes of a message that is later than six hours. */
+    ifLate: v.optional(v.picklist(latePolicies), "hold"),
+  }),
+]);
+
+export const campaignLive = v.strictObject({ trigger: liveTrigger });
 
 export const campaignDuplicate = v.strictObject({ name: v.exactOptional(name) });
 
@@ -204,14 +248,7 @@ export const campaignAnswer = v.object({
   /** Recipients; null before the audience is frozen. */
   total: v.nullable(count),
   /** It goes to each person for whom this happens. */
-  trigger: v.nullable(
-    v.object({
-      kind: v.literal("event"),
-      event: v.string(),
-      delayMinutes: count,
-      againAfterHours: v.nullable(count),
-    }),
-  ),
+  trigger: v.nullable(trigger),
   /** How often a recurring campaign went out. */
   firings: count,
   /** Of a run: the recurring campaign, which of its times, and when that was planned. */

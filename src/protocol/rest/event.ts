@@ -1,27 +1,22 @@
 /** What happens for contacts in other systems, over REST. */
-import { isEventName } from "#domain/campaign/trigger.ts";
+import { isCode, isEventName } from "#domain/campaign/trigger.ts";
 import * as v from "valibot";
 import { id, isoMoment } from "../value.ts";
 
 const scalar = v.union([v.pipe(v.string(), v.maxLength(1_000)), v.number(), v.boolean(), v.null()]);
 
-export const eventCreate = v.strictObject({
+const common = {
   /** Yours, and one for each event: the same id is taken once, however often it is sent. */
   id: v.pipe(v.string(), v.minLength(1, "must not be empty"), v.maxLength(200)),
-  name: v.pipe(
-    v.string(),
-    v.check(
-      isEventName,
-      "must be small letters, digits and _ . - after a letter, at most 64 characters",
-    ),
-  ),
-  /** One of both. */
+  /** One of the three. A phone number that several contacts have means none of them. */
   contact: v.union([
     v.strictObject({ id }),
     v.strictObject({ email: v.pipe(v.string(), v.maxLength(320)) }),
+    v.strictObject({ phone: v.pipe(v.string(), v.maxLength(40)) }),
   ]),
   /** When it happened; now when left out. */
   at: v.optional(isoMoment()),
+  /** What messages may say of it: `{{ event.product }}`. */
   properties: v.optional(
     v.pipe(
       v.record(v.pipe(v.string(), v.maxLength(64)), scalar),
@@ -29,7 +24,35 @@ export const eventCreate = v.strictObject({
     ),
     {},
   ),
+};
+
+/** Something that happened: it has a name of its own. */
+const namedEvent = v.strictObject({
+  kind: v.optional(v.literal("event"), "event"),
+  name: v.pipe(
+    v.string(),
+    v.check(
+      isEventName,
+      "must be small letters, digits and _ . - after a letter, at most 64 characters",
+    ),
+  ),
+  ...common,
 });
+
+/** Somebody used a code. */
+const redeemedEvent = v.strictObject({
+  kind: v.literal("redeemed"),
+  code: v.pipe(
+    v.string(),
+    v.trim(),
+    v.check(isCode, "must be letters, digits and _ . - after the first, at most 64 characters"),
+  ),
+  /** The campaign that the code belongs to, where that is known. */
+  campaignId: v.optional(v.nullable(id), null),
+  ...common,
+});
+
+export const eventCreate = v.variant("kind", [namedEvent, redeemedEvent]);
 
 export const eventAnswer = v.object({
   id: v.string(),

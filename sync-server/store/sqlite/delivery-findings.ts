@@ -4,7 +4,7 @@ import { reasonOf } from "#domain/message/reason.ts";
 import { messageStates, stateCodes, stateOf, type MessageState } from "#domain/message/state.ts";
 import { broadcastCounters, flowCounters, headline } from "#domain/report/vocabulary.ts";
 import type { Finding } from "../admin-store.ts";
-import type { DistributionSeq } from "../delivery-store.ts";
+import type { DistributionSeq } from "../live-store.ts";
 import type { Database } from "./database.ts";
 import type { Place } from "./delivery-place.ts";
 import { campaignOf, findDistribution, type Distribution } from "./delivery-rows.ts";

@@ -1,5 +1,4 @@
 /** From a campaign that shall go out to the frozen rows of its recipients. */
-import type { AudienceRule } from "#domain/audience/audience.ts";
 import { ignoresKeys, type Account } from "#domain/campaign/account.ts";
 import type { Campaign } from "#domain/campaign/campaign.ts";
 import { addressKindOf } from "#domain/campaign/channel.ts";
@@ -7,8 +6,8 @@ import { dueAt, timed } from "#domain/campaign/launch.ts";
 import type { Instant } from "#domain/core/time.ts";
 import { newKeyForm } from "#domain/message/key-form.ts";
 import type { DeliveryStore } from "../delivery-store.ts";
-import { audienceWhere } from "./audience-sql.ts";
 import type { Database, Row } from "./database.ts";
+import { nextMembers, ruleOf } from "./delivery-members.ts";
 import { createMover, type Mover } from "./delivery-moves.ts";
 import { chunkRows, type Place } from "./delivery-place.ts";
 import {
@@ -21,6 +20,7 @@ import {
   type Distribution,
 } from "./delivery-rows.ts";
 import { createSlots, whereaboutsOf } from "./delivery-timing.ts";
+import { prepareWatch } from "./delivery-watch-prepare.ts";
 import type { Operations } from "./operation.ts";
 
 type Launching = Pick<Operations<DeliveryStore>, "replan" | "comeDue" | "launch" | "freeze">;
@@ -103,10 +103,14 @@ export const launching: Launching = {
     if (campaign === null || phaseOf(db, distribution) !== "preparing") return "stopped";
     // People enter one by one, as it happens for them.
     if ((campaign.trigger ?? null) !== null) {
+      const left = prepareWatch(db, distribution, { campaign, batch, now });
+      if (left === "more") return "more";
       open(db, distribution, { campaign, total: 0, now });
       return "frozen";
     }
-    const contacts = nextContacts(db, distribution, batch);
+    const { cursor: after } = distribution;
+    const rule = ruleOf(db, distribution);
+    const contacts = nextMembers(db, distribution, { rule, after, limit: batch });
     const slotOf = createSlots(campaign.schedule);
     const slots = contacts.map((row) => ({
       contact: row,
@@ -182,23 +186,6 @@ function workspaceSeq(db: Database, workspace: string, now: Instant): number {
     now,
   );
   return Number(db.get("select seq from workspace where id = ?", workspace)?.["seq"]);
-}
-
-/** In order of seq whatever the planner thinks of the other indexes: the `+` keeps it from sorting each batch. */
-function nextContacts(db: Database, distribution: Distribution, batch: number): readonly Row[] {
-  const row = db.get("select rule from distribution where seq = ?", distribution.seq);
-  const rule: AudienceRule = JSON.parse(String(row?.["rule"]));
-  const where = audienceWhere(rule);
-  return db.all(
-    `select contact.seq, contact.email, contact.phone, contact.first_name, contact.last_name,
-        contact.time_zone, contact.country, contact.city
-       from contact where +contact.workspace = ? and contact.seq > ? and ${where.sql}
-      order by contact.seq limit ?`,
-    distribution.workspace,
-    distribution.cursor,
-    ...where.values,
-    batch,
-  );
 }
 
 /** Somebody's turn: when the planned time comes where they live; 0 when it has come for all. */

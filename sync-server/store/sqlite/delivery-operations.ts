@@ -23,6 +23,7 @@ import {
 } from "./delivery-rows.ts";
 import { awaitedSeries, recurring } from "./delivery-series.ts";
 import { settling } from "./delivery-settle.ts";
+import { dueWatches, watching } from "./delivery-watch.ts";
 import type { PartOperations } from "./operation.ts";
 import { unmatching } from "./unmatched.ts";
 
@@ -48,6 +49,7 @@ export const deliveryOperations: PartOperations<DeliveryStore> = {
     ...retrying,
     ...recurring,
     ...entering,
+    ...watching,
     ...phasing,
     ...accounting,
     ...unmatching,
@@ -56,6 +58,7 @@ export const deliveryOperations: PartOperations<DeliveryStore> = {
       open: openDistributions(db, now),
       awaited: awaited(db, now),
       unnoted: unnoted(db),
+      watches: dueWatches(db, now),
     }),
     wordings: (db, { distribution }) => wordingsOf(db, distributionOf(db, distribution)),
     recent: (db, { distribution }) =>

@@ -5,6 +5,7 @@
 import type { Campaign } from "#domain/campaign/campaign.ts";
 import { dueAt } from "#domain/campaign/launch.ts";
 import { isLive } from "#domain/campaign/live.ts";
+import type { Trigger } from "#domain/campaign/trigger.ts";
 import type { Instant } from "#domain/core/time.ts";
 import type { Write } from "#domain/sync/decision.ts";
 import { feedOf, type Documents, type Feed, type Kind } from "#domain/sync/document.ts";
@@ -84,11 +85,32 @@ function store(db: Database, place: Place, write: Write): void {
   );
 }
 
-/** The event that brings people into it now; null: none does. */
+/** What stands for a trigger in the column `awaits`; no event has such a name. */
+export const awaitsCode = ":redeemed";
+const awaitsDate = ":date";
+const awaitsEntry = ":entry";
+
+/** What brings people into it now: the name of an event, or one of the above; null: nothing does. */
 function awaitedBy(campaign: Campaign): string | null {
   const { phase, trigger = null } = campaign;
   if (trigger === null || !isLive(campaign)) return null;
-  return phase === "active" || phase === "paused" ? trigger.event : null;
+  // Contacts are watched from before the first look at all of them: none can slip through between.
+  const isWatching = trigger.kind === "date" || trigger.kind === "entry";
+  const isOpen = phase === "active" || phase === "paused" || (isWatching && phase === "preparing");
+  return isOpen ? awaitedOf(trigger) : null;
+}
+
+function awaitedOf(trigger: Trigger): string {
+  switch (trigger.kind) {
+    case "event":
+      return trigger.event;
+    case "redeemed":
+      return awaitsCode;
+    case "date":
+      return awaitsDate;
+    case "entry":
+      return awaitsEntry;
+  }
 }
 
 /** When the engine has to look at it: its planned time, or the next of one that is live. */

@@ -16,6 +16,7 @@ import { series } from "./migration-0014-series.ts";
 import { triggers } from "./migration-0015-triggers.ts";
 import { keyForm } from "./migration-0016-key-form.ts";
 import { editions } from "./migration-0017-editions.ts";
+import { watches } from "./migration-0018-watches.ts";
 
 export const migrations: readonly string[] = [
   core,
@@ -35,4 +36,5 @@ export const migrations: readonly string[] = [
   triggers,
   keyForm,
   editions,
+  watches,
 ];

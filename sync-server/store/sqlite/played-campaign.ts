@@ -5,7 +5,8 @@
 import { fingerprint } from "#domain/core/hash.ts";
 import { minuteMs, secondMs, type Instant } from "#domain/core/time.ts";
 import type { PlayedCampaign, PlayedEnd } from "../admin-store.ts";
-import type { DistributionSeq, Intended, Proof, Settlement } from "../delivery-store.ts";
+import type { Intended, Proof, Settlement } from "../delivery-store.ts";
+import type { DistributionSeq } from "../live-store.ts";
 import type { Database } from "./database.ts";
 import { deliveryOperations } from "./delivery-operations.ts";
 import { campaignOf, movedOn, publishCampaign } from "./delivery-rows.ts";

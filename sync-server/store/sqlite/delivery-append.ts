@@ -1,0 +1,91 @@
+/** Messages that are added one by one to a distribution that is open at its end. */
+import { addressKindOf } from "#domain/campaign/channel.ts";
+import type { Instant } from "#domain/core/time.ts";
+import type { Database, Row } from "./database.ts";
+import { createMover } from "./delivery-moves.ts";
+import { chunkRows } from "./delivery-place.ts";
+import { setTimer, type Distribution } from "./delivery-rows.ts";
+
+export interface Appender {
+  /**
+   * One more message, behind what its chunk's `next` tells: so it has a timer from the beginning,
+   * and is queued until that is due.
+   */
+  add(contact: Row, message: { readonly dueAt: Instant; readonly properties?: string }): void;
+  /** Writes the counters. */
+  finish(): void;
+}
+
+export function createAppender(db: Database, distribution: Distribution, now: Instant): Appender {
+  const { ws, seq, channel } = distribution;
+  const mover = createMover(db, distribution);
+  let n = distribution.total;
+  return {
+    add: (contact, { dueAt, properties = "{}" }) => {
+      n += 1;
+      db.run(
+        `insert into chunk (ws, distribution, k, last, next) values (?, ?, ?, ?, ?)
+         on conflict do update set last = excluded.last, next = excluded.next`,
+        ws,
+        seq,
+        Math.floor((n - 1) / chunkRows),
+        n,
+        n + 1,
+      );
+      const found = contact[addressKindOf[channel]];
+      const address = typeof found === "string" ? found : "";
+      const name = `${String(contact["first_name"])} ${String(contact["last_name"])}`.trim();
+      const message = { n, contact: Number(contact["seq"]), address, name };
+      if (address === "") {
+        mover.add({ ...message, state: "skipped", reason: "no_address" }, now);
+        return;
+      }
+      mover.add({ ...message, state: "queued", reason: "none" }, now);
+      setTimer(db, distribution, n, dueAt);
+      if (properties === "{}") return;
+      db.run(
+        "insert into message_event (ws, distribution, n, properties) values (?, ?, ?, ?)",
+        ws,
+        seq,
+        n,
+        properties,
+      );
+    },
+    finish: () => {
+      mover.finish();
+      if (n === distribution.total) return;
+      db.run("update distribution set total = ? where seq = ?", n, seq);
+    },
+  };
+}
+
+interface Entering {
+  readonly distribution: Distribution;
+  /** The contact's short number. */
+  readonly contact: number;
+  readonly now: Instant;
+}
+
+/** When somebody entered last; null: never. */
+export function lastEntryOf(db: Database, { distribution, contact }: Omit<Entering, "now">) {
+  const { ws, seq } = distribution;
+  const last = db.get(
+    "select at from entry where ws = ? and distribution = ? and contact = ?",
+    ws,
+    seq,
+    contact,
+  );
+  return last === undefined ? null : Number(last["at"]);
+}
+
+export function noteEntry(db: Database, { distribution, contact, now }: Entering): void {
+  const { ws, seq } = distribution;
+  db.run(
+    `insert into entry (ws, distribution, contact, at, n) values (?, ?, ?, ?, 1)
+     on conflict do update set at = excluded.at, n = n + 1`,
+    ws,
+    seq,
+    contact,
+    now,
+  );
+}

@@ -20,7 +20,7 @@ import {
   type CampaignFields,
 } from "./campaign.ts";
 import { openChannels } from "./channel.ts";
-import { expected } from "./expected.ts";
+import { expected, isStandingStill } from "./expected.ts";
 import { afterEdit } from "./approval.ts";
 import { approve, reject } from "./approve.ts";
 import {
@@ -176,11 +176,6 @@ function edit(
   if (phase === null || phase === "gone") return illegal(known, "save");
   const edited = afterEdit(known, { ...planned, phase }, context);
   return accepted([written(edited, context)], lost);
-}
-
-/** It was launched and is paused. What repeats has no messages of its own. */
-function isStandingStill(known: Campaign): boolean {
-  return expected(known).phase === "paused" && !isRecurring(known);
 }
 
 /**

@@ -35,6 +35,11 @@ export function expected(known: Campaign): Position {
   }
 }
 
+/** It was launched and is paused: its text may be edited. What repeats has no messages of its own. */
+export function isStandingStill(known: Campaign): boolean {
+  return expected(known).phase === "paused" && !isRecurring(known);
+}
+
 /** What was asked for is launched. */
 function approved({ approval, phase, pausedFrom }: Campaign): Position {
   if (phase === "paused") return { phase, pausedFrom };

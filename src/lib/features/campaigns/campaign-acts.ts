@@ -78,8 +78,8 @@ export function reasonAgainst(
   const event = events[name];
   if (event === null) return null;
   const from = expected(campaign);
-  // Whoever enters it gets what was reviewed: only what repeats may change.
-  const isFixed = name === "edit" && (campaign.trigger ?? null) !== null;
+  // Whoever enters it gets what was reviewed: only what repeats may change, and what is paused.
+  const isFixed = name === "edit" && (campaign.trigger ?? null) !== null && from.phase !== "paused";
   if (!isFixed && next(from, event, isComplete(campaign)) !== null) return null;
   return illegalReason(name, from.phase);
 }
@@ -92,6 +92,8 @@ function fits(name: CampaignActName, phase: Campaign["phase"]): boolean {
 }
 
 function illegalReason(name: CampaignActName, phase: Campaign["phase"]): string {
+  if (name === "edit" && phase === "active")
+    return "Pause it first: who is queued gets what you write";
   if (name === "edit") return "It was sent already: make a copy to change it";
   if (name === "delete" && isRunning(phase)) return "It is being sent: cancel it first";
   if (phase === "canceled") return "It was canceled";

@@ -103,6 +103,21 @@ describe("timeline", () => {
     expect(completionTimeMs({ ...dates, completedAt: null })).toBeNull();
   });
 
+  test("S2-52 each edit while it was paused is a station, with who had the text before", () => {
+    const editions = [
+      { n: 1, since: 10, handed: 1_200 },
+      { n: 2, since: 30_000, handed: 1 },
+      { n: 3, since: 40_000, handed: null },
+    ];
+    const told = stationsOf({ ...dates, editions }, "Ana").filter(({ key }) =>
+      key.includes("edit"),
+    );
+    expect(told.map(({ at, note }) => [at, note])).toEqual([
+      [30_000, "1,200 recipients had the text before"],
+      [40_000, "1 recipient had the text before"],
+    ]);
+  });
+
   test("a canceled campaign says so instead of completed", () => {
     expect(stationsOf({ ...dates, phase: "canceled" }, "Ana").at(-1)?.label).toBe("Canceled");
   });

@@ -1,7 +1,7 @@
 /** The stations of a campaign's way, with the moment of each: pure. */
-import type { Campaign } from "#domain/campaign/campaign.ts";
+import type { Campaign, Edition } from "#domain/campaign/campaign.ts";
 import type { Instant } from "#domain/core/time.ts";
-import { formatDateTime, formatDuration } from "#lib/i18n/format.ts";
+import { formatCount, formatDateTime, formatDuration } from "#lib/i18n/format.ts";
 
 export interface Station {
   readonly key: string;
@@ -13,7 +13,14 @@ export interface Station {
 
 type Dates = Pick<
   Campaign,
-  "createdAt" | "schedule" | "phase" | "launchedAt" | "startedAt" | "submittedAt" | "completedAt"
+  | "createdAt"
+  | "schedule"
+  | "phase"
+  | "launchedAt"
+  | "startedAt"
+  | "submittedAt"
+  | "completedAt"
+  | "editions"
 >;
 
 /** `createdBy`: the name of who made it. The schedule is a station only when there is one (S3-23). */
@@ -33,6 +40,7 @@ export function stationsOf(campaign: Dates, createdBy: string): Station[] {
   stations.push(
     { key: "launched", label: "Launched", at: launchedAt, note: "" },
     { key: "started", label: "Sending began", at: startedAt, note: "" },
+    ...edits(campaign.editions ?? []),
     { key: "submitted", label: "All messages handed over", at: submittedAt, note: "" },
   );
   const isCanceled = campaign.phase === "canceled";
@@ -43,6 +51,15 @@ export function stationsOf(campaign: Dates, createdBy: string): Station[] {
     note: completionNote(startedAt, completedAt),
   });
   return stations;
+}
+
+/** Each edit while it was paused, with how many had the text before it. */
+function edits(editions: readonly Edition[]): Station[] {
+  return editions.slice(1).map(({ n, since }, index) => {
+    const handed = editions[index]?.handed ?? 0;
+    const note = `${formatCount(handed, "recipient")} had the text before`;
+    return { key: `edition ${n}`, label: "Text changed", at: since, note };
+  });
 }
 
 /** How long the campaign took from its first message to its end (S3-21); null while it runs. */

@@ -8,11 +8,13 @@
  */
 import type { AccessSettings } from "#domain/access/permission.ts";
 import type { Role } from "#domain/access/role.ts";
+import type { Campaign } from "#domain/campaign/campaign.ts";
 import { isLive } from "#domain/campaign/live.ts";
+import { hasProperties } from "#domain/campaign/trigger.ts";
 import type { Id } from "#domain/core/id.ts";
 import type { Instant } from "#domain/core/time.ts";
 import { keysOf, type Act } from "#domain/sync/command.ts";
-import type { CheckContent } from "#domain/message/merge-fields.ts";
+import type { CheckContent, ContentCheck } from "#domain/message/merge-fields.ts";
 import { decide } from "#domain/sync/decide.ts";
 import { rejected, type Decision, type Lost } from "#domain/sync/decision.ts";
 import { guard } from "#domain/sync/guard.ts";
@@ -183,13 +185,23 @@ function brokenContent(
     // The next run of what is live goes out without anybody looking at it again, and so does
     // what is left of a campaign that is resumed.
     if (!isLaunch && !isLive(write.doc) && write.doc.phase !== "paused") continue;
-    const [problem] = checkContent(write.doc.content).problems;
-    if (problem !== undefined) {
-      const message = `cannot be written: ${problem.detail}`;
-      return rejected("invalid", `content.${problem.part}`, { message });
-    }
+    const broken = brokenTexts(checkContent(write.doc.content), write.doc);
+    if (broken !== null) return broken;
   }
   return null;
+}
+
+function brokenTexts({ problems, event = [] }: ContentCheck, campaign: Campaign): Decision | null {
+  const [problem] = problems;
+  if (problem !== undefined) {
+    const message = `cannot be written: ${problem.detail}`;
+    return rejected("invalid", `content.${problem.part}`, { message });
+  }
+  const [untold] = event;
+  if (untold === undefined) return null;
+  if (hasProperties(campaign.trigger ?? campaign.approval?.trigger)) return null;
+  const message = `uses event.${untold.name}, which only a campaign has that waits for an event or a code`;
+  return rejected("invalid", `content.${untold.part}`, { message });
 }
 
 /** What is gone because its own creation was refused is refused as a part of that. */

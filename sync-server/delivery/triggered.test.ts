@@ -4,6 +4,7 @@ import type { Campaign } from "#domain/campaign/campaign.ts";
 import type { EventTrigger } from "#domain/campaign/trigger.ts";
 import { hourMs, minuteMs } from "#domain/core/time.ts";
 import { driveUntil, settleDown } from "../../tests/support/delivery/drive.ts";
+import { deliveredAtOnce } from "../../tests/support/delivery/fake-carrier.ts";
 import { openLiveWorld } from "../../tests/support/delivery/live-world.ts";
 import {
   campaignId,
@@ -168,4 +169,38 @@ test("more people than fit a chunk", async () => {
   for (let n = 0; n < 600; n++) await happen(`many ${n}`, n + 1_000);
   await driveUntil(core, clock, () => settled(600));
   expect(await store.delivery.findings({})).toEqual([]);
+});
+
+test("S0-12 what the event told stands in the message, escaped, and stays what it was when it is sent again", async () => {
+  const html = "<p>{{ event.product | default: 'your order' }} {{ event.n }} {{ event.code }}</p>";
+  const text = "{{ first_name }}: {{ event.product | default: 'your order' }}";
+  const world = await openLiveWorld({
+    contacts: manyContacts(3),
+    campaign: {
+      trigger: { ...trigger, againAfterHours: 0 },
+      content: { subject: "Hi", text, html },
+    },
+    answer: (_message, call) =>
+      call === 1
+        ? { outcome: "later", reason: "provider_error", afterMs: null, code: "", words: "" }
+        : deliveredAtOnce,
+  });
+  await world.goLive();
+  const properties = { product: "Cup & <b>Saucer</b>", n: 2, __proto__: "no" };
+  await world.happen("a", { properties });
+  await world.happen("b", { properties: { product: "Other" } });
+  await world.happen("c", { contact: { phone: "+491510000002" } });
+  await driveUntil(world.core, world.clock, () => world.delivered(2));
+  await world.happen("d", { contact: { phone: "+4915110000002" } });
+  await driveUntil(world.core, world.clock, () => world.delivered(3));
+  const [first, ...others] = world.fake.calls;
+  const again = others.find(({ key }) => key === first?.key);
+  expect(again?.content).toEqual(first?.content);
+  expect(first?.content).toMatchObject({
+    text: "Name1: Cup & <b>Saucer</b>",
+    html: "<p>Cup &amp; &lt;b&gt;Saucer&lt;/b&gt; 2 </p>",
+  });
+  expect(world.fake.calls.map(({ content }) => content.text)).toEqual(
+    expect.arrayContaining(["Name1: Other", "Name2: your order"]),
+  );
 });

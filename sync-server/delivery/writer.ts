@@ -16,7 +16,7 @@ export interface Written {
 export interface Writer {
   /** What it has to know of a contact. */
   readonly columns: readonly ContactColumn[];
-  write(message: Pick<Intended, "n" | "contact">): Result<Written, string>;
+  write(message: Pick<Intended, "n" | "contact" | "event">): Result<Written, string>;
 }
 
 const unknownContact = {
@@ -47,10 +47,12 @@ export function createWriter({ templates, content, channel, leaveUrl }: WriterDe
   const hasLink = hasHeaders || names === null || names.has("unsubscribe_url");
   return {
     columns: names === null ? contactColumns : columnsOf(names),
-    write: ({ n, contact }) => {
+    write: ({ n, contact, event }) => {
       const unsubscribeUrl = hasLink ? leaveUrl(n) : "";
       const person = { ...unknownContact, ...contact, fields: parseFields(contact.fields) };
-      const written = template.value.render(mergeScope(person, { unsubscribeUrl }));
+      const written = template.value.render(
+        mergeScope(person, { unsubscribeUrl }, event === undefined ? undefined : JSON.parse(event)),
+      );
       if (!written.ok) return err(`${written.error.part}: ${written.error.detail}`);
       const segments = channel === "sms" ? Math.max(1, smsLength(written.value.text).segments) : 1;
       const headers = hasHeaders ? leaveHeaders(unsubscribeUrl) : noHeaders;

@@ -88,6 +88,8 @@ export interface Intended {
   readonly address: string;
   /** What was asked for of the contact's merge fields. */
   readonly contact: ContactFields;
+  /** What the event told for which it was made, as JSON; left out: nothing. */
+  readonly event?: string;
 }
 
 /** A text of a campaign. */

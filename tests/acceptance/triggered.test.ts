@@ -86,4 +86,24 @@ test(
   },
 );
 
+test("S0-D1 what the text takes of an event is checked before it is launched", async () => {
+  const { id } = await api.post<Made>("/campaigns", {
+    name: "Order",
+    type: "email",
+    content: { subject: "Hi", text: 'Thanks for {{ event.product | default: "it" }}' },
+    ...parts,
+  });
+  for (const [path, body] of [
+    ["send", {}],
+    ["schedule", { at: new Date(Date.now() + 3_600_000).toISOString() }],
+    ["live", { trigger: { kind: "entry" } }],
+  ] as const) {
+    expect(await api.refused("POST", `/campaigns/${id}/${path}`, body)).toMatchObject({
+      field: "content.text",
+      detail: expect.stringContaining("event.product"),
+    });
+  }
+  await api.post(`/campaigns/${id}/live`, { trigger: { event: "order_paid" } });
+});
+
 const isOver = new Set(["delivered", "unconfirmed", "undelivered", "failed", "skipped"]);

@@ -41,6 +41,32 @@ describe("a field", () => {
   });
 });
 
+describe("what an event told", () => {
+  test("is named once for each part, with whether something stands in its place", () => {
+    const found = checkParts({
+      subject: "{{ event.product }}",
+      text: '{{ event.product | default: "it" }} {{ event.size }} {% if event.gift %}a{% endif %}',
+    });
+    expect(found).toEqual({
+      problems: [],
+      unknown: [],
+      event: [
+        { part: "subject", name: "product", hasFallback: false },
+        { part: "text", name: "product", hasFallback: true },
+        { part: "text", name: "size", hasFallback: false },
+        { part: "text", name: "gift", hasFallback: true },
+      ],
+    });
+  });
+
+  test("is not meant by a column of that name", () => {
+    expect(checkParts({ text: "{{ event }}" })).toEqual({
+      problems: [],
+      unknown: [{ part: "text", name: "event" }],
+    });
+  });
+});
+
 describe("a mistake", () => {
   test("is told for each part, with its place in words", () => {
     const found = checkParts({ subject: "News {{ bad", text: "a\n b {% if x %}", html: "{% if" });

@@ -12,6 +12,8 @@ import {
 /** A Liquid machine that can tell which names from outside a template uses. */
 export interface Analyst<T> extends LiquidLike<T> {
   globalVariablesSync(template: T): readonly string[];
+  /** The same with what is taken of each: `event`, `product`. */
+  globalVariableSegmentsSync(template: T): readonly (readonly unknown[])[];
 }
 
 /** A name that not every contact has; only a column of an imported file can fill it. */
@@ -20,12 +22,22 @@ export interface UnknownField {
   readonly name: string;
 }
 
+/** What an event has to tell: `{{ event.product }}`. */
+export interface EventField {
+  readonly part: Part;
+  readonly name: string;
+  /** Something stands in its place where the event does not tell it. */
+  readonly hasFallback: boolean;
+}
+
 /** What a person must know of a content before they launch it. */
 export interface ContentCheck {
   /** At most one for each part: as long as it stands, nothing of the campaign can go out. */
   readonly problems: readonly TemplateProblem[];
   /** Each name once for each part, in the order of the text. */
   readonly unknown: readonly UnknownField[];
+  /** What only a campaign can fill in that waits for an event or a code; left out: nothing. */
+  readonly event?: readonly EventField[];
 }
 
 /** Of a content that nobody could look into yet. */
@@ -49,20 +61,43 @@ export function createContentCheck<T>(machine: Analyst<T>): CheckContent {
   return (content) => {
     const problems: TemplateProblem[] = [];
     const unknown: UnknownField[] = [];
+    const event: EventField[] = [];
     for (const part of parts) {
       const source = content[part];
       if (!source.includes("{{") && !source.includes("{%")) continue;
       try {
         const template = machine.parse(source);
         machine.renderSync(template, nobody);
+        const told = eventFieldsOf(machine.globalVariableSegmentsSync(template));
+        event.push(...told.map((name) => ({ part, name, hasFallback: hasFallback(source, name) })));
+        const isTold = (name: string): boolean => name === "event" && told.length > 0;
         const names = machine.globalVariablesSync(template);
-        unknown.push(...names.filter((name) => !known.has(name)).map((name) => ({ part, name })));
+        unknown.push(
+          ...names
+            .filter((name) => !known.has(name) && !isTold(name))
+            .map((name) => ({ part, name })),
+        );
       } catch (error) {
         problems.push({ part, detail: inWords(error) });
       }
     }
-    return { problems, unknown };
+    return event.length === 0 ? { problems, unknown } : { problems, unknown, event };
   };
+}
+
+function eventFieldsOf(segments: readonly (readonly unknown[])[]): readonly string[] {
+  const names = segments.flatMap(([first, name]) =>
+    first === "event" && typeof name === "string" ? [name] : [],
+  );
+  return [...new Set(names)];
+}
+
+/** Whether every place that shows it says what to show instead. */
+function hasFallback(source: string, name: string): boolean {
+  const shown = source.match(/\{\{.*?\}\}/gs) ?? [];
+  return shown
+    .filter((place) => /^\{\{-?\s*event\b/.test(place) && place.includes(name))
+    .every((place) => /\|\s*default\s*:/.test(place));
 }
 
 /** Each name once, whichever parts it is in. */

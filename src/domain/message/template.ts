@@ -53,8 +53,15 @@ type Person = Pick<
   "email" | "phone" | "firstName" | "lastName" | "country" | "city" | "fields"
 >;
 
+/** What an event told of what happened. */
+export type EventProperties = Readonly<Record<string, unknown>>;
+
 /** A contact as templates see it. Further columns by their heading in small letters with `_`, and as `fields["Heading"]`. */
-export function mergeScope(person: Person, links: Links): Readonly<Record<string, unknown>> {
+export function mergeScope(
+  person: Person,
+  links: Links,
+  event?: EventProperties,
+): Readonly<Record<string, unknown>> {
   const scope: Record<string, unknown> = { fields: person.fields };
   for (const [heading, value] of Object.entries(person.fields)) {
     const name = fieldName(heading);
@@ -62,6 +69,7 @@ export function mergeScope(person: Person, links: Links): Readonly<Record<string
   }
   return {
     ...scope,
+    ...(event === undefined ? {} : { event }),
     first_name: person.firstName,
     last_name: person.lastName,
     full_name: `${person.firstName} ${person.lastName}`.trim(),

@@ -6,6 +6,7 @@
  */
 import { awaitsYes } from "#domain/campaign/approval.ts";
 import type { Campaign } from "#domain/campaign/campaign.ts";
+import { hasProperties } from "#domain/campaign/trigger.ts";
 import type { Instant } from "#domain/core/time.ts";
 import { hasMark, type Mark } from "#domain/message/marks.ts";
 import { reasonOf, type Reason } from "#domain/message/reason.ts";
@@ -46,7 +47,7 @@ export const intending: Pick<Operations<DeliveryStore>, "intent"> = {
     const cap = capOf(db, distribution.workspace, distribution.channel);
     const timing = createTiming(campaign, quietHoursOf(db, distribution.workspace), now);
     const claim = { boot, limit, cap, columns, timing, now };
-    const round = createRound(db, distribution, claim);
+    const round = createRound(db, distribution, claim, createSay(db, distribution, campaign));
     takeRepeats(db, distribution, round, claim);
     takeFresh(db, distribution, round, claim);
     const answer = round.finish();
@@ -75,6 +76,7 @@ function createRound(
   db: Database,
   distribution: Distribution,
   { boot, cap, columns, timing, now }: Claim,
+  say: Say,
 ): Round {
   const mover = createMover(db, distribution);
   const first = { ...firstTry, edition: distribution.edition };
@@ -93,7 +95,7 @@ function createRound(
   };
   const hand = (row: Row, message: Message): void => {
     chunks.add(Math.floor((message.n - 1) / chunkRows));
-    messages.push(toIntended(row, message, columns, editionFor(db, distribution, message)));
+    messages.push(toIntended(row, message, columns, say(message)));
   };
   return {
     count: () => messages.length,
@@ -130,6 +132,32 @@ function createRound(
       return { messages, decided };
     },
   };
+}
+
+/** Kept with the message: however often it is tried, it says the same. */
+function propertiesFor(
+  db: Database,
+  { ws, seq }: Distribution,
+  n: number,
+): Pick<Intended, "event"> {
+  const row = db.get(
+    "select properties from message_event where ws = ? and distribution = ? and n = ?",
+    ws,
+    seq,
+    n,
+  );
+  return row === undefined ? {} : { event: String(row["properties"]) };
+}
+
+/** Which text a message carries, and what fills it in beside its contact. */
+type Say = (message: Message) => Pick<Intended, "edition" | "event">;
+
+function createSay(db: Database, distribution: Distribution, { trigger }: Campaign): Say {
+  const isTold = hasProperties(trigger);
+  return (message) => ({
+    edition: editionFor(db, distribution, message),
+    ...(isTold ? propertiesFor(db, distribution, message.n) : {}),
+  });
 }
 
 /** What is tried again is written one by one. */
@@ -246,14 +274,14 @@ function toIntended(
   row: Row,
   message: Message,
   columns: readonly ContactColumn[],
-  edition: number,
+  said: ReturnType<Say>,
 ): Intended {
   return {
     n: message.n,
     gen: message.gen,
     try: message.try + 1,
     isInDoubt: message.state === "ambiguous",
-    edition,
+    ...said,
     address: String(row["address"]),
     contact: contactOf(row, columns),
   };

@@ -8,6 +8,7 @@ import type { Act } from "#domain/sync/command.ts";
 import { createCommands } from "#server/commands/apply.ts";
 import type { FaultPoint } from "#server/delivery/carriers.ts";
 import { openContentCheck } from "#server/delivery/templates.ts";
+import type { Outcome, Outgoing } from "#server/providers/provider.ts";
 import type { Happening } from "#server/store/live-store.ts";
 import { createClock, driveUntil, openCore, settleDown } from "./drive.ts";
 import { createFakeCarrier, deliveredAtOnce, openFake } from "./fake-carrier.ts";
@@ -31,6 +32,8 @@ export interface LiveWorldOptions {
   readonly audience?: Partial<Audience>;
   readonly now?: Instant;
   readonly onSent?: () => Promise<void>;
+  /** What the provider answers; left out: that it was delivered. */
+  readonly answer?: (message: Outgoing, call: number) => Outcome;
   readonly path?: string;
 }
 
@@ -49,9 +52,9 @@ export async function openLiveWorld(options: LiveWorldOptions) {
     audience: anAudience(audience),
   });
   const clock = createClock(now);
-  const fake = createFakeCarrier(async () => {
+  const fake = createFakeCarrier(async (message, call) => {
     await onSent?.();
-    return deliveredAtOnce;
+    return options.answer?.(message, call) ?? deliveredAtOnce;
   });
   let failAt: FaultPoint | null = null;
   const open = (boot: string) =>

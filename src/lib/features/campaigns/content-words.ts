@@ -2,6 +2,7 @@
 import {
   unknownNames,
   type ContentCheck,
+  type EventField,
   type UnknownField,
 } from "#domain/message/merge-fields.ts";
 import type { Content } from "#domain/campaign/campaign.ts";
@@ -22,13 +23,16 @@ export function problemAt({ problems }: ContentCheck, part: Part): string | unde
 }
 
 /** Beside the field: the names in it that no contact may have; undefined without any. */
-export function doubtAt({ unknown }: ContentCheck, part: Part): string | undefined {
-  return doubt(unknown.filter((each) => each.part === part).map(({ name }) => name));
+export function doubtAt({ unknown, event = [] }: ContentCheck, part: Part): string | undefined {
+  return (
+    doubt(unknown.filter((each) => each.part === part).map(({ name }) => name)) ??
+    untoldText(event.filter((each) => each.part === part))
+  );
 }
 
 /** The same for the whole message; null without any. */
 export function doubtText(check: ContentCheck): string | null {
-  return doubt(unknownNames(check)) ?? null;
+  return doubt(unknownNames(check)) ?? untoldText(check.event ?? []) ?? null;
 }
 
 /** Why it cannot go out; null when it can be read. */
@@ -50,6 +54,24 @@ export function leaveHint(type: Channel, { text, html }: Content): string | null
     "It has no unsubscribe link. Mail programs show one beside the sender, but most people " +
     "look for it at the end of the message: insert {{ unsubscribe_url }} there."
   );
+}
+
+/** What an event may leave open; undefined where a fallback stands for all of it. */
+function untoldText(event: readonly EventField[]): string | undefined {
+  const open = event.filter(({ hasFallback }) => !hasFallback).map(({ name }) => `event.${name}`);
+  const [first] = new Set(open);
+  if (first === undefined) return undefined;
+  return (
+    `${formatList([...new Set(open)])} will be empty where the event does not tell it. ` +
+    `Say what shall stand there instead: {{ ${first} | default: "…" }}.`
+  );
+}
+
+/** It can only be set live for an event or a code; null where it may go out in any way. */
+export function eventOnlyText({ event = [] }: ContentCheck): string | null {
+  const [first] = event;
+  if (first === undefined) return null;
+  return `It uses {{ event.${first.name} }}: it can go out only when an event or a redeemed code tells it.`;
 }
 
 function doubt(names: readonly string[]): string | undefined {

@@ -47,7 +47,10 @@ export const intending: Pick<Operations<DeliveryStore>, "intent"> = {
     const cap = capOf(db, distribution.workspace, distribution.channel);
     const timing = createTiming(campaign, quietHoursOf(db, distribution.workspace), now);
     const claim = { boot, limit, cap, columns, timing, now };
-    const round = createRound(db, distribution, claim, createSay(db, distribution, campaign));
+    const round = createRound(db, distribution, {
+      ...claim,
+      say: createSay(db, distribution, campaign),
+    });
     takeRepeats(db, distribution, round, claim);
     takeFresh(db, distribution, round, claim);
     const answer = round.finish();
@@ -75,8 +78,7 @@ function mayClaim(campaign: Campaign, isProbe: boolean): boolean {
 function createRound(
   db: Database,
   distribution: Distribution,
-  { boot, cap, columns, timing, now }: Claim,
-  say: Say,
+  { boot, cap, columns, timing, say, now }: Claim & { readonly say: Say },
 ): Round {
   const mover = createMover(db, distribution);
   const first = { ...firstTry, edition: distribution.edition };

@@ -30,6 +30,8 @@ export async function makeParts(api: RestClient, csv = twoPeople): Promise<Campa
     name: "Sandbox",
     channel: "email",
     provider: "sandbox",
+    // Everything arrives, and nothing is silent for a minute.
+    settings: { failurePercent: 0, unconfirmedPercent: 0 },
   });
   return { audienceId: audience.id, accountId: account.id };
 }

@@ -11,7 +11,7 @@ import { minuteMs, secondMs, type Instant } from "#domain/core/time.ts";
 import type { FailureWindow } from "#domain/message/failure-window.ts";
 import type { LimitedBy } from "#domain/report/rollup.ts";
 import type { Outcome } from "../providers/provider.ts";
-import type { Intended, OpenDistribution, Settlement } from "../store/delivery-store.ts";
+import type { Intended, OpenDistribution } from "../store/delivery-store.ts";
 import type { AccountState } from "../store/guard-store.ts";
 import { StoreError } from "../store/store.ts";
 import type { EngineDeps, FaultPoint, OpenAccount } from "./carriers.ts";
@@ -22,6 +22,7 @@ import { createHeld } from "./held.ts";
 import { createLimitCounts } from "./limit-counts.ts";
 import { doubt, toDeferred, toSettlement, toUnsent, toUnwritten } from "./outcome.ts";
 import { createPace } from "./pace.ts";
+import { createResults } from "./results.ts";
 import { withoutAddresses } from "./redact.ts";
 import type { EditionWriter } from "./edition-writer.ts";
 
@@ -90,7 +91,7 @@ class RunningLane implements Lane {
   #writer: EditionWriter;
   readonly #held = createHeld();
   readonly #calls = new Set<Call>();
-  readonly #results: Settlement[] = [];
+  readonly #results = createResults();
   readonly #pace = createPace();
   /** What runs now, of each kind at most one. */
   readonly #busy: Record<Kind, boolean> = { fetch: false, settle: false, pause: false };
@@ -143,8 +144,8 @@ class RunningLane implements Lane {
 
   isIdle(): boolean {
     const { fetch, settle, pause } = this.#busy;
-    const held = this.#held.size + this.#calls.size + this.#results.length;
-    return held === 0 && !fetch && !settle && !pause;
+    const held = this.#held.size + this.#calls.size;
+    return held === 0 && this.#results.isEmpty && !fetch && !settle && !pause;
   }
 
   rate(now: Instant): number {
@@ -185,14 +186,14 @@ class RunningLane implements Lane {
    */
   #exchange(now: Instant): void {
     if (this.#busy.settle || this.#busy.fetch) return;
-    if (this.#results.length > 0) void this.#settle();
+    if (!this.#results.isEmpty) void this.#settle();
     if (this.#mayHaveMore) void this.#fetch(now);
   }
 
   /** A message that was not handed over is nobody's yet: back into the queue. */
   #putBack(): void {
     const now = this.#deps.clock();
-    for (const message of this.#held.takeAll()) this.#results.push(toUnsent(message, now));
+    for (const message of this.#held.takeAll()) this.#results.add(toUnsent(message, now));
   }
 
   #sendQueued(now: Instant): void {
@@ -222,7 +223,7 @@ class RunningLane implements Lane {
       }
       this.#held.remove(index);
       if (wait === null) return message;
-      this.#results.push(toDeferred(message, now, gate.turnOf(message.address, now)));
+      this.#results.add(toDeferred(message, now, gate.turnOf(message.address, now)));
     }
     return undefined;
   }
@@ -281,7 +282,7 @@ class RunningLane implements Lane {
     const now = clock();
     const written = this.#writer.write(message);
     if (!written.ok) {
-      this.#results.push(toUnwritten(message, now, written.error));
+      this.#results.add(toUnwritten(message, now, written.error));
       this.#stop ??= this.#watch.unwritten(shown(written.error));
       return;
     }
@@ -310,7 +311,7 @@ class RunningLane implements Lane {
     const { message, segments, account } = call;
     this.#tell(outcome, message, now);
     const { provider } = account;
-    this.#results.push(toSettlement(outcome, { message, segments, provider, now, random }));
+    this.#results.add(toSettlement(outcome, { message, segments, provider, now, random }));
     this.#pump();
   }
 
@@ -334,7 +335,7 @@ class RunningLane implements Lane {
 
   async #settle(): Promise<void> {
     const { clock, distribution, gate, point, store } = this.#deps;
-    const settlements = this.#results.splice(0, maxSettle);
+    const settlements = this.#results.take(maxSettle);
     await this.#guarded("settle", async () => {
       const now = clock();
       const lookAt = this.#account === null ? now : lookAtOf(this.#account, now);
@@ -346,7 +347,7 @@ class RunningLane implements Lane {
         const results = { distribution: seq, settlements, lookAt, resend, recent, now };
         await storing(gate, (account) => store.delivery.settle({ ...results, account }));
       } catch (error) {
-        this.#results.unshift(...settlements);
+        this.#results.putBack(settlements);
         throw error;
       }
       point("settled");

@@ -5,7 +5,7 @@
  * A distribution is one launched campaign. Its messages are numbered 1, 2, 3 …; `gen` counts
  * deliberate sends and `try` the calls of one gen: results of an earlier call are ignored.
  */
-import type { Account, ProviderName } from "#domain/campaign/account.ts";
+import type { ProviderName } from "#domain/campaign/account.ts";
 import type { Content } from "#domain/campaign/campaign.ts";
 import type { Channel } from "#domain/campaign/channel.ts";
 import type { PauseReason, Phase } from "#domain/campaign/lifecycle.ts";
@@ -17,6 +17,7 @@ import type { Evidence } from "#domain/message/merge.ts";
 import type { Reason } from "#domain/message/reason.ts";
 import type { MessageState } from "#domain/message/state.ts";
 import type { LimitedBy } from "#domain/report/rollup.ts";
+import type { AccountStore } from "./account-store.ts";
 import type { Finding } from "./admin-store.ts";
 import type { AccountState, GuardStore } from "./guard-store.ts";
 import type { Heard } from "./limits-store.ts";
@@ -123,6 +124,8 @@ export interface IntentAnswer {
 /** What one call came to, as the engine decided it. */
 export interface Settlement {
   readonly n: number;
+  /** So many messages, n and those after it, came to the same; left out: one. */
+  readonly times?: number;
   readonly gen: number;
   readonly try: number;
   /** Where it goes: `queued` and `ambiguous` are tried again or given up at `dueAt`. */
@@ -195,7 +198,7 @@ export interface PlaceOfMessage {
   readonly keyForm: KeyForm;
 }
 
-export interface DeliveryStore extends GuardStore, LiveStore, UnmatchedStore {
+export interface DeliveryStore extends AccountStore, GuardStore, LiveStore, UnmatchedStore {
   /**
    * Frees what dead boots had in flight: their `sending` rows become ambiguous. Where keys are
    * honoured the try does not count, as it says nothing of the provider. Answers how many.
@@ -322,26 +325,6 @@ export interface DeliveryStore extends GuardStore, LiveStore, UnmatchedStore {
     readonly limitedBy?: LimitedBy | null;
     readonly now: Instant;
   }): Promise<Phase | null>;
-  /** Stores an account and, unless null, its sealed settings. */
-  saveAccount(args: {
-    readonly workspace: Id;
-    readonly account: Account;
-    /** The revision it must still have; null: it is new. */
-    readonly rev: number | null;
-    readonly sealed: string | null;
-    readonly by: Id | null;
-    readonly now: Instant;
-  }): Promise<"saved" | "conflict">;
-  account(args: { readonly workspace: Id; readonly accountId: Id }): Promise<StoredAccount | null>;
-  /** The workspace of an account, for a receipt that names only the account. */
-  workspaceOfAccount(args: { readonly accountId: Id }): Promise<Id | null>;
-  /** Refused while a running campaign uses it. */
-  removeAccount(args: {
-    readonly workspace: Id;
-    readonly accountId: Id;
-    readonly by: Id | null;
-    readonly now: Instant;
-  }): Promise<"removed" | "gone" | "in_use">;
   /**
    * Folds counts over time that are old, minutes to hours and hours to days: at most `limit` of
    * them. Answers how many it was; less than `limit`: nothing old is left.
@@ -351,9 +334,4 @@ export interface DeliveryStore extends GuardStore, LiveStore, UnmatchedStore {
   findings(args: {
     readonly distributions?: readonly DistributionSeq[];
   }): Promise<readonly Finding[]>;
-}
-
-export interface StoredAccount {
-  readonly account: Account;
-  readonly sealed: string;
 }

@@ -11,6 +11,7 @@ export interface Columns {
 
 type Column =
   | { readonly t: "same"; readonly value: unknown }
+  | { readonly t: "numbers"; readonly values: Float64Array }
   | { readonly t: "each"; readonly values: readonly unknown[] }
   | { readonly t: "objects"; readonly of: Columns };
 
@@ -48,47 +49,68 @@ export function unpack(packed: Packed): unknown {
   return { ...packed.rest, ...Object.fromEntries(lists) };
 }
 
-/** null when they are not plain objects with the very same properties. */
+/** null when they are not plain objects with the very same properties, in the same order. */
 function toColumns(list: readonly unknown[]): Columns | null {
   const [first] = list;
   if (!isPlain(first)) return null;
   const names = Object.keys(first);
-  const rows: Readonly<Record<string, unknown>>[] = [];
+  const columns: unknown[][] = names.map(() => []);
   for (const row of list) {
-    if (!isPlain(row) || !hasNames(row, names)) return null;
-    rows.push(row);
+    if (!isPlain(row)) return null;
+    let index = 0;
+    // Plain objects have no other properties than their own: this makes no list of them.
+    for (const name in row) {
+      if (name !== names[index]) return null;
+      columns[index]?.push(row[name]);
+      index += 1;
+    }
+    if (index !== names.length) return null;
   }
-  const columns = names.map((name) => toColumn(rows.map((row) => row[name])));
-  return { length: list.length, names, columns };
+  return { length: list.length, names, columns: columns.map(toColumn) };
 }
 
 function toColumn(values: readonly unknown[]): Column {
   const [first] = values;
-  if (typeof first !== "object" && values.every((value) => value === first)) {
+  if ((typeof first !== "object" || first === null) && isSame(values, first)) {
     return { t: "same", value: first };
   }
-  if (first === null && values.every((value) => value === null)) return { t: "same", value: null };
+  if (typeof first === "number" && values.every((value) => typeof value === "number")) {
+    return { t: "numbers", values: Float64Array.from(values) };
+  }
   const of = isPlain(first) ? toColumns(values) : null;
   return of === null ? { t: "each", values } : { t: "objects", of };
 }
 
+function isSame(values: readonly unknown[], first: unknown): boolean {
+  for (const value of values) if (value !== first) return false;
+  return true;
+}
+
 function toList({ length, names, columns }: Columns): readonly unknown[] {
-  const list: Record<string, unknown>[] = Array.from({ length }, () => ({}));
+  // All begin as copies of one row, which has what is the same in all of them.
+  const common: Record<string, unknown> = {};
+  for (const [index, name] of names.entries()) {
+    const column = columns[index];
+    common[name] = column?.t === "same" ? column.value : undefined;
+  }
+  const list: Record<string, unknown>[] = [];
+  for (let at = 0; at < length; at++) list.push({ ...common });
   for (const [index, column] of columns.entries()) {
-    const name = names[index] ?? "";
-    if (column.t === "same") for (const row of list) row[name] = column.value;
-    else {
-      const values = column.t === "each" ? column.values : toList(column.of);
-      for (const [at, row] of list.entries()) row[name] = values[at];
-    }
+    if (column.t !== "same") fill(list, names[index] ?? "", valuesOf(column));
   }
   return list;
 }
 
-function hasNames(row: object, names: readonly string[]): boolean {
-  return (
-    Object.keys(row).length === names.length && names.every((name) => Object.hasOwn(row, name))
-  );
+function valuesOf(column: Exclude<Column, { readonly t: "same" }>): ArrayLike<unknown> {
+  return column.t === "objects" ? toList(column.of) : column.values;
+}
+
+function fill(list: Record<string, unknown>[], name: string, values: ArrayLike<unknown>): void {
+  let at = 0;
+  for (const row of list) {
+    row[name] = values[at];
+    at += 1;
+  }
 }
 
 function isPlain(value: unknown): value is Readonly<Record<string, unknown>> {

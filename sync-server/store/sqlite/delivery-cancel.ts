@@ -72,7 +72,9 @@ function cancelFresh(
     if (chunk === undefined) return used;
     const k = Number(chunk["k"]);
     for (const run of alike(rowsOfChunk(db, place, k, ["queued"]))) {
-      mover.moveRun(run, {
+      const [first] = run;
+      if (first === undefined) continue;
+      mover.moveRun(first, run.length, {
         by: "engine",
         state: "canceled",
         reason,
@@ -82,8 +84,8 @@ function cancelFresh(
         "delete from timer where ws = ? and distribution = ? and n between ? and ?",
         place.ws,
         place.seq,
-        run[0]?.n ?? 0,
-        run.at(-1)?.n ?? 0,
+        first.n,
+        first.n + run.length - 1,
       );
     }
     db.run(

@@ -119,36 +119,3 @@ test("of two results of one call the second says nothing new", async () => {
     ignored: 1,
   });
 });
-
-test("results of neighbours are counted and written as if they came one by one", async () => {
-  const opened = await openCampaign(620);
-  const { store, db } = opened;
-  const claim = { distribution, boot, limit: 600, columns: [], now };
-  await store.delivery.intent(claim);
-  const trouble = {
-    state: "failed",
-    reason: "unknown_recipient",
-    attempt: { code: "5", words: "no" },
-  } as const;
-  const settlements = [
-    ...[1, 2, 3, 5, 6].map((n) => settlement(n)),
-    ...[7, 8].map((n) => settlement(n, { at: now + 1, state: "submitted" })),
-    settlement(9, { providerId: "theirs" }),
-    ...[10, 11].map((n) => settlement(n, trouble)),
-    ...[12, 13].map((n) => settlement(n, { try: 2 })),
-    ...[498, 499, 500, 501, 502].map((n) => settlement(n, { segments: 2 })),
-  ];
-  const lookAt = now + 5_000;
-  const answer = await store.delivery.settle({ distribution, settlements, lookAt, now });
-  // Results of a call that was never made still prove that the message arrived.
-  expect(answer).toEqual({ applied: 17, ignored: 0 });
-  expect(await store.delivery.findings({})).toEqual([]);
-  const rows = db.all(
-    "select n, state, try, segments, at, provider_id as id from message where state <> 0 order by n",
-  );
-  expect(rows.map(({ n }) => n)).toEqual(settlements.map(({ n }) => n));
-  expect(rows[5]).toEqual({ n: 7, state: 3, try: 1, segments: 1, at: now + 1, id: null });
-  expect(rows[7]).toMatchObject({ n: 9, id: "theirs" });
-  expect(rows[13]).toMatchObject({ n: 499, segments: 2, try: 1, state: 10 });
-  expect((await store.delivery.work({ now })).open[0]?.lookAt).toBe(lookAt);
-});

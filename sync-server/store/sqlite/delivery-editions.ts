@@ -10,6 +10,7 @@ import { reasonCode } from "#domain/message/reason.ts";
 import { stateCodes } from "#domain/message/state.ts";
 import type { Write } from "#domain/sync/decision.ts";
 import type { Settlement, Wording } from "../delivery-store.ts";
+import { eachOf } from "../settlement-runs.ts";
 import type { Database } from "./database.ts";
 import type { Message } from "./delivery-moves.ts";
 import type { Place } from "./delivery-place.ts";
@@ -220,7 +221,7 @@ export function forgetUnsaid(
   settlements: readonly Settlement[],
 ): void {
   if (edition === 1) return;
-  for (const { n, gen, state, attempt } of settlements) {
+  for (const { n, gen, state, attempt } of eachOf(settlements)) {
     if (state !== "queued" || attempt !== null) continue;
     db.run(
       `delete from said where ws = ? and distribution = ? and n = ? and gen = ?

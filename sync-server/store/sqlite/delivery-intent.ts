@@ -81,7 +81,7 @@ function createRound(
   { boot, cap, columns, timing, say, now }: Claim & { readonly say: Say },
 ): Round {
   const mover = createMover(db, distribution);
-  const first = { ...firstTry, edition: distribution.edition };
+  const { edition } = distribution;
   const messages: Intended[] = [];
   const chunks = new Set<number>();
   let decided = 0;
@@ -110,7 +110,7 @@ function createRound(
     takePlain: (row) => {
       const [n, , address] = row;
       const contact = contactAt(row, 3, columns);
-      messages.push({ ...first, n: Number(n), address: String(address), contact });
+      messages.push(toFirstTry({ n: Number(n), edition, address: String(address), contact }));
     },
     claimPlain: (n, times) => {
       if (times === 0) return;
@@ -270,7 +270,15 @@ function refusalOf(row: Row): Reason | null {
   return row["granted"] === 1 ? null : "no_consent";
 }
 
-const firstTry = { gen: 1, try: 1, isInDoubt: false } as const;
+/** As a literal, in the order of `toIntended`: it is what nearly every message is. */
+function toFirstTry({
+  n,
+  edition,
+  address,
+  contact,
+}: Pick<Intended, "n" | "edition" | "address" | "contact">): Intended {
+  return { n, gen: 1, try: 1, isInDoubt: false, edition, address, contact };
+}
 
 function toIntended(
   row: Row,

@@ -58,8 +58,8 @@ export interface Mover {
   claim(message: Standing, times?: number): void;
   /** The message as it is then; null when the move is not allowed, and nothing changed. */
   move(message: Message, change: Change): Message | null;
-  /** The same for neighbours of one chunk that stand alike. Answers whether they were moved. */
-  moveRun(messages: readonly Message[], change: Change): boolean;
+  /** The same for so many neighbours of one chunk that stand alike. Answers whether they were moved. */
+  moveRun(first: Message, times: number, change: Change): boolean;
   /** What was heard changes no state, but may leave a mark. */
   hear(message: Message, heard: Pick<Change, "state" | "reason" | "at">): void;
   /** What a person did with it. False when it had the mark already. */
@@ -132,7 +132,8 @@ export function createMover(db: Database, place: Place): Mover {
       mark(n, newMarks(message.marks, marks), at);
       return moved;
     },
-    moveRun: (messages, change) => moveRun({ db, place, notes, mark }, messages, change),
+    moveRun: (first, times, change) =>
+      moveRun({ db, place, notes, mark }, { first, times }, change),
     hear: (message, { state, reason, at }) => {
       const marks = marksAfter(message.marks, { state, reason }, message.state);
       if (marks === message.marks) return;
@@ -163,24 +164,21 @@ interface Moving {
 
 function moveRun(
   { db, place, notes, mark }: Moving,
-  messages: readonly Message[],
+  { first, times }: { readonly first: Message; readonly times: number },
   change: Change,
 ): boolean {
-  const [message] = messages;
-  if (message === undefined) return false;
-  if (!mayMove(message.state, change.state, change.by)) {
-    for (const each of messages) countIllegal(db, place, each, change);
+  if (!mayMove(first.state, change.state, change.by)) {
+    for (let index = 0; index < times; index++) countIllegal(db, place, first, change);
     return false;
   }
-  const moved = movedTo(message, change);
+  const moved = movedTo(first, change);
   const { n, state, reason, at, gen, segments, marks } = moved;
-  const times = messages.length;
   const values = [stateCodes[state], reason, at, gen, moved.try, segments, marks];
   db.run(runSql, ...values, place.ws, place.seq, n, n + times - 1);
-  notes.leave(message, times);
-  notes.enter(moved, { from: message.state, at }, times);
-  const found = newMarks(message.marks, marks);
-  for (const each of found.length === 0 ? [] : messages) mark(each.n, found, at);
+  notes.leave(first, times);
+  notes.enter(moved, { from: first.state, at }, times);
+  const found = newMarks(first.marks, marks);
+  for (let index = 0; found.length > 0 && index < times; index++) mark(n + index, found, at);
   return true;
 }
 

@@ -22,6 +22,8 @@ import {
   toStage,
 } from "./delivery-rows.ts";
 import { awaitedSeries, recurring } from "./delivery-series.ts";
+import { proving } from "./delivery-prove.ts";
+import { recovering } from "./delivery-recover.ts";
 import { settling } from "./delivery-settle.ts";
 import { dueWatches, watching } from "./delivery-watch.ts";
 import type { PartOperations } from "./operation.ts";
@@ -45,6 +47,8 @@ export const deliveryOperations: PartOperations<DeliveryStore> = {
     ...launching,
     ...intending,
     ...settling,
+    ...proving,
+    ...recovering,
     ...canceling,
     ...retrying,
     ...recurring,

@@ -1,196 +1,124 @@
-/** What becomes of messages after their call: results, receipts, doubts, crashes. */
-import { adds, type Evidence } from "#domain/message/merge.ts";
-import { reasonCode, reasonOf } from "#domain/message/reason.ts";
-import { stateCodes, stateOf } from "#domain/message/state.ts";
-import type {
-  Awaiting,
-  DeliveryStore,
-  Proof,
-  Resending,
-  SettleAnswer,
-  Settlement,
-} from "../delivery-store.ts";
+/** What becomes of messages when their calls have ended. */
+import { adds } from "#domain/message/merge.ts";
+import { isAccepted } from "#domain/report/series.ts";
+import { stateCodes } from "#domain/message/state.ts";
+import type { DeliveryStore, Settlement } from "../delivery-store.ts";
+import { eachOf, isPlain, timesOf } from "../settlement-runs.ts";
 import type { Database } from "./database.ts";
 import { forgetUnsaid } from "./delivery-editions.ts";
+import { addAttempt, evidenceOf, isAwaiting } from "./delivery-evidence.ts";
+import { keepWithResults } from "./delivery-guards.ts";
 import { createMover, type Change, type Message, type Mover } from "./delivery-moves.ts";
 import { chunkRows, type Place } from "./delivery-place.ts";
-import { keepWithResults } from "./delivery-guards.ts";
-import { createResender } from "./delivery-resend.ts";
-import { runsOf } from "./delivery-runs.ts";
-import {
-  distributionOf,
-  messageOf,
-  rowsOfChunk,
-  setTimer,
-  type Distribution,
-} from "./delivery-rows.ts";
-import { messagesOf } from "./delivery-spans.ts";
+import { createResender, type Resender } from "./delivery-resend.ts";
+import { distributionOf, messageOf, setTimer, type Distribution } from "./delivery-rows.ts";
+import { messagesOf, standingAlike } from "./delivery-spans.ts";
 import { actOnEvidence } from "./limits-evidence.ts";
-import { hear } from "./limits-opt-out.ts";
 import type { Operations } from "./operation.ts";
 
-type Settling = Pick<
-  Operations<DeliveryStore>,
-  "recover" | "pullIn" | "settle" | "prove" | "awaiting" | "lookedAfter"
->;
-
-export const settling: Settling = {
-  recover: (db, { boot, resolveAt, now }) => {
-    const dead = db.all(
-      "select ws, distribution, k from chunk where sending > 0 and owner is not ?",
-      boot,
-    );
-    let found = 0;
-    for (const chunk of dead) {
-      const place = { ws: Number(chunk["ws"]), seq: Number(chunk["distribution"]) };
-      const { isKeyed } = distributionOf(db, place.seq);
-      const mover = createMover(db, place);
-      for (const message of rowsOfChunk(db, place, Number(chunk["k"]), ["sending"])) {
-        const tries = isKeyed ? message.try - 1 : message.try;
-        // What it was doing when it died nobody knows: the provider may have taken it.
-        mover.move(message, {
-          by: "engine",
-          state: "ambiguous",
-          reason: "outcome_unknown",
-          at: now,
-          try: tries,
-        });
-        setTimer(db, place, message.n, isKeyed ? now : resolveAt);
-        found += 1;
-      }
-      mover.finish();
-    }
-    db.run("update chunk set owner = null where owner is not null and owner <> ?", boot);
-    return found;
-  },
-
-  pullIn: (db, { latest, to }) => {
-    const open = db.all("select seq, ws from distribution where stage <> 'done'");
-    for (const { seq, ws } of open) {
-      const place = [Number(ws), Number(seq), latest] as const;
-      db.run("update timer set at = ? where ws = ? and distribution = ? and at > ?", to, ...place);
-      db.run(
-        "update chunk set look_at = ? where ws = ? and distribution = ? and look_at > ?",
-        to,
-        ...place,
-      );
-    }
-  },
-
+export const settling: Pick<Operations<DeliveryStore>, "settle"> = {
   settle: (db, { distribution: seq, settlements, lookAt, resend = null, ...kept }) => {
     const place = distributionOf(db, seq);
     const mover = createMover(db, place);
-    const ns = settlements.map(({ n }) => n);
-    const known = new Map(messagesOf(db, place, ns));
     const sendAgain = createResender(db, place, mover, { resend, now: kept.now });
-    const touched = new Set<number>();
+    const settler: Settler = { db, place, mover, sendAgain, touched: new Set() };
     let applied = 0;
-    const settle = (settlement: Settlement): boolean => {
-      const message = known.get(settlement.n) ?? messageOf(db, place, settlement.n);
-      // A second result of the same message must see what the first one did.
-      known.delete(settlement.n);
-      const settled =
-        message === null ? null : settleOne(db, place, mover, { message, settlement });
-      if (settlement.attempt !== null) addAttempt(db, place, settlement, settlement.attempt);
-      if (settled !== null) sendAgain(settled);
-      return settled !== null;
-    };
-    for (const run of runsOf(settlements, known)) {
-      const settled = settleRun(mover, run, known) ? run : run.filter(settle);
-      applied += settled.length;
-      for (const { n, state } of settled) {
-        if (isAwaiting(state)) touched.add(Math.floor((n - 1) / chunkRows));
-      }
+    let given = 0;
+    for (const part of partsOf(settlements)) {
+      const [run] = part;
+      if (run !== undefined && settleRun(settler, run)) applied += timesOf(run);
+      else applied += settleEach(settler, eachOf(part));
+      for (const settlement of part) given += timesOf(settlement);
     }
     mover.finish();
     forgetUnsaid(db, place, settlements);
     keepWithResults(db, place, kept);
-    for (const k of lookAt === null ? [] : touched) {
-      db.run(
-        `update chunk set look_at = min(coalesce(look_at, ?), ?) where ws = ? and distribution = ? and k = ?`,
-        lookAt,
-        lookAt,
-        place.ws,
-        seq,
-        k,
-      );
-    }
-    return { applied, ignored: settlements.length - applied };
-  },
-
-  prove: (db, { distribution: seq, proofs, resend = null, now }) => {
-    const place = distributionOf(db, seq);
-    const mover = createMover(db, place);
-    const answer = proveAll(db, place, mover, { proofs, resend, now });
-    mover.finish();
-    lookAfterHeard(db, place, proofs, now);
-    return answer;
-  },
-
-  awaiting: (db, { distribution: seq, now }) => {
-    const place = distributionOf(db, seq);
-    const chunk = db.get(
-      `select k from chunk where ws = ? and distribution = ? and look_at is not null and look_at <= ? order by look_at limit 1`,
-      place.ws,
-      seq,
-      now,
-    );
-    if (chunk === undefined) return null;
-    const k = Number(chunk["k"]);
-    return { k, messages: awaitingOfChunk(db, place, k) };
-  },
-
-  lookedAfter: (
-    db,
-    { distribution: seq, k, proofs, heard = [], unconfirmedBefore, nextAt, resend = null, now },
-  ) => {
-    const place = distributionOf(db, seq);
-    const mover = createMover(db, place);
-    const answer = proveAll(db, place, mover, { proofs, resend, now });
-    for (const found of rowsOfChunk(db, place, k, ["submitted", "sent"])) {
-      // Accepted under a clock that ran ahead: its time for proof begins now.
-      const message = found.at > now ? redate(mover, found, now) : found;
-      if (message.at > unconfirmedBefore) continue;
-      mover.move(message, { by: "receipt", state: "unconfirmed", reason: "none", at: now });
-    }
-    mover.finish();
-    const { channel, isSimulated, workspace } = place;
-    if (!isSimulated && (channel === "email" || channel === "sms")) {
-      hear(db, { workspace, channel, heard, now });
-    }
-    db.run(
-      `update chunk set look_at = case when waiting > 0 then ? end
-        where ws = ? and distribution = ? and k = ?`,
-      nextAt,
-      place.ws,
-      seq,
-      k,
-    );
-    return answer;
+    if (lookAt !== null) lookAfter(db, place, settler.touched, lookAt);
+    return { applied, ignored: given - applied };
   },
 };
 
-/** Whether it was written at once: a result that stands alone is not a run. */
-function settleRun(
-  mover: Mover,
-  run: readonly Settlement[],
-  known: ReadonlyMap<number, Message>,
-): boolean {
-  const [to] = run;
-  const messages = run.flatMap(({ n }) => known.get(n) ?? []);
-  const [first] = messages;
-  if (to === undefined || first === undefined || run.length < 2) return false;
-  return mover.moveRun(messages, { ...changeOf(first, to), by: "response" });
+interface Settler {
+  readonly db: Database;
+  readonly place: Distribution;
+  readonly mover: Mover;
+  readonly sendAgain: Resender;
+  /** Chunks that somebody has to look after. */
+  readonly touched: Set<number>;
+}
+
+/** Each run alone, cut where a chunk ends; what stands between runs together. In their order. */
+function partsOf(settlements: readonly Settlement[]): readonly (readonly Settlement[])[] {
+  const parts: Settlement[][] = [];
+  let singles: Settlement[] | null = null;
+  for (const settlement of settlements) {
+    if (timesOf(settlement) === 1) {
+      if (singles === null) parts.push((singles = []));
+      singles.push(settlement);
+    } else {
+      singles = null;
+      for (const inChunk of byChunk(settlement)) parts.push([inChunk]);
+    }
+  }
+  return parts;
+}
+
+function byChunk(settlement: Settlement): readonly Settlement[] {
+  const parts: Settlement[] = [];
+  const end = settlement.n + timesOf(settlement);
+  for (let n = settlement.n; n < end;) {
+    const next = Math.min(end, (chunkOf(n) + 1) * chunkRows + 1);
+    parts.push({ ...settlement, n, times: next - n });
+    n = next;
+  }
+  return parts;
+}
+
+/** Whether it was written at once: results of calls that are in flight and were taken. */
+function settleRun({ db, place, mover, touched }: Settler, run: Settlement): boolean {
+  const { n, state } = run;
+  const times = timesOf(run);
+  if (times < 2 || !isPlain(run) || !isAccepted(state) || state === "undelivered") return false;
+  const first = standingAlike(db, place, { first: n, last: n + times - 1 });
+  if (first === null || !isOurs(first, run)) return false;
+  if (!mover.moveRun(first, times, { ...changeOf(first, run), by: "response" })) return false;
+  if (isAwaiting(state)) touched.add(chunkOf(n));
+  return true;
+}
+
+/** Answers how many said something new. */
+function settleEach(settler: Settler, settlements: readonly Settlement[]): number {
+  const { db, place, sendAgain, touched } = settler;
+  const known = new Map(
+    messagesOf(
+      db,
+      place,
+      settlements.map(({ n }) => n),
+    ),
+  );
+  let applied = 0;
+  for (const settlement of settlements) {
+    const { attempt, n, state } = settlement;
+    const message = known.get(n) ?? messageOf(db, place, n);
+    // A second result of the same message must see what the first one did.
+    known.delete(n);
+    const settled = message === null ? null : settleOne(settler, message, settlement);
+    if (attempt !== null) addAttempt(db, place, settlement, attempt);
+    if (settled === null) continue;
+    sendAgain(settled);
+    if (isAwaiting(state)) touched.add(chunkOf(n));
+    applied += 1;
+  }
+  return applied;
 }
 
 /** The message as the result leaves it; null when it said nothing new. */
 function settleOne(
-  db: Database,
-  place: Distribution,
-  mover: Mover,
-  { message, settlement: to }: { readonly message: Message; readonly settlement: Settlement },
+  { db, place, mover }: Settler,
+  message: Message,
+  to: Settlement,
 ): Message | null {
-  const isOurCall = message.gen === to.gen && message.try === to.try && message.state === "sending";
+  const isOurCall = isOurs(message, to);
   const isProof = stateCodes[to.state] >= stateCodes.submitted;
   if (!isOurCall && !(isProof && adds(evidenceOf(message), to))) return null;
   const moved = mover.move(message, {
@@ -223,61 +151,22 @@ function triesAfter(message: Message, to: Settlement): number {
   return to.counts ? message.try : message.try - 1;
 }
 
-interface Hearing {
-  readonly proofs: readonly Proof[];
-  readonly resend: Resending | null;
-  readonly now: number;
+/** Whether it is the result of the call that is in flight. */
+function isOurs({ gen, state, try: attempt }: Message, to: Settlement): boolean {
+  return gen === to.gen && attempt === to.try && state === "sending";
 }
 
-function proveAll(
-  db: Database,
-  place: Distribution,
-  mover: Mover,
-  { proofs, resend, now }: Hearing,
-): SettleAnswer {
-  const sendAgain = createResender(db, place, mover, { resend, now });
-  let applied = 0;
-  for (const proof of proofs) {
-    const message = messageOf(db, place, proof.n);
-    if (message === null) continue;
-    if (!adds(evidenceOf(message), proof)) {
-      mover.hear(message, proof);
-      continue;
-    }
-    const { state, reason, at } = proof;
-    const moved = mover.move(message, { by: "receipt", state, reason, at });
-    if (moved === null) continue;
-    setTimer(db, place, proof.n, null);
-    actOnEvidence(db, place, proof);
-    if (proof.reason !== "none") addAttempt(db, place, { ...proof, try: message.try }, proof);
-    sendAgain(moved);
-    applied += 1;
-  }
-  return { applied, ignored: proofs.length - applied };
-}
-
-function redate(mover: Mover, message: Message, at: number): Message {
-  const { state } = message;
-  const change = { by: "receipt", state, reason: reasonOf(message.reason), at } as const;
-  return mover.move(message, change) ?? message;
-}
-
-/**
- * Who was in doubt, or never sent as far as we know, may now be known as sent: from here on
- * somebody has to look after their last word, as the settling of a call would have arranged.
- */
-function lookAfterHeard(
+function lookAfter(
   db: Database,
   { ws, seq }: Place,
-  proofs: readonly Proof[],
-  now: number,
+  chunks: ReadonlySet<number>,
+  at: number,
 ): void {
-  const awaited = proofs.filter(({ state }) => isAwaiting(state));
-  for (const k of new Set(awaited.map(({ n }) => Math.floor((n - 1) / chunkRows)))) {
+  for (const k of chunks) {
     db.run(
-      `update chunk set look_at = ? where ws = ? and distribution = ? and k = ?
-        and waiting > 0 and look_at is null`,
-      now,
+      `update chunk set look_at = min(coalesce(look_at, ?), ?) where ws = ? and distribution = ? and k = ?`,
+      at,
+      at,
       ws,
       seq,
       k,
@@ -285,51 +174,6 @@ function lookAfterHeard(
   }
 }
 
-function evidenceOf({ gen, state, at, reason }: Message): Evidence {
-  return { gen, state, at, reason: reasonOf(reason) };
-}
-
-function addAttempt(
-  db: Database,
-  { ws, seq }: Place,
-  of: Pick<Settlement, "n" | "gen" | "try" | "at" | "state" | "reason">,
-  { code, words }: { readonly code: string; readonly words: string },
-): void {
-  db.run(
-    `insert into attempt (ws, distribution, n, gen, try, at, state, reason, code, words)
-     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing`,
-    ws,
-    seq,
-    of.n,
-    of.gen,
-    of.try,
-    of.at,
-    stateCodes[of.state],
-    reasonCode(of.reason),
-    code.slice(0, 100),
-    words.slice(0, 500),
-  );
-}
-
-function awaitingOfChunk(db: Database, { ws, seq }: Place, k: number): readonly Awaiting[] {
-  return db
-    .all(
-      `select n, gen, address, state, at from message
-        where ws = ? and distribution = ? and n between ? and ? and state in (3, 4)`,
-      ws,
-      seq,
-      k * chunkRows + 1,
-      (k + 1) * chunkRows,
-    )
-    .map((row) => ({
-      n: Number(row["n"]),
-      gen: Number(row["gen"]),
-      address: String(row["address"]),
-      state: stateOf(Number(row["state"])),
-      at: Number(row["at"]),
-    }));
-}
-
-function isAwaiting(state: Settlement["state"]): boolean {
-  return state === "submitted" || state === "sent";
+function chunkOf(n: number): number {
+  return Math.floor((n - 1) / chunkRows);
 }

@@ -22,7 +22,7 @@ export function messagesOf(
 /** A span of this many rows for each that is wanted is still read faster than they are one by one. */
 const worthSpan = 4;
 
-interface Span {
+export interface Span {
   readonly first: number;
   readonly last: number;
 }
@@ -32,12 +32,15 @@ function ofChunk(db: Database, place: Place, ns: readonly number[]): readonly Me
   if (span.last - span.first >= ns.length * worthSpan) {
     return ns.flatMap((n) => read(db, place, { first: n, last: n }).map(toMessage));
   }
-  const [row] = read(db, place, { first: span.first, last: span.first });
-  if (row !== undefined && allStandAs(db, place, row, span)) {
-    const message = toMessage(row);
-    return ns.map((n) => ({ ...message, n }));
-  }
+  const first = standingAlike(db, place, span);
+  if (first !== null) return ns.map((n) => ({ ...first, n }));
   return read(db, place, span).map(toMessage);
+}
+
+/** The first message of a span within one chunk, when every other one stands as it does; else null. */
+export function standingAlike(db: Database, place: Place, span: Span): Message | null {
+  const [row] = read(db, place, { first: span.first, last: span.first });
+  return row !== undefined && allStandAs(db, place, row, span) ? toMessage(row) : null;
 }
 
 function read(db: Database, { ws, seq }: Place, { first, last }: Span): readonly Row[] {

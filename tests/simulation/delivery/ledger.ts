@@ -14,6 +14,7 @@ import { stateOf } from "#domain/message/state.ts";
 import { secondMs } from "#domain/core/time.ts";
 import type { Outgoing } from "#server/providers/provider.ts";
 import type { Intended, Proof, Settlement } from "#server/store/delivery-store.ts";
+import { eachOf } from "#server/store/settlement-runs.ts";
 import type { Connection } from "#server/store/sqlite/database.ts";
 import { testKeys } from "../../support/delivery/drive.ts";
 import { Violation } from "./violation.ts";
@@ -132,7 +133,7 @@ class Book implements Ledger {
   }
 
   settled(distribution: number, settlements: readonly Settlement[]): void {
-    for (const { n, gen, state } of settlements) {
+    for (const { n, gen, state } of eachOf(settlements)) {
       const name = nameOf(distribution, n);
       const known = this.#fates.get(name);
       if (known?.gen !== gen) continue;

@@ -12,6 +12,7 @@ import type { MadeWorkspace } from "./access/workspace.ts";
 import type { Config } from "./config.ts";
 import { registerAccounts } from "./http/accounts.ts";
 import { registerAudiences } from "./http/audiences.ts";
+import { registerBounces } from "./http/bounces.ts";
 import { registerCampaignRestore } from "./http/campaign-restore.ts";
 import { registerEditions } from "./http/campaign-editions.ts";
 import { registerCampaigns } from "./http/campaigns.ts";
@@ -56,9 +57,10 @@ export interface AppDeps {
 }
 
 const maxBodyBytes = 1024 * 1024;
-/** Well above what people and well-behaved scripts do; receipts and files are not counted. */
+/** Well above what people and well-behaved scripts do; files and receipts that are no mails are not counted. */
 const requestsPerMinute = 6_000;
-const uncounted = /^\/(?:_app|icons|health|metrics|api\/v1\/health|api\/v1\/receipts)(?:[/?]|$)/;
+const uncounted =
+  /^\/(?:_app|icons|health|metrics|api\/v1\/health|api\/v1\/receipts(?!\/[\w-]+\/mail))(?:[/?]|$)/;
 
 export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   const { config, log, store, services, clock, buildDir } = deps;
@@ -116,6 +118,7 @@ function registerApi(app: FastifyInstance, deps: AppDeps & Services, live: Live)
   registerPreflight(app, deps);
   registerReports(app, deps);
   registerReceipts(app, deps);
+  registerBounces(app, deps);
   registerInbound(app, deps);
   registerEvents(app, deps);
   registerLeave(app, { ...deps, links: deps.leaveLinks });

@@ -6,6 +6,7 @@ import { randomBytes, randomUUIDv7 } from "node:crypto";
 import { parseArgs } from "node:util";
 import { roles } from "#domain/access/role.ts";
 import { keyCreate, setUpRequest } from "#protocol/rest/access.ts";
+import { id } from "#protocol/value.ts";
 import * as v from "valibot";
 import { hashApiKey, newApiKey } from "./access/api-key.ts";
 import type { People } from "./access/people.ts";
@@ -14,6 +15,7 @@ import { readConfig, type Config } from "./config.ts";
 import { fillDemo } from "./demo/demo.ts";
 import { createLog } from "./log.ts";
 import { databasePath, openPeopleOf, prepareDataDir, startProblem } from "./open.ts";
+import { bounce } from "./operator/bounce.ts";
 import { backup, deadLetters, doctor, restore } from "./operator/commands.ts";
 import { hint, Misuse, Refusal, say } from "./operator/terminal.ts";
 import { openSecret } from "./providers/secrets.ts";
@@ -31,6 +33,8 @@ const usage = `Usage: npm run cli -- COMMAND
         recount every counter and check every invariant; prints ok or what differs
   dead-letters
         receipts of providers that match no message: those tried again, and those given up
+  bounce ACCOUNT_ID < MAIL
+        hand a mail that came back to the running server; for a mail server to pipe into
   backup FILE [--over]
         copy everything into one file (or, into a folder, a file named by the time), beside the
         running server; keep it as safe as the data itself, as it holds the server's secret
@@ -42,6 +46,8 @@ const usage = `Usage: npm run cli -- COMMAND
 
 Works on the data in DATA_DIR (now: %DATA_DIR%), whether the server runs or not.
 `;
+
+const accountOfBounce = v.object({ id });
 
 const whereHelpIs = "All commands: npm run cli -- help";
 
@@ -69,6 +75,10 @@ async function run(args: readonly string[], config: Config): Promise<number> {
   const [first = "", second, ...more] = words;
   if (first === "backup" && second !== undefined && more.length === 0) {
     return backup(config, second, takeOptions(options, [], ["over"]));
+  }
+  if (first === "bounce" && second !== undefined && more.length === 0) {
+    takeOptions(options, [], []);
+    return bounce(config, check(accountOfBounce, { id: second }).id);
   }
   if (first === "restore" && more.length === 0) {
     return restore(config, second, takeOptions(options, [], ["over", "here"]));

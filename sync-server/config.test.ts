@@ -14,6 +14,7 @@ test("needs no variable at all", () => {
       host: "127.0.0.1",
       publicUrl: "http://localhost:3000",
       privateTargets: "allow",
+      maildirRoot: "",
       logLevel: "info",
     },
   });

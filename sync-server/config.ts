@@ -14,6 +14,8 @@ export interface Config {
   readonly dataDir: string;
   /** `PRIVATE_TARGETS`: whether webhooks and providers may be on private or loopback addresses. */
   readonly privateTargets: "allow" | "deny";
+  /** `MAILDIR_ROOT`: the folder below which accounts may read Maildir folders of bounces; "": none may. */
+  readonly maildirRoot: string;
   /** `LOG_LEVEL`: the least important lines that are written. */
   readonly logLevel: LogLevel;
 }
@@ -46,6 +48,7 @@ const variables = v.object({
   DATABASE_URL: v.optional(
     v.literal("", "is not supported in this version: leave it out to use SQLite in DATA_DIR"),
   ),
+  MAILDIR_ROOT: v.optional(v.string(), ""),
   PRIVATE_TARGETS: v.optional(v.picklist(["allow", "deny"], "must be allow or deny")),
   LOG_LEVEL: v.optional(
     v.picklist(logLevels, `must be one of ${logLevels.join(", ")}`),
@@ -61,7 +64,7 @@ export function readConfig(environment: Environment): Result<Config, string> {
     const name = v.getDotPath(issue) ?? "";
     return err(`${name} ${issue.message} (it is "${withoutSecrets(environment[name] ?? "")}").`);
   }
-  const { PORT, HOST, DATA_DIR, PRIVATE_TARGETS, LOG_LEVEL } = parsed.output;
+  const { PORT, HOST, DATA_DIR, PRIVATE_TARGETS, MAILDIR_ROOT, LOG_LEVEL } = parsed.output;
   const url = parsed.output.PUBLIC_URL ?? `http://localhost:${PORT}`;
   return ok({
     port: PORT,
@@ -69,6 +72,7 @@ export function readConfig(environment: Environment): Result<Config, string> {
     publicUrl: url,
     dataDir: resolve(DATA_DIR),
     privateTargets: PRIVATE_TARGETS ?? (isLocal(url) ? "allow" : "deny"),
+    maildirRoot: MAILDIR_ROOT === "" ? "" : resolve(MAILDIR_ROOT),
     logLevel: LOG_LEVEL,
   });
 }

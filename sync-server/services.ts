@@ -1,12 +1,15 @@
 /** Puts together what works behind the HTTP side: who calls, commands, contacts, delivery. */
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
+import { createIntake, type IntakeDeps } from "./bounces/intake.ts";
+import { createBounceReader, type BounceReader } from "./bounces/reader.ts";
 import { createCallers, type Callers } from "./access/callers.ts";
 import type { People } from "./access/people.ts";
 import { createCommands, type Commands } from "./commands/apply.ts";
 import { createRecount, type Recount } from "./commands/recount.ts";
 import type { Config } from "./config.ts";
 import { createAccounts, type Accounts } from "./delivery/accounts.ts";
+import type { EngineDeps } from "./delivery/carriers.ts";
 import { createEngine, type Engine } from "./delivery/engine.ts";
 import type { Templates } from "#domain/message/template.ts";
 import { openContentCheck, openTemplates } from "./delivery/templates.ts";
@@ -15,15 +18,15 @@ import { createSpool, type Spool } from "./http/import/spool.ts";
 import type { OperatorFacts } from "./http/health-warnings.ts";
 import type { Log } from "./log.ts";
 import { createHealth } from "./operator/health.ts";
-import { createRecounts, readerOf, type RecountDeps } from "./operator/recounts.ts";
+import { createRecounts, readerOf, type RecountDeps, type Recounts } from "./operator/recounts.ts";
 import { keyedProviders, providers } from "./providers/all.ts";
 import { createLeaveLinks, type LeaveLinks } from "./providers/leave-links.ts";
 import { createKeys } from "./providers/keys.ts";
-import { createSealer } from "./providers/secrets.ts";
+import { bounceSecretOf, createSealer } from "./providers/secrets.ts";
 import type { Store } from "./store/store.ts";
 
 export interface ServiceDeps {
-  readonly config: Pick<Config, "publicUrl" | "dataDir" | "privateTargets">;
+  readonly config: Pick<Config, "publicUrl" | "dataDir" | "privateTargets" | "maildirRoot">;
   readonly log: Log;
   readonly store: Store;
   readonly people: People;
@@ -40,6 +43,9 @@ export interface Services {
   readonly commands: Commands;
   readonly accounts: Accounts;
   readonly engine: Engine;
+  readonly bounces: BounceReader;
+  /** By which the command line of this machine signs for an account. */
+  readonly bounceSecretOf: (accountId: string) => string;
   readonly recount: Recount;
   readonly leaveLinks: LeaveLinks;
   readonly templates: Templates;
@@ -53,32 +59,21 @@ export interface Services {
 }
 
 export function createServices(deps: ServiceDeps): Services {
-  const { config, log, store, clock, newId } = deps;
+  const { config, log, store, clock } = deps;
   const callers = createCallers(deps);
   const onError = (error: unknown): void =>
     log.error({ err: error }, "work behind a request failed");
   const recount = createRecount({ store, clock, onError });
+  const contactsChanged = (workspace: string): void => recount.contactsChanged(workspace);
   const spool = createSpool(join(config.dataDir, "uploads"));
-  const onEnd = (workspace: string): void => recount.contactsChanged(workspace);
-  const imports = createImports({ store, clock, newId, spool, onEnd, onError });
+  const imports = createImports({ ...deps, spool, onEnd: contactsChanged, onError });
   const accounts = accountsOf(deps);
   const templates = openTemplates();
   const leaveLinks = createLeaveLinks(deps.secret, config.publicUrl);
-  const openReader = deps.openReader ?? (async () => readerOf(store, async () => undefined));
-  const recounts = createRecounts({ openReader, log, clock });
-  const engine = createEngine({
-    store,
-    carriers: accounts,
-    keys: createKeys(deps.secret),
-    leaveLinks,
-    templates,
-    clock,
-    random: Math.random,
-    boot: randomUUID(),
-    log,
-    keyed: keyedProviders,
-    onCompleted: (distribution) => recounts.completed(distribution),
-  });
+  const recounts = recountsOf(deps);
+  const keys = createKeys(deps.secret);
+  const engine = engineOf(deps, { accounts, keys, leaveLinks, templates, recounts });
+  const bounces = bouncesOf(deps, { accounts, engine, keys, onComplaint: contactsChanged });
   const undo = store.onMove((moved) => {
     recount.onMove(moved);
     // What people do to campaigns moves `team`; new accounts and audiences move `org`.
@@ -89,6 +84,8 @@ export function createServices(deps: ServiceDeps): Services {
     commands: createCommands({ store, clock, checkContent: openContentCheck() }),
     accounts,
     engine,
+    bounces,
+    bounceSecretOf: (accountId) => bounceSecretOf(deps.secret, accountId),
     recount,
     leaveLinks,
     templates,
@@ -99,14 +96,53 @@ export function createServices(deps: ServiceDeps): Services {
       await imports.recover();
       engine.start();
       recounts.start();
+      bounces.start();
     },
     stop: async (withinMs) => {
       undo();
       callers.stop();
+      await bounces.stop();
       await Promise.all([engine.stop(withinMs), imports.stop(), recount.stop(), recounts.stop()]);
       await accounts.close();
     },
   };
+}
+
+type EngineOf = Pick<Services, "accounts" | "leaveLinks" | "templates"> &
+  Pick<EngineDeps, "keys"> & { readonly recounts: Recounts };
+
+function engineOf({ store, clock, log }: ServiceDeps, made: EngineOf): Engine {
+  const { accounts, recounts, ...parts } = made;
+  return createEngine({
+    ...parts,
+    store,
+    carriers: accounts,
+    clock,
+    random: Math.random,
+    boot: randomUUID(),
+    log,
+    keyed: keyedProviders,
+    onCompleted: (distribution) => recounts.completed(distribution),
+  });
+}
+
+function recountsOf({ store, log, clock, openReader }: ServiceDeps): Recounts {
+  const inStore = async () => readerOf(store, async () => undefined);
+  return createRecounts({ openReader: openReader ?? inStore, log, clock });
+}
+
+type BouncesOf = Pick<Services, "accounts" | "engine"> & Pick<IntakeDeps, "keys" | "onComplaint">;
+
+function bouncesOf({ config, store, log, clock }: ServiceDeps, made: BouncesOf): BounceReader {
+  return createBounceReader({
+    store,
+    accounts: made.accounts,
+    intake: createIntake({ ...made, store, clock }),
+    clock,
+    log,
+    maildirRoot: config.maildirRoot,
+    privateTargets: config.privateTargets === "allow",
+  });
 }
 
 function accountsOf({ config, store, secret, clock, newId }: ServiceDeps): Accounts {

@@ -223,7 +223,11 @@ class AccountBook implements Accounts {
     const provider = this.#deps.providers[account.provider];
     const open: OpenAccount = {
       carrier: this.#openCarrier(known),
-      provider: { ...provider, honoursKeys: provider.honoursKeys && !ignoresKeys(account) },
+      provider: {
+        ...provider,
+        ...provider.receiptsOf?.(known.settings),
+        honoursKeys: provider.honoursKeys && !ignoresKeys(account),
+      },
       limits: limitsOf(account),
       guards: guardsOf(account),
       sender: senderOf(workspace, account),

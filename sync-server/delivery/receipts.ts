@@ -1,16 +1,18 @@
 /** From what a provider says later to proof about our messages. */
+import type { Id } from "#domain/core/id.ts";
 import type { Instant } from "#domain/core/time.ts";
 import { readReply } from "#domain/limits/reply-words.ts";
 import type { Receipt } from "../providers/provider.ts";
 import type { Heard } from "../store/limits-store.ts";
 import type {
   AwaitingChunk,
+  DeliveryStore,
   LookedAfter,
   OpenDistribution,
   PlaceOfMessage,
   Proof,
 } from "../store/delivery-store.ts";
-import type { EngineDeps, OpenAccount } from "./carriers.ts";
+import type { EngineDeps, Keys, OpenAccount } from "./carriers.ts";
 
 /** Whoever calls back lives in the time of people. */
 export const resendAsUsual = { scale: 1 };
@@ -53,6 +55,24 @@ export async function proofsOf(
     found.set(distribution, list);
   }
   return { found, unmatched };
+}
+
+export interface OwnerDeps {
+  readonly store: { readonly delivery: Pick<DeliveryStore, "placeOf"> };
+  readonly keys: Pick<Keys, "read" | "verify">;
+}
+
+/** The account through which the message of a key went; null when the key is none of the workspace's. */
+export async function ownerOfKey(
+  { store, keys }: OwnerDeps,
+  workspace: Id,
+  key: string,
+): Promise<Id | null> {
+  const claimed = keys.read(key);
+  if (claimed === null) return null;
+  const place = await store.delivery.placeOf({ distribution: claimed.distribution });
+  const isTheirs = place?.workspace === workspace;
+  return isTheirs && keys.verify(key, { ...place, ...claimed }) ? place.accountId : null;
 }
 
 function isOf(

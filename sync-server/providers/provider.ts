@@ -124,6 +124,10 @@ export interface Provider {
   readonly receipts: "none" | "push" | "pull";
   /** How long proof may take before a message counts as not confirmed. */
   readonly receiptWindowMs: number;
+  /** What is otherwise with these settings; null: nothing. */
+  readonly receiptsOf?: (
+    settings: Settings,
+  ) => Pick<Provider, "receipts" | "receiptWindowMs"> | null;
   /**
    * Times the usual wait before what failed is sent again by itself: 1, or less where the
    * provider's own time is shorter than that of people.

@@ -47,6 +47,11 @@ export function derive(secret: Buffer, purpose: string): Buffer {
   return Buffer.from(hkdfSync("sha256", secret, "", `fieldcast ${purpose}`, keyBytes));
 }
 
+/** What signs mails that the command line of this machine hands over for an account. */
+export function bounceSecretOf(secret: Buffer, accountId: string): string {
+  return derive(secret, `bounces of ${accountId}`).toString("hex");
+}
+
 /** Seals text so that only this server, and only for the same owner, can read it. */
 export interface Sealer {
   seal(text: string, owner: string): string;

@@ -3,8 +3,8 @@
  * drops repeats can; but few do, so an unknown outcome is never repeated by itself.
  */
 import { connect, isIP, type Socket } from "node:net";
-import { err, ok } from "#domain/core/result.ts";
-import { secondMs } from "#domain/core/time.ts";
+import { err, ok, type Result } from "#domain/core/result.ts";
+import { dayMs, secondMs } from "#domain/core/time.ts";
 import type { Reason } from "#domain/message/reason.ts";
 import nodemailer from "nodemailer";
 import * as v from "valibot";
@@ -16,10 +16,27 @@ import type {
   Provider,
   SettingsProblem,
 } from "./provider.ts";
+import { reasonOfPermanent } from "./mail-status.ts";
 import { parseSettings, someText, wholeNumber } from "./settings.ts";
 import { createLookup, isPublic } from "./targets.ts";
 
 const noLineBreak = v.check((text: string) => !/[\r\n]/.test(text), "must be one line");
+
+function shortText(most: number) {
+  return v.pipe(
+    v.string("must be a text"),
+    v.trim(),
+    v.maxLength(most, "is too long"),
+    noLineBreak,
+  );
+}
+
+const bounceAddressWords = "must be an e-mail address with at most 30 letters before the @";
+
+/** Its local part and the key have to fit in the 64 letters of RFC 5321. */
+function isBounceAddress(address: string): boolean {
+  return address === "" || /^[\w.-]{1,30}@[^\s@<>+]+$/.test(address);
+}
 
 const schema = v.strictObject({
   host: v.pipe(someText, noLineBreak),
@@ -34,6 +51,35 @@ const schema = v.strictObject({
     noLineBreak,
     v.regex(/^[^<>]*<?[^\s@<>]+@[^\s@<>]+>?$/, "must be an e-mail address, or Name <address>"),
   ),
+  /**
+   * Where what cannot be delivered comes back to. Each mail gets its own one, with the message's
+   * key behind a plus: `bounces+KEY@example.org`. "": to the sender, and nobody reads it.
+   */
+  bounceAddress: v.optional(
+    v.pipe(v.string("must be a text"), v.trim(), v.check(isBounceAddress, bounceAddressWords)),
+    "",
+  ),
+  /** How what comes back is read: by IMAP, from a Maildir folder of this machine, or posted to us. */
+  bounces: v.optional(
+    v.picklist(["none", "imap", "maildir", "post"], "must be none, imap, maildir or post"),
+    "none",
+  ),
+  imapHost: v.optional(shortText(200), ""),
+  imapPort: v.optional(wholeNumber(1, 65_535), 993),
+  /** TLS from the first byte; otherwise STARTTLS where the server offers it. */
+  imapSecure: v.optional(v.boolean("must be true or false"), true),
+  imapUser: v.optional(shortText(500), ""),
+  imapPassword: v.optional(shortText(1_000), ""),
+  imapFolder: v.optional(shortText(200), "INBOX"),
+  /** The name of a folder below the one that the operator opened with MAILDIR_ROOT. */
+  maildir: v.optional(
+    v.pipe(shortText(100), v.regex(/^(?:[\w-][\w.-]*)?$/, "must be the name of a folder")),
+    "",
+  ),
+  /** Signs mails that are posted to us, as receipts of a webhook are signed. */
+  bounceSecret: v.optional(shortText(1_000), ""),
+  /** Asks servers to tell of delivered mails too: proof, for twice the mail. */
+  confirmDelivery: v.optional(v.boolean("must be true or false"), false),
 });
 
 type SmtpSettings = v.InferOutput<typeof schema>;
@@ -42,14 +88,38 @@ export const smtp: Provider = {
   name: "smtp",
   channels: ["email"],
   honoursKeys: false,
-  // Bounces come as mail to the sender, which nothing reads yet: silence is all there will be.
+  // Without a place where bounces are read, silence is all there will be.
   receipts: "none",
   receiptWindowMs: 0,
+  receiptsOf: (settings) => {
+    const isRead = settings["bounces"] !== "none" && settings["bounces"] !== undefined;
+    return isRead ? { receipts: "push", receiptWindowMs: bounceWindowMs } : null;
+  },
   resendScale: 1,
-  secrets: ["password"],
-  parse: (settings) => parseSettings(schema, settings),
+  secrets: ["password", "imapPassword", "bounceSecret"],
+  parse: (settings) => {
+    const parsed = parseSettings(schema, settings);
+    return parsed.ok ? checkBounces(parsed.value) : parsed;
+  },
   open: (settings, deps) => openSmtp(v.parse(schema, settings), deps),
 };
+
+/** Mail servers try for up to five days before they give up. */
+const bounceWindowMs = 5 * dayMs;
+
+/** What reading needs, by how it is done. */
+const needed = {
+  none: [],
+  imap: ["bounceAddress", "imapHost", "imapUser"],
+  maildir: ["bounceAddress", "maildir"],
+  post: ["bounceAddress"],
+} as const satisfies Record<SmtpSettings["bounces"], readonly (keyof SmtpSettings)[]>;
+
+function checkBounces(settings: SmtpSettings): Result<SmtpSettings, SettingsProblem> {
+  const missing = needed[settings.bounces].find((name) => settings[name] === "");
+  if (missing === undefined) return ok(settings);
+  return err({ field: missing, detail: "is needed to read bounces" });
+}
 
 const connectTimeoutMs = 10 * secondMs;
 const answerTimeoutMs = 30 * secondMs;
@@ -77,7 +147,7 @@ function openSmtp(settings: SmtpSettings, deps: CarrierDeps): Carrier {
   return {
     send: async (message) => {
       try {
-        const info = await transport.sendMail(toMail(message, from, domain));
+        const info = await transport.sendMail(toMail(message, settings, domain));
         return { outcome: "accepted", state: "submitted", providerId: info.messageId };
       } catch (error) {
         return toOutcome(error);
@@ -125,7 +195,8 @@ function connectPublic(
   });
 }
 
-function toMail({ key, to, content, headers }: Outgoing, from: string, domain: string) {
+function toMail({ key, to, content, headers }: Outgoing, settings: SmtpSettings, domain: string) {
+  const { from } = settings;
   return {
     from,
     to: { name: "", address: to },
@@ -134,6 +205,24 @@ function toMail({ key, to, content, headers }: Outgoing, from: string, domain: s
     ...(content.html === "" ? {} : { html: content.html }),
     messageId: `<${key}@${domain}>`,
     headers: { ...headers, "x-fieldcast-key": key },
+    ...returnPath(key, to, settings),
+  };
+}
+
+/** The way back of a mail: its own address (VERP), and its key as the envelope's id (RFC 3461). */
+function returnPath(key: string, to: string, { bounceAddress, confirmDelivery }: SmtpSettings) {
+  if (bounceAddress === "") return {};
+  const at = bounceAddress.lastIndexOf("@");
+  const sender = `${bounceAddress.slice(0, at)}+${key}${bounceAddress.slice(at)}`;
+  const notify = [
+    "failure" as const,
+    "delay" as const,
+    ...(confirmDelivery ? ["success" as const] : []),
+  ];
+  return {
+    envelope: { from: sender, to },
+    // Taken where the server offers DSN, left out where it does not.
+    dsn: { id: key, return: "headers" as const, notify, recipient: `rfc822;${to}` },
   };
 }
 
@@ -199,29 +288,11 @@ function toOutcome(error: unknown): Outcome {
 function reasonOf(words: string, command: string): Reason {
   const enhanced = /\b5\.(\d{1,3})\.(\d{1,3})\b/.exec(words);
   const [, subject = "", detail = ""] = enhanced ?? [];
-  const known = byEnhancedCode[`${subject}.${detail}`];
-  if (known !== undefined) return known;
+  const known = reasonOfPermanent(subject, detail);
+  if (known !== null) return known;
   if (command === "MAIL FROM") return "sender_invalid";
   return command === "RCPT TO" ? "unknown_recipient" : "content_rejected";
 }
-
-const byEnhancedCode: Readonly<Record<string, Reason>> = {
-  "1.1": "unknown_recipient",
-  "1.2": "unknown_recipient",
-  "1.3": "invalid_address",
-  "1.6": "unknown_recipient",
-  "1.7": "sender_invalid",
-  "1.8": "sender_invalid",
-  "2.1": "unknown_recipient",
-  "2.2": "unreachable",
-  "2.3": "too_long",
-  "3.4": "too_long",
-  "5.0": "provider_error",
-  "7.0": "spam_filtered",
-  "7.1": "spam_filtered",
-  "7.8": "auth_failed",
-  "7.26": "auth_failed",
-};
 
 function toProblem(error: unknown, { host, port }: SmtpSettings): SettingsProblem {
   const { code, words } = toSmtpError(error);

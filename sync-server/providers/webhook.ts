@@ -54,8 +54,8 @@ function hostOnly(url: string): string {
 }
 
 /** The signature of a body at a moment, as it stands in the header. */
-export function sign(secret: string, body: string, seconds: number): string {
-  const hex = createHmac("sha256", secret).update(`${seconds}.${body}`).digest("hex");
+export function sign(secret: string, body: string | Uint8Array, seconds: number): string {
+  const hex = createHmac("sha256", secret).update(`${seconds}.`).update(body).digest("hex");
   return `t=${seconds},v1=${hex}`;
 }
 

@@ -100,11 +100,18 @@ function timeOf(at: string | undefined, now: Instant): Instant {
 }
 
 /** Whether the body came from who has the secret, and not long ago. */
-export function isSigned({ body: text, signature, now }: ReceiptRequest, secret: string): boolean {
+export function isSigned(
+  {
+    body: content,
+    signature,
+    now,
+  }: Omit<ReceiptRequest, "body"> & { readonly body: string | Uint8Array },
+  secret: string,
+): boolean {
   const match = /^t=(\d{1,12}),v1=([0-9a-f]{64})$/.exec(signature ?? "");
   const [, seconds = "", hex = ""] = match ?? [];
   if (match === null || Math.abs(now - Number(seconds) * secondMs) > signatureLifeMs) return false;
-  const right = createHmac("sha256", secret).update(`${seconds}.${text}`).digest();
+  const right = createHmac("sha256", secret).update(`${seconds}.`).update(content).digest();
   return timingSafeEqual(right, Buffer.from(hex, "hex"));
 }
 

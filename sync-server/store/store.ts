@@ -9,6 +9,7 @@
 import type { Feed } from "#domain/sync/document.ts";
 import type { AccessStore } from "./access-store.ts";
 import type { AdminStore } from "./admin-store.ts";
+import type { BounceStore } from "./bounce-store.ts";
 import type { ContactStore } from "./contact-store.ts";
 import type { DeliveryStore } from "./delivery-store.ts";
 import type { LimitsStore } from "./limits-store.ts";
@@ -19,6 +20,7 @@ import type { SyncStore } from "./sync-store.ts";
 export interface Store {
   readonly access: AccessStore;
   readonly admin: AdminStore;
+  readonly bounces: BounceStore;
   readonly contacts: ContactStore;
   readonly delivery: DeliveryStore;
   readonly limits: LimitsStore;

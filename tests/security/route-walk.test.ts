@@ -59,6 +59,7 @@ test("without credentials, only what is meant for anyone answers", async () => {
     "POST /api/auth/sign-out",
     "POST /api/v1/inbound/:accountId",
     "POST /api/v1/receipts/:accountId",
+    "POST /api/v1/receipts/:accountId/mail",
     "POST /api/v1/set-up",
   ]);
   const closed = routes.filter(({ permission }) => permission !== "anyone");

@@ -59,7 +59,7 @@ export async function openTestApp(): Promise<TestApp> {
   });
   const dataDir = await mkdtemp(join(tmpdir(), "fieldcast-app-"));
   const log = createLog("debug", { write: (line) => void lines.push(line) });
-  const config = { publicUrl, dataDir, privateTargets: "allow" } as const;
+  const config = { publicUrl, dataDir, privateTargets: "allow", maildirRoot: "" } as const;
   const secret = openSecret(dataDir);
   // Not started: what the engine does has tests of its own.
   const services = createServices({ config, log, store, people, secret, clock, newId });

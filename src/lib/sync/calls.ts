@@ -7,6 +7,7 @@ import type { Id } from "#domain/core/id.ts";
 import { err, ok, type Result } from "#domain/core/result.ts";
 import type { Instant } from "#domain/core/time.ts";
 import type { Guards } from "#domain/message/breaker.ts";
+import { bounceAnswer, type BounceAnswer } from "#protocol/rest/receipt.ts";
 import { accountAnswer, accountTest } from "#protocol/rest/account.ts";
 import { audienceCount, consentPage, contactPage } from "#protocol/rest/contacts.ts";
 import * as v from "valibot";
@@ -48,15 +49,23 @@ export function accountCalls(api: Api) {
       return silent(await api.request(v.unknown(), "DELETE", `${base}/${id}`));
     },
     async test(id: Id): Answer<string> {
-      const options = { timeoutMs: testTimeoutMs };
-      const path = `${base}/${id}/test`;
-      const answer = await api.request(accountTest, "POST", path, {}, options);
-      if (!answer.ok) return answer;
-      const { ok: isFine, detail } = answer.value;
-      if (isFine) return ok(detail);
-      return err({ ...failure("refused"), title: "The provider does not accept this", detail });
+      return tried(api, `${base}/${id}/test`, "The provider does not accept this");
+    },
+    async bounces(id: Id): Answer<BounceAnswer> {
+      return api.request(bounceAnswer, "GET", `${base}/${id}/bounces`);
+    },
+    async testBounces(id: Id): Answer<string> {
+      return tried(api, `${base}/${id}/bounces/test`, "It cannot be read");
     },
   };
+}
+
+/** The words of a trial; those of one that failed under the title. */
+async function tried(api: Api, path: string, title: string): Answer<string> {
+  const answer = await api.request(accountTest, "POST", path, {}, { timeoutMs: testTimeoutMs });
+  if (!answer.ok) return answer;
+  const { ok: isFine, detail } = answer.value;
+  return isFine ? ok(detail) : err({ ...failure("refused"), title, detail });
 }
 
 export interface AudienceCount {
@@ -124,3 +133,5 @@ export async function consentsOf(api: Api, id: Id): Answer<readonly ConsentWord[
 function silent<T>(answer: Result<T, Failure>): Result<null, Failure> {
   return answer.ok ? ok(null) : answer;
 }
+
+export type { BounceAnswer } from "#protocol/rest/receipt.ts";

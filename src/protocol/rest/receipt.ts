@@ -20,3 +20,29 @@ const unmatchedItem = v.object({
 });
 
 export const unmatchedList = v.object({ items: v.array(unmatchedItem), next: nextPage });
+
+/** What mails at a bounce address were; `forged`: with no key that this server made. */
+export const bounceKinds = [
+  "bounce",
+  "complaint",
+  "delivered",
+  "delayed",
+  "auto_reply",
+  "unrelated",
+  "unreadable",
+  "forged",
+] as const;
+
+export const bounceTaken = v.object({ kind: v.picklist(bounceKinds) });
+
+/** How reading the mails that came back goes. */
+export const bounceAnswer = v.object({
+  /** When it was last tried; null: never yet. */
+  readAt: v.nullable(v.string()),
+  okAt: v.nullable(v.string()),
+  /** Why the last try failed, in words; null: it did not. */
+  problem: v.nullable(v.string()),
+  counts: v.record(v.string(), count),
+});
+
+export type BounceAnswer = v.InferOutput<typeof bounceAnswer>;

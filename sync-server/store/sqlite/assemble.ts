@@ -17,6 +17,7 @@ export function assemble({ run, onMove, load, close }: Backing): Store {
   return {
     access: toPart("access", parts.access, run),
     admin: toPart("admin", parts.admin, run),
+    bounces: toPart("bounces", parts.bounces, run),
     contacts: toPart("contacts", parts.contacts, run),
     delivery: toPart("delivery", parts.delivery, run),
     limits: toPart("limits", parts.limits, run),

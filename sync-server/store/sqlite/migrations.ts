@@ -17,6 +17,7 @@ import { triggers } from "./migration-0015-triggers.ts";
 import { keyForm } from "./migration-0016-key-form.ts";
 import { editions } from "./migration-0017-editions.ts";
 import { watches } from "./migration-0018-watches.ts";
+import { bounces } from "./migration-0019-bounces.ts";
 
 export const migrations: readonly string[] = [
   core,
@@ -37,4 +38,5 @@ export const migrations: readonly string[] = [
   keyForm,
   editions,
   watches,
+  bounces,
 ];

@@ -1,6 +1,7 @@
 /** Every part of the promise with its operations, by name. */
 import { accessOperations } from "./access-operations.ts";
 import { adminOperations } from "./admin-operations.ts";
+import { bounceOperations } from "./bounce-operations.ts";
 import { contactOperations } from "./contact-operations.ts";
 import type { Database } from "./database.ts";
 import { deliveryOperations } from "./delivery-operations.ts";
@@ -13,6 +14,7 @@ import { syncOperations } from "./sync-operations.ts";
 export const parts = {
   access: accessOperations,
   admin: adminOperations,
+  bounces: bounceOperations,
   contacts: contactOperations,
   delivery: deliveryOperations,
   limits: limitsOperations,

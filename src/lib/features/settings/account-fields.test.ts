@@ -1,7 +1,20 @@
 import { describe, expect, it } from "vitest";
-import { checkValues, settingsOf, valuesOf } from "./account-fields.ts";
+import type { FieldValues } from "./account-field.ts";
+import { fieldsFor, checkValues, settingsOf, valuesOf } from "./account-fields.ts";
+
+const keys = (given: FieldValues) => fieldsFor("smtp", given).map(({ key }) => key);
 
 describe("the form of an account", () => {
+  it("shows and sends what reading bounces needs only where they are read that way", () => {
+    const values = { bounces: "none", bounceAddress: "", maildir: "", imapHost: "" };
+    expect(keys(values)).not.toContain("bounceAddress");
+    expect(keys({ ...values, bounces: "maildir" })).toContain("maildir");
+    expect(keys({ ...values, bounces: "maildir" })).not.toContain("imapHost");
+    const sent = settingsOf("smtp", { ...values, bounces: "maildir", maildir: "back" });
+    expect(sent).toMatchObject({ bounces: "maildir", maildir: "back" });
+    expect(sent).not.toHaveProperty("imapHost");
+  });
+
   it("sends numbers as numbers and switches as truth values", () => {
     const values = { host: "mail.example.org", port: "25", secure: false, from: "a@example.org" };
     expect(settingsOf("smtp", values)).toEqual({ ...values, port: 25 });

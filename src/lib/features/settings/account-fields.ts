@@ -1,16 +1,7 @@
 /** The settings of each provider as fields of a form, and the way between the two. */
 import type { Account, ProviderName } from "#domain/campaign/account.ts";
-
-export interface AccountField {
-  readonly key: string;
-  readonly label: string;
-  readonly kind: "text" | "number" | "check" | "secret";
-  readonly hint?: string;
-  /** What a new account starts with. */
-  readonly start: string | boolean;
-  /** May stay empty. */
-  readonly optional?: boolean;
-}
+import type { AccountField, FieldValues } from "./account-field.ts";
+import { smtpFields } from "./smtp-fields.ts";
 
 export const providerLooks = {
   smtp: { label: "SMTP", hint: "Your own mail server or a relay. Delivers real e-mail." },
@@ -22,26 +13,7 @@ export const providerLooks = {
 } as const satisfies Record<ProviderName, { readonly label: string; readonly hint: string }>;
 
 export const accountFields: Readonly<Record<ProviderName, readonly AccountField[]>> = {
-  smtp: [
-    { key: "host", label: "Server", kind: "text", start: "", hint: "Like smtp.example.org" },
-    { key: "port", label: "Port", kind: "number", start: "587" },
-    {
-      key: "secure",
-      label: "Encrypt from the start (TLS)",
-      kind: "check",
-      start: false,
-      hint: "Usual with port 465. With 587, encryption starts after the greeting.",
-    },
-    { key: "user", label: "User", kind: "text", start: "", optional: true },
-    { key: "password", label: "Password", kind: "secret", start: "", optional: true },
-    {
-      key: "from",
-      label: "From",
-      kind: "text",
-      start: "",
-      hint: "Like Fieldcast <news@example.org>",
-    },
-  ],
+  smtp: smtpFields,
   webhook: [
     {
       key: "url",
@@ -119,8 +91,6 @@ export const accountFields: Readonly<Record<ProviderName, readonly AccountField[
   ],
 };
 
-export type FieldValues = Record<string, string | boolean>;
-
 /** What the form shows: of an account what may be seen, otherwise the start. Secrets are never shown. */
 export function valuesOf(provider: ProviderName, account: Account | undefined): FieldValues {
   return Object.fromEntries(
@@ -139,17 +109,23 @@ function shown(
   return value === undefined ? start : String(value);
 }
 
+/** The fields that matter with these values. */
+export function fieldsFor(provider: ProviderName, values: FieldValues): readonly AccountField[] {
+  return accountFields[provider].filter(({ shownIf }) => shownIf?.(values) ?? true);
+}
+
 /** What is sent. An empty secret is left out: the server keeps the one it has. */
 export function settingsOf(
   provider: ProviderName,
   values: FieldValues,
 ): Record<string, string | number | boolean> {
   const entries: [string, string | number | boolean][] = [];
-  for (const { key, kind, optional } of accountFields[provider]) {
+  for (const { key, kind, optional } of fieldsFor(provider, values)) {
     const value = values[key] ?? "";
     if (typeof value === "boolean") entries.push([key, value]);
     else if (kind === "number") entries.push([key, Number(value)]);
-    else if (value !== "" || (kind !== "secret" && !optional)) entries.push([key, value.trim()]);
+    else if (value !== "" || (kind !== "secret" && kind !== "choice" && !optional))
+      entries.push([key, value.trim()]);
   }
   return Object.fromEntries(entries);
 }
@@ -161,7 +137,7 @@ export interface FieldProblem {
 
 /** What can be told without asking the server. */
 export function checkValues(provider: ProviderName, values: FieldValues): FieldProblem[] {
-  return accountFields[provider].flatMap(({ key, label, kind, optional }) => {
+  return fieldsFor(provider, values).flatMap(({ key, label, kind, optional }) => {
     const value = values[key];
     if (typeof value !== "string" || kind === "secret") return [];
     const isEmpty = value.trim() === "";

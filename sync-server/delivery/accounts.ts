@@ -9,6 +9,7 @@ import {
   limitsOf,
   type Account,
   type Limits,
+  type Price,
   type ProviderName,
   type UnknownPolicy,
 } from "#domain/campaign/account.ts";
@@ -57,6 +58,8 @@ export interface AccountDraft {
   readonly guards?: GuardsChange | undefined;
   /** hold when left out. */
   readonly onUnknown?: UnknownPolicy | undefined;
+  /** What is left out, or undefined, stays; null: there is none. */
+  readonly price?: Price | null | undefined;
 }
 
 export interface AccountChange {
@@ -65,6 +68,8 @@ export interface AccountChange {
   readonly limits?: LimitsChange | undefined;
   readonly guards?: GuardsChange | undefined;
   readonly onUnknown?: UnknownPolicy | undefined;
+  /** What is left out, or undefined, stays; null: there is none. */
+  readonly price?: Price | null | undefined;
 }
 
 /** Who asks: the workspace, and the person for the activity. */
@@ -144,6 +149,7 @@ class AccountBook implements Accounts {
       limits: withChange(defaultLimits, draft.limits),
       guards: withChange(defaultGuards, draft.guards ?? {}),
       onUnknown: draft.onUnknown ?? "hold",
+      price: draft.price ?? null,
       createdAt: now,
       updatedAt: now,
     };
@@ -164,6 +170,7 @@ class AccountBook implements Accounts {
       limits: withChange(limitsOf(known.account), change.limits ?? {}),
       guards: withChange(guardsOf(known.account), change.guards ?? {}),
       onUnknown: change.onUnknown ?? known.account.onUnknown ?? "hold",
+      price: change.price === undefined ? (known.account.price ?? null) : change.price,
       summary: summaryOf(provider, settings.value),
       updatedAt: this.#deps.clock(),
     };

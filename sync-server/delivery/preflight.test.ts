@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import type { Campaign } from "#domain/campaign/campaign.ts";
 import { hourMs, secondMs } from "#domain/core/time.ts";
+import { defaultPeopleLimits } from "#domain/limits/people-limits.ts";
 import { instantOf } from "#domain/schedule/wall-time.ts";
 import { createClock, driveUntil, openCore } from "../../tests/support/delivery/drive.ts";
 import {
@@ -20,6 +21,7 @@ import {
   seedContacts,
   seedDocuments,
   startOfTime,
+  user,
   workspace,
   type ContactSeed,
 } from "../../tests/support/delivery/world.ts";
@@ -135,6 +137,33 @@ test("when there is no time to look at everybody, the rest is estimated from who
   const told = await tell(null, () => (now += secondMs));
   expect(told).toMatchObject({ recipients: 3_000, segments: 6_000 });
   expect(told.looked).toBeLessThan(3_000);
+});
+
+test("who got enough messages of late is told beforehand, as the launch then decides it", async () => {
+  const { store, db, clock, tell, run } = await aPlan(manyContacts(5));
+  const frequency = { email: null, sms: { messages: 2, days: 7 } };
+  const limits = { ...defaultPeopleLimits, frequency };
+  await store.limits.changeLimits({ workspace, limits, by: user, now: clock.now });
+  db.transact([
+    () => {
+      db.run(
+        "insert into workspace (id, created_at) values (?, 0) on conflict do nothing",
+        workspace,
+      );
+      const ws = Number(db.get("select seq from workspace where id = ?", workspace)?.["seq"]);
+      const add =
+        "insert into pressure (ws, contact, channel, distribution, at) values (?, ?, 'sms', ?, ?)";
+      for (const distribution of [90, 91]) db.run(add, ws, 1, distribution, clock.now - hourMs);
+      db.run(add, ws, 2, 90, clock.now - hourMs);
+    },
+  ]);
+  expect(await tell()).toMatchObject({
+    recipients: 4,
+    skips: [{ reason: "frequency_cap", n: 1 }],
+  });
+  expect(await run()).toMatchObject({
+    reasons: [{ state: "skipped", reason: "frequency_cap", n: 1 }],
+  });
 });
 
 test("an audience of nobody costs nothing", async () => {

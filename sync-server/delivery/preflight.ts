@@ -8,6 +8,7 @@ import type { Campaign } from "#domain/campaign/campaign.ts";
 import { dueAt } from "#domain/campaign/launch.ts";
 import { secondMs, type Instant } from "#domain/core/time.ts";
 import type { Templates } from "#domain/message/template.ts";
+import { costOf, type Cost } from "#domain/report/cost.ts";
 import type { Candidate, Fate } from "../store/preflight-store.ts";
 import type { Store } from "../store/store.ts";
 import { createWriter, type Writer } from "./writer.ts";
@@ -21,6 +22,8 @@ export interface Preflight {
   readonly skips: readonly Fate[];
   /** Segments of all messages together; null where the channel has none. */
   readonly segments: number | null;
+  /** What that costs; null where the account has no price. */
+  readonly cost: Cost | null;
   /** Messages that cannot be written from the template. */
   readonly unwritable: number;
   /** Messages that quiet hours or recipients' own clocks would hold, and the last such moment. */
@@ -68,18 +71,26 @@ export async function preflight(deps: PreflightDeps, of: PreflightOf): Promise<P
   const { perSecond = null } = account.limits;
   const sendingMs = perSecond === null ? null : Math.ceil((recipients / perSecond) * secondMs);
   const until = seen.until ?? startsAt;
+  const unwritable = scaled(seen.unwritable);
+  const segments = channel === "sms" ? Math.round(seen.segments * scale) : null;
   return {
     total: fates.reduce((all, { n }) => all + n, 0),
     recipients,
     skips: fates.filter(({ reason }) => reason !== "none"),
-    segments: channel === "sms" ? Math.round(seen.segments * scale) : null,
-    unwritable: scaled(seen.unwritable),
+    segments,
+    cost: costOf(billedOf({ segments, recipients, unwritable }), account.price),
+    unwritable,
     waits: seen.waits === 0 ? null : { n: scaled(seen.waits), until },
     missed: scaled(seen.missed),
     startsAt,
     endsAt: sendingMs === null ? seen.until : Math.max(startsAt + sendingMs, until),
     looked: Math.min(recipients, seen.looked),
   };
+}
+
+/** What a provider charges for: segments, or messages where there are none. */
+function billedOf(told: Pick<Preflight, "segments" | "recipients" | "unwritable">): number {
+  return told.segments ?? told.recipients - told.unwritable;
 }
 
 interface Seen {

@@ -173,6 +173,7 @@ function toAnswer(account: Account, settings: Account["summary"]): AccountAnswer
     guards: guardsOf(account),
     standing: toStanding(account.standing ?? null),
     onUnknown,
+    price: account.price ?? null,
     createdAt: new Date(account.createdAt).toISOString(),
     updatedAt: new Date(account.updatedAt).toISOString(),
   };

@@ -1,9 +1,11 @@
 /** Sending again to those whom a campaign did not reach: who, why and what it costs, then the act. */
+import type { Price } from "#domain/campaign/account.ts";
 import type { Campaign } from "#domain/campaign/campaign.ts";
 import { isAllowed } from "#domain/campaign/lifecycle.ts";
 import type { Id } from "#domain/core/id.ts";
 import { chanceOf, retryPlan, type Picked, type RetryPlan } from "#domain/message/again.ts";
 import { reasonText } from "#domain/message/reason.ts";
+import { costOf } from "#domain/report/cost.ts";
 import type { ReasonCount } from "#domain/report/rollup.ts";
 import { permissionOf } from "#domain/sync/command.ts";
 import { campaignAnswer, type CampaignAnswer } from "#protocol/rest/campaign.ts";
@@ -31,6 +33,11 @@ export function registerRetry(app: FastifyInstance, { store, act, find }: RetryD
     const [rollup] = await store.sync.read({ workspace, keys: [["rollup", id]] });
     return rollup?.kind === "rollup" ? rollup.doc.reasons : [];
   };
+  const priceOf = async ({ workspace }: Caller, id: Id | null): Promise<Price | null> => {
+    if (id === null) return null;
+    const [account] = await store.sync.read({ workspace, keys: [["account", id]] });
+    return account?.kind === "account" ? (account.doc.price ?? null) : null;
+  };
   route(app, {
     method: "GET",
     url,
@@ -39,8 +46,10 @@ export function registerRetry(app: FastifyInstance, { store, act, find }: RetryD
     params,
     answers: { 200: retryAnswer },
     handle: async ({ caller, params: { id } }) => {
-      const { phase } = await find(caller, id);
-      return toAnswer(await reasonsOf(caller, id), isAllowed(phase, "retry"));
+      const { accountId, phase, type } = await find(caller, id);
+      const found = toAnswer(await reasonsOf(caller, id), isAllowed(phase, "retry"));
+      const units = type === "sms" ? found.segments : found.n;
+      return { ...found, cost: costOf(units, await priceOf(caller, accountId)) };
     },
   });
   for (const address of acts) {
@@ -66,7 +75,7 @@ function picksOf({ rows }: RetryPlan): readonly Picked[] {
   return rows.map(({ state, reason }) => ({ state, reason }));
 }
 
-function toAnswer(counts: readonly ReasonCount[], isPossible: boolean): RetryAnswer {
+function toAnswer(counts: readonly ReasonCount[], isPossible: boolean): Omit<RetryAnswer, "cost"> {
   const { n, segments } = retryPlan(counts);
   const kinds = counts.flatMap(({ state, reason, n: messages, segments: parts = messages }) => {
     const chance = chanceOf(state, reason);

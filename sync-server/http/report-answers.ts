@@ -30,6 +30,7 @@ export function toReport({ campaign, rollup, tally }: ReportData): ReportAnswer 
     campaign: { id, number, name, type, phase, outcome: outcomeOf(phase, headline(rollup)) },
     counters: { total, ...states },
     segments: { total: totalSegments, ...segments },
+    cost: rollup.cost ?? null,
     vocabularies: {
       headline: { ...headline(rollup) },
       flow: { ...flowCounters(rollup) },

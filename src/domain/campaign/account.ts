@@ -62,6 +62,14 @@ export const unknownPolicies = ["hold", "resend"] as const;
 
 export type UnknownPolicy = (typeof unknownPolicies)[number];
 
+/** What a provider asks for each SMS segment, or each message on other channels. */
+export interface Price {
+  /** ISO 4217, `EUR`. */
+  readonly currency: string;
+  /** Exact to the millionth. */
+  readonly perUnit: number;
+}
+
 export interface Account {
   readonly id: Id;
   readonly rev: number;
@@ -78,6 +86,8 @@ export interface Account {
   readonly standing?: Standing | null;
   /** Left out: hold. */
   readonly onUnknown?: UnknownPolicy;
+  /** null or left out: nobody set one, and only segments are told. */
+  readonly price?: Price | null;
   readonly createdAt: Instant;
   readonly updatedAt: Instant;
 }

@@ -4,6 +4,7 @@
  */
 import type { Id } from "../core/id.ts";
 import type { Instant } from "../core/time.ts";
+import type { Cost } from "./cost.ts";
 import type { Mark } from "../message/marks.ts";
 import type { Reason } from "../message/reason.ts";
 import type { MessageState, StateCounts } from "../message/state.ts";
@@ -68,6 +69,8 @@ export interface Rollup {
   readonly rate: number;
   /** Messages whose time has not come, and when it comes for the first of them; null or left out: none. */
   readonly waits?: Waits | null;
+  /** Every send that a provider took, at the price of the launch; null or left out: no price was set. */
+  readonly cost?: Cost | null;
   /** What kept it from going faster; null or missing: nothing, or it is idle. */
   readonly limitedBy?: LimitedBy | null;
   readonly at: Instant;

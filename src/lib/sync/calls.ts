@@ -1,7 +1,13 @@
 /** What screens ask of the server beside syncing: accounts, counts and contacts. */
 import type { AudienceRule } from "#domain/audience/audience.ts";
 import type { ConsentChannel } from "#domain/audience/contact.ts";
-import type { Account, Limits, ProviderName, UnknownPolicy } from "#domain/campaign/account.ts";
+import type {
+  Account,
+  Limits,
+  Price,
+  ProviderName,
+  UnknownPolicy,
+} from "#domain/campaign/account.ts";
 import type { Channel } from "#domain/campaign/channel.ts";
 import type { Id } from "#domain/core/id.ts";
 import { err, ok, type Result } from "#domain/core/result.ts";
@@ -25,6 +31,8 @@ export interface AccountInput {
   readonly guards: Guards;
   /** What becomes of a message of unknown outcome where no key is honoured. */
   readonly onUnknown: UnknownPolicy;
+  /** What the provider charges; left out of an update, it stays. */
+  readonly price?: Price | null;
 }
 
 /** A provider may take its time to answer a trial. */

@@ -46,6 +46,14 @@ const settings = v.record(v.string(), v.unknown());
 /** Where no key is honoured and no proof comes: hold (the default) until a person sends again, or resend. */
 const onUnknown = v.optional(v.picklist(unknownPolicies));
 
+/** What the provider asks for each SMS segment, or each message on other channels; null: not known. */
+export const price = v.nullable(
+  v.strictObject({
+    currency: v.pipe(v.string(), v.regex(/^[A-Z]{3}$/, "must be a currency as EUR")),
+    perUnit: v.pipe(v.number(), v.minValue(0), v.maxValue(1_000)),
+  }),
+);
+
 export const accountCreate = v.strictObject({
   name,
   channel: v.picklist(openChannels),
@@ -54,6 +62,7 @@ export const accountCreate = v.strictObject({
   limits: v.optional(v.partial(limits), {}),
   guards: v.optional(v.partial(guards), {}),
   onUnknown,
+  price: v.optional(price),
 });
 
 export type AccountCreate = v.InferOutput<typeof accountCreate>;
@@ -65,6 +74,7 @@ export const accountPatch = v.strictObject({
   limits: v.optional(v.partial(limits)),
   guards: v.optional(v.partial(guards)),
   onUnknown,
+  price: v.optional(price),
 });
 
 export type AccountPatch = v.InferOutput<typeof accountPatch>;
@@ -91,6 +101,7 @@ export const accountAnswer = v.object({
     }),
   ),
   onUnknown: v.picklist(unknownPolicies),
+  price,
   createdAt: time,
   updatedAt: time,
 });

@@ -2,6 +2,7 @@
 import { reasons } from "#domain/message/reason.ts";
 import * as v from "valibot";
 import { count } from "../value.ts";
+import { costAnswer } from "./report.ts";
 
 const time = v.pipe(v.string(), v.isoTimestamp());
 
@@ -14,6 +15,8 @@ export const preflightAnswer = v.object({
   skips: v.array(v.object({ reason: v.picklist(reasons), n: count })),
   /** Segments of all messages together; null where the channel has none. */
   segments: v.nullable(count),
+  /** What they cost at the account's price; null where it has none. */
+  cost: v.nullable(costAnswer),
   /** Messages that cannot be written from the template. */
   unwritable: count,
   /** Messages that quiet hours or recipients' own clocks would hold, and until when the last. */

@@ -24,6 +24,9 @@ export const seriesPoint = v.object({
   marked: v.record(v.string(), count),
 });
 
+/** `units`: SMS segments, or messages on other channels. */
+export const costAnswer = v.object({ currency: v.string(), amount: v.number(), units: count });
+
 export const reportAnswer = v.object({
   campaign: v.object({
     id,
@@ -38,6 +41,8 @@ export const reportAnswer = v.object({
   counters: v.object({ total: count, ...states.entries }),
   /** SMS segments by state; one for each message on other channels. */
   segments: v.object({ total: count, ...states.entries }),
+  /** Every send that the provider took, at the price of the launch; null where no price was set. */
+  cost: v.nullable(costAnswer),
   /** The same messages in the words of other systems, each with its own identities. */
   vocabularies: v.object({
     headline: v.record(v.string(), count),

@@ -4,6 +4,7 @@ import { messageStates } from "#domain/message/state.ts";
 import * as v from "valibot";
 import { picks } from "../command.ts";
 import { count } from "../value.ts";
+import { costAnswer } from "./report.ts";
 
 /** `picks` left out: exactly those that can succeed as they are. */
 export const campaignRetry = v.strictObject({ picks: v.exactOptional(picks) });
@@ -14,6 +15,8 @@ export const retryAnswer = v.object({
   /** Messages that can succeed as they are, and the segments that they cost. */
   n: count,
   segments: count,
+  /** What they cost at the account's price of today; null where it has none. */
+  cost: v.nullable(costAnswer),
   kinds: v.array(
     v.object({
       state: v.picklist(messageStates),

@@ -77,7 +77,8 @@ export const launching: Launching = {
     const provider = String(account["provider"]);
     db.run(
       `insert into distribution (workspace, ws, campaign, account, provider, keyed, simulated, channel,
-         key_form, content, rule, stage, created_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'freezing', ?)
+         key_form, content, rule, price, stage, created_at)
+       values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'freezing', ?)
        on conflict (workspace, campaign) do nothing`,
       workspace,
       workspaceSeq(db, workspace, now),
@@ -92,6 +93,7 @@ export const launching: Launching = {
       newKeyForm,
       JSON.stringify(campaign.content),
       JSON.stringify(audience["rule"]),
+      (account["price"] ?? null) === null ? null : JSON.stringify(account["price"]),
       now,
     );
   },

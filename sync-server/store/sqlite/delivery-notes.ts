@@ -44,26 +44,15 @@ export function createNotes(): Notes {
   const tally = new Map<number, Difference>();
   const buckets = new Map<string, number>();
   const chunks = new Map<number, ChunkDifference>();
+  let billed = 0;
   const marks = new Map<string, number>();
   const bucket = (state: MessageState, at: Instant, by: number): void => {
     const key = `${shortest(at)}:${stateCodes[state]}`;
     buckets.set(key, (buckets.get(key) ?? 0) + by);
   };
-  const chunkOf = (n: number): ChunkDifference => {
-    const k = Math.floor((n - 1) / chunkRows);
-    const known = chunks.get(k);
-    if (known !== undefined) return known;
-    const made = { sending: 0, waiting: 0 };
-    chunks.set(k, made);
-    return made;
-  };
-  const tallyOf = (key: number): Difference => {
-    const known = tally.get(key);
-    if (known !== undefined) return known;
-    const made = { n: 0, segments: 0 };
-    tally.set(key, made);
-    return made;
-  };
+  const chunkOf = (n: number): ChunkDifference =>
+    entryOf(chunks, Math.floor((n - 1) / chunkRows), () => ({ sending: 0, waiting: 0 }));
+  const tallyOf = (key: number): Difference => entryOf(tally, key, () => ({ n: 0, segments: 0 }));
   const count = ({ n, state, reason, segments }: Standing, by: number): void => {
     const counted = tallyOf(stateCodes[state] * 1_000 + reason);
     counted.n += by;
@@ -76,7 +65,11 @@ export function createNotes(): Notes {
     leave: (from, times = 1) => count(from, -times),
     enter: (to, { from, at }, times = 1) => {
       count(to, times);
-      for (const state of passes(from, to.state)) bucket(state, at, times);
+      for (const state of passes(from, to.state)) {
+        bucket(state, at, times);
+        // Whoever takes a message charges for it, whatever becomes of it.
+        if (state === "submitted") billed += to.segments * times;
+      }
     },
     date: ({ state, at: was }, at) => {
       bucket(state, was, -1);
@@ -94,9 +87,21 @@ export function createNotes(): Notes {
       writeBuckets(db, place, inSpans(buckets, launchedAt));
       writeMarks(db, place, inSpans(marks, launchedAt));
       writeChunks(db, place, chunks);
-      db.run("update distribution set ver = ver + 1 where seq = ?", place.seq);
+      db.run(
+        "update distribution set ver = ver + 1, billed = billed + ? where seq = ?",
+        billed,
+        place.seq,
+      );
     },
   };
+}
+
+function entryOf<V>(entries: Map<number, V>, key: number, make: () => V): V {
+  const known = entries.get(key);
+  if (known !== undefined) return known;
+  const made = make();
+  entries.set(key, made);
+  return made;
 }
 
 function shortest(at: Instant): Instant {

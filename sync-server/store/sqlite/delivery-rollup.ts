@@ -1,8 +1,10 @@
 /** The counters of a distribution as one document. */
+import type { Price } from "#domain/campaign/account.ts";
 import type { Instant } from "#domain/core/time.ts";
 import { marks, type Mark } from "#domain/message/marks.ts";
 import { isWaiting, reasonCode, reasonOf } from "#domain/message/reason.ts";
 import { noCounts, stateOf, type StateCounts } from "#domain/message/state.ts";
+import { costOf, type Cost } from "#domain/report/cost.ts";
 import type { LimitedBy, MarkCounts, ReasonCount, Rollup, Waits } from "#domain/report/rollup.ts";
 import { foldSeries, type MinuteEntry, type MinuteMark } from "#domain/report/series.ts";
 import type { TallyRow } from "../report-store.ts";
@@ -39,6 +41,7 @@ export function readRollup(
 ): Rollup {
   const tally = readTally(db, distribution);
   const marked = readMarks(db, distribution);
+  const cost = readCost(db, distribution);
   return {
     id: distribution.campaign,
     total: tally.reduce((total, row) => total + row.n, 0),
@@ -50,8 +53,15 @@ export function readRollup(
     rate,
     waits: readWaits(db, distribution, tally, now),
     limitedBy,
+    ...(cost === null ? {} : { cost }),
     at: now,
   };
+}
+
+function readCost(db: Database, { seq }: Place): Cost | null {
+  const row = db.get("select price, billed from distribution where seq = ?", seq);
+  const price: Price | null = typeof row?.["price"] === "string" ? JSON.parse(row["price"]) : null;
+  return costOf(Number(row?.["billed"] ?? 0), price);
 }
 
 /** What waits in chunks of later times, and what was looked at and put off. */

@@ -18,6 +18,7 @@ import { keyForm } from "./migration-0016-key-form.ts";
 import { editions } from "./migration-0017-editions.ts";
 import { watches } from "./migration-0018-watches.ts";
 import { bounces } from "./migration-0019-bounces.ts";
+import { costs } from "./migration-0020-costs.ts";
 
 export const migrations: readonly string[] = [
   core,
@@ -39,4 +40,5 @@ export const migrations: readonly string[] = [
   editions,
   watches,
   bounces,
+  costs,
 ];

@@ -9,6 +9,7 @@ const told = {
     { reason: "duplicate_recipient", n: 50 },
   ],
   segments: 2_000,
+  cost: null,
   unwritable: 0,
   waits: null,
   missed: 0,
@@ -45,4 +46,11 @@ test("waits, the end of the campaign and the expected end are told where there a
   expect(all["Wait for their time"]).toMatch(/^7 messages, the last until /);
   expect(all["Not reached in time"]).toBe("2 recipients: the campaign ends first");
   expect(all["Through by"]).toMatch(/^about /);
+});
+
+test("S3-33 the review says what it costs in money where the account has a price", () => {
+  const cost = { currency: "EUR", amount: 150, units: 2_000 };
+  expect(lines({ cost })["Cost"]).toBe("€150.00");
+  expect(lines({ cost, looked: 500 })["Cost"]).toBe("about €150.00");
+  expect(lines()["Cost"]).toBeUndefined();
 });

@@ -1,6 +1,6 @@
 /** What a launch would do, as names and values for the review. */
 import { reasonText } from "#domain/message/reason.ts";
-import { formatCount, formatDateTime, formatNumber } from "#lib/i18n/format.ts";
+import { formatCount, formatDateTime, formatMoney, formatNumber } from "#lib/i18n/format.ts";
 import type { PreflightAnswer } from "#lib/state/preflight.svelte.ts";
 
 export interface Line {
@@ -9,7 +9,8 @@ export interface Line {
 }
 
 export function preflightLines(told: PreflightAnswer): readonly Line[] {
-  const { total, recipients, skips, segments, unwritable, waits, missed, endsAt, looked } = told;
+  const { total, recipients, skips, segments, cost, unwritable, waits, missed } = told;
+  const { endsAt, looked } = told;
   const about = looked < recipients ? "about " : "";
   const lines: Line[] = [
     { name: "Contacts", value: formatNumber(total) },
@@ -22,6 +23,9 @@ export function preflightLines(told: PreflightAnswer): readonly Line[] {
   }
   if (segments !== null) {
     lines.push({ name: "Segments", value: `${about}${formatNumber(segments)} in all` });
+  }
+  if (cost !== null) {
+    lines.push({ name: "Cost", value: `${about}${formatMoney(cost.amount, cost.currency)}` });
   }
   if (unwritable > 0) {
     const value = `${about}${formatCount(unwritable, "message")}: a merge field has no usable value`;

@@ -2,9 +2,10 @@
 import { reasonText } from "#domain/message/reason.ts";
 import type { BandCounts } from "#domain/report/band.ts";
 import type { OverTimePoint } from "#domain/report/over-time.ts";
+import type { Cost } from "#domain/report/cost.ts";
 import type { ReasonCount } from "#domain/report/rollup.ts";
 import type { Headline } from "#domain/report/vocabulary.ts";
-import { formatCount, formatNumber, formatPercent } from "#lib/i18n/format.ts";
+import { formatCount, formatMoney, formatNumber, formatPercent } from "#lib/i18n/format.ts";
 import { bandWords } from "#lib/i18n/state-words.ts";
 
 /** A part of a whole in percent. What is not quite nothing, or not quite all, never reads as it. */
@@ -98,4 +99,10 @@ export function failuresSentence(sums: {
   if (sums.recovered === 0) return `${failures}; no message has recovered.`;
   const recovered = formatCount(sums.recovered, "message");
   return `${failures}; ${recovered} arrived when sent again.`;
+}
+
+/** What was spent so far: every send that the provider took, also those that did not arrive. */
+export function costSentence({ amount, currency, units }: Cost, channel: string): string {
+  const counted = formatCount(units, channel === "sms" ? "segment" : "message");
+  return `Cost so far: ${formatMoney(amount, currency)} for ${counted} taken by the provider.`;
 }

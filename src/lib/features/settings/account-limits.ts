@@ -5,6 +5,7 @@ import {
   limitsOf,
   type Account,
   type Limits,
+  type Price,
 } from "#domain/campaign/account.ts";
 import { defaultGuards, type Guards } from "#domain/message/breaker.ts";
 
@@ -18,6 +19,8 @@ export interface LimitValues {
   failurePercent: string;
   breaker: Guards["breaker"];
   autoResume: Guards["autoResume"];
+  perUnit: string;
+  currency: string;
 }
 
 export function limitValuesOf(account: Account | undefined): LimitValues {
@@ -32,6 +35,8 @@ export function limitValuesOf(account: Account | undefined): LimitValues {
     failurePercent: typed(guards.failurePercent),
     breaker: guards.breaker,
     autoResume: guards.autoResume,
+    perUnit: typed(account?.price?.perUnit ?? null),
+    currency: account?.price?.currency ?? "EUR",
   };
 }
 
@@ -47,6 +52,12 @@ export function toLimits(values: LimitValues): Limits {
 
 export function toGuards({ autoResume, breaker, failurePercent }: LimitValues): Guards {
   return { autoResume, breaker, failurePercent: numberOf(failurePercent) };
+}
+
+/** Without a price only segments are told. */
+export function toPrice({ currency, perUnit }: LimitValues): Price | null {
+  const price = numberOf(perUnit.replace(",", "."));
+  return price === null ? null : { currency: currency.trim().toUpperCase(), perUnit: price };
 }
 
 function typed(value: number | null): string {

@@ -170,8 +170,9 @@ class RunningLane implements Lane {
   #pump(): void {
     this.#deps.safely(() => {
       const isStopped = this.#account === null || this.#stop !== null;
-      if (isStopped || this.#deps.gate.state === "open") this.#putBack();
       const now = this.#deps.clock();
+      const isOpen = this.#deps.gate.state === "open";
+      if (isStopped || isOpen || this.#held.isStale(now)) this.#putBack();
       if (this.#isQuiet(now)) return;
       if (this.#stop !== null) void this.#pause(this.#stop);
       this.#exchange(now);
@@ -258,7 +259,7 @@ class RunningLane implements Lane {
       now,
     });
     if (limit < 1) return;
-    const { boot, distribution, gate, point, store } = this.#deps;
+    const { boot, clock, distribution, gate, point, store } = this.#deps;
     const { columns, edition } = this.#writer;
     const isProbe = this.#isProbe;
     await this.#guarded("fetch", async () => {
@@ -270,7 +271,7 @@ class RunningLane implements Lane {
         store.delivery.intent({ distribution: seq, ...wanted, account }),
       );
       point("intended");
-      this.#held.push(answer.messages);
+      this.#held.push(answer.messages, clock());
       if (answer.messages.length > 0) return;
       this.#mayHaveMore = answer.decided > 0;
       this.#deps.wake();

@@ -1,7 +1,7 @@
 // Limits by account, sender, mail domain and recipient, and what a full disk does, through the
 // engine's core on a real store. No moment here is real time.
 import { expect, test } from "vitest";
-import { secondMs } from "#domain/core/time.ts";
+import { hourMs, secondMs } from "#domain/core/time.ts";
 import type { ContactSeed } from "../../tests/support/delivery/world.ts";
 import {
   createFakeCarrier,
@@ -200,4 +200,26 @@ test("a full disk stands still by itself, loses nobody, and goes on within ten s
   expect(new Set(calls.map(({ to }) => to)).size).toBe(400);
   expect((await readRollup(store))?.states).toMatchObject({ delivered: 400 });
   expect(await store.delivery.findings({})).toEqual([]);
+});
+
+test("who opts out while a provider asks for a long rest is not written to, claimed or not", async () => {
+  let isRested = false;
+  const { store, db, clock, calls, open, until } = await pacedCampaigns({
+    contacts: manyContacts(20),
+    account: { limits: { concurrency: 2 } },
+    answer: () => {
+      if (isRested) return deliveredAtOnce;
+      return { outcome: "later", reason: "rate_limited", afterMs: hourMs, code: "429", words: "" };
+    },
+  });
+  const core = open();
+  await driveUntil(core, clock, () => calls.length > 0);
+  // Some are claimed and wait for the end of the rest.
+  expect(db.all("select n from standing where state_now = 1")).not.toEqual([]);
+  db.transact([() => db.run("update consent set granted = 0")]);
+  isRested = true;
+  const before = calls.length;
+  await until(core);
+  expect(calls).toHaveLength(before);
+  expect((await readRollup(store))?.states).toMatchObject({ skipped: 20 });
 });

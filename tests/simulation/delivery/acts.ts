@@ -1,9 +1,18 @@
 /** What may happen at any moment while faults are on. */
+import type { Campaign } from "#domain/campaign/campaign.ts";
 import { hourMs, secondMs } from "#domain/core/time.ts";
 import { StoreError } from "#server/store/store.ts";
 import { settleDown } from "../../support/delivery/drive.ts";
-import { accountId, readCampaign, setPhase, workspace } from "../../support/delivery/world.ts";
-import { rewrite, sendAgain, writeBack } from "./people.ts";
+import { accountId, setPhase, workspace } from "../../support/delivery/world.ts";
+import {
+  campaignsOf,
+  cancel,
+  liveOn,
+  rewrite,
+  sendAgain,
+  togglePause,
+  writeBack,
+} from "./people.ts";
 import { pass, PowerCut, type Run } from "./run.ts";
 import { openAccount, startCore } from "./start.ts";
 
@@ -15,34 +24,54 @@ export async function act(run: Run): Promise<void> {
   if (luck < 0.5) await step(run);
   else if (luck < 0.72) run.carrier.answer();
   else if (luck < 0.82) await hear(run);
-  else if (luck < 0.87) pass(run, random.below(5_000));
-  else if (luck < 0.9) run.carrier.turn();
+  else if (luck < 0.86) pass(run, random.below(random.chance(0.3) ? run.plan.longestMs : 5_000));
+  else if (luck < 0.88) run.carrier.turn();
+  else if (luck < 0.9 || (luck < 0.95 && run.plan.kind !== "plain")) await liveOn(run);
   else await actSeldom(run);
   pass(run, random.below(150));
   await settleDown();
 }
 
 async function actSeldom(run: Run): Promise<void> {
-  const { random } = run;
-  const luck = random.next();
-  if (luck < 0.18) crash(run);
-  else if (luck < 0.45) await togglePause(run, random.pick(run.campaignIds));
-  else if (luck < 0.58) optOut(run);
-  else if (luck < 0.7) await writeBack(run);
-  else if (luck < 0.75) await cancel(run, random.pick(run.campaignIds));
-  else if (luck < 0.78) await sendAgain(run, random.pick(run.campaignIds));
-  else if (luck < 0.86) await edit(run, random.pick(run.campaignIds));
-  else if (luck < 0.91) changeAccount(run);
-  else if (luck < 0.95 && run.plan.fills) run.fullUntil = run.elapsed.now + random.below(4_000);
-  else if (run.plan.jumps) jump(run);
+  let luck = run.random.below(100);
+  for (const [share, doIt] of seldomActs) {
+    if (luck < share) return doIt(run);
+    luck -= share;
+  }
+}
+
+type Seldom = (run: Run) => Promise<void> | void;
+
+/** Out of a hundred. */
+const seldomActs: readonly (readonly [share: number, act: Seldom])[] = [
+  [18, crash],
+  [27, withCampaign(togglePause)],
+  [13, optOut],
+  [12, writeBack],
+  [5, withCampaign(cancel)],
+  [3, withCampaign(sendAgain)],
+  [8, withCampaign(edit)],
+  [5, changeAccount],
+  [4, fillDisk],
+  [5, jump],
+];
+
+function withCampaign(change: (run: Run, campaign: Campaign) => Promise<unknown>): Seldom {
+  return async (run) => {
+    const campaign = run.random.pickOr(await campaignsOf(run));
+    if (campaign !== null) await change(run, campaign);
+  };
 }
 
 /** Looks once at everything. A disk without room is tried again later, as the runner does. */
 export async function step(run: Run): Promise<number | null> {
   const still = run.ledger.still();
+  const began = run.clock.now;
   try {
     const next = await run.core.step();
-    if (!run.isDown) run.ledger.looked(still);
+    if (run.isDown) return next;
+    run.ledger.looked(still);
+    run.lookedAt = began;
     return next;
   } catch (error) {
     if (isExpected(error)) return run.clock.now + secondMs;
@@ -78,38 +107,20 @@ export function crash(run: Run): void {
   run.core = startCore(run);
 }
 
-export async function togglePause(run: Run, id: string): Promise<void> {
-  const { phase, pausedFrom } = await readCampaign(run.store, id);
-  if (phase === "active" || phase === "preparing") {
-    const paused = { phase: "paused", pausedFrom: phase, pauseReason: "user" } as const;
-    await setPhase(run.store, paused, id);
-  } else if (phase === "paused") {
-    const back = { phase: pausedFrom ?? "active", pausedFrom: null, pauseReason: null };
-    await setPhase(run.store, back, id);
-  }
-}
-
 /** Somebody opts out: from now on, only what was in flight already may still go. */
 function optOut({ db, plan, random }: Run): void {
   const contact = 1 + random.below(plan.people);
   db.transact([() => db.run("update consent set granted = 0 where contact = ?", contact)]);
 }
 
-async function cancel(run: Run, id: string): Promise<void> {
-  const { phase } = await readCampaign(run.store, id);
-  if (phase === "completed" || phase === "canceled") return;
-  const ended = { pausedFrom: null, pauseReason: null, completedAt: run.clock.now };
-  await setPhase(run.store, { phase: "canceled", ...ended }, id);
-}
-
 /** Its text changes while it is paused, or only its name. */
-async function edit(run: Run, id: string): Promise<void> {
-  if (run.random.chance(0.6)) await rewrite(run, id);
-  else await rename(run, id);
+async function edit(run: Run, campaign: Campaign): Promise<void> {
+  if (run.random.chance(0.6)) await rewrite(run, campaign);
+  else await rename(run, campaign);
 }
 
 /** Somebody else works on the campaign meanwhile. */
-async function rename(run: Run, id: string): Promise<void> {
+async function rename(run: Run, { id }: Campaign): Promise<void> {
   await setPhase(run.store, { name: `Autumn ${run.random.below(100)}` }, id);
 }
 
@@ -121,9 +132,14 @@ function changeAccount(run: Run): void {
   else run.account = openAccount(run, 1 + random.below(20));
 }
 
+/** For a while there is no room for anything. */
+function fillDisk(run: Run): void {
+  if (run.plan.fills) run.fullUntil = run.elapsed.now + run.random.below(4_000);
+}
+
 /** Somebody sets the server's clock, or it is right again. */
-function jump(run: Run): void {
-  const { clock, elapsed, random } = run;
+function jump({ clock, elapsed, plan, random }: Run): void {
+  if (!plan.jumps) return;
   const years = 10 * 365 * 24 * hourMs;
   const skew = random.pick([0, 0, hourMs, -hourMs, -20 * secondMs, years, -years]);
   clock.now = elapsed.now + skew;

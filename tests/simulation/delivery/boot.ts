@@ -83,7 +83,7 @@ function note({ ledger }: Run, store: DeliveryStore): DeliveryStore {
     intent: async (args) => {
       const look = ledger.look(args.distribution);
       const answer = await store.intent(args);
-      ledger.intended(args.distribution, answer.messages, look);
+      ledger.intended(args, answer.messages, look);
       return answer;
     },
     settle: async (args) => {

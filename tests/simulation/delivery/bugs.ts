@@ -9,15 +9,16 @@ import type { Connection } from "#server/store/sqlite/database.ts";
 import { createMover, messageColumns, toMessage } from "#server/store/sqlite/delivery-moves.ts";
 import { perform } from "#server/store/sqlite/parts.ts";
 import { testKeys } from "../../support/delivery/drive.ts";
+import { rulePlantings } from "./rule-bugs.ts";
 import { PowerCut, type Run } from "./run.ts";
 import type { DeliveryBug } from "./violation.ts";
 
-type Planted = Partial<DeliveryStore>;
-type Planting = (run: Run, store: DeliveryStore) => Planted;
+export type Planting = (run: Run, store: DeliveryStore) => Partial<DeliveryStore>;
 
 const never = 10 ** 14;
 
 const plantings: Partial<Record<DeliveryBug, Planting>> = {
+  ...rulePlantings,
   "counts-before-commit": (run, store) => ({
     settle: async (args) => {
       const before = run.db.all("select * from tally");

@@ -1,7 +1,7 @@
 // A carrier at its worst: slow, limited, forgetful of its answers, and early, late, repetitive or
 // contradictory with its receipts. It keeps the truth: whom it really wrote to.
 import { ok } from "#domain/core/result.ts";
-import { secondMs } from "#domain/core/time.ts";
+import { minuteMs, secondMs } from "#domain/core/time.ts";
 import type { Asked, Carrier, Outcome, Outgoing, Receipt } from "#server/providers/provider.ts";
 import type { Random } from "../random.ts";
 
@@ -43,6 +43,8 @@ export class WorstCarrier {
   isFaulty = true;
   readonly #deps: WorstCarrierDeps;
   readonly #done = new Map<string, Outcome>();
+  /** What was said last about a key; nothing while a call is on its way. */
+  readonly #said = new Map<string, Outcome["outcome"]>();
   #weather: (typeof weathers)[number] = "fair";
   #pending: Pending[] = [];
   #receipts: Waiting[] = [];
@@ -55,6 +57,7 @@ export class WorstCarrier {
     const plain: Carrier = {
       send: (message) => {
         this.#deps.onCall(message);
+        this.#said.delete(message.key);
         return new Promise((resolve) => {
           this.#pending.push({ message, resolve, outcome: null });
         });
@@ -88,9 +91,28 @@ export class WorstCarrier {
       call.outcome ??= this.#handle(call.message);
       // It has acted, and its receipt may be there before its answer.
       if (this.isFaulty && random.chance(0.2)) still.push(call);
-      else call.resolve(call.outcome);
+      else {
+        this.#said.set(call.message.key, call.outcome.outcome);
+        call.resolve(call.outcome);
+      }
     }
     this.#pending = still;
+  }
+
+  /** Whether nobody who heard its last answer knows whether it acted. */
+  leftOpen(key: string): boolean {
+    const said = this.#said.get(key);
+    return said !== "later" && said !== "refused";
+  }
+
+  /** Messages that their recipients really got, by address. */
+  reached(nameOf: (key: string) => string | null): ReadonlyMap<string, ReadonlySet<string>> {
+    const found = new Map<string, Set<string>>();
+    for (const { to, key } of this.effects) {
+      const name = nameOf(key);
+      if (name !== null) found.set(to, (found.get(to) ?? new Set()).add(name));
+    }
+    return found;
   }
 
   /** The other side died: calls on their way may still take effect, and nobody hears their answer. */
@@ -133,8 +155,9 @@ export class WorstCarrier {
   #handle(message: Outgoing): Outcome {
     const failure = this.isFaulty ? this.#failure() : null;
     if (failure !== null) return failure;
-    const known = this.#deps.honoursKeys ? this.#done.get(message.key) : undefined;
-    const outcome = known ?? this.#act(message);
+    const known = this.#done.get(message.key);
+    const isRepeated = known !== undefined && this.#deps.honoursKeys;
+    const outcome = isRepeated ? known : this.#act(message, known);
     const isLost = this.#deps.random.chance(this.#weather === "silence" ? 0.7 : 0.06);
     if (!this.isFaulty || !isLost) return outcome;
     // A cut body, a time-out or an error page after the fact: all that is known is that nothing is.
@@ -147,7 +170,7 @@ export class WorstCarrier {
     const { random } = this.#deps;
     const luck = random.next();
     if (luck < (this.#weather === "throttle" ? 0.8 : 0.04)) {
-      const afterMs = random.pick([null, 500, 5 * secondMs]);
+      const afterMs = random.pick([null, 500, 5 * secondMs, 20 * minuteMs]);
       return { outcome: "later", reason: "rate_limited", afterMs, ...trouble };
     }
     if (luck > (this.#weather === "storm" ? 0.2 : 0.95)) {
@@ -161,8 +184,10 @@ export class WorstCarrier {
     return null;
   }
 
-  #act(message: Outgoing): Outcome {
-    const isRefused = this.#deps.random.chance(0.06);
+  /** Who was refused or accepted once is so again: it is the same message to the same person. */
+  #act(message: Outgoing, before: Outcome | undefined): Outcome {
+    const isRefused =
+      before === undefined ? this.#deps.random.chance(0.06) : before.outcome === "refused";
     const outcome: Outcome = isRefused
       ? { outcome: "refused", reason: "invalid_address", ...trouble }
       : { outcome: "accepted", state: "submitted", providerId: null };

@@ -8,21 +8,30 @@
  *      the engine has looked at a pause
  * I10  calls in any second stay within the limit and its burst
  * words  a key never carries two texts, however often its campaign is edited
+ * once where no key is honoured, doubt is repeated only if the account says so, only after the
+ *      resolve window, and never once proof was taken
+ *
+ * What is promised about the moment of a message is in rulebook.ts.
  */
-import type { Limits } from "#domain/campaign/account.ts";
-import { stateOf } from "#domain/message/state.ts";
+import { resolveWindowMs } from "#domain/message/retry.ts";
+import { stateCodes, stateOf } from "#domain/message/state.ts";
 import { secondMs } from "#domain/core/time.ts";
 import type { Outgoing } from "#server/providers/provider.ts";
 import type { Intended, Proof, Settlement } from "#server/store/delivery-store.ts";
 import { eachOf } from "#server/store/settlement-runs.ts";
 import type { Connection } from "#server/store/sqlite/database.ts";
 import { testKeys } from "../../support/delivery/drive.ts";
+import { createRulebook, type Rulebook, type RulebookDeps } from "./rulebook.ts";
 import { Violation } from "./violation.ts";
 
 interface Fate {
   readonly gen: number;
   /** `claimed`: a call may follow. `called`: nobody knows yet. `doubt`: it is known that nobody knows. */
   readonly is: "claimed" | "called" | "doubt";
+  /** When the last call went out whose fate nobody knows; null: there was none. */
+  readonly doubtAt: number | null;
+  /** The call that followed the last intent; null: none did yet. */
+  readonly call: { readonly key: string; readonly at: number } | null;
 }
 
 export interface Ledger {
@@ -33,17 +42,25 @@ export interface Ledger {
   readonly heard: ReadonlyMap<string, readonly Proof[]>;
   /** To be taken in the very turn in which an intent runs. */
   look(distribution: number): Look;
-  intended(distribution: number, messages: readonly Intended[], look: Look): void;
+  intended(of: Claimed, messages: readonly Intended[], look: Look): void;
   settled(distribution: number, settlements: readonly Settlement[]): void;
   proved(distribution: number, proofs: readonly Proof[]): void;
   /** Who answered STOP, and was told that it was taken. */
   stopped(address: string): void;
+  /** Something happened for somebody, which was told to the server. */
+  happened(address: string, at: number): void;
   called(message: Outgoing): void;
   /** Distributions that stand still now. */
   still(): ReadonlySet<number>;
   /** The engine has looked once at everything since these stood still. */
   looked(still: ReadonlySet<number>): void;
   died(): void;
+}
+
+/** Of which distribution, and when by the server's clock. */
+export interface Claimed {
+  readonly distribution: number;
+  readonly now: number;
 }
 
 /** What an intent had to honour. */
@@ -55,10 +72,13 @@ export interface Look {
   readonly unwanted: ReadonlySet<number>;
 }
 
-export interface LedgerDeps {
+export interface LedgerDeps extends RulebookDeps {
   readonly db: Connection;
   readonly elapsed: { readonly now: number };
-  readonly limits: Limits;
+  /** The server's clock. */
+  readonly clock: { readonly now: number };
+  /** Whether the carrier's last answer about a key left open what became of it. */
+  readonly leftOpen: (key: string) => boolean;
   /** Power cuts and jumps of the clock so far: each allows one more burst. */
   readonly starts: () => number;
 }
@@ -92,10 +112,12 @@ class Book implements Ledger {
   readonly #trials = new Set<string>();
   /** What was said under each key. */
   readonly #words = new Map<string, string>();
+  readonly #rules: Rulebook;
   #recent: { readonly at: number; readonly starts: number }[] = [];
 
   constructor(deps: LedgerDeps) {
     this.#deps = deps;
+    this.#rules = createRulebook(deps);
   }
 
   look(distribution: number): Look {
@@ -106,7 +128,7 @@ class Book implements Ledger {
   }
 
   intended(
-    distribution: number,
+    { distribution, now }: Claimed,
     messages: readonly Intended[],
     { phase, isHeld, unwanted }: Look,
   ): void {
@@ -121,15 +143,42 @@ class Book implements Ledger {
       if (unwanted.has(message.n) || this.#stopped.has(message.address)) {
         this.#break("I5", `${name} was taken against its recipient's will`);
       }
-      this.#claim(name, message);
+      const { address, gen, isInDoubt } = message;
+      const isFirst = gen === 1 && message.try === 1 && !isInDoubt;
+      this.#tell(this.#rules.claimed({ name, address, isFirst }, now));
+      this.#claim(name, message, now);
     }
   }
 
-  #claim(name: string, { gen, isInDoubt }: Intended): void {
+  #claim(name: string, { gen, isInDoubt }: Intended, now: number): void {
     const known = this.#fates.get(name);
-    const isOpen = known?.gen === gen && (known.is === "called" || known.is === "doubt");
+    const isSame = known?.gen === gen;
+    const isOpen = isSame && (known.is === "called" || known.is === "doubt");
     if (isOpen && !isInDoubt) this.#break("I4", `the call of ${name} was forgotten`);
-    this.#fates.set(name, { gen, is: "claimed" });
+    const doubtAt = isSame ? this.#doubtOf(known) : null;
+    if (doubtAt !== null && isInDoubt) this.#checkRepeat(name, { gen, doubtAt, now });
+    this.#fates.set(name, { gen, is: "claimed", doubtAt, call: null });
+  }
+
+  #doubtOf({ call, doubtAt }: Fate): number | null {
+    return call !== null && this.#deps.leftOpen(call.key) ? call.at : doubtAt;
+  }
+
+  /** A call in doubt is about to be repeated. */
+  #checkRepeat(
+    name: string,
+    { gen, doubtAt, now }: { readonly gen: number; readonly doubtAt: number; readonly now: number },
+  ): void {
+    const { isKeyed, jumps, onUnknown } = this.#deps.plan;
+    if (isKeyed) return;
+    if (onUnknown === "hold") this.#break("once", `${name} was sent again in spite of its doubt`);
+    if (!jumps && now < doubtAt + resolveWindowMs) {
+      this.#break("once", `${name} was sent again before the resolve window was over`);
+    }
+    const isProved = this.heard
+      .get(name)
+      ?.some((proof) => proof.gen === gen && stateCodes[proof.state] >= stateCodes.submitted);
+    if (isProved === true) this.#break("once", `${name} was sent again although it was proved`);
   }
 
   settled(distribution: number, settlements: readonly Settlement[]): void {
@@ -137,8 +186,9 @@ class Book implements Ledger {
       const name = nameOf(distribution, n);
       const known = this.#fates.get(name);
       if (known?.gen !== gen) continue;
-      if (state === "ambiguous") this.#fates.set(name, { gen, is: "doubt" });
-      else this.#fates.delete(name);
+      if (state === "ambiguous") {
+        this.#fates.set(name, { gen, is: "doubt", doubtAt: this.#doubtOf(known), call: null });
+      } else this.#fates.delete(name);
     }
   }
 
@@ -151,6 +201,10 @@ class Book implements Ledger {
 
   stopped(address: string): void {
     this.#stopped.add(address);
+  }
+
+  happened(address: string, at: number): void {
+    this.#rules.happened(address, at);
   }
 
   called({ content, key, to }: Outgoing): void {
@@ -176,7 +230,9 @@ class Book implements Ledger {
     if (this.#seenStill.has(place.distribution) && !this.#trials.delete(name)) {
       this.#break("I5", `${name} was called after the engine had seen that it must not be`);
     }
-    this.#fates.set(name, { gen: place.gen, is: "called" });
+    this.#tell(this.#rules.called({ content, to }, this.#deps.clock.now));
+    const call = { key, at: this.#deps.clock.now };
+    this.#fates.set(name, { gen: place.gen, is: "called", doubtAt: fate?.doubtAt ?? null, call });
     this.#countCall();
   }
 
@@ -197,7 +253,8 @@ class Book implements Ledger {
   }
 
   #countCall(): void {
-    const { elapsed, limits, starts } = this.#deps;
+    const { elapsed, plan, starts } = this.#deps;
+    const { limits } = plan;
     if (limits.perSecond === null) return;
     const { now } = elapsed;
     this.#recent = this.#recent.filter(({ at }) => at > now - secondMs);
@@ -225,6 +282,13 @@ class Book implements Ledger {
     if (row === undefined) return false;
     const state = stateOf(Number(row["state"]));
     return Number(row["gen"]) > gen || (state !== "queued" && state !== "ambiguous");
+  }
+
+  /** A promise in words, as `quiet: …`; null when none was broken. */
+  #tell(broken: string | null): void {
+    if (broken === null) return;
+    const [rule = "", ...words] = broken.split(": ");
+    this.#break(rule, words.join(": "));
   }
 
   #break(rule: string, message: string): void {

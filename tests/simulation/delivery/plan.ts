@@ -1,24 +1,58 @@
 /** Everything of a run that is decided before its first step, all of it from the seed. */
-import { defaultLimits, type Limits } from "#domain/campaign/account.ts";
-import { secondMs } from "#domain/core/time.ts";
+import { defaultLimits, type Limits, type UnknownPolicy } from "#domain/campaign/account.ts";
+import { dayMs, hourMs, minuteMs, secondMs } from "#domain/core/time.ts";
+import type { FrequencyCap } from "#domain/limits/people-limits.ts";
+import type { DailySpan, QuietHours } from "#domain/schedule/quiet-hours.ts";
 import type { Random } from "../random.ts";
 import type { DeliveryBug } from "./violation.ts";
+
+/**
+ * `plain`: sent once. `recurring`: on some days in a row. `triggered`: to each person for whom
+ * something happens. `approved`: where another person has to agree first.
+ */
+export type Kind = "plain" | "recurring" | "triggered" | "approved";
+
+/** What a run's messages have to obey beyond the limits of the account. */
+export interface Rules {
+  readonly quietHours: QuietHours | null;
+  /** Each recipient's own clocks have to show the planned time. */
+  readonly isLocal: boolean;
+  /** How long after the start of time campaigns end; null: never. */
+  readonly validForMs: number | null;
+  readonly cap: FrequencyCap | null;
+}
+
+export interface Trigger {
+  readonly delayMinutes: number;
+  readonly againAfterHours: number | null;
+}
 
 export interface Plan {
   readonly seed: number;
   readonly bug: DeliveryBug | null;
   /** Whether the provider acts once on a repeated key. */
   readonly isKeyed: boolean;
+  /** What becomes of doubt where it does not. */
+  readonly onUnknown: UnknownPolicy;
   readonly receipts: "push" | "pull";
   readonly receiptWindowMs: number;
   readonly people: number;
+  readonly kind: Kind;
   readonly campaigns: 1 | 2;
   readonly limits: Limits;
+  readonly rules: Rules;
   /** How long after the start a schedule comes due; null: sent at once. */
   readonly scheduledInMs: number | null;
   readonly ifLate: "hold" | "sendNow";
+  /** Times of a recurring campaign. */
+  readonly times: number;
+  readonly trigger: Trigger;
+  /** Nobody resumes what the system paused. */
+  readonly leavesPauses: boolean;
   /** Acts before the faults end. */
   readonly acts: number;
+  /** The longest that passes between two acts. */
+  readonly longestMs: number;
   /** Power cuts at one passing of a fault point, before or after the commit. */
   readonly cutChance: number;
   readonly jumps: boolean;
@@ -27,25 +61,94 @@ export interface Plan {
 
 export function createPlan(seed: number, random: Random, bug: DeliveryBug | null): Plan {
   const isLarge = random.chance(0.01);
+  const kind = homeOf(bug) ?? (isLarge || random.chance(0.65) ? "plain" : random.pick(otherKinds));
+  const rules = createRules(kind, random);
+  const canBeTwo = kind === "plain" && !isLarge;
   return {
     seed,
     bug,
+    people: isLarge ? 495 + random.below(120) : 4 + random.below(36),
+    kind,
+    campaigns: canBeTwo && random.chance(rules.cap === null ? 0.2 : 0.9) ? 2 : 1,
+    rules,
+    ...createProvider(random),
+    ...createTimes(random),
+    ...createFaults({ kind, rules }, random),
+  };
+}
+
+type ProviderPlan = Pick<Plan, "isKeyed" | "onUnknown" | "receipts" | "receiptWindowMs" | "limits">;
+
+function createProvider(random: Random): ProviderPlan {
+  return {
     isKeyed: random.chance(0.55),
+    onUnknown: random.pick(["hold", "resend"]),
     receipts: random.chance(0.75) ? "push" : "pull",
     receiptWindowMs: random.pick([5 * secondMs, 120 * secondMs, 600 * secondMs]),
-    people: isLarge ? 495 + random.below(120) : 4 + random.below(36),
-    campaigns: !isLarge && random.chance(0.2) ? 2 : 1,
     limits: {
       ...defaultLimits,
       perSecond: random.chance(0.5) ? null : 2 + random.below(40),
       concurrency: 1 + random.below(20),
     },
+  };
+}
+
+function createTimes(random: Random): Pick<Plan, "scheduledInMs" | "ifLate" | "times" | "trigger"> {
+  return {
     scheduledInMs: random.chance(0.15) ? random.below(20 * secondMs) : null,
     ifLate: random.pick(["hold", "sendNow"]),
+    times: 1 + random.below(3),
+    trigger: {
+      delayMinutes: random.pick([0, 0, 1, 45]),
+      againAfterHours: random.pick([null, 1, 24]),
+    },
+  };
+}
+
+type FaultPlan = Pick<
+  Plan,
+  "leavesPauses" | "acts" | "longestMs" | "cutChance" | "jumps" | "fills"
+>;
+
+function createFaults({ kind, rules }: Pick<Plan, "kind" | "rules">, random: Random): FaultPlan {
+  // Where times of the day count, a clock that is wrong makes every time the wrong one.
+  const isTimed = kind === "recurring" || rules.quietHours !== null || rules.isLocal;
+  return {
+    leavesPauses: random.chance(0.12),
     acts: 60 + random.below(60),
+    longestMs: isTimed || random.chance(0.15) ? random.pick([hourMs, 8 * hourMs]) : 5 * secondMs,
     cutChance: random.pick([0, 0.004, 0.02]),
-    jumps: random.chance(0.3),
+    jumps: random.chance(0.3) && !isTimed,
     fills: random.chance(0.3),
+  };
+}
+
+/** The only campaigns that a planted mistake can show in; null: any. */
+function homeOf(bug: DeliveryBug | null): Kind | null {
+  if (bug === "fires-twice" || bug === "forgets-firing") return "recurring";
+  if (bug === "enters-twice" || bug === "loses-entry" || bug === "skips-delay") return "triggered";
+  return bug === "ignores-approval" ? "approved" : null;
+}
+
+const otherKinds = ["recurring", "triggered", "approved"] as const;
+
+const spans: readonly [DailySpan, DailySpan] = [
+  { from: "21:00", to: "08:00" },
+  { from: "12:00", to: "15:30" },
+];
+
+function createRules(kind: Kind, random: Random): Rules {
+  const quietHours: QuietHours = {
+    ...random.pick(spans),
+    countries: random.chance(0.5) ? { IN: { from: "17:00", to: "10:00" } } : {},
+    zone: "Europe/London",
+  };
+  const validForMs = random.pick([20 * secondMs, 10 * minuteMs, 9 * hourMs, 2 * dayMs]);
+  return {
+    quietHours: random.chance(0.12) ? quietHours : null,
+    isLocal: kind === "plain" && random.chance(0.08),
+    validForMs: random.chance(0.12) ? validForMs : null,
+    cap: random.chance(0.12) ? { messages: 1 + random.below(2), days: 1 + random.below(3) } : null,
   };
 }
 

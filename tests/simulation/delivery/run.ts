@@ -1,6 +1,8 @@
 /** What one run holds, and the smallest acts on it. */
+import type { Id } from "#domain/core/id.ts";
 import type { OpenAccount } from "#server/delivery/carriers.ts";
 import type { Core } from "#server/delivery/core.ts";
+import type { DeliveryStore, Happening } from "#server/store/delivery-store.ts";
 import type { Clock } from "../../support/delivery/drive.ts";
 import type { OpenStore } from "../../support/delivery/world.ts";
 import type { Random } from "../random.ts";
@@ -20,16 +22,39 @@ export interface Run extends OpenStore {
   readonly elapsed: Clock;
   readonly carrier: WorstCarrier;
   readonly ledger: Ledger;
+  /** The campaigns that the run began with. */
   readonly campaignIds: readonly [string, ...string[]];
+  /** Those that a person canceled. */
+  readonly canceled: Set<Id>;
+  /** Texts that a second person agreed to. */
+  readonly approved: Set<string>;
+  readonly entries: Entries;
+  /** What happened and nobody took. */
+  readonly untold: Happening[];
+  /** Since when each campaign is paused by the system. */
+  readonly pausedSince: Map<Id, number>;
+  /** When the engine last began a look at everything that ended well, by the server's clock. */
+  lookedAt: number;
+  /** A person ended what goes out by itself. */
+  isEnded: boolean;
   /** The account as it is now, or why it cannot be opened. */
   account: OpenAccount | string;
   isFaulty: boolean;
   /** Storage has no room before this moment of the time that really passed. */
   fullUntil: number;
   core: Core;
+  /** The store of this start of the process, as its other parts use it. */
+  outside: Pick<DeliveryStore, "happen">;
   /** The engine died, and the next act starts another one. */
   isDown: boolean;
   crashes: number;
+}
+
+/** What the server was told of, by the ids of what happened. */
+export interface Entries {
+  readonly told: Map<string, Happening>;
+  /** Those that the server answered with somebody having entered. */
+  readonly entered: Set<string>;
 }
 
 /** Time passes, for the server and in truth. */

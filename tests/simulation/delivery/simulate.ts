@@ -1,15 +1,17 @@
 /**
  * Campaigns through everything that can go wrong, all of it from one seed: a carrier at its
  * worst, power cuts before and after every commit, a full disk, a clock that jumps, pauses,
- * opt-outs, replies, changes of the account, now and then a cancellation or a person who sends again. After every act the invariants
- * of checks.ts hold. Then all faults end, and everything has to come to rest.
+ * opt-outs, replies, changes of the account, now and then a cancellation or a person who sends
+ * again. Campaigns go out once, day after day, to whoever something happens for, or when a second
+ * person agrees; some in nobody's night, some only until their end. After every act the invariants
+ * of checks.ts and campaign-checks.ts hold. Then all faults end, and everything has to come to rest.
  */
-import { hourMs, secondMs } from "#domain/core/time.ts";
+import { dayMs, secondMs } from "#domain/core/time.ts";
 import { settleDown } from "../../support/delivery/drive.ts";
-import { readCampaign } from "../../support/delivery/world.ts";
-import { act, crash, hear, step, togglePause } from "./acts.ts";
+import { act, crash, hear, step } from "./acts.ts";
+import { checkCampaigns, checkCampaignsEnd } from "./campaign-checks.ts";
 import { check, checkEnd, type Memory } from "./checks.ts";
-import { sendAgain } from "./people.ts";
+import { agreeAtLast, campaignsOf, end, sendAgain, tellAll, togglePause } from "./people.ts";
 import { describePlan } from "./plan.ts";
 import { pass, type Run } from "./run.ts";
 import { begin, openAccount } from "./start.ts";
@@ -39,10 +41,11 @@ export async function simulateDelivery({ seed, bug = null }: SimulateOptions): P
   try {
     for (let acts = 0; acts < run.plan.acts; acts++) {
       await act(run);
-      await check(run, memory);
+      await checkAll(run, memory);
     }
     await comeToRest(run, memory);
     checkEnd(run);
+    await checkCampaignsEnd(run);
   } catch (error) {
     if (!(error instanceof Violation)) throw error;
     violation = error.message;
@@ -54,21 +57,23 @@ export async function simulateDelivery({ seed, bug = null }: SimulateOptions): P
   return { violation, plan: describePlan(run.plan), calls, crashes: run.crashes, trace };
 }
 
+async function checkAll(run: Run, memory: Memory): Promise<void> {
+  await check(run, memory);
+  await checkCampaigns(run);
+}
+
 /** The command that repeats a seed. */
 export function replayOf({ seed, bug = null }: SimulateOptions): string {
   const options = `--only delivery${bug === null ? "" : ` --bug ${bug}`}`;
   return `npm run simulate -- --seeds 1 --from ${seed} ${options}`;
 }
 
-/** Faults end: everything must settle without anybody's help but the resuming of a pause. */
+/**
+ * Faults end: everything must settle without anybody's help but the resuming of a pause, where
+ * somebody resumes, the answer to what was asked, and the end of what goes on by itself.
+ */
 async function comeToRest(run: Run, memory: Memory): Promise<void> {
-  run.isFaulty = false;
-  run.carrier.isFaulty = false;
-  run.fullUntil = 0;
-  run.account = openAccount(run);
-  // A clock that is late would keep a schedule waiting, as it should; one that is ahead may stay.
-  if (run.clock.now < run.elapsed.now || run.random.chance(0.5)) run.clock.now = run.elapsed.now;
-  crash(run);
+  await endFaults(run);
   let isSentAgain = run.random.chance(0.5);
   for (let i = 0; i < restSteps; i++) {
     await resumeAll(run);
@@ -76,23 +81,39 @@ async function comeToRest(run: Run, memory: Memory): Promise<void> {
     run.carrier.answer();
     await settleDown();
     await hear(run);
-    if (i % 10 === 0) await check(run, memory);
+    if (i % 10 === 0) await checkAll(run, memory);
     if (await isAtRest(run)) {
-      await check(run, memory);
-      if (isSentAgain || !(await sendAgain(run, run.campaignIds[0]))) return;
+      await checkAll(run, memory);
+      const campaign = run.random.pickOr(await campaignsOf(run));
+      if (isSentAgain || campaign === null || !(await sendAgain(run, campaign))) return;
       isSentAgain = true;
       if (run.random.chance(0.5)) crash(run);
     }
     const wait = next === null ? 250 : next - run.clock.now;
-    // Later than it asked for is never wrong, and sooner at rest.
-    pass(run, Math.max(2 * secondMs, Math.min(wait, hourMs)));
+    // Later than it asked for is never wrong, and sooner at rest: the more so, the longer it takes.
+    pass(run, Math.max(2 * secondMs * (1 + i / 50), Math.min(wait, dayMs)));
   }
   throw new Violation("I9", `not at rest after ${restSteps} steps: ${await describe(run)}`);
 }
 
+async function endFaults(run: Run): Promise<void> {
+  run.isFaulty = false;
+  run.carrier.isFaulty = false;
+  run.fullUntil = 0;
+  run.account = openAccount(run);
+  // A clock that is late would keep a schedule waiting, as it should; one that is ahead may stay.
+  if (run.clock.now < run.elapsed.now || run.random.chance(0.5)) run.clock.now = run.elapsed.now;
+  crash(run);
+  await tellAll(run);
+  for (const campaign of await campaignsOf(run)) {
+    if (run.plan.kind === "triggered") await end(run, campaign);
+    if (run.plan.kind === "approved") await agreeAtLast(run, campaign.id);
+  }
+}
+
 async function resumeAll(run: Run): Promise<void> {
-  for (const id of run.campaignIds) {
-    if ((await readCampaign(run.store, id)).phase === "paused") await togglePause(run, id);
+  for (const campaign of await campaignsOf(run)) {
+    if (campaign.phase === "paused") await togglePause(run, campaign);
   }
 }
 
@@ -102,11 +123,9 @@ async function isAtRest({ carrier, clock, store }: Run): Promise<boolean> {
   return open.length === 0 && awaited.length === 0;
 }
 
-async function describe({ store, db, campaignIds }: Run): Promise<string> {
-  const phases = await Promise.all(
-    campaignIds.map(async (id) => (await readCampaign(store, id)).phase),
-  );
-  const states = db.all(
+async function describe(run: Run): Promise<string> {
+  const phases = (await campaignsOf(run)).map(({ phase }) => phase);
+  const states = run.db.all(
     "select state_now as state, count(*) as n from standing group by state_now",
   );
   return `${phases.join(", ")}, ${JSON.stringify(states)}`;

@@ -2,7 +2,7 @@
 import type { OpenAccount } from "#server/delivery/carriers.ts";
 import type { Core } from "#server/delivery/core.ts";
 import { openFake } from "../../support/delivery/fake-carrier.ts";
-import { createClock, openCore } from "../../support/delivery/drive.ts";
+import { createClock, openCore, testKeys } from "../../support/delivery/drive.ts";
 import {
   aCampaign,
   anAccount,
@@ -11,16 +11,16 @@ import {
   openTestStore,
   seedContacts,
   seedDocuments,
-  startOfTime,
   type OpenStore,
 } from "../../support/delivery/world.ts";
 import { createRandom } from "../random.ts";
 import { createBoot } from "./boot.ts";
 import { plantKeys, plantLimits } from "./bugs.ts";
 import { WorstCarrier } from "./carrier.ts";
-import { createLedger } from "./ledger.ts";
+import { createLedger, nameOf } from "./ledger.ts";
 import { createPlan } from "./plan.ts";
 import type { Run } from "./run.ts";
+import { keyedProvider, lifeOf, seedPeople, seedRules } from "./seeding.ts";
 import type { DeliveryBug } from "./violation.ts";
 
 /** One database for all runs: each of them finds it empty. */
@@ -35,30 +35,30 @@ export async function begin(seed: number, bug: DeliveryBug | null): Promise<Run>
   const second = campaignId.replace("c1", "c2");
   const campaignIds: Run["campaignIds"] =
     plan.campaigns === 1 ? [campaignId] : [campaignId, second];
-  seedContacts(
-    db,
-    Array.from({ length: plan.people }, () => ({
-      consents: !random.chance(0.05),
-      ...(random.chance(0.03) ? { email: null } : {}),
-    })),
-  );
-  const account = anAccount({ provider: plan.isKeyed ? "sandbox" : "smtp" });
-  const start =
-    plan.scheduledInMs === null
-      ? {}
-      : {
-          phase: "scheduled" as const,
-          launchedAt: null,
-          schedule: { at: startOfTime + plan.scheduledInMs, zone: "UTC", ifLate: plan.ifLate },
-        };
+  seedContacts(db, seedPeople(plan, random));
+  const account = anAccount({
+    // A sandbox writes to nobody, so no frequency cap is counted for it.
+    provider: plan.isKeyed ? keyedProvider : "smtp",
+    onUnknown: plan.onUnknown,
+  });
   for (const id of campaignIds) {
-    await seedDocuments(store, { account, campaign: aCampaign({ id, ...start }) });
+    await seedDocuments(store, { account, campaign: aCampaign({ id, ...lifeOf(plan) }) });
   }
+  await seedRules(store, plan);
   const clock = createClock();
   const elapsed = createClock();
-  const { isKeyed, limits, receipts } = plan;
+  const { isKeyed, receipts } = plan;
   let run: Run | null = null;
-  const ledger = createLedger({ db, elapsed, limits, starts: () => run?.crashes ?? 0 });
+  const ledger = createLedger({
+    db,
+    clock,
+    elapsed,
+    plan,
+    starts: () => run?.crashes ?? 0,
+    reached: () => carrier.reached(messageOf),
+    isAgreed: (text) => run?.approved.has(text) === true,
+    leftOpen: (key) => carrier.leftOpen(key),
+  });
   const carrier = new WorstCarrier({
     random,
     honoursKeys: isKeyed,
@@ -72,11 +72,27 @@ export async function begin(seed: number, bug: DeliveryBug | null): Promise<Run>
   return run;
 }
 
+function messageOf(key: string): string | null {
+  const place = testKeys.read(key);
+  return place === null ? null : nameOf(place.distribution, place.n);
+}
+
 function withCore(
-  begun: Omit<Run, "account" | "core" | "isFaulty" | "fullUntil" | "isDown" | "crashes">,
+  begun: Pick<
+    Run,
+    "plan" | "random" | "clock" | "elapsed" | "carrier" | "ledger" | "campaignIds" | "store" | "db"
+  >,
 ): Run {
   const run: Run = {
     ...begun,
+    canceled: new Set(),
+    approved: new Set(),
+    entries: { told: new Map(), entered: new Set() },
+    untold: [],
+    pausedSince: new Map(),
+    lookedAt: 0,
+    isEnded: false,
+    outside: begun.store.delivery,
     account: "not opened yet",
     isFaulty: true,
     fullUntil: 0,
@@ -109,6 +125,7 @@ export function openAccount(
 
 export function startCore(run: Run): Core {
   const { store, cut } = createBoot(run, () => core.kill());
+  run.outside = store.delivery;
   const core = openCore({
     store,
     clock: run.clock,

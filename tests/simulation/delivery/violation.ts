@@ -43,6 +43,32 @@ export const bugs = [
   "retries-under-old-key",
   /** Whatever goes out after an edit takes the new text, also what repeats an earlier try. */
   "repeats-with-new-words",
+  /** Quiet hours are not looked at when messages are claimed. */
+  "ignores-quiet-hours",
+  /** The planned time by a person's own clocks counts as the campaign's. */
+  "ignores-own-clocks",
+  /** A campaign's end is not looked at. */
+  "ignores-end",
+  /** What was sent before does not count for the frequency cap. */
+  "ignores-cap",
+  /** Doubt is sent again at once, where no key is honoured. */
+  "resends-too-soon",
+  /** Pauses by the system last for ever. */
+  "keeps-pauses",
+  /** A person's pause ends as the system's do. */
+  "ends-any-pause",
+  /** One time of a recurring campaign makes two runs. */
+  "fires-twice",
+  /** A time of a recurring campaign passes without its run. */
+  "forgets-firing",
+  /** What happened is taken as new each time that it is told. */
+  "enters-twice",
+  /** What happened is acknowledged and not written. */
+  "loses-entry",
+  /** The wait after what happened is left out. */
+  "skips-delay",
+  /** What waits for a second person goes out. */
+  "ignores-approval",
 ] as const;
 
 export type DeliveryBug = (typeof bugs)[number];

@@ -45,7 +45,7 @@ export function openCore(options: DriveOptions): Core {
       random: options.random ?? (() => 0.5),
       boot: options.boot ?? `boot ${boots}`,
       log: { warn: () => undefined, error: () => undefined },
-      keyed: ["sandbox"],
+      keyed: ["sandbox", "webhook"],
       ...(fault === undefined ? {} : { fault }),
     },
     () => undefined,

@@ -1,0 +1,77 @@
+/** The workspace of a run as its plan wants it: its people, its rules, and how its campaigns begin. */
+import type { Account } from "#domain/campaign/account.ts";
+import type { Campaign, Schedule } from "#domain/campaign/campaign.ts";
+import { dayMs, minuteMs } from "#domain/core/time.ts";
+import { defaultPeopleLimits } from "#domain/limits/people-limits.ts";
+import type { Store } from "#server/store/store.ts";
+import { startOfTime, user, workspace, type ContactSeed } from "../../support/delivery/world.ts";
+import type { Random } from "../random.ts";
+import { accessOf } from "./people.ts";
+import { campaignZone, clocksAt, placeOf } from "./places.ts";
+import type { Plan } from "./plan.ts";
+import { plannedWall } from "./rulebook.ts";
+
+export const keyedProvider: Account["provider"] = "webhook";
+
+export function seedPeople(
+  { people, rules }: Pick<Plan, "people" | "rules">,
+  random: Random,
+): readonly ContactSeed[] {
+  const isSpread = rules.quietHours !== null || rules.isLocal;
+  return Array.from({ length: people }, (_, index) => ({
+    consents: !random.chance(0.05),
+    ...(random.chance(0.03) ? { email: null } : {}),
+    ...(isSpread ? placeOf(index + 1).known : {}),
+  }));
+}
+
+/** A campaign as it is when the run begins. */
+export function lifeOf(plan: Plan): Partial<Campaign> {
+  const { validForMs } = plan.rules;
+  const validUntil = validForMs === null ? null : startOfTime + validForMs;
+  return { validUntil, ...begin(plan) };
+}
+
+function begin(plan: Plan): Partial<Campaign> {
+  const { kind, scheduledInMs, trigger, rules, ifLate } = plan;
+  const planned = { phase: "scheduled", launchedAt: null } as const;
+  if (kind === "recurring") return { phase: "active", schedule: daily(plan) };
+  if (kind === "triggered") {
+    return { trigger: { kind: "event", event: "order_paid", ...trigger } };
+  }
+  if (kind === "approved") return { phase: "pending", launchedAt: null };
+  if (rules.isLocal) {
+    const wall = plannedWall(plan);
+    const at = startOfTime + (scheduledInMs ?? 0);
+    const local = { at: at - (at % minuteMs), zone: campaignZone, wall, local: true, ifLate };
+    return { ...planned, schedule: local };
+  }
+  if (scheduledInMs === null) return {};
+  return { ...planned, schedule: { at: startOfTime + scheduledInMs, zone: campaignZone, ifLate } };
+}
+
+/** Every day from a quarter of an hour on. */
+export const firstFiringAt = startOfTime + 15 * minuteMs;
+export const betweenFirings = dayMs;
+
+function daily({ times, ifLate }: Plan): Schedule {
+  const wall = clocksAt(firstFiringAt, campaignZone);
+  const repeat = { from: wall, every: "day", interval: 1, times } as const;
+  return { at: firstFiringAt, zone: campaignZone, wall, ifLate, repeat };
+}
+
+export async function seedRules(store: Store, plan: Plan): Promise<void> {
+  const doc = { id: workspace, rev: 1, name: "Acme", access: accessOf(plan), createdAt: 0 };
+  await store.sync.commitWrites({
+    workspace,
+    expect: [],
+    writes: [{ kind: "workspace", id: workspace, doc }],
+    activity: null,
+    now: startOfTime,
+  });
+  const { cap } = plan.rules;
+  if (cap === null) return;
+  const frequency = { ...defaultPeopleLimits.frequency, email: cap };
+  const limits = { ...defaultPeopleLimits, frequency };
+  await store.limits.changeLimits({ workspace, limits, by: user, now: startOfTime });
+}

@@ -9,11 +9,9 @@ import type { Connection } from "#server/store/sqlite/database.ts";
 import { createMover, messageColumns, toMessage } from "#server/store/sqlite/delivery-moves.ts";
 import { perform } from "#server/store/sqlite/parts.ts";
 import { testKeys } from "../../support/delivery/drive.ts";
-import { rulePlantings } from "./rule-bugs.ts";
+import { rulePlantings, type Planting } from "./rule-bugs.ts";
 import { PowerCut, type Run } from "./run.ts";
 import type { DeliveryBug } from "./violation.ts";
-
-export type Planting = (run: Run, store: DeliveryStore) => Partial<DeliveryStore>;
 
 const never = 10 ** 14;
 

@@ -8,8 +8,8 @@
 import type { Campaign } from "#domain/campaign/campaign.ts";
 import { pauseEndsMs } from "#domain/campaign/pause.ts";
 import { hourMs, minuteMs } from "#domain/core/time.ts";
-import type { Happening } from "#server/store/delivery-store.ts";
-import { addressOf, campaignsOf } from "./people.ts";
+import type { Happening } from "#server/store/live-store.ts";
+import { addressOf, campaignsOf, isPaid } from "./people.ts";
 import type { Run } from "./run.ts";
 import { betweenFirings, firstFiringAt } from "./seeding.ts";
 import { Violation } from "./violation.ts";
@@ -80,7 +80,7 @@ function checkEntries({ db, entries, plan }: Run): void {
       .all("select address, count(*) as n from message group by address")
       .map(({ address, n }) => [String(address), Number(n)]),
   );
-  const paid = [...entries.told.values()].filter(({ name }) => name === "order_paid");
+  const paid = [...entries.told.values()].filter(isPaid);
   const told = tally(paid);
   for (const [address, n] of rows) {
     const most = plan.trigger.againAfterHours === null ? 1 : (told.get(address) ?? 0);

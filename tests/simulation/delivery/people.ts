@@ -6,7 +6,7 @@ import { chanceOf, mayPick, type Picked } from "#domain/message/again.ts";
 import type { Act, Review } from "#domain/sync/command.ts";
 import { createCommands } from "#server/commands/apply.ts";
 import { openContentCheck } from "#server/delivery/templates.ts";
-import type { Happening } from "#server/store/delivery-store.ts";
+import type { Happening } from "#server/store/live-store.ts";
 import { StoreError } from "#server/store/store.ts";
 import {
   accountId,
@@ -165,7 +165,7 @@ export async function happen(run: Run): Promise<void> {
   const happening = late ??
     again ?? {
       id: random.id(),
-      name: random.chance(0.9) ? "order_paid" : "order_lost",
+      what: { kind: "event", name: random.chance(0.9) ? "order_paid" : "order_lost" },
       contact: { email: `person${1 + random.below(plan.people)}@example.org` },
       at: clock.now - random.pick([0, 0, 30_000, 3_600_000]),
       properties: {},
@@ -178,8 +178,7 @@ async function tell(run: Run, happening: Happening): Promise<void> {
   const address = addressOf(happening);
   if (!entries.told.has(happening.id)) {
     entries.told.set(happening.id, happening);
-    if (happening.name === "order_paid")
-      ledger.happened(address, Math.min(happening.at, clock.now));
+    if (isPaid(happening)) ledger.happened(address, Math.min(happening.at, clock.now));
   }
   try {
     const answer = await outside.happen({ workspace, happening, now: clock.now });
@@ -188,6 +187,11 @@ async function tell(run: Run, happening: Happening): Promise<void> {
     if (!(error instanceof PowerCut) && !(error instanceof StoreError)) throw error;
     run.untold.push(happening);
   }
+}
+
+/** Whether it is what campaigns wait for. */
+export function isPaid({ what }: Happening): boolean {
+  return what.kind === "event" && what.name === "order_paid";
 }
 
 export function addressOf({ contact }: Happening): string {

@@ -1,12 +1,14 @@
 /** Mistakes in what campaigns and people's rules ask for, planted as those of bugs.ts are. */
 import type { Campaign } from "#domain/campaign/campaign.ts";
 import { secondMs } from "#domain/core/time.ts";
+import type { DeliveryStore } from "#server/store/delivery-store.ts";
 import type { Connection } from "#server/store/sqlite/database.ts";
 import { workspace } from "../../support/delivery/world.ts";
-import type { Planting } from "./bugs.ts";
 import { campaignsOf } from "./people.ts";
 import type { Run } from "./run.ts";
 import type { DeliveryBug } from "./violation.ts";
+
+export type Planting = (run: Run, store: DeliveryStore) => Partial<DeliveryStore>;
 
 /** Nobody pauses for longer than a person's patience. */
 const patienceMs = 60 * secondMs;

@@ -2,7 +2,8 @@
 import type { Id } from "#domain/core/id.ts";
 import type { OpenAccount } from "#server/delivery/carriers.ts";
 import type { Core } from "#server/delivery/core.ts";
-import type { DeliveryStore, Happening } from "#server/store/delivery-store.ts";
+import type { DeliveryStore } from "#server/store/delivery-store.ts";
+import type { Happening } from "#server/store/live-store.ts";
 import type { Clock } from "../../support/delivery/drive.ts";
 import type { OpenStore } from "../../support/delivery/world.ts";
 import type { Random } from "../random.ts";

@@ -65,7 +65,9 @@ function nameOf(id: Id, decision: Decision, before: readonly Found[]): string | 
 
 /** Whether the launch waits for another person now. */
 function isAsked({ name, args }: Act, decision: Decision): boolean {
-  if (name !== "campaign.send" && name !== "campaign.schedule") return false;
+  const isLaunch =
+    name === "campaign.send" || name === "campaign.schedule" || name === "campaign.setLive";
+  if (!isLaunch) return false;
   const writes = decision.outcome === "rejected" ? [] : decision.writes;
   return writes.some(
     ({ kind, id, doc }) =>

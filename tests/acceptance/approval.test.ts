@@ -23,7 +23,8 @@ beforeAll(async () => {
   const started = await startWith("email,email_consent\nann@example.org,yes");
   ({ server, api: ana } = started);
   ben = await RestClient.withKey(server, "manager", "Ben");
-  const account = { name: "Sandbox", channel: "email", provider: "sandbox" };
+  const settings = { failurePercent: 0, unconfirmedPercent: 0 };
+  const account = { name: "Sandbox", channel: "email", provider: "sandbox", settings };
   const { id: accountId } = await ana.post<Made>("/accounts", account);
   parts = { audienceId: started.audienceId, accountId };
   const sending = { quietHours: null, delayMinutes: 0, approval: true };
@@ -89,4 +90,24 @@ test("S0-D7 who may not approve is refused, and a request is taken back as a dat
     phase: "pending",
     approval: { state: "asked", at },
   });
+});
+
+test("S0-D7 who may not send asks for approval, where nobody else has to", async () => {
+  await ana.patch("/workspace", { access: { fieldMaySend: false } });
+  const finn = await RestClient.withKey(server, "field", "Finn");
+  const content = { subject: "Hello", text: "Hello from the field" };
+  const made = await finn.post<Made>("/campaigns", {
+    name: "Field day",
+    type: "email",
+    content,
+    ...parts,
+  });
+  const path = `/campaigns/${made.id}`;
+  const asked = await finn.post<Asked>(`${path}/send`);
+  expect(asked).toMatchObject({ phase: "pending", approval: { state: "asked" } });
+  const yes = { contentHash: asked.approval.contentHash };
+  await expect(finn.post(`${path}/approve`, yes)).rejects.toThrow("forbidden");
+  await expect(finn.post(`${await draft("Not theirs")}/send`)).rejects.toThrow("forbidden");
+  await ben.post(`${path}/approve`, yes);
+  await phaseIs(ana, path, "completed");
 });

@@ -83,7 +83,7 @@ test("S0-D7 S1-D2 a launch is asked for, rejected with a reason, asked for again
 async function ask(page: Page, id: string): Promise<void> {
   await page.goto(`/campaigns/${id}/edit?step=review`);
   await page.getByRole("button", { name: "Ask to send now" }).click();
-  await page.getByRole("button", { name: "Send", exact: true }).click();
+  await page.getByRole("button", { name: "Ask", exact: true }).click();
   await expect(page).toHaveURL(/\/campaigns\/[^/]+$/);
 }
 

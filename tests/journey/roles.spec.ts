@@ -38,13 +38,17 @@ test.beforeAll(async () => {
 
 test.afterAll(() => server.close());
 
-test("a field marketer writes drafts and leaves the sending to the office", async ({ browser }) => {
+test("S0-D7 a field marketer writes drafts, and asks the office to send them", async ({
+  browser,
+}) => {
   const theirs = await draft("Written by the office");
   const page = await openDevice(browser, server, people.field);
   await write(page, "Written in the field");
-  await expect(page.getByText("Your role does not allow sending")).toBeVisible();
-  await expect(page.getByRole("button", { name: "Send now" })).toBeDisabled();
-  await expect(page.getByRole("button", { name: "Schedule" })).toBeDisabled();
+  await expect(page.getByText("Another person has to approve it")).toBeVisible();
+  await page.getByRole("button", { name: "Ask to send now" }).click();
+  const dialog = page.getByRole("dialog", { name: "Ask to send now?" });
+  await dialog.getByRole("button", { name: "Ask", exact: true }).click();
+  await expect(page.getByText("You asked on")).toBeVisible();
 
   await page.goto(`/campaigns/${theirs}`);
   await page.getByRole("button", { name: "More actions" }).click();
@@ -63,8 +67,7 @@ test("a field marketer writes drafts and leaves the sending to the office", asyn
   const office = await openDevice(browser, server, people.office);
   await office.goto("/campaigns");
   await cardOf(office, "Written in the field").getByRole("link").click();
-  await office.getByRole("button", { name: "Edit" }).click();
-  await send(office);
+  await office.getByRole("button", { name: "Approve" }).click();
   await expectSending("Written in the field");
   await page.goto("/campaigns");
   await expect(cardOf(page, "Written in the field").getByText("In Progress")).toBeVisible();

@@ -220,3 +220,73 @@ describe("an edit of a paused campaign", () => {
     expect(after(after(paused, say("New words"), alone), resume, alone).phase).toBe("active");
   });
 });
+
+describe("S0-D7 who may not send asks, whatever the workspace wants of others", () => {
+  const open = { fieldMaySend: false };
+  const mine = aCampaign({ phase: "pending", launchedAt: null, createdBy: "finn" });
+  const finn: DecideContext = { now, user: "finn", role: "field", access: open, authority: true };
+  const olga: DecideContext = { ...finn, user: "olga", role: "office" };
+  const mona: DecideContext = { ...finn, user: "mona", role: "manager" };
+  const live: CampaignAct = {
+    name: "campaign.setLive",
+    args: {
+      id,
+      trigger: { kind: "event", event: "order_paid", delayMinutes: 0, againAfterHours: null },
+      review: reviewOf(mine),
+    },
+  };
+
+  test.each([
+    ["send", send, "preparing"],
+    ["schedule", plan, "scheduled"],
+    ["set live", live, "preparing"],
+  ] as const)("to %s their own; a manager's yes launches it", (_what, act, phase) => {
+    const asked = after(mine, act, finn);
+    expect(asked).toMatchObject({
+      phase: "pending",
+      approval: { state: "asked", askedBy: "finn" },
+    });
+    expect(refusal(asked, approve(asked), finn)).toBe("own_approval");
+    expect(after(asked, approve(asked), mona)).toMatchObject({
+      phase,
+      approval: { state: "approved", by: "mona" },
+    });
+  });
+
+  test("on the device it waits as any launch does, also without a network", () => {
+    expect(after(mine, send, { ...finn, authority: false })).toMatchObject({ waiting: "send" });
+  });
+
+  test("others in the same workspace send at once, and what was made by others is not theirs", () => {
+    expect(after(mine, send, olga)).toMatchObject({ phase: "preparing" });
+    expect(refusal({ ...mine, createdBy: "olga" }, send, finn)).toBe("forbidden");
+    const may = { ...finn, access: { fieldMaySend: true } };
+    expect(after(mine, send, may)).toMatchObject({ phase: "preparing" });
+  });
+
+  test("they take back what they asked for, not what was agreed to", () => {
+    const asked = after(mine, plan, finn);
+    const takeBack: CampaignAct = { name: "campaign.unschedule", args: { id } };
+    expect(after(asked, takeBack, finn)).toMatchObject({ approval: null, phase: "pending" });
+    const planned = after(asked, approve(asked), olga);
+    expect(refusal(planned, takeBack, finn)).toBe("forbidden");
+  });
+
+  test("one yes is for one launch, and an edit of what is planned is asked for anew", () => {
+    const asked = after(mine, plan, finn);
+    const planned = after(asked, approve(asked), olga);
+    expect(after(planned, send, finn)).toMatchObject({ approval: { state: "asked" } });
+    const say: CampaignAct = {
+      name: "campaign.edit",
+      args: { id, content: { text: { was: planned.content.text, set: "Other" } } },
+    };
+    const byOthers = { ...planned, approval: null };
+    for (const known of [planned, byOthers]) {
+      expect(after(known, say, finn)).toMatchObject({
+        phase: "pending",
+        approval: { state: "asked", askedBy: "finn", schedule },
+      });
+    }
+    expect(after(byOthers, say, olga)).toMatchObject({ phase: "scheduled" });
+  });
+});

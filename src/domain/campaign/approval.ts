@@ -8,7 +8,7 @@
  *
  * What is edited while it stands still is asked for in the same way, and stays paused until then.
  */
-import { sendingRules } from "../access/permission.ts";
+import { may, sendingRules } from "../access/permission.ts";
 import type { Review } from "../sync/command.ts";
 import type { DecideContext } from "../sync/decision.ts";
 import { contentHash, type Campaign, type Schedule } from "./campaign.ts";
@@ -19,14 +19,21 @@ import type { Trigger } from "./trigger.ts";
 export function needsApproval(
   known: Campaign,
   review: Pick<Review, "contentHash" | "audienceRev">,
-  { access }: Pick<DecideContext, "access">,
+  context: Pick<DecideContext, "access" | "role" | "user">,
 ): boolean {
-  return mustAsk({ access }) && !isApproved(known, review);
+  if (!mustAsk(context)) return false;
+  // Who may not send has one launch approved, not all that follow.
+  const counts = maySend(context) || known.approval?.by === context.user;
+  return !counts || !isApproved(known, review);
 }
 
-/** Whether the workspace wants two people to look at what goes out. */
-export function mustAsk({ access }: Pick<DecideContext, "access">): boolean {
-  return sendingRules(access).approval === true;
+/** Whether another person has to look at what this one launches: the workspace wants it, or they may not send. */
+export function mustAsk(context: Pick<DecideContext, "access" | "role">): boolean {
+  return sendingRules(context.access).approval === true || !maySend(context);
+}
+
+function maySend({ access, role }: Pick<DecideContext, "access" | "role">): boolean {
+  return may(role, "campaign.send", access);
 }
 
 /** Whether it was edited while it stood still, and nobody agreed to that yet: nothing resumes it. */
@@ -74,7 +81,8 @@ export function afterEdit(known: Campaign, edited: Campaign, context: DecideCont
   const isPaused = expected(known).phase === "paused";
   if (mustAsk(context)) {
     if (isPaused) return askedStill(edited, context);
-    if (approval !== null && edited.phase === "scheduled") return askedAnew(edited, context);
+    const isOpen = approval === null && maySend(context);
+    if (edited.phase === "scheduled" && !isOpen) return askedAnew(edited, context);
   }
   return approval === null ? edited : { ...edited, approval: null };
 }

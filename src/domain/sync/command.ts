@@ -93,14 +93,14 @@ export type Act = {
   readonly [N in CommandName]: { readonly name: N; readonly args: CommandArgs[N] };
 }[CommandName];
 
-/** The leave that each command needs. */
+/** The leave that each command needs. Who may ask but not send has every launch approved by another person. */
 export const permissionOf = {
   "campaign.create": "campaign.create",
   "campaign.edit": "campaign.edit",
-  "campaign.schedule": "campaign.send",
-  "campaign.setLive": "campaign.send",
-  "campaign.unschedule": "campaign.send",
-  "campaign.send": "campaign.send",
+  "campaign.schedule": "campaign.ask",
+  "campaign.setLive": "campaign.ask",
+  "campaign.unschedule": "campaign.ask",
+  "campaign.send": "campaign.ask",
   "campaign.approve": "campaign.approve",
   "campaign.reject": "campaign.approve",
   "campaign.pause": "campaign.pause",

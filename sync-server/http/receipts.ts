@@ -1,7 +1,7 @@
 /** Where providers report what became of messages. Answered only when it is durable. */
 import type { Id } from "#domain/core/id.ts";
 import { listQuery } from "#protocol/rest/page.ts";
-import { unmatchedList } from "#protocol/rest/receipt.ts";
+import { unmatchedChanged, unmatchedChoice, unmatchedList } from "#protocol/rest/receipt.ts";
 import { id } from "#protocol/value.ts";
 import type { FastifyInstance } from "fastify";
 import * as v from "valibot";
@@ -105,7 +105,7 @@ async function keepUnknown(
 /** At most so many are listed: they are bounded for each account. */
 const listed = 1_000;
 
-function registerUnmatched(app: FastifyInstance, { store }: ReceiptRoutesDeps): void {
+function registerUnmatched(app: FastifyInstance, { store, clock }: ReceiptRoutesDeps): void {
   route(app, {
     method: "GET",
     url: "/api/v1/receipts/unmatched",
@@ -121,8 +121,32 @@ function registerUnmatched(app: FastifyInstance, { store }: ReceiptRoutesDeps): 
         each.key,
         each.said,
       ]);
-      return { items: items.map(toUnmatchedItem), next };
+      const totals = await store.delivery.unmatchedCounts({ workspace });
+      return { items: items.map(toUnmatchedItem), next, totals };
     },
+  });
+  route(app, {
+    method: "POST",
+    url: "/api/v1/receipts/unmatched/retry",
+    summary: "Have receipts that were given up tried again for a quarter of an hour",
+    permission: "account.edit",
+    body: unmatchedChoice,
+    answers: { 200: unmatchedChanged },
+    handle: async ({ caller: { workspace }, body: { chosen } }) => {
+      const args = { workspace, chosen, now: clock() };
+      return { changed: await store.delivery.tryUnmatchedAgain(args) };
+    },
+  });
+  route(app, {
+    method: "POST",
+    url: "/api/v1/receipts/unmatched/discard",
+    summary: "Take receipts that match no message from the list; they stay counted",
+    permission: "account.edit",
+    body: unmatchedChoice,
+    answers: { 200: unmatchedChanged },
+    handle: async ({ caller: { workspace }, body: { chosen } }) => ({
+      changed: await store.delivery.discardUnmatched({ workspace, chosen }),
+    }),
   });
 }
 
@@ -138,7 +162,7 @@ async function keepMalformed(
 }
 
 function toUnmatchedItem(each: UnmatchedReceipt): v.InferOutput<typeof unmatchedList>["items"][0] {
-  const { accountId, key, said, why, words, n, firstAt, lastAt, retryAt } = each;
+  const { accountId, key, said, why, words, n, firstAt, lastAt, retryAt, receipt } = each;
   return {
     accountId,
     key,
@@ -149,6 +173,7 @@ function toUnmatchedItem(each: UnmatchedReceipt): v.InferOutput<typeof unmatched
     firstAt: new Date(firstAt).toISOString(),
     lastAt: new Date(lastAt).toISOString(),
     retryAt: retryAt === null ? null : new Date(retryAt).toISOString(),
+    body: receipt,
   };
 }
 

@@ -30,7 +30,19 @@ export interface DueReceipt {
   readonly firstAt: Instant;
 }
 
-export interface UnmatchedReceipt extends Omit<NewUnmatched, "receipt"> {
+/** What tells one from all others of its workspace. */
+export interface UnmatchedName {
+  readonly accountId: Id;
+  readonly key: string;
+  readonly said: string;
+}
+
+export interface UnmatchedCounts {
+  readonly waiting: number;
+  readonly givenUp: number;
+}
+
+export interface UnmatchedReceipt extends NewUnmatched {
   readonly workspace: Id;
   readonly accountId: Id;
   /** How often the same was heard. */
@@ -62,6 +74,22 @@ export interface UnmatchedStore {
     readonly outcome: "matched" | "missed" | "given up";
     readonly retryAt: Instant;
   }): Promise<void>;
+  /**
+   * A person has what was given up tried again for another quarter of an hour, as far as there is
+   * something to try. Answers how many it is.
+   */
+  tryUnmatchedAgain(args: {
+    readonly workspace: Id;
+    readonly chosen: readonly UnmatchedName[];
+    readonly now: Instant;
+  }): Promise<number>;
+  /** A person has looked at them: they go from the list, and stay in the counts. Answers how many. */
+  discardUnmatched(args: {
+    readonly workspace: Id;
+    readonly chosen: readonly UnmatchedName[];
+  }): Promise<number>;
+  /** What is still tried again, and all that were ever given up. */
+  unmatchedCounts(args: { readonly workspace: Id }): Promise<UnmatchedCounts>;
   /** Newest first; of one workspace, or (null) of all. */
   unmatched(args: {
     readonly workspace: Id | null;

@@ -54,3 +54,36 @@ test("unknown and malformed receipts are listed for who may change accounts, wit
   expect(metrics.body).toContain('fieldcast_receipts_unmatched{kind="waiting"} 1');
   expect(metrics.body).toContain('fieldcast_receipts_unmatched{kind="given_up"} 1');
 });
+
+test("what was given up is tried again or discarded by who may change accounts, and stays counted", async () => {
+  for (const key of ["abc", "def"]) {
+    await server.nobody(receipts, { method: "POST", body: { key, state: "failed" } });
+  }
+  await server.nobody(receipts, { method: "POST", body: { key: "ghi", state: "teleported" } });
+  const [workspace = { id: "" }] = await server.store.access.workspaces({});
+  const { items, totals } = await list(admin);
+  expect(totals).toEqual({ waiting: 2, givenUp: 1 });
+  const named = (key: string) => {
+    const found = items.find((each: { key: string }) => each.key === key);
+    return { accountId: found.accountId, key, said: found.said };
+  };
+  await server.store.delivery.retriedUnmatched({
+    workspace: workspace.id,
+    ...named("abc"),
+    outcome: "given up",
+    retryAt: 0,
+  });
+  const decide = (who: Ask, act: string, ...keys: readonly string[]) =>
+    who(`/api/v1/receipts/unmatched/${act}`, {
+      method: "POST",
+      body: { chosen: keys.map(named) },
+    });
+  const office = await server.person(admin, "office");
+  expect((await decide(office, "discard", "abc")).statusCode).toBe(403);
+  expect((await decide(admin, "retry", "abc", "ghi")).json()).toEqual({ changed: 1 });
+  expect((await list(admin)).totals).toEqual({ waiting: 2, givenUp: 2 });
+  expect((await decide(admin, "discard", "abc", "ghi")).json()).toEqual({ changed: 2 });
+  const left = await list(admin);
+  expect(left.items.map((each: { key: string }) => each.key)).toEqual(["def"]);
+  expect(left.totals).toEqual({ waiting: 1, givenUp: 3 });
+});

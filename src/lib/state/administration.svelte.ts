@@ -7,17 +7,20 @@ import {
   adminCalls,
   type AdminCalls,
   type ApiKey,
+  type DeadLetterName,
+  type DeadLetters,
   type MemberInput,
   type Person,
 } from "../sync/admin-calls.ts";
 import type { Api, Failure } from "../sync/api.ts";
 
-export type { ApiKey, MemberInput, Person } from "../sync/admin-calls.ts";
+export type { ApiKey, DeadLetter, MemberInput, Person } from "../sync/admin-calls.ts";
 
 export class AdministrationState {
   /** Null until the server answered. */
   keys: readonly ApiKey[] | null = $state.raw(null);
   people: readonly Person[] | null = $state.raw(null);
+  deadLetters: DeadLetters | null = $state.raw(null);
   /** Why the last list could not be loaded; null when it could. */
   trouble: Failure | null = $state.raw(null);
   readonly #calls: AdminCalls;
@@ -37,6 +40,23 @@ export class AdministrationState {
     const answer = await this.#calls.keys();
     this.trouble = answer.ok ? null : answer.error;
     if (answer.ok) this.keys = answer.value;
+  }
+
+  async loadDeadLetters(): Promise<void> {
+    const answer = await this.#calls.deadLetters();
+    this.trouble = answer.ok ? null : answer.error;
+    if (answer.ok) this.deadLetters = answer.value;
+  }
+
+  /** Has receipts tried again, or takes them from the list; answers how many. */
+  async decideDeadLetters(
+    act: "retry" | "discard",
+    letters: readonly DeadLetterName[],
+  ): Promise<Result<number, Failure>> {
+    const chosen = letters.map(({ accountId, key, said }) => ({ accountId, key, said }));
+    const done = await this.#calls.decideDeadLetters(act, chosen);
+    if (done.ok) await this.loadDeadLetters();
+    return done;
   }
 
   async loadPeople(): Promise<void> {

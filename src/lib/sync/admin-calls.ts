@@ -11,6 +11,7 @@ import {
   sessionAnswer,
   sessionWorkspace,
 } from "#protocol/rest/access.ts";
+import { unmatchedChanged, unmatchedList, type UnmatchedItem } from "#protocol/rest/receipt.ts";
 import * as v from "valibot";
 import type { Api, Failure } from "./api.ts";
 
@@ -39,6 +40,16 @@ export interface ApiKey {
   readonly revokedAt: string | null;
 }
 
+/** A receipt that matches no message. */
+export type DeadLetter = UnmatchedItem;
+
+export type DeadLetterName = Pick<DeadLetter, "accountId" | "key" | "said">;
+
+export interface DeadLetters {
+  readonly items: readonly DeadLetter[];
+  readonly totals: { readonly waiting: number; readonly givenUp: number };
+}
+
 export function adminCalls(api: Api) {
   return {
     async members(): Answer<readonly Person[]> {
@@ -59,6 +70,17 @@ export function adminCalls(api: Api) {
     async changePassword(was: string, set: string): Answer<null> {
       const path = "/api/v1/session/password";
       return silent(await api.request(sessionAnswer, "POST", path, { was, set }));
+    },
+    async deadLetters(): Answer<v.InferOutput<typeof unmatchedList>> {
+      return api.request(unmatchedList, "GET", "/api/v1/receipts/unmatched?limit=200");
+    },
+    async decideDeadLetters(
+      act: "retry" | "discard",
+      chosen: readonly DeadLetterName[],
+    ): Answer<number> {
+      const path = `/api/v1/receipts/unmatched/${act}`;
+      const answer = await api.request(unmatchedChanged, "POST", path, { chosen });
+      return answer.ok ? ok(answer.value.changed) : answer;
     },
     async keys(): Answer<readonly ApiKey[]> {
       return itemsOf(await api.request(keyPage, "GET", "/api/v1/keys"));

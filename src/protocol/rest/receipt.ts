@@ -17,9 +17,35 @@ const unmatchedItem = v.object({
   lastAt: v.string(),
   /** When it is tried again; null: it was given up. */
   retryAt: v.nullable(v.string()),
+  /** What was told, as JSON without addresses; null when nothing of it can be tried again. */
+  body: v.nullable(v.string()),
 });
 
-export const unmatchedList = v.object({ items: v.array(unmatchedItem), next: nextPage });
+export type UnmatchedItem = v.InferOutput<typeof unmatchedItem>;
+
+export const unmatchedList = v.object({
+  items: v.array(unmatchedItem),
+  next: nextPage,
+  /** How many are still tried again, and how many were ever given up. */
+  totals: v.object({ waiting: count, givenUp: count }),
+});
+
+/** Those that a person decides on, by what tells each from all others. */
+export const unmatchedChoice = v.strictObject({
+  chosen: v.pipe(
+    v.array(
+      v.strictObject({
+        accountId: id,
+        key: v.pipe(v.string(), v.maxLength(200)),
+        said: v.pipe(v.string(), v.maxLength(300)),
+      }),
+    ),
+    v.minLength(1),
+    v.maxLength(1_000),
+  ),
+});
+
+export const unmatchedChanged = v.object({ changed: count });
 
 /** What mails at a bounce address were; `forged`: with no key that this server made. */
 export const bounceKinds = [

@@ -42,6 +42,7 @@ export const deliveryOperations: PartOperations<DeliveryStore> = {
     "findings",
     "dueUnmatched",
     "unmatched",
+    "unmatchedCounts",
   ],
   operations: {
     ...launching,

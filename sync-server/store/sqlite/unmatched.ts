@@ -73,10 +73,47 @@ export const unmatching: Operations<UnmatchedStore> = {
     );
   },
 
+  tryUnmatchedAgain: (db, { workspace, chosen, now }) =>
+    sum(chosen, ({ accountId, key, said }) =>
+      db.run(
+        `update unmatched_receipt set retry_at = ?, first_at = ? where workspace = ? and account = ?
+          and key = ? and said = ? and receipt is not null and retry_at is null`,
+        now,
+        now,
+        workspace,
+        accountId,
+        key,
+        said,
+      ),
+    ),
+
+  discardUnmatched: (db, { workspace, chosen }) =>
+    sum(chosen, ({ accountId, key, said }) => {
+      const place = [workspace, accountId, key, said] as const;
+      const where = "workspace = ? and account = ? and key = ? and said = ?";
+      const row = db.get(`select retry_at from unmatched_receipt where ${where}`, ...place);
+      if (row === undefined) return 0;
+      // What is still tried again was not counted yet.
+      if (row["retry_at"] !== null) giveUp(db, workspace, accountId, "unknown_key");
+      return db.run(`delete from unmatched_receipt where ${where}`, ...place);
+    }),
+
+  unmatchedCounts: (db, { workspace }) => {
+    const waiting = db.get(
+      "select count(*) as n from unmatched_receipt where workspace = ? and retry_at is not null",
+      workspace,
+    );
+    const givenUp = db.get(
+      "select coalesce(sum(n), 0) as n from unmatched_count where workspace = ?",
+      workspace,
+    );
+    return { waiting: Number(waiting?.["n"]), givenUp: Number(givenUp?.["n"]) };
+  },
+
   unmatched: (db, { workspace, limit }) =>
     db
       .all(
-        `select workspace, account, key, said, why, words, n, first_at, last_at, retry_at
+        `select workspace, account, key, said, why, words, receipt, n, first_at, last_at, retry_at
            from unmatched_receipt where ? is null or workspace = ?
           order by last_at desc, key limit ?`,
         workspace,
@@ -133,6 +170,10 @@ function toDue(row: Row): DueReceipt {
   };
 }
 
+function sum<T>(list: readonly T[], of: (each: T) => number): number {
+  return list.reduce((total, each) => total + of(each), 0);
+}
+
 function toUnmatched(row: Row): UnmatchedReceipt {
   return {
     workspace: String(row["workspace"]),
@@ -141,6 +182,7 @@ function toUnmatched(row: Row): UnmatchedReceipt {
     said: String(row["said"]),
     why: unmatchedWhys.find((why) => why === row["why"]) ?? "unknown_key",
     words: String(row["words"]),
+    receipt: typeof row["receipt"] === "string" ? row["receipt"] : null,
     n: Number(row["n"]),
     firstAt: instant(row["first_at"]),
     lastAt: instant(row["last_at"]),

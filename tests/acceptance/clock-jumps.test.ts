@@ -26,7 +26,6 @@ beforeAll(async () => {
     RealServer.open(clock.env),
     WebhookSink.open({ reports: true, cuts: (_, call) => call % 97 === 0 }),
   ]);
-  console.log(`the clock is set by ${clock.by}`);
   api = await RestClient.setUp(server);
   const emails = Array.from({ length: people }, (_, n) => `p${n}@example.org`);
   audience = await everybody(api, emails);

@@ -12,6 +12,8 @@ import { smallDisks, type SmallDisk } from "../support/small-disk.ts";
 const people = 800;
 /** More of them than a disk could take that has no room. */
 const largeWrites = 500;
+/** What is promised of sending once there is space again. */
+const goesOnWithinMs = 10_000;
 
 let server: RealServer | null = null;
 let sink: WebhookSink | null = null;
@@ -31,7 +33,7 @@ interface Campaign {
 
 describe.each(Object.entries(smallDisks))("where there is no room for %s", (_, openDisk) => {
   test(
-    "sending stands still and writing is refused; with space it goes on by itself, to everybody once",
+    "sending stands still and writing is refused; with space it goes on by itself within ten seconds, to everybody once",
     { timeout: 240_000 },
     async () => {
       disk = openDisk();
@@ -61,13 +63,11 @@ describe.each(Object.entries(smallDisks))("where there is no room for %s", (_, o
       expect(calls.size).toBe(stoodAt);
 
       await disk.free();
-      const freedAt = Date.now();
       await waitFor(
         async () => calls.size,
         (n) => n > stoodAt,
-        60_000,
+        goesOnWithinMs,
       );
-      console.log(`goes on ${Date.now() - freedAt} ms after there is space`);
       const last = second instanceof Error ? await send(api, audience, account, "Again") : second;
       for (const id of [first, last]) {
         const isOver = (await reportWhen(api, id, isCompleted)).counters;

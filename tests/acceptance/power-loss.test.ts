@@ -174,6 +174,5 @@ test(
     await ended;
     const synced = text.split(/f(?:data)?sync\(/).length - 1;
     expect(synced).toBeGreaterThanOrEqual(calls);
-    console.log(`${synced} synchronisations for ${calls} calls`);
   },
 );

@@ -125,7 +125,6 @@ describe("single faults", () => {
     // Two answers were of 100 MB.
     const more = (await server.memory()) - before;
     expect(more).toBeLessThan(100 * 1024 * 1024);
-    console.log(`${Math.round(more / 1024 / 1024)} MB more of memory`);
   }, 180_000);
 
   test("where keys are honoured, what nobody knows is asked again under the same key until it is known", async () => {

@@ -8,7 +8,6 @@ test("seeds from 1 on lose nobody and repeat nothing", { timeout: 900_000 }, asy
   expect(violation).toBeNull();
   expect(calls).toBeGreaterThan(seedsPerFile * 10);
   expect(crashes).toBeGreaterThan(seedsPerFile);
-  console.log(`${calls} calls, ${crashes} power cuts`);
 });
 
 test("the same seed walks the same way", async () => {

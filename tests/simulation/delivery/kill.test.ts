@@ -10,7 +10,6 @@ test(
   { timeout: 400_000 },
   async () => {
     const outcome = await runKills({ people, kills });
-    console.log(`calls that repeated a key: ${outcome.repeats}`);
     expect(outcome).toMatchObject({
       phase: "completed",
       killsWhileSending: kills,

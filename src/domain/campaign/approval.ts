@@ -79,29 +79,18 @@ export function afterEdit(known: Campaign, edited: Campaign, context: DecideCont
   const { approval = null } = edited;
   if (contentHash(edited) === contentHash(known)) return edited;
   const isPaused = expected(known).phase === "paused";
-  if (mustAsk(context)) {
-    if (isPaused) return askedStill(edited, context);
-    const isOpen = approval === null && maySend(context);
-    if (edited.phase === "scheduled" && !isOpen) return askedAnew(edited, context);
-  }
+  const mayStay = approval === null && maySend(context);
+  const isAsked = isPaused || (edited.phase === "scheduled" && !mayStay);
+  if (isAsked && mustAsk(context)) return askedAnew(edited, isPaused, context);
   return approval === null ? edited : { ...edited, approval: null };
 }
 
-/** It stays paused until another person has seen what it says now. */
-function askedStill(edited: Campaign, context: DecideContext): Campaign {
-  return {
-    ...asked(edited, { schedule: null, review: reviewOf(edited) }, context),
-    waiting: edited.waiting,
-  };
-}
-
-function askedAnew(edited: Campaign, context: DecideContext): Campaign {
-  const { schedule } = edited;
-  const planned = schedule?.delay === true ? null : schedule;
-  const waiting: Campaign = { ...edited, phase: "pending", schedule: null };
-  return asked(waiting, { schedule: planned, review: reviewOf(edited) }, context);
-}
-
-function reviewOf(edited: Campaign): Pick<Review, "contentHash" | "audienceRev"> {
-  return { contentHash: contentHash(edited), audienceRev: edited.approval?.audienceRev ?? 0 };
+/** What stands still stays where it is; what was planned waits among the plans, for its moment. */
+function askedAnew(edited: Campaign, stays: boolean, context: DecideContext): Campaign {
+  const { approval, phase, schedule, waiting } = edited;
+  const planned = stays || schedule?.delay === true ? null : schedule;
+  const audienceRev = approval?.audienceRev ?? 0;
+  const review = { contentHash: contentHash(edited), audienceRev };
+  const request = asked(edited, { schedule: planned, review }, context);
+  return stays ? { ...request, phase, waiting } : { ...request, phase: "pending", schedule: null };
 }

@@ -11,19 +11,14 @@ import {
 } from "../sync/decision.ts";
 import { checkName } from "../sync/check-name.ts";
 import { mergeField } from "../sync/merge.ts";
-import {
-  contentHash,
-  isComplete,
-  missingParts,
-  type Campaign,
-  type CampaignFields,
-} from "./campaign.ts";
+import { contentHash, isComplete, type Campaign, type CampaignFields } from "./campaign.ts";
 import { openChannels } from "./channel.ts";
 import { expected, isStandingStill } from "./expected.ts";
 import { afterEdit, mustAsk } from "./approval.ts";
 import { approve, reject } from "./approve.ts";
 import {
   checkAccount,
+  checkComplete,
   checkEnd,
   dueAt,
   illegal,
@@ -35,7 +30,7 @@ import {
   unplan,
   written,
 } from "./launch.ts";
-import { isEditable, next } from "./lifecycle.ts";
+import { isEditable, next, type Position } from "./lifecycle.ts";
 import { isLive, isRecurring } from "./live.ts";
 import { retry } from "./retry.ts";
 
@@ -158,53 +153,48 @@ function edit(
 ): Decision {
   const from = expected(known);
   if (from.phase === "canceled") return illegal(known, "save");
-  if (isStandingStill(known)) return amend(known, args, context);
-  // What repeats may change: its next run says it.
-  if (!isEditable(from.phase) && !(from.isLive === true && isRecurring(known))) {
-    return rejected("already_sent", null, { phase: from.phase, at: known.launchedAt });
-  }
+  const isPaused = isStandingStill(known);
+  if (!isPaused && !isOpen(known, from)) return alreadySent(known, from.phase);
   const wrong = args.name === undefined ? null : checkName(args.name.set);
   if (wrong !== null) return wrong;
   const lost: Lost[] = [];
   const fields = mergeFields(known, args, lost);
   const validUntil = mergeField("validUntil", known.validUntil ?? null, args.validUntil, lost);
   const planned: Campaign = { ...known, ...fields, validUntil };
-  const refused = checkEdit(view, known, planned, context);
+  const refused = isPaused
+    ? checkAmended(known, planned, context)
+    : checkEdit(view, known, planned, context);
   if (refused !== null) return refused;
-  const phase = next({ ...known, isLive: isLive(known) }, "save", isComplete(planned));
+  const moved = next({ ...known, isLive: isLive(known) }, "save", isComplete(planned));
+  const phase = isPaused ? known.phase : moved;
   if (phase === null || phase === "gone") return illegal(known, "save");
   const edited = afterEdit(known, { ...planned, phase }, context);
   return accepted([written(edited, context)], lost);
+}
+
+/** Nothing of it went out yet; and what repeats may change, as its next run says it. */
+function isOpen(known: Campaign, { phase, isLive: goesOn }: Position): boolean {
+  return isEditable(phase) || (goesOn === true && isRecurring(known));
+}
+
+function alreadySent(
+  { launchedAt: at }: Campaign,
+  phase: Campaign["phase"],
+  field: string | null = null,
+): Decision {
+  return rejected("already_sent", field, { phase, at });
 }
 
 /**
  * What is still queued takes the new text; whoever was written to keeps the one they got. Who
  * they are and which way it goes was frozen at the launch.
  */
-function amend(
-  known: Campaign,
-  args: CommandArgs["campaign.edit"],
-  context: DecideContext,
-): Decision {
-  const wrong = args.name === undefined ? null : checkName(args.name.set);
-  if (wrong !== null) return wrong;
-  const frozen = (["audienceId", "accountId"] as const).find(
-    (field) => args[field] !== undefined && args[field].set !== known[field],
-  );
-  if (frozen !== undefined) {
-    return rejected("already_sent", frozen, { phase: known.phase, at: known.launchedAt });
+function checkAmended(known: Campaign, planned: Campaign, { now }: DecideContext): Decision | null {
+  for (const field of ["audienceId", "accountId"] as const) {
+    if (planned[field] !== known[field]) return alreadySent(known, known.phase, field);
   }
-  const lost: Lost[] = [];
-  const fields = mergeFields(known, args, lost);
-  const validUntil = mergeField("validUntil", known.validUntil ?? null, args.validUntil, lost);
-  const planned: Campaign = { ...known, ...fields, validUntil };
-  const ended = args.validUntil === undefined ? null : checkEnd(planned, context.now);
-  if (ended !== null) return ended;
-  const missing = missingParts(planned);
-  if (missing[0] !== undefined) {
-    return rejected("incomplete", missing[0], { missing: missing.join(", ") });
-  }
-  return accepted([written(afterEdit(known, planned, context), context)], lost);
+  const hasNewEnd = planned.validUntil !== (known.validUntil ?? null);
+  return (hasNewEnd ? checkEnd(planned, now) : null) ?? checkComplete(planned);
 }
 
 /** What goes out without anybody looking again must stay fit to; null when it does, or is only a draft. */
@@ -218,8 +208,8 @@ function checkEdit(
   if (phase !== "scheduled" && !goesOn) return null;
   const refused = checkPlanned(view, known, planned, context);
   if (refused !== null) return refused;
-  const isOpen = !goesOn || mayChangeLive(known, planned, context);
-  return isOpen ? null : rejected("needs_approval", null, { phase });
+  const mayGoOn = !goesOn || mayChangeLive(known, planned, context);
+  return mayGoOn ? null : rejected("needs_approval", null, { phase });
 }
 
 /** What is live goes out by itself: where launches are approved, nobody changes it alone. */
@@ -262,10 +252,8 @@ function checkPlanned(
   }
   const ended = schedule === null ? null : checkEnd(planned, schedule.at);
   if (ended !== null) return ended;
-  const missing = missingParts(planned);
-  if (missing[0] !== undefined) {
-    return rejected("incomplete", missing[0], { missing: missing.join(", ") });
-  }
+  const incomplete = checkComplete(planned);
+  if (incomplete !== null) return incomplete;
   const { audienceId, accountId, type } = planned;
   const isOtherAudience = audienceId !== null && audienceId !== known.audienceId;
   if (isOtherAudience && view.get("audience", audienceId) === undefined) {

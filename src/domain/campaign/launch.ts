@@ -233,6 +233,13 @@ export function checkEnd({ validUntil }: Campaign, start: Instant): Decision | n
   return rejected("invalid", "validUntil", { message: "must be after the start" });
 }
 
+/** The refusal of what misses something; null when nothing does. */
+export function checkComplete(campaign: Campaign): Decision | null {
+  const missing = missingParts(campaign);
+  if (missing[0] === undefined) return null;
+  return rejected("incomplete", missing[0], { missing: missing.join(", ") });
+}
+
 function checkLaunch(
   view: View,
   known: Campaign,
@@ -245,11 +252,8 @@ function checkLaunch(
     return rejected("already_sent", null, { phase: from.phase, at: known.launchedAt });
   }
   if (from.phase === "canceled") return illegal(known, event);
-  const missing = missingParts(known);
-  if (missing[0] !== undefined) {
-    return rejected("incomplete", missing[0], { missing: missing.join(", ") });
-  }
   return (
+    checkComplete(known) ??
     checkReview(view, known, review) ??
     (next(from, event, true) === null ? illegal(known, event) : null)
   );

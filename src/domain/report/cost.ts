@@ -23,8 +23,10 @@ export function costOf(units: number, price: Price | null | undefined): Cost | n
 export function sumCosts(costs: readonly (Cost | null | undefined)[]): Cost | null {
   const known = costs.flatMap((cost) => cost ?? []);
   const [first] = known;
-  if (first === undefined || known.some(({ currency }) => currency !== first.currency)) return null;
-  const amount = known.reduce((sum, cost) => sum + Math.round(cost.amount * micros), 0) / micros;
-  const units = known.reduce((sum, cost) => sum + cost.units, 0);
-  return { currency: first.currency, amount, units };
+  if (first === undefined) return null;
+  const { currency } = first;
+  if (known.some((cost) => cost.currency !== currency)) return null;
+  const sum = (what: "amount" | "units"): number =>
+    known.reduce((all, cost) => all + Math.round(cost[what] * micros), 0) / micros;
+  return { currency, amount: sum("amount"), units: sum("units") };
 }

@@ -3,12 +3,10 @@ import type { Id } from "../core/id.ts";
 import { minuteMs, type Instant } from "../core/time.ts";
 import { marks } from "../message/marks.ts";
 import { messageStates, noCounts, type StateCounts } from "../message/state.ts";
-import { sumCosts } from "./cost.ts";
 import type { MarkCounts, ReasonCount, Rollup } from "./rollup.ts";
 
 /** The sums, without a course over time; the rate is what all of them hand over in a second. */
 export function sumRollups(id: Id, rollups: readonly Rollup[], at: Instant): Rollup {
-  const cost = sumCosts(rollups.map((each) => each.cost));
   return {
     id,
     total: rollups.reduce((sum, { total }) => sum + total, 0),
@@ -19,7 +17,6 @@ export function sumRollups(id: Id, rollups: readonly Rollup[], at: Instant): Rol
     spanMs: minuteMs,
     series: [],
     rate: rollups.reduce((sum, { rate }) => sum + rate, 0),
-    ...(cost === null ? {} : { cost }),
     at,
   };
 }

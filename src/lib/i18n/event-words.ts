@@ -26,7 +26,7 @@ const eventWords: Readonly<Record<string, string>> = {
     "The rules of the time zone changed, and with them the moment at which it goes out",
   "engine.prepared": "The recipients were put together",
   "engine.started": "Sending started",
-  "engine.edited": "What is still queued takes the new text",
+  "engine.edited": "Who is still queued takes the new text",
   "engine.submitted": "Every message was handed over",
   "engine.completed": "The campaign is complete",
   "engine.paused": "The campaign was paused by the system",
@@ -121,9 +121,8 @@ function countNote(event: string, total: Detail[string] | undefined): string {
     : formatCount(total, "recipient");
 }
 
-function editedNote({ earlier, later }: Detail): string {
-  if (typeof earlier !== "number" || typeof later !== "number") return "";
-  return `${formatNumber(earlier)} had the earlier one, ${formatNumber(later)} take the new one`;
+function editedNote({ earlier }: Detail): string {
+  return typeof earlier === "number" ? `${formatNumber(earlier)} had the earlier one` : "";
 }
 
 function fieldsNote(what: string, fields: Detail[string] | undefined): string {

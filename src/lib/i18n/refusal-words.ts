@@ -112,10 +112,7 @@ const byType = {
   needs_approval: (refused) => ({
     title: "A change needs approval here",
     happened: `Your workspace wants another person to see what goes out. ${kept(refused)}`,
-    cure:
-      refused.refusal.detail["phase"] === "paused"
-        ? "Ask somebody who may approve campaigns to look at the new text."
-        : "End it, and ask for approval of a copy with your changes.",
+    cure: "Let another person approve it, or end it and send a copy.",
   }),
   parent: (refused) => ({
     title: "It builds on something that was refused",

@@ -4,6 +4,7 @@ import { isRecurring } from "#domain/campaign/live.ts";
 import { marks } from "#domain/message/marks.ts";
 import { reasonCode, reasonOf } from "#domain/message/reason.ts";
 import { messageStates, noCounts, stateCodes, stateOf } from "#domain/message/state.ts";
+import { sumCosts } from "#domain/report/cost.ts";
 import type { Rollup } from "#domain/report/rollup.ts";
 import { foldSeries } from "#domain/report/series.ts";
 import { sumRollups } from "#domain/report/sum.ts";
@@ -106,7 +107,11 @@ function seriesReport(
   );
   return {
     campaign,
-    rollup: { ...sumRollups(campaign.id, rollups, now), ...foldSeries(entries, marked) },
+    rollup: {
+      ...sumRollups(campaign.id, rollups, now),
+      ...foldSeries(entries, marked),
+      cost: sumCosts(rollups.map(({ cost }) => cost)),
+    },
     tally: sumTallies(runs.flatMap((place) => readTally(db, place))),
   };
 }

@@ -92,8 +92,7 @@ function fits(name: CampaignActName, phase: Campaign["phase"]): boolean {
 }
 
 function illegalReason(name: CampaignActName, phase: Campaign["phase"]): string {
-  if (name === "edit" && phase === "active")
-    return "Pause it first: who is queued gets what you write";
+  if (name === "edit" && phase === "active") return "Pause it first";
   if (name === "edit") return "It was sent already: make a copy to change it";
   if (name === "delete" && isRunning(phase)) return "It is being sent: cancel it first";
   if (phase === "canceled") return "It was canceled";

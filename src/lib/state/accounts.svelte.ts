@@ -1,14 +1,13 @@
 /** Sending accounts. Their secrets live on the server only, so changing one needs a connection. */
-import type { Account } from "#domain/campaign/account.ts";
 import type { Id } from "#domain/core/id.ts";
 import type { Result } from "#domain/core/result.ts";
 import type { Api, Failure } from "../sync/api.ts";
-import type { accountCalls, AccountInput, BounceAnswer } from "../sync/calls.ts";
+import type { accountCalls, AccountInput } from "../sync/calls.ts";
 import { late, loadCalls } from "../sync/late.ts";
 import type { Device } from "./device.svelte.ts";
 import { DocumentsState } from "./documents.svelte.ts";
 
-export type { AccountInput, BounceAnswer } from "../sync/calls.ts";
+export type { AccountInput } from "../sync/calls.ts";
 
 /** What may be changed of an account: settings left out stay as they are. */
 export type AccountChange = Partial<Omit<AccountInput, "channel" | "provider">>;
@@ -29,11 +28,6 @@ export class AccountsState extends DocumentsState<"account"> {
     return this.#ask((calls) => calls.update(id, change));
   }
 
-  /** Its settings without secrets, whole: the account of the device shows only a part of some. */
-  settings(id: Id): Promise<Result<Account["summary"], Failure>> {
-    return this.#ask((calls) => calls.settings(id));
-  }
-
   remove(id: Id): Promise<Result<null, Failure>> {
     return this.#ask((calls) => calls.remove(id));
   }
@@ -41,16 +35,6 @@ export class AccountsState extends DocumentsState<"account"> {
   /** Whether the provider accepts the settings now; the answer is its own words. */
   test(id: Id): Promise<Result<string, Failure>> {
     return this.#ask((calls) => calls.test(id));
-  }
-
-  /** How reading the mails that came back goes. */
-  bounces(id: Id): Promise<Result<BounceAnswer, Failure>> {
-    return this.#ask((calls) => calls.bounces(id));
-  }
-
-  /** Whether the mailbox of mails that came back can be read, in words. */
-  testBounces(id: Id): Promise<Result<string, Failure>> {
-    return this.#ask((calls) => calls.testBounces(id));
   }
 
   #ask<T>(

@@ -1,4 +1,5 @@
 /** People and API keys as a page shows them: asked of the server each time, never kept on the device. */
+import type { Account } from "#domain/campaign/account.ts";
 import type { Role } from "#domain/access/role.ts";
 import type { Id } from "#domain/core/id.ts";
 import type { Result } from "#domain/core/result.ts";
@@ -13,7 +14,9 @@ import {
   type Person,
 } from "../sync/admin-calls.ts";
 import type { Api, Failure } from "../sync/api.ts";
+import { accountCalls, type BounceAnswer } from "../sync/calls.ts";
 
+export type { BounceAnswer } from "../sync/calls.ts";
 export type { ApiKey, DeadLetter, MemberInput, Person } from "../sync/admin-calls.ts";
 
 export class AdministrationState {
@@ -24,9 +27,11 @@ export class AdministrationState {
   /** Why the last list could not be loaded; null when it could. */
   trouble: Failure | null = $state.raw(null);
   readonly #calls: AdminCalls;
+  readonly #accounts: ReturnType<typeof accountCalls>;
 
   constructor(api: Api) {
     this.#calls = adminCalls(api);
+    this.#accounts = accountCalls(api);
   }
 
   changeWorkspace(change: {
@@ -40,6 +45,21 @@ export class AdministrationState {
     const answer = await this.#calls.keys();
     this.trouble = answer.ok ? null : answer.error;
     if (answer.ok) this.keys = answer.value;
+  }
+
+  /** An account's settings without secrets, whole: what the device has shows only a part of some. */
+  settingsOf(accountId: Id): Promise<Result<Account["summary"], Failure>> {
+    return this.#accounts.settings(accountId);
+  }
+
+  /** How reading the mails that came back to an account goes. */
+  bounces(accountId: Id): Promise<Result<BounceAnswer, Failure>> {
+    return this.#accounts.bounces(accountId);
+  }
+
+  /** Whether the mailbox of mails that came back can be read, in words. */
+  testBounces(accountId: Id): Promise<Result<string, Failure>> {
+    return this.#accounts.testBounces(accountId);
   }
 
   async loadDeadLetters(): Promise<void> {

@@ -13,16 +13,16 @@ import { resolveWindowMs } from "#domain/message/retry.ts";
 import { lateMs } from "#domain/schedule/late.ts";
 import type { Receipt, Reply } from "../providers/provider.ts";
 import type { OpenDistribution } from "../store/delivery-store.ts";
+import { applyReceipts } from "./apply-receipts.ts";
 import type { EngineDeps, FaultPoint } from "./carriers.ts";
 import { createClockWatch, type ClockWatch } from "./clock-watch.ts";
 import type { Gate } from "./gate.ts";
 import { earlier } from "./earlier.ts";
 import { createGuard, isFull, maySend, type Guard } from "./guard.ts";
 import { createLane, type Lane } from "./lane.ts";
-import { lookAfter, proofsOf, resendAsUsual } from "./receipts.ts";
+import { lookAfter } from "./receipts.ts";
 import { heardIn, type ListeningAccount } from "./replies.ts";
 import { createTroubles, type Trouble, type Troubles } from "./troubles.ts";
-import { keepUnmatched } from "./unmatched.ts";
 import { createUpkeep, type Upkeep } from "./upkeep.ts";
 import { openWriter } from "./edition-writer.ts";
 import { tendWatches, type WatchDeps } from "./watches.ts";
@@ -32,6 +32,8 @@ export interface Core {
   step(): Promise<Instant | null>;
   /** Receipts that a provider sent for an account. Resolves when they are durable. */
   receive(account: AccountOf, receipts: readonly Receipt[]): Promise<number>;
+  /** The same, and answers which were news, by their place in the list. */
+  hear(account: AccountOf, receipts: readonly Receipt[]): Promise<ReadonlySet<number>>;
   /** What people wrote back to an account. Resolves when it is durable; answers how much was understood. */
   listen(account: ListeningAccount, replies: readonly Reply[]): Promise<number>;
   /** No further call begins. */
@@ -144,22 +146,12 @@ class SteppingCore implements Core {
   }
 
   async receive(account: AccountOf, receipts: readonly Receipt[]): Promise<number> {
-    const { clock, store } = this.#deps;
-    let applied = 0;
-    const { found, unmatched } = await proofsOf(this.#deps, account, receipts);
-    await keepUnmatched(this.#deps, account, unmatched, clock());
-    for (const [distribution, proofs] of found) {
-      const answer = await store.delivery.prove({
-        distribution,
-        proofs,
-        resend: resendAsUsual,
-        now: clock(),
-      });
-      this.#point("proven");
-      applied += answer.applied;
-    }
-    if (applied > 0) this.#wake();
-    return applied;
+    return (await this.hear(account, receipts)).size;
+  }
+
+  hear(account: AccountOf, receipts: readonly Receipt[]): Promise<ReadonlySet<number>> {
+    const point = (name: FaultPoint): void => this.#point(name);
+    return applyReceipts({ ...this.#deps, point, wake: this.#wake }, account, receipts);
   }
 
   async listen(account: ListeningAccount, replies: readonly Reply[]): Promise<number> {

@@ -6,6 +6,7 @@ import { secondMs, type Instant } from "#domain/core/time.ts";
 import type { Receipt, Reply } from "../providers/provider.ts";
 import type { EngineDeps } from "./carriers.ts";
 import { createCore, type AccountOf } from "./core.ts";
+import { createReceiptGroups } from "./receipt-groups.ts";
 import type { ListeningAccount } from "./replies.ts";
 import type { Trouble } from "./troubles.ts";
 
@@ -50,6 +51,7 @@ export function createEngine(deps: EngineDeps): Engine {
     if (isRunning && !isStepping) rest(0);
   };
   const core = createCore(deps, wake);
+  const groups = createReceiptGroups((account, receipts) => core.hear(account, receipts));
 
   const rest = (ms: number): void => {
     clearTimeout(timer);
@@ -69,8 +71,7 @@ export function createEngine(deps: EngineDeps): Engine {
     try {
       const next = await core.step();
       steps = { steppedAt: deps.clock(), failedSteps: 0 };
-      if (next === null) return longestRestMs;
-      return Math.min(longestRestMs, Math.max(shortestRestMs, next - deps.clock()));
+      return next === null ? longestRestMs : restBetween(next - deps.clock());
     } catch (error) {
       steps = { ...steps, failedSteps: steps.failedSteps + 1 };
       deps.log.error({ error }, "a step of the engine failed; it is tried again");
@@ -85,7 +86,7 @@ export function createEngine(deps: EngineDeps): Engine {
     },
     wake,
     status: () => ({ ...steps, troubles: core.troubles() }),
-    receive: (account, receipts) => core.receive(account, receipts),
+    receive: (account, receipts) => groups.add(account, receipts),
     listen: (account, replies) => core.listen(account, replies),
     stop: async (withinMs = usualStopMs) => {
       isRunning = false;
@@ -97,6 +98,10 @@ export function createEngine(deps: EngineDeps): Engine {
       core.kill();
     },
   };
+}
+
+function restBetween(ms: number): number {
+  return Math.min(longestRestMs, Math.max(shortestRestMs, ms));
 }
 
 function pause(ms: number): Promise<void> {

@@ -18,10 +18,15 @@ import type { EngineDeps, Keys, OpenAccount } from "./carriers.ts";
 export const resendAsUsual = { scale: 1 };
 
 export interface Proofs {
-  /** By distribution. */
-  readonly found: ReadonlyMap<number, readonly Proof[]>;
+  /** By distribution, with the receipt's place in the list. */
+  readonly found: ReadonlyMap<number, readonly PlacedProof[]>;
   /** A key that is not ours, or another account's, proves nothing. */
   readonly unmatched: readonly Receipt[];
+}
+
+export interface PlacedProof {
+  readonly proof: Proof;
+  readonly at: number;
 }
 
 /** What receipts of an account prove. */
@@ -30,10 +35,10 @@ export async function proofsOf(
   account: { readonly workspace: string; readonly accountId: string },
   receipts: readonly Receipt[],
 ): Promise<Proofs> {
-  const found = new Map<number, Proof[]>();
+  const found = new Map<number, PlacedProof[]>();
   const unmatched: Receipt[] = [];
   const places = new Map<number, PlaceOfMessage | null>();
-  for (const receipt of receipts) {
+  for (const [at, receipt] of receipts.entries()) {
     const claimed = keys.read(receipt.key);
     const distribution = claimed?.distribution ?? 0;
     const known = places.get(distribution);
@@ -51,7 +56,7 @@ export async function proofsOf(
       continue;
     }
     const list = found.get(distribution) ?? [];
-    list.push(toProof(receipt, claimed));
+    list.push({ proof: toProof(receipt, claimed), at });
     found.set(distribution, list);
   }
   return { found, unmatched };

@@ -54,7 +54,8 @@ async function retryOne(deps: Deps, due: DueReceipt, now: Instant): Promise<void
   const { workspace, accountId, key, said } = due;
   const receipt: Receipt = JSON.parse(due.receipt);
   const { found, unmatched } = await proofsOf(deps, { workspace, accountId }, [receipt]);
-  for (const [distribution, proofs] of found) {
+  for (const [distribution, placed] of found) {
+    const proofs = placed.map(({ proof }) => proof);
     await deps.store.delivery.prove({ distribution, proofs, resend: resendAsUsual, now });
   }
   const isOver = now - due.firstAt >= triedForMs || now < due.firstAt;

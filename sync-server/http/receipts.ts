@@ -15,6 +15,7 @@ import { HttpProblem } from "./problem.ts";
 import type { Store } from "../store/store.ts";
 import type { UnmatchedReceipt } from "../store/unmatched-store.ts";
 import { route } from "./route.ts";
+import { sharing } from "./sharing.ts";
 
 export interface ReceiptRoutesDeps {
   readonly store: Pick<Store, "delivery">;
@@ -29,6 +30,7 @@ const maxBytes = 256 * 1024;
 /** In a plugin of its own, as signatures are over the body as it came. */
 export function registerReceipts(app: FastifyInstance, deps: ReceiptRoutesDeps): void {
   registerUnmatched(app, deps);
+  const secretsOf = sharing((accountId) => deps.accounts.secretsOf(accountId));
   void app.register(async (inner) => {
     inner.removeContentTypeParser("application/json");
     inner.addContentTypeParser(
@@ -46,7 +48,7 @@ export function registerReceipts(app: FastifyInstance, deps: ReceiptRoutesDeps):
       bodyLimit: maxBytes,
       answers: { 200: v.object({ received: v.number(), applied: v.number() }) },
       handle: async ({ params: { accountId }, body, raw }) => {
-        const known = await deps.accounts.secretsOf(accountId);
+        const known = await secretsOf(accountId);
         if (known?.provider !== "webhook") throw new HttpProblem("not_found");
         const signature = raw.headers["fieldcast-signature"];
         const read = readWebhookReceipts(

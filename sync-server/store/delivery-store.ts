@@ -163,6 +163,11 @@ export interface SettleAnswer {
   readonly ignored: number;
 }
 
+export interface ProveAnswer extends SettleAnswer {
+  /** Which of the proofs were news, by their place in the list. */
+  readonly news: readonly number[];
+}
+
 /** A message whose receipt is awaited. */
 export interface Awaiting {
   readonly n: number;
@@ -291,7 +296,7 @@ export interface DeliveryStore extends AccountStore, GuardStore, LiveStore, Unma
     readonly proofs: readonly Proof[];
     readonly resend?: Resending | null;
     readonly now: Instant;
-  }): Promise<SettleAnswer>;
+  }): Promise<ProveAnswer>;
   /** Whose messages a distribution holds; null when there is none. */
   placeOf(args: { readonly distribution: DistributionSeq }): Promise<PlaceOfMessage | null>;
   /** The next chunk whose receipts are to be looked after, with its messages; null when none is due. */

@@ -2,12 +2,12 @@
 import { adds } from "#domain/message/merge.ts";
 import { reasonOf } from "#domain/message/reason.ts";
 import { stateOf } from "#domain/message/state.ts";
-import type { Awaiting, DeliveryStore, Proof, Resending, SettleAnswer } from "../delivery-store.ts";
+import type { Awaiting, DeliveryStore, Proof, ProveAnswer, Resending } from "../delivery-store.ts";
 import type { Database } from "./database.ts";
 import { addAttempt, evidenceOf, isAwaiting } from "./delivery-evidence.ts";
 import { createMover, type Message, type Mover } from "./delivery-moves.ts";
 import { chunkRows, type Place } from "./delivery-place.ts";
-import { createResender } from "./delivery-resend.ts";
+import { createResender, type Resender } from "./delivery-resend.ts";
 import {
   distributionOf,
   messageOf,
@@ -15,6 +15,7 @@ import {
   setTimer,
   type Distribution,
 } from "./delivery-rows.ts";
+import { standingAlike } from "./delivery-spans.ts";
 import { actOnEvidence } from "./limits-evidence.ts";
 import { hear } from "./limits-opt-out.ts";
 import type { Operations } from "./operation.ts";
@@ -83,26 +84,88 @@ function proveAll(
   place: Distribution,
   mover: Mover,
   { proofs, resend, now }: Hearing,
-): SettleAnswer {
-  const sendAgain = createResender(db, place, mover, { resend, now });
-  let applied = 0;
-  for (const proof of proofs) {
-    const message = messageOf(db, place, proof.n);
-    if (message === null) continue;
-    if (!adds(evidenceOf(message), proof)) {
-      mover.hear(message, proof);
-      continue;
+): ProveAnswer {
+  const prover = { db, place, mover, sendAgain: createResender(db, place, mover, { resend, now }) };
+  const news: number[] = [];
+  for (let at = 0; at < proofs.length;) {
+    const run = runFrom(proofs, at);
+    const isRun = run.length > 1 && proveRun(prover, run);
+    for (const proof of run) {
+      if (isRun || proveOne(prover, proof)) news.push(at);
+      at += 1;
     }
-    const { state, reason, at } = proof;
-    const moved = mover.move(message, { by: "receipt", state, reason, at });
-    if (moved === null) continue;
-    setTimer(db, place, proof.n, null);
-    actOnEvidence(db, place, proof);
-    if (proof.reason !== "none") addAttempt(db, place, { ...proof, try: message.try }, proof);
-    sendAgain(moved);
-    applied += 1;
   }
-  return { applied, ignored: proofs.length - applied };
+  return { applied: news.length, ignored: proofs.length - news.length, news };
+}
+
+interface Prover {
+  readonly db: Database;
+  readonly place: Distribution;
+  readonly mover: Mover;
+  readonly sendAgain: Resender;
+}
+
+/** Proofs from `at` on that say of neighbours of one chunk that they arrived, at one moment; else that one alone. */
+function runFrom(proofs: readonly Proof[], at: number): readonly Proof[] {
+  const run = proofs.slice(at, at + 1);
+  const [first] = run;
+  if (first === undefined || !isGood(first)) return run;
+  for (const next of proofs.slice(at + 1, at + chunkRows)) {
+    const n = first.n + run.length;
+    if (next.n !== n || chunkOf(n) !== chunkOf(first.n) || !saysTheSame(first, next)) break;
+    run.push(next);
+  }
+  return run;
+}
+
+/** Nothing follows from it for the address, and nothing has to be kept of its words. */
+function isGood({ reason, state }: Proof): boolean {
+  return reason === "none" && (state === "sent" || state === "delivered" || state === "read");
+}
+
+function saysTheSame(a: Proof, b: Proof): boolean {
+  return a.state === b.state && a.reason === b.reason && a.gen === b.gen && a.at === b.at;
+}
+
+/** Whether it was written at once, which it is where all stand alike. */
+function proveRun({ db, place, mover }: Prover, run: readonly Proof[]): boolean {
+  const [proof] = run;
+  if (proof === undefined) return false;
+  const span = { first: proof.n, last: proof.n + run.length - 1 };
+  const first = standingAlike(db, place, span);
+  if (first === null || !adds(evidenceOf(first), proof)) return false;
+  const { state, reason, at } = proof;
+  if (!mover.moveRun(first, run.length, { by: "receipt", state, reason, at })) return false;
+  db.run(
+    "delete from timer where ws = ? and distribution = ? and n between ? and ?",
+    place.ws,
+    place.seq,
+    span.first,
+    span.last,
+  );
+  return true;
+}
+
+/** Whether it was news. */
+function proveOne({ db, place, mover, sendAgain }: Prover, proof: Proof): boolean {
+  const message = messageOf(db, place, proof.n);
+  if (message === null) return false;
+  if (!adds(evidenceOf(message), proof)) {
+    mover.hear(message, proof);
+    return false;
+  }
+  const { state, reason, at } = proof;
+  const moved = mover.move(message, { by: "receipt", state, reason, at });
+  if (moved === null) return false;
+  setTimer(db, place, proof.n, null);
+  actOnEvidence(db, place, proof);
+  if (reason !== "none") addAttempt(db, place, { ...proof, try: message.try }, proof);
+  sendAgain(moved);
+  return true;
+}
+
+function chunkOf(n: number): number {
+  return Math.floor((n - 1) / chunkRows);
 }
 
 function redate(mover: Mover, message: Message, at: number): Message {
@@ -122,7 +185,7 @@ function lookAfterHeard(
   now: number,
 ): void {
   const awaited = proofs.filter(({ state }) => isAwaiting(state));
-  for (const k of new Set(awaited.map(({ n }) => Math.floor((n - 1) / chunkRows)))) {
+  for (const k of new Set(awaited.map(({ n }) => chunkOf(n)))) {
     db.run(
       `update chunk set look_at = ? where ws = ? and distribution = ? and k = ?
         and waiting > 0 and look_at is null`,

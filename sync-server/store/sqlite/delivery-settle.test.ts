@@ -12,7 +12,7 @@ import {
   type OpenStore,
 } from "../../../tests/support/delivery/world.ts";
 import { createResults } from "../../delivery/results.ts";
-import type { Settlement } from "../delivery-store.ts";
+import type { Proof, Settlement } from "../delivery-store.ts";
 import { eachOf } from "../settlement-runs.ts";
 
 const distribution = 1;
@@ -136,6 +136,68 @@ test("whatever ended in whatever order, a run leaves behind what its messages wo
     { numRuns: 40 },
   );
 }, 60_000);
+
+const proof = fc.record({
+  n: fc.integer({ min: 480, max: 515 }),
+  times: fc.integer({ min: 1, max: 30 }),
+  over: fc.constantFrom<Partial<Proof>>(
+    {},
+    {},
+    { state: "sent" },
+    { state: "read", at: now + 70_000 },
+    { gen: 2 },
+    { state: "undelivered", reason: "unreachable", words: "no" },
+  ),
+});
+
+test("whatever is proven together leaves behind what it would have proven alone", async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(proof, { maxLength: 8 }), async (found) => {
+      const proofs = found.flatMap(({ n, times, over }) =>
+        Array.from({ length: times }, (_, index) => aProof(n + index, over)),
+      );
+      const [together, alone] = [await openFlying(520, 508), await openFlying(520, 508)];
+      const accepted = settlement(1, { state: "submitted", times: 495 });
+      for (const { store } of [together, alone]) {
+        await store.delivery.settle({ distribution, settlements: [accepted], lookAt: now, now });
+      }
+      const args = { distribution, resend: { scale: 1 }, now };
+      const answer = await together.store.delivery.prove({ ...args, proofs });
+      const news: number[] = [];
+      for (const [at, each] of proofs.entries()) {
+        const { applied } = await alone.store.delivery.prove({ ...args, proofs: [each] });
+        if (applied > 0) news.push(at);
+      }
+      const ignored = proofs.length - news.length;
+      expect(answer).toEqual({ applied: news.length, ignored, news });
+      expect(rowsOf(together)).toEqual(rowsOf(alone));
+      expect(await together.store.delivery.findings({})).toEqual([]);
+    }),
+    { numRuns: 15 },
+  );
+}, 60_000);
+
+function aProof(n: number, over: Partial<Proof>): Proof {
+  const said = {
+    gen: 1,
+    state: "delivered",
+    reason: "none",
+    at: now,
+    code: "",
+    words: "",
+  } as const;
+  return { n, ...said, ...over };
+}
+
+/** All but how often a chunk was written, looks at what nobody waits for, and counters that came back to nothing. */
+function rowsOf({ db }: OpenStore): unknown {
+  return rowTables.map((table) =>
+    db
+      .all(`select * from ${table}`)
+      .filter((row) => row["n"] !== 0)
+      .map((row) => ({ ...row, ver: null, look_at: row["waiting"] === 0 ? null : row["look_at"] })),
+  );
+}
 
 test("results are taken in the order in which they came, alike neighbours together", () => {
   const results = createResults();

@@ -42,7 +42,7 @@ const plantings: Partial<Record<DeliveryBug, Planting>> = {
   "no-evidence-order": (run) => ({
     prove: async ({ distribution, proofs }) => {
       run.db.transact([() => moveBlindly(run.db, distribution, proofs)]);
-      return { applied: proofs.length, ignored: 0 };
+      return { applied: proofs.length, ignored: 0, news: [...proofs.keys()] };
     },
   }),
   "ignores-pause": (run, store) => ({
@@ -81,7 +81,11 @@ const plantings: Partial<Record<DeliveryBug, Planting>> = {
       }),
   }),
   "drops-receipts": () => ({
-    prove: async ({ proofs }) => ({ applied: proofs.length, ignored: 0 }),
+    prove: async ({ proofs }) => ({
+      applied: proofs.length,
+      ignored: 0,
+      news: [...proofs.keys()],
+    }),
   }),
   "loses-recipient": (run, store) => ({
     freeze: async (args) => {

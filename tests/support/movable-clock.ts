@@ -9,8 +9,6 @@ import { join } from "node:path";
 import { obtain } from "./system-program.ts";
 
 export interface MovableClock {
-  /** How it is done. */
-  readonly by: string;
   /** What the server has to be started with. */
   readonly env: Readonly<Record<string, string>>;
   /** From now on it is so far ahead of the machine's; behind it when negative. */
@@ -28,7 +26,6 @@ export function openClock(): MovableClock {
   };
   write(0);
   return {
-    by: library === null ? "JavaScript's Date" : "libfaketime",
     env: library === null ? inScript(file) : preloaded(library, file),
     set: write,
     remove: () => rmSync(folder, { recursive: true }),

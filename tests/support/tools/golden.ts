@@ -32,7 +32,7 @@ interface Report {
 }
 
 async function make(version: string, goldenName: string): Promise<void> {
-  const into = resolve("tests/support/upgrade/data");
+  const into = resolve("tests/support/upgrade/kept");
   // Server and command line are those of the folder in which this process stands.
   process.chdir(version);
   const people = 300;

@@ -11,7 +11,7 @@ import * as v from "valibot";
 
 const run = promisify(execFile);
 
-const folder = "tests/support/upgrade/data";
+const folder = "tests/support/upgrade/kept";
 
 /** In the packed folder: the server's data, and the facts beside it. */
 export const dataName = "data";

@@ -6,7 +6,7 @@
  */
 import type { Id } from "../core/id.ts";
 import { dayMs, hourMs, minuteMs, type Instant } from "../core/time.ts";
-import { wrongPartOfOccasions, type Occasions } from "../schedule/occasion.ts";
+import { isWithin, wrongPartOfOccasions, type Occasions } from "../schedule/occasion.ts";
 
 /** How long after it they are written to, and whether more than once. */
 interface Entrance {
@@ -49,13 +49,6 @@ export type Trigger = EventTrigger | RedeemedTrigger | EntryTrigger | DateTrigge
 
 export type TriggerKind = Trigger["kind"];
 
-export const triggerKinds = [
-  "event",
-  "redeemed",
-  "date",
-  "entry",
-] as const satisfies readonly TriggerKind[];
-
 type PartsOf<T> = T extends unknown ? keyof T & string : never;
 
 /** A field of some trigger. */
@@ -73,6 +66,8 @@ export function isEventName(name: string): boolean {
 
 const codePattern = /^[\p{L}\p{N}][\p{L}\p{N}_.-]{0,63}$/u;
 
+const filterPattern = /^[\p{L}\p{N}][\p{L}\p{N}_.-]*\*?$/u;
+
 /** Whether it can be a code: letters and digits, and `_ . -` after the first, at most 64. */
 export function isCode(text: string): boolean {
   return codePattern.test(text);
@@ -82,19 +77,11 @@ export function isCode(text: string): boolean {
 export function wrongPartOfTrigger(trigger: Trigger): TriggerPart | null {
   if (trigger.kind === "date") return wrongPartOfOccasions(trigger);
   if (trigger.kind === "event" && !isEventName(trigger.event)) return "event";
-  if (trigger.kind === "redeemed" && !isCodeFilter(trigger.code)) return "code";
+  if (trigger.kind === "redeemed" && !filterPattern.test(trigger.code ?? "a")) return "code";
   const { delayMinutes, againAfterHours } = trigger;
   if (!isWithin(delayMinutes, maxDelayMinutes)) return "delayMinutes";
   const isAgain = againAfterHours === null || isWithin(againAfterHours, maxAgainAfterHours);
   return isAgain ? null : "againAfterHours";
-}
-
-function isCodeFilter(code: string | null): boolean {
-  return code === null || isCode(code.endsWith("*") ? code.slice(0, -1) : code);
-}
-
-function isWithin(value: number, most: number): boolean {
-  return Number.isInteger(value) && value >= 0 && value <= most;
 }
 
 /** What happened for somebody. */

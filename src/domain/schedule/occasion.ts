@@ -36,8 +36,6 @@ export interface CalendarDate {
 export const maxFieldName = 100;
 export const maxDays = 366;
 
-const timePattern = /^([01]\d|2[0-3]):[0-5]\d$/;
-
 /** The part that means nothing, as a field; null when all is well. */
 export function wrongPartOfOccasions({
   field,
@@ -45,10 +43,15 @@ export function wrongPartOfOccasions({
   time,
   zone,
 }: Occasions): "field" | "days" | "time" | "zone" | null {
-  if (field.trim() === "" || field.length > maxFieldName) return "field";
-  if (!Number.isInteger(days) || Math.abs(days) > maxDays) return "days";
-  if (!timePattern.test(time)) return "time";
+  if (field.trim() === "") return "field";
+  if (!isWithin(Math.abs(days), maxDays)) return "days";
+  if (!isWallTime(`2000-01-01T${time}`)) return "time";
   return isZone(zone) ? null : "zone";
+}
+
+/** Whether it is a whole number from 0 up to the most. */
+export function isWithin(value: number, most: number): boolean {
+  return Number.isInteger(value) && value >= 0 && value <= most;
 }
 
 /** As ISO writes it, with any time behind it; `2027/3/1` and `2027.3.1` are the same. */

@@ -18,7 +18,7 @@ export interface ActivityEvent {
 const eventWords: Readonly<Record<string, string>> = {
   "engine.launched": "The planned time came and the campaign was launched",
   "engine.fired": "The planned time came, and a run began",
-  "engine.late": "Messages would have come more than six hours late and were left out",
+  "engine.late": "Too late: left out",
   "engine.missed": "Planned times passed without a run, because the server was down",
   "engine.ended": "There are no more planned times: the campaign ended",
   "engine.held": "The planned time had passed; the campaign waits for a person",

@@ -9,7 +9,8 @@ import { createHmac } from "node:crypto";
 import { err, ok } from "#domain/core/result.ts";
 import { hourMs, secondMs } from "#domain/core/time.ts";
 import * as v from "valibot";
-import { Pool, type Dispatcher } from "undici";
+import { Pool } from "undici";
+import { callHttp, type HttpAnswer } from "./http-call.ts";
 import type { Carrier, CarrierDeps, Outcome, Outgoing, Provider } from "./provider.ts";
 import { parseSettings, someText } from "./settings.ts";
 import { checkTarget, createLookup, isWebAddress } from "./targets.ts";
@@ -28,8 +29,6 @@ const schema = v.strictObject({
 type WebhookSettings = v.InferOutput<typeof schema>;
 
 const timeoutMs = 10 * secondMs;
-/** More of an answer than this is not read. */
-const maxAnswerBytes = 64 * 1024;
 
 export const signatureHeader = "fieldcast-signature";
 
@@ -103,33 +102,15 @@ async function send(pool: Pool, target: Target, message: Outgoing): Promise<Outc
     headers[signatureHeader] = sign(settings.secret, body, Math.floor(deps.clock() / secondMs));
   }
   try {
-    const answer = await pool.request({
-      method: "POST",
-      path: url.pathname + url.search,
-      headers,
-      body,
-      signal: AbortSignal.timeout(timeoutMs),
-    });
-    return toOutcome(answer, await readSome(answer.body), deps.clock());
+    const path = url.pathname + url.search;
+    const answer = await callHttp(pool, { method: "POST", path, headers, body, timeoutMs });
+    return toOutcome(answer, deps.clock());
   } catch (error) {
     return toTrouble(error);
   }
 }
 
-async function readSome(body: Dispatcher.ResponseData["body"]): Promise<string> {
-  let text = "";
-  for await (const part of body) {
-    text += String(part);
-    if (text.length > maxAnswerBytes) break;
-  }
-  return text.slice(0, 500);
-}
-
-function toOutcome(
-  { statusCode, headers }: Dispatcher.ResponseData,
-  words: string,
-  now: number,
-): Outcome {
+function toOutcome({ statusCode, headers, text: words }: HttpAnswer, now: number): Outcome {
   const code = String(statusCode);
   if (statusCode >= 200 && statusCode < 300) {
     return { outcome: "accepted", state: "submitted", providerId: null };
@@ -158,7 +139,7 @@ function reasonOfStatus(status: number) {
 }
 
 /** Seconds, or a date (RFC 9110, 10.2.3); never more than an hour. */
-function retryAfterMs(headers: Dispatcher.ResponseData["headers"], now: number): number | null {
+function retryAfterMs(headers: HttpAnswer["headers"], now: number): number | null {
   const value = headers["retry-after"];
   if (typeof value !== "string") return null;
   if (/^\d{1,10}$/.test(value)) return Math.min(Number(value) * secondMs, hourMs);
@@ -199,12 +180,7 @@ function codeOf(error: unknown): string {
 /** Whether the address can be reached at all: any answer will do. null: yes. */
 async function probe(pool: Pool, url: URL): Promise<string | null> {
   try {
-    const answer = await pool.request({
-      method: "HEAD",
-      path: url.pathname + url.search,
-      signal: AbortSignal.timeout(timeoutMs),
-    });
-    await answer.body.dump();
+    await callHttp(pool, { method: "HEAD", path: url.pathname + url.search, timeoutMs });
     return null;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);

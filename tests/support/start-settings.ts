@@ -1,9 +1,9 @@
 /**
  * How `npm start` starts Node, for whoever starts the server, or a part of it, without npm.
  *
- * The garbage of sending is short-lived: heaps that begin small and grow by a third
+ * The garbage of sending is short-lived: heaps that begin small and grow by little
  * before they are swept, and few arenas for the threads' allocations, halve the memory of a
- * server that sends, at no cost of speed that we could measure.
+ * server that sends. Smaller ones than these saved nothing more and cost a fifth of its speed.
  */
 import { readFileSync } from "node:fs";
 import { object, parse, string } from "valibot";

@@ -321,7 +321,8 @@ class SteppingCore implements Core {
     const { seq } = distribution;
     const next = (this.#flushedAt.get(seq) ?? 0) + flushEveryMs;
     // A clock that was set back must not keep the counters waiting.
-    if (next > now && next <= now + flushEveryMs) return next;
+    const isEarly = next > now && next <= now + flushEveryMs;
+    if (isEarly && !(distribution.isStale && this.#hasSentAll(distribution))) return next;
     this.#flushedAt.set(seq, now);
     const rate = this.#lanes.get(seq)?.rate(now) ?? 0;
     const limitedBy = this.#lanes.get(seq)?.limitedBy() ?? null;
@@ -334,8 +335,12 @@ class SteppingCore implements Core {
 
   /** Whether to look again at once: active with nothing left, so a run that a person asked for has just begun. */
   #afterFlush(distribution: OpenDistribution, phase: Phase | null): boolean {
-    const { seq, hasWork, timerAt, isOpenEnded } = distribution;
-    if (phase === "completed" || phase === null) this.#forget(seq);
+    if (phase === "completed" || phase === null) this.#forget(distribution.seq);
+    return phase === "active" && this.#hasSentAll(distribution);
+  }
+
+  /** Nothing is left to do for an active campaign but to say that it has ended: that need not wait. */
+  #hasSentAll({ seq, phase, hasWork, timerAt, isOpenEnded }: OpenDistribution): boolean {
     const isIdle = this.#lanes.get(seq)?.isIdle() !== false;
     return phase === "active" && !isOpenEnded && !hasWork && timerAt === null && isIdle;
   }

@@ -10,9 +10,10 @@
  * 6 = campaigns that repeat, and their end;
  * 7 = launches that another person approves or rejects;
  * 8 = campaigns that wait for an event;
- * 9 = campaigns that wait for a code, a date or for who comes into their audience.
+ * 9 = campaigns that wait for a code, a date or for who comes into their audience;
+ * 10 = devices that are known, and what they keep and say of themselves.
  */
-export const protocolVersion = 9;
+export const protocolVersion = 10;
 export const schemaVersion = 1;
 
 /** The name of the header (and the value that must come back) by which a device knows our server from a captive portal. */

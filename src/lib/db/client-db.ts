@@ -187,6 +187,25 @@ export interface DraftRecord {
   readonly value: unknown;
 }
 
+/** What the browser took, as the person is told. */
+export interface Eviction {
+  /** When this device noticed. */
+  readonly at: Instant;
+  /** When the lost data was last known to be here. */
+  readonly lastKeptAt: Instant;
+  /** Commands that had not left the device then; they are lost. */
+  readonly lostUnsent: number;
+}
+
+export interface KeptRecord {
+  readonly key: "kept";
+  readonly keeping: Id;
+  /** The last deletion that was noticed; null: none. */
+  readonly eviction: Eviction | null;
+  /** Whether the person has read of it. */
+  readonly isRead: boolean;
+}
+
 export class ClientDb extends Dexie {
   declare campaign: EntityTable<StoredDocument<"campaign">, "id">;
   declare audience: EntityTable<StoredDocument<"audience">, "id">;
@@ -206,6 +225,7 @@ export class ClientDb extends Dexie {
   declare blockList: EntityTable<StoredBlockList, "campaignId">;
   declare activity: EntityTable<StoredActivity, "campaignId">;
   declare draft: EntityTable<DraftRecord, "key">;
+  declare kept: EntityTable<KeptRecord, "key">;
 
   constructor(name: string) {
     // Chrome's default answers before the disk did: a flat battery would lose the last seconds.
@@ -230,6 +250,7 @@ export class ClientDb extends Dexie {
       activity: "campaignId",
       draft: "key",
     });
+    this.version(2).stores({ kept: "key" });
   }
 
   /** The store of a kind; every kind has the same shape of row. */

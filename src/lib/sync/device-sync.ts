@@ -12,7 +12,9 @@ import type { Actor } from "../db/overlay.ts";
 import type { SignedIn } from "../db/registry.ts";
 import type { Api } from "./api.ts";
 import { createSyncCore, type SyncCore } from "./core.ts";
+import { pageNotePlace } from "./kept-place.ts";
 import { createRunner, type Runner, type SyncReport, type TabMessage } from "./runner.ts";
+import { keepStorage } from "./storage-keeper.ts";
 import { createHttpTransport } from "./transport.ts";
 
 export interface DeviceSync {
@@ -51,6 +53,11 @@ export function openDeviceSync(db: ClientDb, who: SignedIn, deps: DeviceSyncDeps
   runner = drive(db, core, deps);
   const unwatch = watchPage(core, runner);
   const unlook = lookForStanding(db, () => current, deps.onOtherStanding);
+  const keeper = keepStorage(db, {
+    place: pageNotePlace(),
+    newId: deps.newId,
+    now: () => core.serverClock.now(),
+  });
   const driver = runner;
   return {
     core,
@@ -67,7 +74,9 @@ export function openDeviceSync(db: ClientDb, who: SignedIn, deps: DeviceSyncDeps
       unwatch();
       unlook();
       driver.stop();
-      if (forget && (await isKeptElsewhere(db))) await db.delete();
+      const isGivenUp = forget && (await isKeptElsewhere(db));
+      keeper.stop({ forget: isGivenUp });
+      if (isGivenUp) await db.delete();
       else db.close();
     },
   };

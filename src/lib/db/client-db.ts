@@ -206,6 +206,18 @@ export interface KeptRecord {
   readonly isRead: boolean;
 }
 
+/**
+ * `cache`: what the server has as well; its key goes when the lease is over. `work`: what nobody
+ * else has yet (typed here, unsent); its key goes only when the device is wiped.
+ */
+export type SealPurpose = "cache" | "work";
+
+/** A key of seal.ts: the browser uses it and never tells it. */
+export interface StoredKey {
+  readonly purpose: SealPurpose;
+  readonly key: CryptoKey;
+}
+
 export class ClientDb extends Dexie {
   declare campaign: EntityTable<StoredDocument<"campaign">, "id">;
   declare audience: EntityTable<StoredDocument<"audience">, "id">;
@@ -226,6 +238,7 @@ export class ClientDb extends Dexie {
   declare activity: EntityTable<StoredActivity, "campaignId">;
   declare draft: EntityTable<DraftRecord, "key">;
   declare kept: EntityTable<KeptRecord, "key">;
+  declare seal: EntityTable<StoredKey, "purpose">;
 
   constructor(name: string) {
     // Chrome's default answers before the disk did: a flat battery would lose the last seconds.
@@ -251,6 +264,7 @@ export class ClientDb extends Dexie {
       draft: "key",
     });
     this.version(2).stores({ kept: "key" });
+    this.version(3).stores({ seal: "purpose" });
   }
 
   /** The store of a kind; every kind has the same shape of row. */

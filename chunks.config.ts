@@ -31,12 +31,18 @@ export function chunkGroups(): Groups {
     { name: "ui", test: /src\/lib\/(ui|i18n)\/|node_modules\/@lucide\//, minShareCount: 2 },
     { debugName: "door", name: neededBy("door", door) },
     { name: "domain", test: /src\/(domain|protocol)\//, minShareCount: 3 },
+    { name: "seldom", test: seldom },
+    { name: "common", test: /src\//, minShareCount: 2 },
   ];
 }
 
 /** Without the client itself, which Kit wants to find in a part of its own. */
 const kit =
   /node_modules\/(@sveltejs\/kit\/src\/(utils|messages|runtime\/(app|shared|components))|devalue)\//;
+
+/** Small and rarely seen, each fetched when it is: one file instead of many. */
+const seldom =
+  /src\/lib\/features\/(overview\/FirstSteps|access\/SignInDialog|shell\/(InstallHow|NoStorage|SignOutDialog))\.svelte/;
 
 /**
  * What the page tells Kit (its version, its base), and what Kit's entry fetches the client with. In

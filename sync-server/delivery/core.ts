@@ -319,10 +319,9 @@ class SteppingCore implements Core {
 
   async #flush(distribution: OpenDistribution, now: Instant): Promise<Instant | null> {
     const { seq } = distribution;
+    const isLast = distribution.isStale && this.#hasSentAll(distribution);
     const next = (this.#flushedAt.get(seq) ?? 0) + flushEveryMs;
-    // A clock that was set back must not keep the counters waiting.
-    const isEarly = next > now && next <= now + flushEveryMs;
-    if (isEarly && !(distribution.isStale && this.#hasSentAll(distribution))) return next;
+    if (!isLast && isAhead(next, now)) return next;
     this.#flushedAt.set(seq, now);
     const rate = this.#lanes.get(seq)?.rate(now) ?? 0;
     const limitedBy = this.#lanes.get(seq)?.limitedBy() ?? null;
@@ -385,6 +384,11 @@ class SteppingCore implements Core {
     this.#lanes.set(distribution.seq, lane);
     return lane;
   }
+}
+
+/** Whether the next time has yet to come. A clock that was set back must not keep the counters waiting. */
+function isAhead(next: Instant, now: Instant): boolean {
+  return next > now && next <= now + flushEveryMs;
 }
 
 function needsFlush({ isStale, isOpenEnded, phase, stage }: OpenDistribution): boolean {

@@ -4,7 +4,7 @@ import type { Campaign } from "#domain/campaign/campaign.ts";
 import { isAllowed } from "#domain/campaign/lifecycle.ts";
 import type { Id } from "#domain/core/id.ts";
 import { chanceOf, retryPlan, type Picked, type RetryPlan } from "#domain/message/again.ts";
-import { reasonText } from "#domain/message/reason.ts";
+import { reasonText } from "#domain/message/reason-text.ts";
 import { costOf } from "#domain/report/cost.ts";
 import type { ReasonCount } from "#domain/report/rollup.ts";
 import { permissionOf } from "#domain/sync/command.ts";

@@ -2,7 +2,8 @@
 import type { Campaign } from "#domain/campaign/campaign.ts";
 import { addressKindOf } from "#domain/campaign/channel.ts";
 import { maskAddress } from "#domain/audience/contact.ts";
-import { reasonCode, reasonText } from "#domain/message/reason.ts";
+import { reasonCode } from "#domain/message/reason.ts";
+import { reasonText } from "#domain/message/reason-text.ts";
 import { stateCodes } from "#domain/message/state.ts";
 import { outcomeOf } from "#domain/report/outcome.ts";
 import {

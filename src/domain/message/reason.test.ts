@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { breakerWeight } from "./breaker.ts";
-import { isLocal, reasonClass, reasonCode, reasonOf, reasons, reasonText } from "./reason.ts";
+import { isLocal, reasonClass, reasonCode, reasonOf, reasons } from "./reason.ts";
+import { reasonText } from "./reason-text.ts";
 import { messageStates, stateCodes, stateOf } from "./state.ts";
 
 test("every reason keeps its stored number, and an unknown number reads as unknown", () => {

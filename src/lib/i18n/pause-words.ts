@@ -3,7 +3,7 @@ import type { Standing } from "#domain/campaign/account.ts";
 import type { Campaign } from "#domain/campaign/campaign.ts";
 import { pauseEndsAt } from "#domain/campaign/pause.ts";
 import type { Instant } from "#domain/core/time.ts";
-import { reasonText } from "#domain/message/reason.ts";
+import { reasonText } from "#domain/message/reason-text.ts";
 import type { LimitedBy } from "#domain/report/rollup.ts";
 import { formatDateTime, formatTime } from "./format.ts";
 

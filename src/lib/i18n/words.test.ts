@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { pauseReasons, phases } from "#domain/campaign/lifecycle.ts";
-import { reasons, reasonText } from "#domain/message/reason.ts";
+import { reasons } from "#domain/message/reason.ts";
+import { reasonText } from "#domain/message/reason-text.ts";
 import { messageStates } from "#domain/message/state.ts";
 import { bands } from "#domain/report/band.ts";
 import { outcomes } from "#domain/report/outcome.ts";

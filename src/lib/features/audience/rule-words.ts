@@ -1,6 +1,6 @@
 import type { AudienceRule } from "#domain/audience/audience.ts";
 import type { Id } from "#domain/core/id.ts";
-import { reasonText } from "#domain/message/reason.ts";
+import { reasonText } from "#domain/message/reason-text.ts";
 import { formatList } from "#lib/i18n/format.ts";
 import { channelWords } from "#lib/i18n/state-words.ts";
 

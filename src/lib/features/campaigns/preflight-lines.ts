@@ -1,5 +1,5 @@
 /** What a launch would do, as names and values for the review. */
-import { reasonText } from "#domain/message/reason.ts";
+import { reasonText } from "#domain/message/reason-text.ts";
 import { formatCount, formatDateTime, formatMoney, formatNumber } from "#lib/i18n/format.ts";
 import type { PreflightAnswer } from "#lib/state/preflight.svelte.ts";
 

@@ -1,5 +1,5 @@
 /** The recipients as a table to take away: the same rows, in the same order, with the reason in words. */
-import { reasonText } from "#domain/message/reason.ts";
+import { reasonText } from "#domain/message/reason-text.ts";
 import { csvPieces } from "#lib/export/csv.ts";
 import type { RecipientRow } from "#lib/state/recipients.svelte.ts";
 import type { Column } from "#lib/ui/table.ts";

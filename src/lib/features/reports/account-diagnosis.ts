@@ -1,6 +1,6 @@
 /** What whoever runs a provider needs to know to look into an account's trouble: no addresses, no secrets. */
 import type { Account } from "#domain/campaign/account.ts";
-import { reasonText } from "#domain/message/reason.ts";
+import { reasonText } from "#domain/message/reason-text.ts";
 import type { RepeatedTrouble } from "#domain/report/repeated-trouble.ts";
 
 export function accountDiagnosis(

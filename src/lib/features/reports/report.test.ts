@@ -1,13 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { minuteMs } from "#domain/core/time.ts";
-import {
-  bandsSentence,
-  equation,
-  formatShare,
-  overTimeSentence,
-  progressSentence,
-  reasonsSentence,
-} from "./summaries.ts";
+import { bandsSentence, formatShare } from "./shares.ts";
+import { equation, overTimeSentence, progressSentence, reasonsSentence } from "./summaries.ts";
 import { pauseCause } from "./pause-cause.ts";
 import { completionTimeMs, stationsOf } from "./timeline.ts";
 

@@ -1,21 +1,12 @@
 /** What a chart or a row of counters says, in one sentence that is computed from its data. */
-import { reasonText } from "#domain/message/reason.ts";
+import { reasonText } from "#domain/message/reason-text.ts";
 import type { BandCounts } from "#domain/report/band.ts";
 import type { OverTimePoint } from "#domain/report/over-time.ts";
 import type { Cost } from "#domain/report/cost.ts";
 import type { ReasonCount } from "#domain/report/rollup.ts";
 import type { Headline } from "#domain/report/vocabulary.ts";
-import { formatCount, formatMoney, formatNumber, formatPercent } from "#lib/i18n/format.ts";
-import { bandWords } from "#lib/i18n/state-words.ts";
-
-/** A part of a whole in percent. What is not quite nothing, or not quite all, never reads as it. */
-export function formatShare(n: number, whole: number): string {
-  if (whole === 0) return "–";
-  const share = n / whole;
-  if (share > 0 && share < 0.001) return "<0.1%";
-  if (share < 1 && share > 0.999) return ">99.9%";
-  return formatPercent(share);
-}
+import { formatCount, formatMoney, formatNumber } from "#lib/i18n/format.ts";
+import { bandsSentence, formatShare } from "./shares.ts";
 
 /**
  * "Sent to 9,600 of 12,000, 96.2% of these confirmed as delivered; 40 failed, 2,360 to go."
@@ -34,14 +25,6 @@ export function progressSentence(counters: Headline, unknown = 0): string {
   const tail = rest.length === 0 ? "" : `; ${rest.join(", ")}`;
   const doubt = unknown === 0 ? "" : `, ${formatNumber(unknown)} of these of unknown outcome`;
   return `Sent to ${formatNumber(sent)} of ${formatNumber(total)}${doubt}${confirmed}${tail}.`;
-}
-
-/** The bar of a campaign for who cannot see it: "61 delivered, 3 failed, 36 to go". */
-export function bandsSentence(counts: BandCounts): string {
-  const parts = (["delivered", "unconfirmed", "failed", "skipped", "toGo"] as const)
-    .filter((band) => counts[band] > 0)
-    .map((band) => `${formatNumber(counts[band])} ${bandWords[band].label.toLowerCase()}`);
-  return parts.length === 0 ? "Nothing yet" : parts.join(", ");
 }
 
 /** How the states changed: when half was sent, and where it stands at the end. */

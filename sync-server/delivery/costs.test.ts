@@ -12,6 +12,7 @@ import {
   aCampaign,
   anAccount,
   anAudience,
+  campaignId,
   manyContacts,
   openTestStore,
   readCampaign,
@@ -27,13 +28,23 @@ import { openTemplates } from "./templates.ts";
 const euro: Price = { currency: "EUR", perUnit: 0.075 };
 const twoSegments = "x".repeat(200);
 
-async function aWorld(price: Price | null, answer: (call: number, message: Outgoing) => Outcome) {
+async function aWorld(
+  price: Price | null,
+  answer: (call: number, message: Outgoing) => Outcome,
+  text = twoSegments,
+) {
   const { store, db } = openTestStore();
   seedContacts(db, manyContacts(10));
-  const content: Campaign["content"] = { subject: "", text: twoSegments, html: "" };
+  const content: Campaign["content"] = { subject: "", text, html: "" };
   const campaign = aCampaign({ type: "sms", content });
   const account = anAccount({ channel: "sms", price });
   await seedDocuments(store, { campaign, account });
+  const frozen = async () => {
+    const now = clock.now;
+    await store.delivery.launch({ workspace, campaignId, keyed: ["sandbox"], now });
+    await store.delivery.freeze({ distribution: 1, batch: 100, now });
+    return (await store.reports.report({ workspace, campaignId, now }))?.rollup;
+  };
   const clock = createClock();
   const fake = createFakeCarrier((message, call) => answer(call, message));
   const run = async () => {
@@ -56,7 +67,7 @@ async function aWorld(price: Price | null, answer: (call: number, message: Outgo
       },
       { workspace, campaign, account, rule: anAudience().rule },
     );
-  return { db, run, tell };
+  return { db, store, frozen, run, tell };
 }
 
 test("S3-33 the pre-flight says the cost that the campaign then has", async () => {
@@ -87,4 +98,40 @@ test("without a price only segments are told; a later price changes nothing that
     billed: 20,
     price: null,
   });
+});
+
+test("what is charged for is counted again from the messages", async () => {
+  const { db, store, run } = await aWorld(euro, (call) =>
+    call === 3
+      ? { outcome: "refused", reason: "invalid_address", code: "", words: "" }
+      : deliveredAtOnce,
+  );
+  await run();
+  expect(await store.delivery.findings({})).toEqual([]);
+  db.transact([() => db.run("update distribution set billed = billed + 2")]);
+  expect(await store.delivery.findings({})).toEqual([
+    {
+      check: "billed",
+      detail: expect.stringMatching(/: 20 are charged for, but the rows give 18$/),
+    },
+  ]);
+});
+
+test("S4-03 who waits counts with the segments that their message will have, and so does who is left out", async () => {
+  const { db, frozen, run, store } = await aWorld(euro, () => deliveredAtOnce);
+  expect(await frozen()).toMatchObject({ states: { queued: 10 }, segments: { queued: 20 } });
+  db.transact([() => db.run("update consent set granted = 0 where contact = 4")]);
+  expect(await run()).toMatchObject({ segments: { delivered: 18, skipped: 2 } });
+  expect(await store.delivery.findings({})).toEqual([]);
+});
+
+test("where texts differ, who waits counts like those that were written, and before by the text alone", async () => {
+  const name = `{{ first_name }} ${"x".repeat(155)}`;
+  const { db, frozen, run } = await aWorld(euro, () => deliveredAtOnce, name);
+  db.transact([
+    () => db.run("update contact set first_name = 'Bartholomew'"),
+    () => db.run("update consent set granted = 0 where contact in (3, 4)"),
+  ]);
+  expect(await frozen()).toMatchObject({ segments: { queued: 10 } });
+  expect(await run()).toMatchObject({ segments: { delivered: 16, skipped: 4 } });
 });

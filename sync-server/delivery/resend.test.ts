@@ -43,6 +43,7 @@ async function toOnePerson() {
     fake,
     clock,
     core,
+    billed: () => Number(db.get("select billed from distribution")?.["billed"]),
     fails: (send: number, reason: Reason) => says(send, { state: "undelivered", reason }),
     arrives: (send: number) => says(send, { state: "delivered", reason: "none" }),
     untilCalls: (calls: number) => driveUntil(core, clock, () => fake.calls.length === calls),
@@ -79,8 +80,8 @@ test("S0-12 S0-13 what failed is sent again under a new key, and counts as recov
   expect(await store.delivery.findings({})).toEqual([]);
 });
 
-test("it is sent three times at most, and then it stays failed", async () => {
-  const { store, fake, fails, untilCalls, until } = await toOnePerson();
+test("it is sent three times at most, each of them charged for, and then it stays failed", async () => {
+  const { store, fake, fails, billed, untilCalls, until } = await toOnePerson();
   for (let send = 1; send <= 3; send++) {
     await untilCalls(send);
     await until("settling");
@@ -88,20 +89,22 @@ test("it is sent three times at most, and then it stays failed", async () => {
   }
   await until("completed");
   expect(fake.calls).toHaveLength(3);
+  expect(billed()).toBe(3);
   expect((await readRollup(store))?.reasons).toEqual([
     { state: "undelivered", reason: "unreachable", n: 1 },
   ]);
   expect(await store.delivery.findings({})).toEqual([]);
 });
 
-test("the proof that the first send arrived after all ends the wait for the second", async () => {
-  const { store, fake, fails, arrives, until } = await toOnePerson();
+test("the proof that the first send arrived after all ends the wait for the second, which costs nothing", async () => {
+  const { store, fake, fails, arrives, billed, until } = await toOnePerson();
   await until("settling");
   await fails(1, "unreachable");
   await until("active");
   await arrives(1);
   await until("completed");
   expect(fake.calls).toHaveLength(1);
+  expect(billed()).toBe(1);
   const rollup = await readRollup(store);
   expect(rollup?.states).toMatchObject({ delivered: 1 });
   expect(rollup?.marks).toEqual({ recovered: 1, resent: 1 });

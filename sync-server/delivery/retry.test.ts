@@ -22,6 +22,7 @@ import {
   seedDocuments,
   user,
   workspace,
+  type OpenStore,
 } from "../../tests/support/delivery/world.ts";
 import type { Account } from "#domain/campaign/account.ts";
 import { viewOf } from "../commands/view.ts";
@@ -69,6 +70,9 @@ async function aCampaignWith({ people = 10, answer, account = {}, stored = {} }:
 }
 
 const trouble = { code: "x", words: "" };
+
+const billed = (db: OpenStore["db"]): number =>
+  Number(db.get("select billed from distribution")?.["billed"]);
 
 test("S3-33 a retry sends anew to exactly the picked ones, under new keys, and the campaign completes again", async () => {
   let isMended = false;
@@ -151,7 +155,7 @@ const lost: Outcome = { outcome: "unknown", reason: "provider_timeout", ...troub
 
 test("hold: an unknown outcome stays until a person sends it again, which is marked as a risk", async () => {
   let isBack = false;
-  const { store, fake, clock, until, retry } = await aCampaignWith({
+  const { store, db, fake, clock, until, retry } = await aCampaignWith({
     people: 3,
     answer: ({ to }) => (isBack || !to.startsWith("person2@") ? deliveredAtOnce : lost),
     account: { honoursKeys: false },
@@ -162,6 +166,8 @@ test("hold: an unknown outcome stays until a person sends it again, which is mar
     { state: "unconfirmed", reason: "outcome_unknown", n: 1 },
   ]);
   const held = fake.calls.find(({ to }) => to.startsWith("person2@"))?.key;
+  // What may have arrived may be charged for.
+  expect(billed(db)).toBe(3);
 
   isBack = true;
   const asked = clock.now;
@@ -173,6 +179,8 @@ test("hold: an unknown outcome stays until a person sends it again, which is mar
   const rollup = await readRollup(store);
   expect(rollup?.states).toMatchObject({ delivered: 3 });
   expect(rollup?.marks).toEqual({ recovered: 1, duplicate_risk: 1 });
+  // The same send under the same key is charged once.
+  expect(billed(db)).toBe(3);
   expect(await store.delivery.findings({})).toEqual([]);
 });
 

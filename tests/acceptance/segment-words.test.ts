@@ -111,12 +111,12 @@ test(
     const taken = Object.values(blocks).reduce((sum, { people }) => sum + people, 0) * each;
     // S4-18: the carrier believes that it has them, and confirmed none.
     expect((await reportOf(api, path)).vocabularies.segments).toEqual({
-      total: taken + invalid * each + withoutConsent,
+      total: taken + (invalid + withoutConsent) * each,
       queued: 0,
       failed: invalid * each,
       ignored: 0,
-      unreachable: withoutConsent,
-      unsubscribed: withoutConsent,
+      unreachable: withoutConsent * each,
+      unsubscribed: withoutConsent * each,
       carrier: 0,
       signal: 0,
       device: 0,
@@ -136,7 +136,7 @@ test(
     // What may pass is sent again by itself, so it waits; what is final is told.
     const words = vocabularies.segments;
     expect(words).toMatchObject({ confirmed: 6 * each, device: 2 * each, failed: invalid * each });
-    expect(words["unsubscribed"]).toBe(withoutConsent + each);
+    expect(words["unsubscribed"]).toBe((withoutConsent + 1) * each);
     expect(sumOf(words, statuses)).toBe(words["total"]);
     expect(sumOf(words, subCodes)).toBe(words["unreachable"]);
     expect(segments["total"]).toBe(words["total"]);
@@ -204,7 +204,7 @@ test(
     );
     expect(vocabularies.segments).toMatchObject({ total, queued: 0, ignored: total });
     const ended = await rowsOf(api, path);
-    expect(ended.filter(({ reason }) => reason === "subscription_inactive")).toHaveLength(queued);
+    expect(segmentsOf(ended, ({ reason }) => reason === "subscription_inactive")).toBe(queued);
     expect(vocabularies.flow).toMatchObject({ total: 40, waiting: 0 });
     status = 200;
   },

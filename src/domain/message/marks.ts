@@ -16,7 +16,7 @@ export const marks = ["recovered", "resent", "duplicate_risk", "complained", "op
 
 export type Mark = (typeof marks)[number];
 
-/** The bits that are stored: never renumber. Bit 2 is `troubled`: a try failed or was in doubt. */
+/** The bits that are stored: never renumber. Bit 2 is `troubled`: a try failed or was in doubt; 64: see charge.ts. */
 const markBits = {
   recovered: 1,
   resent: 4,

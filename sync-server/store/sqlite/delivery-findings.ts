@@ -5,6 +5,7 @@ import { messageStates, stateCodes, stateOf, type MessageState } from "#domain/m
 import { broadcastCounters, flowCounters, headline } from "#domain/report/vocabulary.ts";
 import type { Finding } from "../admin-store.ts";
 import type { DistributionSeq } from "../live-store.ts";
+import { chargeFindings } from "./charge-findings.ts";
 import type { Database } from "./database.ts";
 import type { Place } from "./delivery-place.ts";
 import { campaignOf, findDistribution, type Distribution } from "./delivery-rows.ts";
@@ -36,6 +37,7 @@ function findingsOf(db: Database, distribution: Distribution): readonly Finding[
     ...openRowsWithoutWork(db, distribution),
     ...rollupAgainstTally(db, distribution),
     ...marksAgainstRows(db, distribution),
+    ...chargeFindings(db, distribution),
     ...illegalEvidence(db, distribution),
   ];
   return wrong.map(({ check, detail }) => ({ check, detail: `${where}: ${detail}` }));

@@ -5,6 +5,7 @@
  * counted, and changes nothing.
  */
 import type { Instant } from "#domain/core/time.ts";
+import { isCharged, marksCharged } from "#domain/message/charge.ts";
 import { marksAfter, newMarks, withMark, type Mark } from "#domain/message/marks.ts";
 import { reasonCode, type Reason } from "#domain/message/reason.ts";
 import { stateCodes, stateOf, type MessageState } from "#domain/message/state.ts";
@@ -78,6 +79,8 @@ const runSql = `update message set state = ?, reason = ?, at = ?, gen = ?, try =
 const marksSql = "update message set marks = ? where ws = ? and distribution = ? and n = ?";
 const markSql = `insert into message_mark (ws, distribution, n, mark, at) values (?, ?, ?, ?, ?)
   on conflict do nothing`;
+const chargeSql = `insert into charge (ws, distribution, n, gen, units) values (?, ?, ?, ?, ?)
+  on conflict do nothing`;
 const insertSql = `insert into message (ws, distribution, n, contact, address, name, state, reason, at)
   values (?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
@@ -126,6 +129,7 @@ export function createMover(db: Database, place: Place): Mover {
       const providerId = change.providerId ?? null;
       const values = [stateCodes[state], reason, at, gen, moved.try, segments, marks, providerId];
       db.run(updateSql, ...values, ws, seq, n);
+      bill({ db, place, notes }, message, moved);
       notes.leave(message);
       if (message.state === state) notes.date(message, at);
       notes.enter(moved, { from: message.state, at });
@@ -175,6 +179,7 @@ function moveRun(
   const { n, state, reason, at, gen, segments, marks } = moved;
   const values = [stateCodes[state], reason, at, gen, moved.try, segments, marks];
   db.run(runSql, ...values, place.ws, place.seq, n, n + times - 1);
+  bill({ db, place, notes }, first, moved, times);
   notes.leave(first, times);
   notes.enter(moved, { from: first.state, at }, times);
   const found = newMarks(first.marks, marks);
@@ -182,9 +187,34 @@ function moveRun(
   return true;
 }
 
+/** What a generation was charged stays noted when the next one begins. */
+function bill(
+  { db, place, notes }: Omit<Moving, "mark">,
+  from: Message,
+  to: Message,
+  times = 1,
+): void {
+  const before = isCharged(from) ? from.segments : 0;
+  const after = isCharged(to) ? to.segments : 0;
+  if (to.gen === from.gen) {
+    notes.bill((after - before) * times);
+    return;
+  }
+  notes.bill(after * times);
+  if (before === 0) return;
+  for (let n = from.n; n < from.n + times; n++) {
+    db.run(chargeSql, place.ws, place.seq, n, from.gen, before);
+  }
+}
+
 function movedTo(message: Message, change: Change): Message {
   const heard = { state: change.state, reason: change.reason };
   const marks = marksAfter(message.marks, heard, change.state);
+  const moved = toChanged(message, change, marks);
+  return { ...moved, marks: marksCharged(message, moved) };
+}
+
+function toChanged(message: Message, change: Change, marks: number): Message {
   return {
     n: message.n,
     state: change.state,

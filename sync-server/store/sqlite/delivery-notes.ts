@@ -24,6 +24,8 @@ export interface Notes {
   ): void;
   /** It entered its state at another moment than was known. */
   date(message: { readonly state: MessageState; readonly at: Instant }, at: Instant): void;
+  /** So many units more (or less) are charged for. */
+  bill(units: number): void;
   mark(mark: Mark, at: Instant): void;
   /** Something of its row changed that no state tells. */
   touch(n: number): void;
@@ -65,15 +67,14 @@ export function createNotes(): Notes {
     leave: (from, times = 1) => count(from, -times),
     enter: (to, { from, at }, times = 1) => {
       count(to, times);
-      for (const state of passes(from, to.state)) {
-        bucket(state, at, times);
-        // Whoever takes a message charges for it, whatever becomes of it.
-        if (state === "submitted") billed += to.segments * times;
-      }
+      for (const state of passes(from, to.state)) bucket(state, at, times);
     },
     date: ({ state, at: was }, at) => {
       bucket(state, was, -1);
       bucket(state, at, 1);
+    },
+    bill: (units) => {
+      billed += units;
     },
     mark: (each, at) => {
       const key = `${shortest(at)}:${each}`;

@@ -10,6 +10,7 @@ import { foldSeries, type MinuteEntry, type MinuteMark } from "#domain/report/se
 import type { TallyRow } from "../report-store.ts";
 import type { Database, Row } from "./database.ts";
 import type { Place } from "./delivery-place.ts";
+import { segmentsOfUnwritten, withUnwritten } from "./unwritten.ts";
 
 /** How fast a campaign goes, and what keeps it from going faster. */
 export type Speed = Pick<Rollup, "rate"> & { readonly limitedBy?: LimitedBy | null | undefined };
@@ -30,6 +31,12 @@ export function readTally(db: Database, { ws, seq }: Place): readonly TallyRow[]
     }));
 }
 
+/** The same with the segments that the unwritten will have. */
+export function readShownTally(db: Database, place: Place): readonly TallyRow[] {
+  const tally = readTally(db, place);
+  return withUnwritten(tally, segmentsOfUnwritten(db, place, tally));
+}
+
 export function readStates(db: Database, place: Place): StateCounts {
   return sum(readTally(db, place), "n");
 }
@@ -39,7 +46,7 @@ export function readRollup(
   distribution: Place & { readonly campaign: string },
   { rate, limitedBy = null, now }: Speed & { readonly now: Instant },
 ): Rollup {
-  const tally = readTally(db, distribution);
+  const tally = readShownTally(db, distribution);
   const marked = readMarks(db, distribution);
   const cost = readCost(db, distribution);
   return {

@@ -19,6 +19,7 @@ import { editions } from "./migration-0017-editions.ts";
 import { watches } from "./migration-0018-watches.ts";
 import { bounces } from "./migration-0019-bounces.ts";
 import { costs } from "./migration-0020-costs.ts";
+import { charges } from "./migration-0021-charges.ts";
 
 export const migrations: readonly string[] = [
   core,
@@ -41,4 +42,5 @@ export const migrations: readonly string[] = [
   watches,
   bounces,
   costs,
+  charges,
 ];

@@ -21,7 +21,8 @@ import type { Database, Row, Value } from "./database.ts";
 import { chunkRows, type Place } from "./delivery-place.ts";
 import { wordingsOf } from "./delivery-editions.ts";
 import { campaignOf } from "./delivery-rows.ts";
-import { readRollup, readTally } from "./delivery-rollup.ts";
+import { readRollup, readShownTally, readTally } from "./delivery-rollup.ts";
+import { isUnwritten, segmentsOfUnwritten } from "./unwritten.ts";
 import type { PartOperations } from "./operation.ts";
 
 export const reportOperations: PartOperations<ReportStore> = {
@@ -80,7 +81,7 @@ function report(db: Database, workspace: string, campaign: Campaign, now: number
     rollup:
       (place.isShown ? shownRollup(db, workspace, campaign.id, now) : null) ??
       readRollup(db, place, { rate: 0, now }),
-    tally: readTally(db, place),
+    tally: readShownTally(db, place),
   };
 }
 
@@ -112,7 +113,7 @@ function seriesReport(
       ...foldSeries(entries, marked),
       cost: sumCosts(rollups.map(({ cost }) => cost)),
     },
-    tally: sumTallies(runs.flatMap((place) => readTally(db, place))),
+    tally: sumTallies(runs.flatMap((place) => readShownTally(db, place))),
   };
 }
 
@@ -169,6 +170,7 @@ function rows(
     values.push(pattern);
     if (filter.inAddress) values.push(pattern);
   }
+  const unwritten = segmentsOfUnwritten(db, { seq }, readTally(db, { ws, seq }));
   return db
     .all(
       `select n, address, name, state_now as state, at, reason, gen, try_now as try, segments from standing
@@ -176,19 +178,20 @@ function rows(
       ...values,
       limit,
     )
-    .map(toReportRow);
+    .map((row) => toReportRow(row, unwritten));
 }
 
-function toReportRow(row: Row): ReportRow {
+function toReportRow(row: Row, unwritten: number | null): ReportRow {
+  const state = stateOf(Number(row["state"]));
   return {
     n: Number(row["n"]),
     address: String(row["address"]),
     name: String(row["name"]),
-    state: stateOf(Number(row["state"])),
+    state,
     at: Number(row["at"]),
     reason: reasonOf(Number(row["reason"])),
     attempts: Number(row["gen"]) - 1 + Number(row["try"]),
-    segments: Number(row["segments"]),
+    segments: unwritten !== null && isUnwritten(state) ? unwritten : Number(row["segments"]),
   };
 }
 

@@ -42,6 +42,13 @@ export interface ClaimedTime {
   readonly offsetAge: number | null;
 }
 
+/** That a command also lies outside of this device, or came from outside. It never changes then. */
+export interface Copied {
+  /** `saved` to a file; `handedOver` to another device; `takenIn` from a file or another device. */
+  readonly how: "saved" | "handedOver" | "takenIn";
+  readonly at: Instant;
+}
+
 export interface OutboxCommand {
   readonly mid: number;
   readonly uid: Id;
@@ -57,6 +64,8 @@ export interface OutboxCommand {
   readonly seqs: Readonly<Partial<Record<Feed, number>>>;
   /** A card about it was made: asked again after a restore, it makes no second one. */
   readonly isTold?: boolean;
+  /** Left out: it is on this device alone. */
+  readonly copied?: Copied;
 }
 
 /** An accepted command, kept for some days in case the server is restored from a backup. */

@@ -175,10 +175,12 @@ export async function realign(
     await db.sent.bulkDelete(forgotten.map(({ mid }) => mid));
     await db.outbox.bulkDelete(own.map(({ mid }) => mid));
     await db.outbox.bulkPut(
-      again.map(({ uid, act, v, at, now, mine, state }, i) => {
+      again.map(({ uid, act, v, at, now, mine, state, copied }, i) => {
         const isNew = state === "waiting";
         const mid = expected + i;
-        return { mid, uid, act, v, at, now, mine, state: isNew ? state : "sending", seqs: {} };
+        const kept = { mid, uid, act, v, at, now, mine, seqs: {} };
+        const next = { ...kept, state: isNew ? state : ("sending" as const) };
+        return copied === undefined ? next : { ...next, copied };
       }),
     );
     const meta = await loadMeta(db, context.newId);
@@ -188,11 +190,14 @@ export async function realign(
   });
 }
 
-/** Takes a command back that never left, and what builds on the row that it made. False: too late. */
+/**
+ * Takes a command back that never left, and what builds on the row that it made. False: too late,
+ * or another device has it now and may be the first to send it.
+ */
 export async function discard(db: ClientDb, mid: number, context: OutboxContext): Promise<boolean> {
   return db.transaction("rw", overlayStores(db), async () => {
     const command = await db.outbox.get(mid);
-    if (command?.state !== "waiting") return false;
+    if (command?.state !== "waiting" || command.copied?.how === "handedOver") return false;
     const later = await db.outbox.where("mid").above(mid).sortBy("mid");
     const makes = /\.(?:create|duplicate)$/.test(command.act.name);
     const stays = later.filter(({ act }) => !makes || act.args.id !== command.act.args.id);

@@ -51,7 +51,9 @@ export async function write(db: ClientDb, input: WriteInput): Promise<Result<num
       const meta = await loadMeta(db, newId);
       const n = meta.n + 1;
       const newest = how.amends === true ? await db.outbox.get(meta.lastMid) : undefined;
-      const one = newest?.state === "waiting" ? amended(newest.act, act) : null;
+      // What lies in a file too stays as it is: the server takes whichever comes first.
+      const isOnlyHere = newest?.state === "waiting" && newest.copied === undefined;
+      const one = isOnlyHere ? amended(newest.act, act) : null;
       if (newest !== undefined && one !== null) {
         const mine = typedIn(act, decision.writes);
         await amend(db, { ...newest, act: one, at, now, mine }, { ...input, n });
@@ -82,14 +84,14 @@ async function amend(
   await layOverlay(db, { actor, n, now, cursors, isCovered });
 }
 
-const tooMuch: Refusal = {
+export const tooMuch: Refusal = {
   type: "invalid",
   field: null,
   detail: { message: "Too much waits on this device. Connect to the server first." },
 };
 
 /** What a card must give back when the server refuses: only commands that carry text have something. */
-function typedIn(act: Act, writes: readonly Write[]): Write["doc"] {
+export function typedIn(act: Act, writes: readonly Write[]): Write["doc"] {
   const carriesText = /\.(?:create|edit|duplicate)$/.test(act.name);
   return carriesText ? (writes.find(({ id }) => id === act.args.id)?.doc ?? null) : null;
 }

@@ -77,7 +77,7 @@ export function createServices(deps: ServiceDeps): Services {
   const undo = store.onMove((moved) => {
     recount.onMove(moved);
     // What people do to campaigns moves `team`; new accounts and audiences move `org`.
-    if (moved.some(({ feed }) => feed !== "roll")) engine.wake();
+    if (moved.some(({ feed }) => feed !== "roll" && feed !== "user")) engine.wake();
   });
   return {
     callers,

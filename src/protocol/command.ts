@@ -148,6 +148,8 @@ export const commandArgs = {
   "audience.create": v.strictObject({ id, name, rule: audienceRule }),
   "audience.edit": v.strictObject({ id, name: change(name), rule: change(audienceRule) }),
   "audience.delete": v.strictObject({ id }),
+  "pin.add": v.strictObject({ id, campaignId: id }),
+  "pin.remove": v.strictObject({ id }),
 } as const satisfies { readonly [N in CommandName]: v.GenericSchema<unknown, CommandArgs[N]> };
 
 /** The version of each command's arguments that this build writes and the server announces. */
@@ -170,6 +172,8 @@ export const commandVersions: Readonly<Record<CommandName, number>> = {
   "audience.create": 1,
   "audience.edit": 1,
   "audience.delete": 1,
+  "pin.add": 1,
+  "pin.remove": 1,
 };
 
 /** When a command was made, by a clock that nobody trusts: for display and evidence, never for order. */
@@ -239,4 +243,6 @@ const commandSchemas: v.GenericSchema<unknown, Act> = v.variant("name", [
   v.strictObject({ name: v.literal("audience.create"), args: commandArgs["audience.create"] }),
   v.strictObject({ name: v.literal("audience.edit"), args: commandArgs["audience.edit"] }),
   v.strictObject({ name: v.literal("audience.delete"), args: commandArgs["audience.delete"] }),
+  v.strictObject({ name: v.literal("pin.add"), args: commandArgs["pin.add"] }),
+  v.strictObject({ name: v.literal("pin.remove"), args: commandArgs["pin.remove"] }),
 ]);

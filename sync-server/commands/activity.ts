@@ -16,13 +16,13 @@ export interface Circumstances {
 
 type Detail = Readonly<Record<string, string | number | boolean | null>>;
 
-/** The line to add; null when the command was refused. */
+/** The line to add; null when the command was refused, or concerns nobody but who made it. */
 export function activityOf(
   act: Act,
   decision: Decision,
   about: Circumstances,
 ): ActivityEntry | null {
-  if (decision.outcome === "rejected") return null;
+  if (decision.outcome === "rejected" || act.name.startsWith("pin.")) return null;
   const { id } = act.args;
   const name = nameOf(id, decision, about.before);
   const overwrote =

@@ -7,6 +7,7 @@ const creating: Readonly<Partial<Record<CommandName, Kind>>> = {
   "campaign.create": "campaign",
   "campaign.duplicate": "campaign",
   "audience.create": "audience",
+  "pin.add": "pin",
 };
 
 /**

@@ -17,6 +17,7 @@ export function viewOf(found: readonly Found[]): View {
     import: new Map(),
     campaign: new Map(),
     rollup: new Map(),
+    pin: new Map(),
   };
   for (const each of found) put(rows, each);
   return { get: (kind, id) => rows[kind].get(id) };

@@ -150,7 +150,7 @@ describe("push", () => {
   test("[S2] the same push again gives the same verdicts and no second effect", async () => {
     const first = await push({ mid: 1, act: createAct });
     expect(await push({ mid: 1, act: createAct })).toEqual(first);
-    const { team } = await store.sync.heads({ workspace, feeds: ["team"] });
+    const { team } = await store.sync.heads({ workspace, user: ana, feeds: ["team"] });
     expect(team?.head).toBe(1);
   });
 

@@ -53,7 +53,8 @@ export function registerSync(app: FastifyInstance, deps: SyncDeps): void {
       spend(pulls, caller, body.client);
       checkVersion(body, "pull");
       reply.header("cache-control", "no-store");
-      const answer = await deps.puller.pull({ ...body, workspace: caller.workspace });
+      const { workspace, user } = caller;
+      const answer = await deps.puller.pull({ ...body, workspace, user });
       return sendJson(raw, reply, answer);
     },
   });

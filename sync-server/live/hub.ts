@@ -4,15 +4,16 @@
  */
 import type { Id } from "#domain/core/id.ts";
 import type { Instant } from "#domain/core/time.ts";
-import { feeds } from "#domain/sync/document.ts";
+import { feeds, type Feed } from "#domain/sync/document.ts";
 import type { FeedPage, PullReply } from "#protocol/down.ts";
-import type { Store } from "../store/store.ts";
+import type { Moved, Store } from "../store/store.ts";
 import { afterSent, afterWaiting, isReady, woken, type Cursors, type Pace } from "./pace.ts";
 import type { Puller, Where } from "./pull.ts";
 
 /** One connection as the hub sees it. */
 export interface Listener {
   readonly workspace: Id;
+  readonly user: Id;
   /** null until the device has said where it stands. */
   pace: Pace | null;
   bufferedBytes(): number;
@@ -39,6 +40,9 @@ export interface HubDeps {
 const tickMs = 50;
 const pollMs = 5_000;
 
+/** The same for everybody in a workspace, so that one page is encoded for all who stand alike. */
+const sharedFeeds = feeds.filter((feed) => feed !== "user");
+
 interface State {
   readonly deps: HubDeps;
   readonly listeners: Set<Listener>;
@@ -56,10 +60,19 @@ export function createHub(deps: HubDeps): Hub {
     isClosed: false,
   };
   const undo = deps.store.onMove((moved) => {
-    const workspaces = new Set(moved.map(({ workspace }) => workspace));
-    wake(state, (listener) => workspaces.has(listener.workspace));
+    for (const each of moved) {
+      wake(
+        state,
+        ({ workspace, user }) => workspace === each.workspace && isFor(each, user),
+        each.user !== null,
+      );
+    }
+    schedule(state, 0);
   });
-  const poll = setInterval(() => wake(state, () => true), pollMs);
+  const poll = setInterval(() => {
+    wake(state, () => true, false);
+    schedule(state, 0);
+  }, pollMs);
   poll.unref();
   return {
     join: (listener) => {
@@ -79,11 +92,14 @@ export function createHub(deps: HubDeps): Hub {
   };
 }
 
-function wake(state: State, isMeant: (listener: Listener) => boolean): void {
+function isFor(moved: Moved, user: Id): boolean {
+  return moved.user === null || moved.user === user;
+}
+
+function wake(state: State, isMeant: (listener: Listener) => boolean, own: boolean): void {
   for (const listener of state.listeners) {
-    if (listener.pace !== null && isMeant(listener)) listener.pace = woken(listener.pace);
+    if (listener.pace !== null && isMeant(listener)) listener.pace = woken(listener.pace, own);
   }
-  schedule(state, 0);
 }
 
 function schedule(state: State, delayMs: number): void {
@@ -118,7 +134,7 @@ function dueGroups({ deps, listeners }: State): Map<string, Listener[]> {
     if (listener.pace === null) continue;
     listener.pace = afterWaiting(listener.pace, now);
     if (!isReady(listener.pace, now, listener.bufferedBytes())) continue;
-    const place = `${listener.workspace} ${placeOf(listener.pace.sent)}`;
+    const place = groupOf(listener, listener.pace);
     const group = groups.get(place);
     if (group === undefined) groups.set(place, [listener]);
     else group.push(listener);
@@ -126,31 +142,47 @@ function dueGroups({ deps, listeners }: State): Map<string, Listener[]> {
   return groups;
 }
 
-async function serve({ deps, listeners }: State, group: readonly Listener[]): Promise<void> {
+async function serve(state: State, group: readonly Listener[]): Promise<void> {
   const [first] = group;
   if (first?.pace === undefined || first.pace === null) return;
-  const from = first.pace.sent;
-  const reply = await deps.puller.pull({
+  const { sent: from, own } = first.pace;
+  const asked = own ? feeds : sharedFeeds;
+  const { puller } = state.deps;
+  const reply = await puller.pull({
     workspace: first.workspace,
-    epoch: await deps.puller.epoch(),
+    user: first.user,
+    epoch: await puller.epoch(),
     ch: "",
-    feeds: cursorsAt(from),
+    feeds: cursorsAt(from, asked),
   });
-  const shared = encode(reply);
-  for (const listener of group) {
-    const { pace } = listener;
-    // Gone, or told us meanwhile that it stands elsewhere: the next tick finds it.
-    if (pace === null || !listeners.has(listener) || placeOf(pace.sent) !== placeOf(from)) continue;
-    const sent = reply.t === "page" ? sentPage(reply.feeds) : null;
-    // After a reset the device says hello again.
-    listener.pace = sent === null ? null : afterSent(pace, sent, deps.clock());
-    if (sent?.empty !== true) listener.send(`{"ch":${JSON.stringify(pace.ch)},`, shared);
-  }
+  const page = { asked, place: placeOf(from, asked), reply, shared: encode(reply) };
+  for (const listener of group) hand(state, listener, page);
 }
 
-function cursorsAt(from: Cursors): Where["feeds"] {
+interface ReadPage {
+  readonly asked: readonly Feed[];
+  readonly place: string;
+  readonly reply: PullReply;
+  readonly shared: Buffer;
+}
+
+function hand({ deps, listeners }: State, listener: Listener, page: ReadPage): void {
+  const { asked, place, reply, shared } = page;
+  const { pace } = listener;
+  // Gone, or told us meanwhile that it stands elsewhere: the next tick finds it.
+  if (pace === null || !listeners.has(listener) || placeOf(pace.sent, asked) !== place) return;
+  const sent = reply.t === "page" ? sentPage(reply.feeds) : null;
+  // After a reset the device says hello again.
+  const after = sent === null ? null : afterSent(pace, sent, deps.clock());
+  // What moved of their own while a shared page was read is still to come.
+  const isOwed = asked === sharedFeeds && pace.own;
+  listener.pace = after !== null && isOwed ? woken(after, true) : after;
+  if (sent?.empty !== true) listener.send(`{"ch":${JSON.stringify(pace.ch)},`, shared);
+}
+
+function cursorsAt(from: Cursors, asked: readonly Feed[]): Where["feeds"] {
   const at: { -readonly [F in keyof Where["feeds"]]: Where["feeds"][F] } = {};
-  for (const feed of feeds) {
+  for (const feed of asked) {
     const reached = from[feed];
     if (reached !== undefined) at[feed] = { from: reached };
   }
@@ -174,6 +206,13 @@ export function sentPage(pages: Readonly<Record<string, FeedPage>>) {
   };
 }
 
-function placeOf(cursors: Cursors): string {
-  return JSON.stringify(feeds.map((feed) => cursors[feed] ?? null));
+/** Who hears the same page: those of a workspace at the same place; whose own feed moved, alone. */
+function groupOf({ workspace, user }: Listener, { sent, own }: Pace): string {
+  return own
+    ? `${workspace} ${user} ${placeOf(sent, feeds)}`
+    : `${workspace} ${placeOf(sent, sharedFeeds)}`;
+}
+
+function placeOf(cursors: Cursors, asked: readonly Feed[]): string {
+  return JSON.stringify(asked.map((feed) => cursors[feed] ?? null));
 }

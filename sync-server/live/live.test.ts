@@ -6,7 +6,7 @@ import Fastify, { type FastifyInstance } from "fastify";
 import * as v from "valibot";
 import { WebSocket } from "ws";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { aCampaign, ana, anId } from "../../tests/support/campaigns.ts";
+import { aCampaign, ana, anId, ben } from "../../tests/support/campaigns.ts";
 import { toProblem } from "../http/problem.ts";
 import type { Caller } from "../http/route.ts";
 import { openInlineStore } from "../store/sqlite/inline.ts";
@@ -16,6 +16,8 @@ import { createPuller } from "./pull.ts";
 
 const workspace = anId(0x1);
 const origin = "http://localhost:3000";
+
+const aPin = { id: anId(0x500), rev: 1, campaignId: aCampaign().id, at: 0 };
 
 const caller: Caller = {
   workspace,
@@ -37,7 +39,7 @@ const sessions = new Set<string>();
 beforeEach(async () => {
   const inner = openInlineStore(":memory:");
   reads = 0;
-  sessions.add("session=ana").add("session=other");
+  sessions.add("session=ana").add("session=other").add("session=ben");
   store = {
     ...inner,
     sync: {
@@ -58,7 +60,10 @@ beforeEach(async () => {
     store,
     puller: createPuller({ store, clock }),
     clock,
-    authenticate: async ({ headers }) => (sessions.has(headers.cookie ?? "") ? caller : null),
+    authenticate: async ({ headers: { cookie = "" } }) => {
+      if (!sessions.has(cookie)) return null;
+      return cookie === "session=ben" ? { ...caller, user: ben } : caller;
+    },
     origins: [origin],
   });
   const address = await app.listen({ port: 0, host: "127.0.0.1" });
@@ -239,6 +244,29 @@ describe("the live stream", () => {
     await writeCampaign(1);
     const page = await device.hears(pageTo(1));
     expect(page.feeds["team"]?.rows.id).toEqual([aCampaign().id]);
+  });
+
+  test("[S16] what is a person's own goes to their devices and to nobody else's", async () => {
+    const everybody = [new Device(), new Device(), new Device({ cookie: "session=ben" })] as const;
+    const [one, other, bens] = everybody;
+    for (const device of everybody) {
+      await device.hello();
+      await device.hears(pageTo(0));
+    }
+    const doc = { ...aPin, user: ana };
+    await store.sync.commitWrites({
+      workspace,
+      expect: [],
+      writes: [{ kind: "pin", id: doc.id, doc }],
+      activity: null,
+      now: 0,
+    });
+    const hasPin = (message: LiveDown): message is Page =>
+      message.t === "page" && message.feeds["user"]?.rows.id.includes(doc.id) === true;
+    await Promise.all([one.hears(hasPin), other.hears(hasPin)]);
+    await writeCampaign(1);
+    await bens.hears(pageTo(1));
+    expect(bens.heard.some(hasPin)).toBe(false);
   });
 
   test("[S31] a ping is answered with the server's time", async () => {

@@ -4,7 +4,7 @@ import type { Id } from "#domain/core/id.ts";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { isOurOrigin } from "../http/origin.ts";
 import { HttpProblem } from "../http/problem.ts";
-import type { Caller } from "../http/route.ts";
+import { nobody, type Caller } from "../http/route.ts";
 import type { Store } from "../store/store.ts";
 import { createHub } from "./hub.ts";
 import type { Puller } from "./pull.ts";
@@ -60,7 +60,7 @@ export function registerLive(app: FastifyInstance, deps: LiveDeps): Live {
         socket.on("message", early);
         const caller = await deps.authenticate(request);
         socket.off("message", early);
-        const session = createSession({ ...deps, hub, onError }, caller?.workspace ?? "", socket);
+        const session = createSession({ ...deps, hub, onError }, caller ?? nobody, socket);
         if (caller === null) session.bye("signed_out");
         else if (countOf(open, caller) >= maxPerPerson) socket.close(closeCodes.tryLater);
         else attend(open, { socket, caller, session, heard }, () => deps.authenticate(request));

@@ -27,6 +27,8 @@ export interface Pace {
   readonly acked: Cursors;
   readonly inFlight: readonly InFlight[];
   readonly dirty: boolean;
+  /** Whether the person's own feed may have moved too: their page is then theirs alone. */
+  readonly own: boolean;
   readonly hidden: boolean;
   /** Not before this. */
   readonly nextAt: Instant;
@@ -50,12 +52,13 @@ export interface SentPage {
 }
 
 export function opened(ch: string, at: Cursors): Pace {
-  const empty = { inFlight: [], dirty: false, hidden: false, nextAt: 0 };
+  const empty = { inFlight: [], dirty: false, own: false, hidden: false, nextAt: 0 };
   return { ch, sent: at, acked: at, ...empty };
 }
 
-export function woken(pace: Pace): Pace {
-  return pace.dirty ? pace : { ...pace, dirty: true };
+/** `own`: it was the person's own feed that moved. */
+export function woken(pace: Pace, own = false): Pace {
+  return pace.dirty && (pace.own || !own) ? pace : { ...pace, dirty: true, own: pace.own || own };
 }
 
 export function isReady(pace: Pace, now: Instant, bufferedBytes: number): boolean {
@@ -69,12 +72,13 @@ export function isReady(pace: Pace, now: Instant, bufferedBytes: number): boolea
 
 export function afterSent(pace: Pace, page: SentPage, now: Instant): Pace {
   const { to, complete, empty } = page;
-  if (empty) return { ...pace, dirty: false };
+  if (empty) return { ...pace, dirty: false, own: false };
   return {
     ...pace,
     sent: { ...pace.sent, ...to },
     inFlight: [...pace.inFlight, { to, at: now }],
     dirty: !complete,
+    own: pace.own && !complete,
     nextAt: complete ? now + (pace.hidden ? hiddenEveryMs : visibleEveryMs) : now,
   };
 }
@@ -94,6 +98,7 @@ export function afterAck(pace: Pace, ack: { readonly ch: string; readonly at: Cu
       acked,
       inFlight: [],
       dirty: pace.dirty || isBehind,
+      own: pace.own || isBehind,
     };
   }
   return { ...pace, acked, inFlight: pace.inFlight.filter((each) => !covers(acked, each.to)) };
@@ -103,7 +108,7 @@ export function afterAck(pace: Pace, ack: { readonly ch: string; readonly at: Cu
 export function afterWaiting(pace: Pace, now: Instant): Pace {
   const [oldest] = pace.inFlight;
   if (oldest === undefined || now - oldest.at < ackWithinMs) return pace;
-  return { ...pace, sent: pace.acked, inFlight: [], dirty: true };
+  return { ...pace, sent: pace.acked, inFlight: [], dirty: true, own: true };
 }
 
 export function paced(pace: Pace, hidden: boolean): Pace {

@@ -12,6 +12,8 @@ import type { Head } from "../store/sync-store.ts";
 
 export interface Where {
   readonly workspace: Id;
+  /** Who asks: the feed `user` is theirs. */
+  readonly user: Id;
   /** The epoch that the cursors belong to; null: they belong to none. */
   readonly epoch: string | null;
   readonly ch: string;
@@ -44,13 +46,13 @@ export function createPuller(deps: PullDeps): Puller {
 }
 
 async function answer(deps: PullDeps, epoch: string, where: Where): Promise<PullReply> {
-  const { workspace, ch } = where;
+  const { workspace, user, ch } = where;
   const wanted = feeds.filter((feed) => where.feeds[feed] !== undefined);
   const from = Object.fromEntries(wanted.map((feed) => [feed, where.feeds[feed]?.from ?? 0]));
   const limits = { maxRows: deps.maxRows ?? maxPageRows, maxBytes: maxPageBytes };
   // Rows first, heads after: a floor that rose in between is then still seen.
-  const pages = await deps.store.sync.pages({ workspace, from, ...limits });
-  const heads = await deps.store.sync.heads({ workspace, feeds: wanted });
+  const pages = await deps.store.sync.pages({ workspace, user, from, ...limits });
+  const heads = await deps.store.sync.heads({ workspace, user, feeds: wanted });
   const stale = wanted.filter(
     (feed) => epoch !== where.epoch || isStale(where.feeds[feed], heads[feed]),
   );

@@ -1,5 +1,4 @@
 /** One device on the live stream: what it says, and what follows from it. */
-import type { Id } from "#domain/core/id.ts";
 import type { Instant } from "#domain/core/time.ts";
 import { feeds } from "#domain/sync/document.ts";
 import type { LiveDown, PullReply } from "#protocol/down.ts";
@@ -38,10 +37,15 @@ const messagesPerMinute = 300;
 
 const knownTypes = new Set(["hello", "ack", "ping", "pace"]);
 
-export function createSession(deps: SessionDeps, workspace: Id, wire: Wire): Session {
+export function createSession(
+  deps: SessionDeps,
+  { workspace, user }: Pick<Listener, "workspace" | "user">,
+  wire: Wire,
+): Session {
   const allowance = createAllowance({ perMinute: messagesPerMinute, clock: deps.clock });
   const listener: Listener = {
     workspace,
+    user,
     pace: null,
     bufferedBytes: () => wire.bufferedAmount,
     send: (head, shared) => {
@@ -134,8 +138,8 @@ async function hello(
     wire.close(closeCodes.bye, "upgrade_required");
     return;
   }
-  const { workspace } = listener;
-  const reply = await deps.puller.pull({ ...message, workspace });
+  const { workspace, user } = listener;
+  const reply = await deps.puller.pull({ ...message, workspace, user });
   say(wire, reply);
   const hidden = listener.pace?.hidden ?? false;
   listener.pace = reply.t === "page" ? paced(begin(message, reply, deps.clock()), hidden) : null;
@@ -154,7 +158,11 @@ function begin(
       return cursor === undefined ? [] : [[feed, cursor.from]];
     }),
   );
-  return { ...afterSent(opened(message.ch, at), sentPage(reply.feeds), now), dirty: true };
+  return {
+    ...afterSent(opened(message.ch, at), sentPage(reply.feeds), now),
+    dirty: true,
+    own: true,
+  };
 }
 
 function say(wire: Wire, message: LiveDown): void {

@@ -43,6 +43,8 @@ export interface StoreLoad {
 export interface Moved {
   readonly workspace: string;
   readonly feed: Feed;
+  /** Whose own feed it is; null for those of the whole workspace. */
+  readonly user: string | null;
 }
 
 /** Why storage refused: the disk is full, the file cannot be used, or another error of the engine. */

@@ -104,13 +104,16 @@ export interface SyncStore {
   commitCommand(args: CommitCommand): Promise<CommitOutcome>;
   /** A change without a client: by the engine, the REST API or the command line. */
   commitWrites(args: CommitWrites): Promise<"committed" | "conflict">;
+  /** `user`: whose own feed is meant by \`user\`. */
   heads(args: {
     readonly workspace: Id;
+    readonly user: Id;
     readonly feeds: readonly Feed[];
   }): Promise<Readonly<Record<string, Head>>>;
   /** One page of each feed, all from one snapshot. */
   pages(args: {
     readonly workspace: Id;
+    readonly user: Id;
     readonly from: Readonly<Partial<Record<Feed, number>>>;
     readonly maxRows: number;
     readonly maxBytes: number;

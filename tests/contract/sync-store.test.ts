@@ -67,6 +67,7 @@ describe.each(Object.entries(ways))("a store %s", (_, openFile) => {
   const page = async (from: number, maxRows = 100) => {
     const pages = await store.sync.pages({
       workspace: "w1",
+      user: "u1",
       from: { org: from },
       maxRows,
       maxBytes: 1_000_000,
@@ -112,13 +113,36 @@ describe.each(Object.entries(ways))("a store %s", (_, openFile) => {
     expect(await store.sync.read({ workspace: "w1", keys: [["list", "theirs"]] })).toEqual([]);
   });
 
+  test("what is a person's own is in their feed alone, its removal too", async () => {
+    const mine = { id: "p1", rev: 1, user: "ana", campaignId: "c1", at: now };
+    const heard: Moved[] = [];
+    const leave = store.onMove((moved) => heard.push(...moved));
+    await commit([{ kind: "pin", id: "p1", doc: mine }]);
+    await commit([{ kind: "pin", id: "p2", doc: { ...mine, id: "p2", user: "ben" } }]);
+    await commit([{ kind: "pin", id: "p1", doc: null }]);
+    leave();
+    const own = async (user: string) => {
+      const from = { org: 0, user: 0 };
+      const limits = { maxRows: 100, maxBytes: 1_000_000 };
+      const pages = await store.sync.pages({ workspace: "w1", user, from, ...limits });
+      return { to: pages.user?.to, id: pages.user?.rows.id, others: pages.org?.rows.id };
+    };
+    expect(await own("ana")).toEqual({ to: 2, id: ["p1"], others: [] });
+    expect(await own("ben")).toEqual({ to: 1, id: ["p2"], others: [] });
+    expect(heard.map(({ feed, user }) => [feed, user])).toEqual([
+      ["user", "ana"],
+      ["user", "ben"],
+      ["user", "ana"],
+    ]);
+  });
+
   test("a removal is a tombstone in the feed until it is purged, and the floor tells of it", async () => {
     await commit([put("x"), put("y")]);
     await commit([{ kind: "list", id: "x", doc: null }]);
     expect((await page(0)).rows.doc.at(-1)).toBeNull();
     expect(await store.sync.read({ workspace: "w1", keys: [["list", "x"]] })).toEqual([]);
     expect(await store.sync.purge({ before: now + 1 })).toBe(1);
-    const heads = await store.sync.heads({ workspace: "w1", feeds: ["org"] });
+    const heads = await store.sync.heads({ workspace: "w1", user: "u1", feeds: ["org"] });
     expect(heads["org"]).toEqual({ head: 3, floor: 3 });
   });
 
@@ -187,7 +211,7 @@ describe.each(Object.entries(ways))("a store %s", (_, openFile) => {
     await told.promise;
     leave();
     await commit([put("b")]);
-    expect(heard).toEqual([{ workspace: "w1", feed: "org" }]);
+    expect(heard).toEqual([{ workspace: "w1", feed: "org", user: null }]);
   });
 
   test("every commit is durable before it is answered: write-ahead log, full synchronisation", async () => {

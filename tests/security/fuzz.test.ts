@@ -121,7 +121,8 @@ describe("the live stream", () => {
       send: (data: string | Buffer) => void said.push(String(data)),
       close: () => void (closed += 1),
     };
-    const session = createSession({ hub, puller, clock, onError }, randomUUIDv7(), wire);
+    const whose = { workspace: randomUUIDv7(), user: randomUUIDv7() };
+    const session = createSession({ hub, puller, clock, onError }, whose, wire);
     for (const text of fc.sample(frame, runs(10_000))) {
       time += 1_000;
       session.hear(text);

@@ -63,6 +63,8 @@ export interface CommandArgs {
     readonly rule?: Change<AudienceRule>;
   };
   "audience.delete": { readonly id: Id };
+  "pin.add": { readonly id: Id; readonly campaignId: Id };
+  "pin.remove": { readonly id: Id };
 }
 
 export type CommandName = keyof CommandArgs;
@@ -86,6 +88,8 @@ export const commandNames = [
   "audience.create",
   "audience.edit",
   "audience.delete",
+  "pin.add",
+  "pin.remove",
 ] as const satisfies readonly CommandName[];
 
 /** A command with its arguments: what decide takes, whoever carries it. */
@@ -113,6 +117,8 @@ export const permissionOf = {
   "audience.create": "audience.edit",
   "audience.edit": "audience.edit",
   "audience.delete": "audience.edit",
+  "pin.add": "report.read",
+  "pin.remove": "report.read",
 } as const satisfies Record<CommandName, Permission>;
 
 /** The rows that a command reads or writes, known from its arguments alone: no scans. The first is its subject. */
@@ -157,6 +163,13 @@ export function keysOf(act: Act): readonly Key[] {
     case "audience.edit":
     case "audience.delete":
       return [["audience", act.args.id]];
+    case "pin.add":
+      return [
+        ["pin", act.args.id],
+        ["campaign", act.args.campaignId],
+      ];
+    case "pin.remove":
+      return [["pin", act.args.id]];
   }
 }
 

@@ -31,6 +31,7 @@ import { refusalTypes } from "./refusal.ts";
 const campaignId = fc.constantFrom(anId(0x100), anId(0x101));
 const audienceId = fc.constantFrom(anId(0x200), anId(0x201));
 const accountId = fc.constantFrom(anId(0x300), anId(0x301));
+const pinId = fc.constantFrom(anId(0x500), anId(0x501));
 const text = fc.constantFrom("", " ", "a", "b", "Hello {{ first_name }}");
 const content = fc.record({ subject: text, text, html: text });
 const rule = fc.constantFrom(
@@ -220,12 +221,21 @@ const act: fc.Arbitrary<Act> = fc.oneof(
     name: fc.constant("audience.delete" as const),
     args: fc.record({ id: audienceId }),
   }),
+  fc.record({
+    name: fc.constant("pin.add" as const),
+    args: fc.record({ id: pinId, campaignId }),
+  }),
+  fc.record({ name: fc.constant("pin.remove" as const), args: fc.record({ id: pinId }) }),
 );
 
 const view: fc.Arbitrary<View> = fc
   .record({
     campaign: fc.uniqueArray(campaign, { selector: (each) => each.id, maxLength: 2 }),
     audience: fc.subarray([anAudience(), anAudience({ id: anId(0x201), rev: 2 })]),
+    pin: fc.subarray([
+      { id: anId(0x500), rev: 1, user: ana, campaignId: anId(0x100), at: noon },
+      { id: anId(0x501), rev: 1, user: ben, campaignId: anId(0x101), at: noon },
+    ]),
     account: fc.subarray([anAccount(), anAccount({ id: anId(0x301), channel: "email" })]),
   })
   .map((rows) => aView(rows));

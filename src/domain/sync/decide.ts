@@ -6,6 +6,7 @@
 import { may } from "../access/permission.ts";
 import { decideAudience } from "../audience/decide.ts";
 import { decideCampaign } from "../campaign/decide.ts";
+import { decidePin } from "../report/decide-pin.ts";
 import { permissionOf, type Act } from "./command.ts";
 import { rejected, type DecideContext, type Decision, type View } from "./decision.ts";
 
@@ -18,6 +19,9 @@ export function decide(view: View, act: Act, context: DecideContext): Decision {
     case "audience.edit":
     case "audience.delete":
       return decideAudience(view, act, context);
+    case "pin.add":
+    case "pin.remove":
+      return decidePin(view, act, context);
     default:
       return decideCampaign(view, act, context);
   }

@@ -6,6 +6,7 @@ import type { Account } from "../campaign/account.ts";
 import type { Campaign } from "../campaign/campaign.ts";
 import type { Id } from "../core/id.ts";
 import type { Instant } from "../core/time.ts";
+import type { Pin } from "../report/pin.ts";
 import type { Rollup } from "../report/rollup.ts";
 
 /** The workspace as its people see it. */
@@ -68,6 +69,7 @@ export interface Documents {
   readonly import: ImportJob;
   readonly campaign: Campaign;
   readonly rollup: Rollup;
+  readonly pin: Pin;
 }
 
 export type Kind = keyof Documents;
@@ -81,13 +83,15 @@ export const kinds = [
   "import",
   "campaign",
   "rollup",
+  "pin",
 ] as const satisfies readonly Kind[];
 
 /**
  * A feed is one stream of rows with a gap-free version number. `org`: what changes seldom;
- * `team`: campaigns; `roll`: counters, which change many times a second.
+ * `team`: campaigns; `roll`: counters, which change many times a second. These are the same for
+ * everybody in a workspace; `user` is each person's own, and only they are told of it.
  */
-export const feeds = ["org", "team", "roll"] as const;
+export const feeds = ["org", "team", "roll", "user"] as const;
 
 export type Feed = (typeof feeds)[number];
 
@@ -100,6 +104,7 @@ export const feedOf = {
   import: "org",
   campaign: "team",
   rollup: "roll",
+  pin: "user",
 } as const satisfies Record<Kind, Feed>;
 
 /** Names one row: `["campaign", id]`. */

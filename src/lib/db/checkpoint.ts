@@ -133,7 +133,7 @@ async function reveal(
     await db.stage.clear();
   }
   await applyRows(db, rows, n);
-  const cursors = { ...meta.cursors };
+  const cursors = { ...atZero, ...meta.cursors };
   for (const feed of feeds) cursors[feed] = staging.feeds[feed]?.at ?? cursors[feed];
   await layOverlay(db, {
     actor: context.actor,

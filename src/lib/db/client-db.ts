@@ -236,6 +236,7 @@ export class ClientDb extends Dexie {
   declare member: EntityTable<StoredDocument<"member">, "id">;
   declare workspace: EntityTable<StoredDocument<"workspace">, "id">;
   declare rollup: EntityTable<StoredDocument<"rollup">, "id">;
+  declare pin: EntityTable<StoredDocument<"pin">, "id">;
   declare shadow: Table<Shadow, [Kind, Id]>;
   declare outbox: EntityTable<OutboxCommand, "mid">;
   declare inbox: EntityTable<Card, "id">;
@@ -274,6 +275,7 @@ export class ClientDb extends Dexie {
     });
     this.version(2).stores({ kept: "key" });
     this.version(3).stores({ seal: "purpose" });
+    this.version(4).stores({ pin: "id" });
   }
 
   /** The store of a kind; every kind has the same shape of row. */

@@ -39,6 +39,7 @@ export function overlayStores(db: ClientDb) {
     db.member,
     db.workspace,
     db.rollup,
+    db.pin,
     db.shadow,
     db.outbox,
     db.sent,
@@ -52,7 +53,8 @@ export function overlayStores(db: ClientDb) {
 export const isCovered: IsCovered = (seqs, cursors) =>
   (seqs.org ?? 0) <= cursors.org &&
   (seqs.team ?? 0) <= cursors.team &&
-  (seqs.roll ?? 0) <= cursors.roll;
+  (seqs.roll ?? 0) <= cursors.roll &&
+  (seqs.user ?? 0) <= cursors.user;
 
 /** Puts the base back in every row that a command touched. */
 export async function liftOverlay(db: ClientDb, n: number): Promise<void> {

@@ -5,7 +5,7 @@ import type { ClientDb, SyncMeta } from "./client-db.ts";
 
 const key = "sync";
 
-export const atZero = { org: 0, team: 0, roll: 0 } as const satisfies Record<Feed, number>;
+export const atZero = { org: 0, team: 0, roll: 0, user: 0 } as const satisfies Record<Feed, number>;
 
 /** Reads the record; a new database gets a new identity. Inside a read-write transaction over `meta`. */
 export async function loadMeta(db: ClientDb, newId: () => Id): Promise<SyncMeta> {
@@ -33,12 +33,21 @@ export async function saveMeta(db: ClientDb, meta: SyncMeta): Promise<void> {
 
 /** What the next page of a feed must begin with. */
 export function positionOf(meta: SyncMeta, feed: Feed): number {
-  return meta.staging?.feeds[feed]?.at ?? (feed in meta.refill ? 0 : meta.cursors[feed]);
+  // A database of before a feed was new has no cursor of it.
+  const cursors: Readonly<Partial<Record<Feed, number>>> = meta.cursors;
+  return meta.staging?.feeds[feed]?.at ?? (feed in meta.refill ? 0 : (cursors[feed] ?? 0));
+}
+
+/** What this device has of every feed, revealed or not: what it acknowledges. */
+export function reachedOf({ staging, cursors }: SyncMeta): Record<Feed, number> {
+  const reached: Record<Feed, number> = { ...atZero, ...cursors };
+  for (const feed of feeds) reached[feed] = staging?.feeds[feed]?.at ?? reached[feed];
+  return reached;
 }
 
 /** Where to go on in every feed, as a pull or a hello asks. */
 export function cursorsOf(meta: SyncMeta): Record<Feed, { from: number; h0?: number }> {
-  const cursors = { org: { from: 0 }, team: { from: 0 }, roll: { from: 0 } };
+  const cursors = { org: { from: 0 }, team: { from: 0 }, roll: { from: 0 }, user: { from: 0 } };
   for (const feed of feeds) {
     const h0 = meta.refill[feed]?.h0;
     cursors[feed] = { from: positionOf(meta, feed), ...(h0 === undefined ? {} : { h0 }) };

@@ -101,6 +101,16 @@ export const commandWords = {
     done: "deleted the audience",
     discard: "The audience stays.",
   },
+  "pin.add": {
+    act: "Make a report available offline",
+    done: "made a report available offline",
+    discard: "The report is kept offline on none of your devices.",
+  },
+  "pin.remove": {
+    act: "No longer keep a report offline",
+    done: "stopped keeping a report offline",
+    discard: "The report stays available offline.",
+  },
 } as const satisfies Record<CommandName, CommandWords>;
 
 export function isCommandName(name: string): name is CommandName {

@@ -144,6 +144,8 @@ const afterwards = {
   "audience.create": "It was not created.",
   "audience.edit": "Your changes were not saved.",
   "audience.delete": "It was not deleted.",
+  "pin.add": "It is not kept offline.",
+  "pin.remove": "It was not kept offline any more.",
 } as const satisfies Record<CommandName, string>;
 
 function kept({ name, refusal }: Refused): string {

@@ -21,6 +21,8 @@ const verbs = {
   "audience.create": "Create audience",
   "audience.edit": "Change audience",
   "audience.delete": "Delete audience",
+  "pin.add": "Keep offline",
+  "pin.remove": "No longer keep offline",
 } as const satisfies Record<CommandName, string>;
 
 export async function describeAct(db: ClientDb, act: Act): Promise<string> {

@@ -45,7 +45,7 @@ function aServer() {
       }
       return ok({ verdicts, expected: null, time: clock(), epoch: await puller.epoch() });
     },
-    pull: async (request) => ok(await puller.pull({ ...request, workspace })),
+    pull: async (request) => ok(await puller.pull({ ...request, workspace, user: actor.user })),
   };
   const documents = async (kind: "campaign" | "audience") => store.sync.list({ workspace, kind });
   const act = (wanted: Act) => commands.act({ workspace, ...actor, act: wanted });

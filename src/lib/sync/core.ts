@@ -37,7 +37,7 @@ import { receivePage, receiveReset } from "../db/checkpoint.ts";
 import type { ClientDb, SyncMeta } from "../db/client-db.ts";
 import { countUnsent, discard, realign, settle, takeBatch } from "../db/outbox.ts";
 import type { Actor, IsCovered } from "../db/overlay.ts";
-import { cursorsOf, loadMeta } from "../db/sync-meta.ts";
+import { cursorsOf, loadMeta, reachedOf } from "../db/sync-meta.ts";
 import { write, type WriteHow } from "../db/write.ts";
 import type { FailureKind } from "./api.ts";
 import { createServerClock, type DeviceClock, type ServerClock } from "./clock.ts";
@@ -211,13 +211,7 @@ class Core implements SyncCore {
   }
 
   async #ack(chain: string): Promise<LiveStep> {
-    const { staging, cursors } = await this.#meta();
-    const { org, team, roll } = cursors;
-    const feeds = {
-      org: staging?.feeds.org?.at ?? org,
-      team: staging?.feeds.team?.at ?? team,
-      roll: staging?.feeds.roll?.at ?? roll,
-    };
+    const feeds = reachedOf(await this.#meta());
     return { act: "ack", message: { t: "ack", ch: chain, feeds } };
   }
 

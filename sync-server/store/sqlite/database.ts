@@ -1,6 +1,5 @@
 /** One connection to a SQLite file, with its pragmas and its prepared statements. */
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
-import type { Feed } from "#domain/sync/document.ts";
 import { StoreError, type Moved, type StoreFailure } from "../store.ts";
 import { migrations } from "./migrations.ts";
 
@@ -19,7 +18,7 @@ export interface Database {
   /** Row by row, for what is too large to hold. */
   each(sql: string, ...values: readonly Value[]): Iterable<Row>;
   /** Notes that a feed's head moved; listeners hear of it after the commit. */
-  moved(workspace: string, feed: Feed): void;
+  moved(moved: Moved): void;
 }
 
 export interface Connection extends Database {
@@ -148,8 +147,8 @@ function connect(db: DatabaseSync): Connection {
     get: (sql, ...values) => prepare(sql).get(...values),
     run: (sql, ...values) => Number(prepare(sql).run(...values).changes),
     each: (sql, ...values) => db.prepare(sql).iterate(...values),
-    moved: (workspace, feed) => {
-      moved.set(`${workspace}:${feed}`, { workspace, feed });
+    moved: (each) => {
+      moved.set(`${each.workspace}:${each.feed}:${each.user ?? ""}`, each);
     },
     transact: (parts) => transact(db, moved, parts),
     snapshot: (read) => snapshot(db, read),

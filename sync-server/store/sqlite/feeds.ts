@@ -11,6 +11,35 @@ import type { Write } from "#domain/sync/decision.ts";
 import { feedOf, type Documents, type Feed, type Kind } from "#domain/sync/document.ts";
 import type { Database } from "./database.ts";
 
+/** A feed as it is stored: everybody has an own one of those that are a person's. */
+export type StoredFeed = Exclude<Feed, "user"> | `user:${string}`;
+
+export function storedFeed(feed: Feed, user: string): StoredFeed {
+  return feed === "user" ? `user:${user}` : feed;
+}
+
+function namesOf(stored: StoredFeed): { readonly feed: Feed; readonly user: string | null } {
+  if (stored === "org" || stored === "team" || stored === "roll") {
+    return { feed: stored, user: null };
+  }
+  return { feed: "user", user: stored.slice("user:".length) };
+}
+
+/** Whose own feed a document lives in does not change: a removal goes where the document was. */
+function feedOfWrite(db: Database, workspace: string, write: Write): StoredFeed {
+  const feed = feedOf[write.kind];
+  if (feed !== "user" || write.kind !== "pin") return storedFeed(feed, "");
+  if (write.doc !== null) return storedFeed(feed, write.doc.user);
+  const row = db.get(
+    "select feed from document where workspace = ? and kind = ? and id = ?",
+    workspace,
+    write.kind,
+    write.id,
+  );
+  const known = row === undefined ? "" : String(row["feed"]);
+  return storedFeed(feed, known.slice("user:".length));
+}
+
 /** Stores the documents and answers the version that each touched feed reached. */
 export function publish(
   db: Database,
@@ -18,9 +47,9 @@ export function publish(
   writes: readonly Write[],
   now: Instant,
 ): Partial<Record<Feed, number>> {
-  const byFeed = new Map<Feed, Write[]>();
+  const byFeed = new Map<StoredFeed, Write[]>();
   for (const write of writes) {
-    const feed = feedOf[write.kind];
+    const feed = feedOfWrite(db, workspace, write);
     const list = byFeed.get(feed);
     if (list === undefined) byFeed.set(feed, [write]);
     else list.push(write);
@@ -32,13 +61,14 @@ export function publish(
     for (const [index, write] of list.entries()) {
       store(db, { workspace, feed, ver: head - list.length + 1 + index, now }, write);
     }
-    reached[feed] = head;
-    db.moved(workspace, feed);
+    const { feed: name, user } = namesOf(feed);
+    reached[name] = head;
+    db.moved({ workspace, feed: name, user });
   }
   return reached;
 }
 
-function raise(db: Database, workspace: string, feed: Feed, by: number): number {
+function raise(db: Database, workspace: string, feed: StoredFeed, by: number): number {
   const row = db.get(
     `insert into feed (workspace, feed, head) values (?, ?, ?)
      on conflict (workspace, feed) do update set head = head + excluded.head returning head`,
@@ -51,7 +81,7 @@ function raise(db: Database, workspace: string, feed: Feed, by: number): number 
 
 interface Place {
   readonly workspace: string;
-  readonly feed: Feed;
+  readonly feed: StoredFeed;
   readonly ver: number;
   readonly now: Instant;
 }

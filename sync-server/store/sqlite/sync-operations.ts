@@ -21,7 +21,7 @@ import type {
 import { addActivity } from "./activity-lines.ts";
 import type { Database, Row } from "./database.ts";
 import { withEditions } from "./delivery-editions.ts";
-import { publish } from "./feeds.ts";
+import { publish, storedFeed, type StoredFeed } from "./feeds.ts";
 import { epochOf, restoredAt } from "./history-mark.ts";
 import type { PartOperations } from "./operation.ts";
 import { withRuns } from "./series.ts";
@@ -60,14 +60,17 @@ export const syncOperations: PartOperations<SyncStore> = {
       if (activity !== null) addActivity(db, workspace, activity);
       return "committed";
     },
-    heads: (db, { workspace, feeds: wanted }) =>
-      Object.fromEntries(wanted.map((feed) => [feed, headOf(db, workspace, feed)])),
-    pages: (db, { workspace, from, maxRows, maxBytes }) => {
+    heads: (db, { workspace, user, feeds: wanted }) =>
+      Object.fromEntries(
+        wanted.map((feed) => [feed, headOf(db, workspace, storedFeed(feed, user))]),
+      ),
+    pages: (db, { workspace, user, from, maxRows, maxBytes }) => {
       const pages: Partial<Record<Feed, ReturnType<typeof pageOf>>> = {};
       for (const feed of feeds) {
         const start = from[feed];
-        if (start !== undefined)
-          pages[feed] = pageOf(db, workspace, feed, { from: start, maxRows, maxBytes });
+        if (start === undefined) continue;
+        const limits = { from: start, maxRows, maxBytes };
+        pages[feed] = pageOf(db, workspace, storedFeed(feed, user), limits);
       }
       return pages;
     },
@@ -194,7 +197,7 @@ function holds(db: Database, workspace: string, expect: readonly Expectation[]):
   });
 }
 
-function headOf(db: Database, workspace: string, feed: Feed): Head {
+function headOf(db: Database, workspace: string, feed: StoredFeed): Head {
   const row = db.get(
     "select head, floor from feed where workspace = ? and feed = ?",
     workspace,
@@ -206,7 +209,7 @@ function headOf(db: Database, workspace: string, feed: Feed): Head {
 function pageOf(
   db: Database,
   workspace: string,
-  feed: Feed,
+  feed: StoredFeed,
   {
     from,
     maxRows,

@@ -2,6 +2,7 @@
 // memory, with one or two tabs, crashes, and a ledger of everything its person ever did.
 import type { Id } from "#domain/core/id.ts";
 import type { Act } from "#domain/sync/command.ts";
+import { feeds as feedNames } from "#domain/sync/document.ts";
 import { ClientDb } from "#lib/db/client-db.ts";
 import { dismissCard } from "#lib/db/inbox.ts";
 import { loadMeta, positionOf } from "#lib/db/sync-meta.ts";
@@ -185,7 +186,7 @@ function withBug(transport: Transport, db: ClientDb, bug: Bug | null, random: Ra
 }
 
 function entriesOf(page: Extract<PullReply, { readonly t: "page" }>) {
-  return (["org", "team", "roll"] as const).flatMap((feed) => {
+  return feedNames.flatMap((feed) => {
     const part = page.feeds[feed];
     return part === undefined ? [] : [[feed, part] as const];
   });

@@ -135,7 +135,7 @@ export class SimServer {
 
   async pull(wire: PullRequest): Promise<PullReply> {
     const request = v.parse(pullRequest, copy(wire));
-    return copy(await this.#puller.pull({ ...request, workspace: this.#options.workspace }));
+    return copy(await this.#puller.pull({ ...request, ...this.#asked() }));
   }
 
   async epoch(): Promise<string> {
@@ -144,10 +144,14 @@ export class SimServer {
   }
 
   async heads(): Promise<Cursors> {
-    const { workspace } = this.#options;
-    const heads = await this.#store.sync.heads({ workspace, feeds });
+    const heads = await this.#store.sync.heads({ ...this.#asked(), feeds });
     const at = (feed: Feed): number => heads[feed]?.head ?? 0;
-    return { org: at("org"), team: at("team"), roll: at("roll") };
+    return { org: at("org"), team: at("team"), roll: at("roll"), user: at("user") };
+  }
+
+  /** Nobody in this world has anything of their own: that feed stays empty. */
+  #asked() {
+    return { workspace: this.#options.workspace, user: "" };
   }
 
   async campaigns(): Promise<readonly Campaign[]> {
@@ -265,10 +269,9 @@ export class SimServer {
   }
 
   async #remember(): Promise<void> {
-    const { workspace } = this.#options;
     const from = { org: 0, team: 0, roll: 0 };
     const pages = await this.#store.sync.pages({
-      workspace,
+      ...this.#asked(),
       from,
       maxRows: 100_000,
       maxBytes: 100_000_000,

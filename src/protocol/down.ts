@@ -44,6 +44,16 @@ export const pushReply = v.object({
 
 export type PushReply = v.InferOutput<typeof pushReply>;
 
+/** What a server understands; a device that is newer asks for it, and keeps to it. */
+export const announcement = v.object({
+  protocol: count,
+  schema: count,
+  /** By name, the newest version of a command's arguments. A command without a line is not known. */
+  commands: v.record(v.string(), count),
+});
+
+export type Announcement = v.InferOutput<typeof announcement>;
+
 /** Rows by column, in rising version; `doc: null` is a tombstone. */
 export const rows = v.object({
   ver: v.array(count),

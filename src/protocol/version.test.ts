@@ -2,7 +2,7 @@ import { toJsonSchema } from "@valibot/to-json-schema";
 import { expect, test } from "vitest";
 import { fingerprint } from "#domain/core/hash.ts";
 import { command, commandArgs, commandVersions } from "./command.ts";
-import { liveDown, pullReply, pushReply } from "./down.ts";
+import { announcement, liveDown, pullReply, pushReply } from "./down.ts";
 import { liveUp, pullRequest, pushRequest } from "./up.ts";
 import { protocolVersion } from "./version.ts";
 
@@ -17,11 +17,12 @@ const fingerprints: Readonly<Record<number, string>> = {
   7: "5349b86aff56cc4f",
   8: "7e91a49fecd67c0c",
   9: "9f875ce5d7133771",
-  10: "55b05fae873ae47e",
+  10: "b19df0f79919107b",
 };
 
 test("[S33] a change of what travels is a new version of the protocol", () => {
-  const shapes = { command, liveDown, liveUp, pullReply, pullRequest, pushReply, pushRequest };
+  const said = { pullRequest, pushRequest, liveUp, command };
+  const shapes = { ...said, announcement, liveDown, pullReply, pushReply };
   const described = Object.entries({ ...shapes, ...commandArgs }).map(([name, schema]) => [
     name,
     // What JSON schema has no word for (is it an id?) does not change the shape.

@@ -16,5 +16,22 @@
 export const protocolVersion = 10;
 export const schemaVersion = 1;
 
+/**
+ * The oldest version that may still push what it has. A version may push for 18 months after the
+ * next one was released; then this rises, and what the older ones needed goes.
+ */
+export const oldestProtocol = 1;
+
+/**
+ * Devices before this version take an answer that does not carry their own version for a stranger's,
+ * refuse words that came later, and pull before they push.
+ */
+export const toleratesOthersSince = 10;
+
 /** The name of the header (and the value that must come back) by which a device knows our server from a captive portal. */
 export const protocolHeader = "fieldcast-protocol";
+
+/** Whether who speaks these versions is newer than this build. */
+export function isNewer(their: { readonly v: number; readonly schema: number }): boolean {
+  return their.v > protocolVersion || their.schema > schemaVersion;
+}

@@ -21,12 +21,12 @@ import { guard } from "#domain/sync/guard.ts";
 import type { Refusal } from "#domain/sync/refusal.ts";
 import { parseAct, type Command } from "#protocol/command.ts";
 import type { Verdict } from "#protocol/down.ts";
+import { upcast } from "#protocol/upcast.ts";
 import { StoreError, type Store } from "../store/store.ts";
 import type { ActivityEntry, CommitOutcome, Expectation } from "../store/sync-store.ts";
 import { activityOf, claimed } from "./activity.ts";
 import { refusedSinceRestore } from "./since-restore.ts";
 import { createdKey } from "./subject.ts";
-import { upcast } from "./upcast.ts";
 import { expectationsOf, viewOf } from "./view.ts";
 
 /** Who acts, and what the workspace allows. */

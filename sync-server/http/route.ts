@@ -57,6 +57,8 @@ export interface RouteOptions<P, Q, B> {
   readonly answers: Readonly<Record<number, v.GenericSchema | "text" | "csv" | "none">>;
   /** False: a repeat under the same Idempotency-Key is refused, as the answer holds a secret and is not kept. */
   readonly keepsAnswer?: boolean;
+  /** Looks at the body before it is parsed; what it throws is the answer. */
+  first?(request: { readonly body: unknown; readonly reply: FastifyReply }): void;
   handle(request: Request<P, Q, B>): Promise<unknown>;
 }
 
@@ -146,6 +148,7 @@ export function route<P = undefined, Q = undefined, B = undefined>(
     },
     handler: async (raw, reply) => {
       const caller = callers.get(raw) ?? nobody;
+      options.first?.({ body: raw.body, reply });
       const request = { caller, ...parse(options, raw), raw, reply };
       const work = async (): Promise<unknown> => {
         reply.code(usualStatus(options));

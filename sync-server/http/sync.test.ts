@@ -1,7 +1,8 @@
 import { gunzipSync } from "node:zlib";
 import type { Act } from "#domain/sync/command.ts";
 import { pullReply, pushReply, type PullReply, type PushReply } from "#protocol/down.ts";
-import { protocolVersion, schemaVersion } from "#protocol/version.ts";
+import { commandVersions } from "#protocol/command.ts";
+import { oldestProtocol, protocolVersion, schemaVersion } from "#protocol/version.ts";
 import Fastify, { type FastifyInstance, type LightMyRequestResponse } from "fastify";
 import * as v from "valibot";
 import { beforeEach, describe, expect, test } from "vitest";
@@ -138,6 +139,39 @@ async function epochNow(): Promise<string> {
 }
 
 describe("push", () => {
+  test("[S23] takes what a device of any older protocol has, and answers as that one reads it", async () => {
+    await push({ mid: 1, act: createAct });
+    const rename = { name: "campaign.edit", args: { id, name: { was: "Spring", set: "May" } } };
+    for (let old = oldestProtocol; old < protocolVersion; old++) {
+      const commands = [command({ mid: old + 1, act: rename })];
+      const answer = await post("/sync/push", { ...sender, v: old, schema: 0, commands });
+      expect(answer.statusCode).toBe(200);
+      expect(answer.headers["fieldcast-protocol"]).toBe(String(old));
+      expect(v.parse(pushReply, answer.json()).verdicts).toHaveLength(1);
+    }
+    const tooOld = await post("/sync/push", {
+      ...sender,
+      v: oldestProtocol - 1,
+      commands: [command({ mid: 99, act: rename })],
+    });
+    expect(tooOld.json()).toMatchObject({ type: "/docs/errors#upgrade_required" });
+  });
+
+  test("[S23] a device that is newer than the server waits, whatever its messages look like", async () => {
+    const newer = { ...sender, v: protocolVersion + 1, more: { than: "we know" } };
+    for (const url of ["/sync/push", "/sync/pull"]) {
+      const answer = await post(url, { ...newer, commands: [], feeds: {} });
+      expect(answer.statusCode).toBe(503);
+      expect(answer.headers).toMatchObject({
+        "retry-after": "60",
+        "fieldcast-protocol": String(protocolVersion),
+      });
+    }
+    const said = await app.inject({ method: "GET", url: "/sync/version" });
+    const known = { protocol: protocolVersion, schema: schemaVersion, commands: commandVersions };
+    expect(said.json()).toEqual(known);
+  });
+
   test("answers each command with its verdict and the versions that carry it", async () => {
     const reply = await push({ mid: 1, act: createAct });
     expect(reply.verdicts).toEqual([
@@ -429,6 +463,21 @@ describe("pull", () => {
     const old = await post("/sync/pull", { ...sender, schema: 0, epoch: null, ch: "", feeds: {} });
     expect(old.statusCode).toBe(426);
     expect(old.json()).toMatchObject({ type: "/docs/errors#upgrade_required" });
+  });
+
+  test("[S23] the oldest, which pull first, are told once a minute that there is nothing new, so that they go on to push", async () => {
+    await push({ mid: 1, act: createAct });
+    const epoch = await epochNow();
+    const asks = { ...sender, v: 9, epoch, ch: "c9", feeds: { team: { from: 0 } } };
+    const first = await post("/sync/pull", asks);
+    expect(first.headers["fieldcast-protocol"]).toBe("9");
+    expect(first.json()).toMatchObject({ t: "page", ch: "c9", epoch, feeds: {} });
+    expect((await post("/sync/pull", asks)).statusCode).toBe(426);
+    now += 60_000;
+    // One that knows another history must not be told that nothing is new.
+    expect((await post("/sync/pull", { ...asks, epoch: "other" })).statusCode).toBe(426);
+    now += 60_000;
+    expect((await post("/sync/pull", asks)).statusCode).toBe(200);
   });
 
   test("[S16] nobody hears of another workspace", async () => {

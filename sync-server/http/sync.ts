@@ -1,9 +1,31 @@
 /** `/sync/push` and `/sync/pull`: what devices say, and what they are told. Rules: protocol/SPEC.md. */
 import type { Id } from "#domain/core/id.ts";
-import { pullReply, pushReply, type PushReply } from "#protocol/down.ts";
-import { maxPushBytes, pullRequest, pushRequest, type PushRequest } from "#protocol/up.ts";
-import { protocolVersion, schemaVersion } from "#protocol/version.ts";
-import type { FastifyInstance } from "fastify";
+import { commandVersions } from "#protocol/command.ts";
+import {
+  announcement,
+  pullReply,
+  pushReply,
+  type PullReply,
+  type PushReply,
+} from "#protocol/down.ts";
+import { headerFor, replyFor } from "#protocol/old-answer.ts";
+import {
+  maxPushBytes,
+  pullRequest,
+  pushRequest,
+  type PullRequest,
+  type PushRequest,
+} from "#protocol/up.ts";
+import {
+  isNewer,
+  oldestProtocol,
+  protocolHeader,
+  protocolVersion,
+  schemaVersion,
+  toleratesOthersSince,
+} from "#protocol/version.ts";
+import type { FastifyInstance, FastifyReply } from "fastify";
+import * as v from "valibot";
 import type { Commands } from "../commands/apply.ts";
 import { applyPush } from "../commands/push.ts";
 import { createAllowance, type Allowance } from "../live/allowance.ts";
@@ -24,6 +46,18 @@ const maxBodyBytes = 4 * 1024 * 1024;
 export function registerSync(app: FastifyInstance, deps: SyncDeps): void {
   const pushes = createAllowance({ perMinute: 60, clock: deps.clock });
   const pulls = createAllowance({ perMinute: 120, clock: deps.clock });
+  const drains = createAllowance({ perMinute: 1, clock: deps.clock });
+  route(app, {
+    method: "GET",
+    url: "/sync/version",
+    summary: "What this server understands, for a device that is newer",
+    permission: "signed-in",
+    answers: { 200: announcement },
+    handle: async ({ reply }) => {
+      reply.header("cache-control", "no-store");
+      return { protocol: protocolVersion, schema: schemaVersion, commands: commandVersions };
+    },
+  });
   route(app, {
     method: "POST",
     url: "/sync/push",
@@ -32,14 +66,14 @@ export function registerSync(app: FastifyInstance, deps: SyncDeps): void {
     body: pushRequest,
     bodyLimit: maxBodyBytes,
     answers: { 200: pushReply },
+    first: ({ body, reply }) => checkVersion(body, reply),
     handle: async ({ caller, body, raw, reply }) => {
       spend(pushes, caller, body.client);
-      checkVersion(body, "push");
       if (body.commands.length > 1 && Number(raw.headers["content-length"] ?? 0) > maxPushBytes) {
         throw new HttpProblem("too_large");
       }
       reply.header("cache-control", "no-store");
-      return push(deps, caller, body);
+      return replyFor(body.v, await push(deps, caller, body));
     },
   });
   route(app, {
@@ -49,10 +83,13 @@ export function registerSync(app: FastifyInstance, deps: SyncDeps): void {
     permission: "signed-in",
     body: pullRequest,
     answers: { 200: pullReply },
+    first: ({ body, reply }) => checkVersion(body, reply),
     handle: async ({ caller, body, raw, reply }) => {
       spend(pulls, caller, body.client);
-      checkVersion(body, "pull");
       reply.header("cache-control", "no-store");
+      if (body.v < protocolVersion || body.schema < schemaVersion) {
+        return drain(deps, body, drains.take(who(caller, body.client)) === 0);
+      }
       const { workspace, user } = caller;
       const answer = await deps.puller.pull({ ...body, workspace, user });
       return sendJson(raw, reply, answer);
@@ -60,25 +97,43 @@ export function registerSync(app: FastifyInstance, deps: SyncDeps): void {
   });
 }
 
+const versions = v.object({ v: v.number(), schema: v.number() });
+
 /**
- * A device older than the server may still say what it has to say; to hear, it must update. A
- * device newer than the server waits: the update of the server is on its way.
+ * Before the body is read any further, as another version's may look different. A device newer
+ * than the server waits: the update of the server is on its way. What is older may push.
  */
-export function checkVersion(
-  { v, schema }: { readonly v: number; readonly schema: number },
-  direction: "push" | "pull",
-): void {
-  if (v > protocolVersion || schema > schemaVersion) {
+function checkVersion(body: unknown, reply: FastifyReply): void {
+  const said = v.safeParse(versions, body);
+  if (!said.success) return;
+  if (isNewer(said.output)) {
     const words = "This app is newer than the server. Update the server, or wait until it is.";
     throw new HttpProblem("unavailable", words, undefined, { "retry-after": "60" });
   }
-  if (v < protocolVersion || (direction === "pull" && schema < schemaVersion)) {
-    throw new HttpProblem("upgrade_required");
-  }
+  if (said.output.v < oldestProtocol) throw new HttpProblem("upgrade_required");
+  reply.header(protocolHeader, headerFor(said.output.v, protocolVersion));
 }
 
-function spend(allowance: Allowance, { workspace, user }: Caller, client: Id): void {
-  const waitMs = allowance.take(`${workspace}:${user}:${client}`);
+/**
+ * To hear, an older device must update. The oldest ones pull before they push and stop at a
+ * refusal, so that their work would never leave them: once in a while they are told that there is
+ * nothing new, and go on to push.
+ */
+async function drain(deps: SyncDeps, body: PullRequest, isItsTurn: boolean): Promise<PullReply> {
+  const epoch = await deps.puller.epoch();
+  const isOurs = body.epoch === null || body.epoch === epoch;
+  if (body.v >= toleratesOthersSince || !isItsTurn || !isOurs) {
+    throw new HttpProblem("upgrade_required");
+  }
+  return { t: "page", epoch, ch: body.ch, feeds: {}, time: deps.clock() };
+}
+
+function who({ workspace, user }: Caller, client: Id): string {
+  return `${workspace}:${user}:${client}`;
+}
+
+function spend(allowance: Allowance, caller: Caller, client: Id): void {
+  const waitMs = allowance.take(who(caller, client));
   if (waitMs === 0) return;
   const seconds = String(Math.ceil(waitMs / 1_000));
   throw new HttpProblem("too_many_requests", undefined, undefined, { "retry-after": seconds });

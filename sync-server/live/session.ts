@@ -3,7 +3,7 @@ import type { Instant } from "#domain/core/time.ts";
 import { feeds } from "#domain/sync/document.ts";
 import type { LiveDown, PullReply } from "#protocol/down.ts";
 import { liveUp, type LiveUp } from "#protocol/up.ts";
-import { protocolVersion, schemaVersion } from "#protocol/version.ts";
+import { isNewer, protocolVersion, schemaVersion } from "#protocol/version.ts";
 import * as v from "valibot";
 import { createAllowance } from "./allowance.ts";
 import { sentPage, type Hub, type Listener } from "./hub.ts";
@@ -63,6 +63,10 @@ export function createSession(
       }
       const message = parse(text);
       if (message === "unknown") return;
+      if (message === "newer") {
+        wire.close(closeCodes.tryLater, "this app is newer than the server");
+        return;
+      }
       if (message === null) {
         wire.close(closeCodes.badMessage, "a message that is not of this protocol");
         return;
@@ -85,12 +89,15 @@ export function createSession(
   };
 }
 
-/** `unknown`: of a newer build, to be ignored; null: broken. */
-function parse(text: string): LiveUp | "unknown" | null {
+const versions = v.object({ t: v.literal("hello"), v: v.number(), schema: v.number() });
+
+/** `unknown`: of a newer build, to be ignored; `newer`: a newer build's hello; null: broken. */
+function parse(text: string): LiveUp | "unknown" | "newer" | null {
   try {
     const raw: unknown = JSON.parse(text);
     if (typeof raw !== "object" || raw === null || !("t" in raw)) return null;
     if (typeof raw.t === "string" && !knownTypes.has(raw.t)) return "unknown";
+    if (v.is(versions, raw) && isNewer(raw)) return "newer";
     const parsed = v.safeParse(liveUp, raw);
     return parsed.success ? parsed.output : null;
   } catch {
@@ -129,10 +136,6 @@ async function hello(
   wire: Wire,
   message: Extract<LiveUp, { readonly t: "hello" }>,
 ): Promise<void> {
-  if (message.v > protocolVersion || message.schema > schemaVersion) {
-    wire.close(closeCodes.tryLater, "this app is newer than the server");
-    return;
-  }
   if (message.v < protocolVersion || message.schema < schemaVersion) {
     say(wire, { t: "bye", why: "upgrade_required" });
     wire.close(closeCodes.bye, "upgrade_required");

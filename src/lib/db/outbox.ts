@@ -12,6 +12,7 @@ import {
   type Actor,
   type IsCovered,
 } from "./overlay.ts";
+import { heldBack } from "./held.ts";
 import { loadMeta, saveMeta } from "./sync-meta.ts";
 
 export interface OutboxContext {
@@ -26,6 +27,19 @@ export async function countUnsent(db: ClientDb): Promise<number> {
   return db.outbox.filter(({ state }) => state !== "accepted").count();
 }
 
+export interface BatchLimits {
+  readonly commands: number;
+  readonly bytes: number;
+  /** By command name, the newest version that the server understands; left out: all that this app writes. */
+  readonly known?: Readonly<Record<string, number>> | undefined;
+}
+
+export interface Batch {
+  readonly commands: readonly Command[];
+  /** How many wait because the server does not know them yet, or because they build on such. */
+  readonly held: number;
+}
+
 /**
  * The oldest unanswered commands within the limits; from now on they may be at the server. After
  * a change of the server's history and with nothing to say, the newest one that was accepted:
@@ -33,17 +47,13 @@ export async function countUnsent(db: ClientDb): Promise<number> {
  */
 export async function takeBatch(
   db: ClientDb,
-  limits: { readonly commands: number; readonly bytes: number },
+  limits: BatchLimits,
   newId: () => Id,
-): Promise<readonly Command[]> {
+): Promise<Batch> {
   return db.transaction("rw", db.outbox, db.sent, db.meta, async () => {
+    const { waiting, held } = await sayable(db, limits);
     const batch: Command[] = [];
     let bytes = 0;
-    const waiting = await db.outbox
-      .orderBy("mid")
-      .filter(({ state }) => state !== "accepted")
-      .limit(limits.commands)
-      .toArray();
     const taken: OutboxCommand[] = [];
     for (const stored of waiting) {
       const command = toCommand(stored);
@@ -53,10 +63,27 @@ export async function takeBatch(
       if (stored.state === "waiting") taken.push({ ...stored, state: "sending" });
     }
     await db.outbox.bulkPut(taken);
-    if (batch.length > 0 || !(await loadMeta(db, newId)).mustProbe) return batch;
+    if (batch.length > 0 || !(await loadMeta(db, newId)).mustProbe) {
+      return { commands: batch, held };
+    }
     const newest = await db.sent.orderBy("mid").last();
-    return newest === undefined ? [] : [toCommand(newest)];
+    return { commands: newest === undefined ? [] : [toCommand(newest)], held };
   });
+}
+
+/** What may be said now, in order. What may not, goes behind it: the server counts without gaps. */
+async function sayable(
+  db: ClientDb,
+  { commands, known }: BatchLimits,
+): Promise<{ readonly waiting: readonly OutboxCommand[]; readonly held: number }> {
+  const unanswered = db.outbox.orderBy("mid").filter(({ state }) => state !== "accepted");
+  if (known === undefined) return { waiting: await unanswered.limit(commands).toArray(), held: 0 };
+  const all = await unanswered.toArray();
+  const { free, held } = heldBack(all, known);
+  const mids = all.map(({ mid }) => mid);
+  const inOrder = [...free, ...held].map((each, i) => ({ ...each, mid: mids[i] ?? each.mid }));
+  await db.outbox.bulkPut(inOrder);
+  return { waiting: inOrder.slice(0, Math.min(free.length, commands)), held: held.length };
 }
 
 function toCommand({ mid, uid, act, v, at }: OutboxCommand): Command {

@@ -11,8 +11,10 @@ import { keysOf, type Act } from "#domain/sync/command.ts";
 import { decide } from "#domain/sync/decide.ts";
 import type { Decision, View, Write } from "#domain/sync/decision.ts";
 import type { Documents, Feed, Key, Kind } from "#domain/sync/document.ts";
-import type { ClientDb, OutboxCommand, StoredDocument } from "./client-db.ts";
 import { dayMs } from "#domain/core/time.ts";
+import { commandVersions, parseAct } from "#protocol/command.ts";
+import { upcast } from "#protocol/upcast.ts";
+import type { ClientDb, OutboxCommand, StoredDocument } from "./client-db.ts";
 
 /** Who acts on this device. */
 export interface Actor {
@@ -94,8 +96,22 @@ export async function layOverlay(db: ClientDb, lay: Lay): Promise<void> {
 }
 
 async function replay(db: ClientDb, command: OutboxCommand, lay: Lay): Promise<void> {
-  const decision = await decideHere(db, command.act, { actor: lay.actor, now: command.now });
+  const act = actOf(command);
+  if (act === null) return;
+  const decision = await decideHere(db, act, { actor: lay.actor, now: command.now });
   if (decision.outcome !== "rejected") await applyWrites(db, decision.writes, lay.n);
+}
+
+/**
+ * What a command means to this app that an older one may have written; null: nothing, so it is
+ * not shown. It is sent as it was written all the same, and the server answers it.
+ */
+export function actOf({ act, v }: Pick<OutboxCommand, "act" | "v">): Act | null {
+  if (commandVersions[act.name] === v) return act;
+  const raised = upcast(act.name, v, act.args);
+  if (!raised.ok) return null;
+  const parsed = parseAct(act.name, raised.value);
+  return parsed.ok ? parsed.act : null;
 }
 
 /** The domain's rule on this device's rows: what is shown until the server's verdict. */

@@ -88,6 +88,11 @@ export class SyncState {
     return this.pending.filter(({ state }) => state !== "accepted").length;
   }
 
+  /** Of these, how many wait for the server's update: it is older than this app and does not know them yet. */
+  get held(): number {
+    return this.#report.facts.held ?? 0;
+  }
+
   /** Oldest first. */
   get pending(): readonly PendingCommand[] {
     return this.#pending.value;

@@ -3,7 +3,7 @@ import { createServer, type Server, type ServerResponse } from "node:http";
 import { once } from "node:events";
 import { problem } from "#protocol/error.ts";
 import * as v from "valibot";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createApi, type Failure, type RequestOptions } from "./api.ts";
 
 const schema = v.object({ n: v.number() });
@@ -98,9 +98,30 @@ test("a wrong password ends no session", async () => {
   expect(await failureOf(ask())).toMatchObject({ kind: "refused", status: 401 });
 });
 
-test("another protocol's answer asks for an update", async () => {
-  answers(200, { ...ours, "fieldcast-protocol": String(protocolVersion + 1) }, '{"n":1}');
-  expect((await failureOf(ask())).kind).toBe("update-required");
+describe("[S23] a server of another version", () => {
+  const newer = { ...ours, "fieldcast-protocol": String(protocolVersion + 1) };
+  const older = { ...ours, "fieldcast-protocol": String(protocolVersion - 1) };
+
+  test("is ours: what it answers is read", async () => {
+    for (const headers of [newer, older]) {
+      answers(200, headers, '{"n":1}');
+      expect(await ask()).toEqual({ ok: true, value: { n: 1 } });
+    }
+  });
+
+  test("that is newer and answers in another shape asks for an update", async () => {
+    answers(200, newer, '{"n":"one"}');
+    expect((await failureOf(ask())).kind).toBe("update-required");
+    answers(426, newer, JSON.stringify(problem("upgrade_required")));
+    expect((await failureOf(ask())).kind).toBe("update-required");
+  });
+
+  test("that is older and does not understand is behind, and says how long to wait", async () => {
+    answers(503, { ...older, "retry-after": "60" }, JSON.stringify(problem("unavailable")));
+    expect(await failureOf(ask())).toMatchObject({ kind: "server-behind", retryAfterMs: 60_000 });
+    answers(200, older, '{"n":"one"}');
+    expect((await failureOf(ask())).kind).toBe("server-behind");
+  });
 });
 
 test("an answer of another shape is a server in trouble, never a wrong value", async () => {

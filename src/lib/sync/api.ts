@@ -17,6 +17,8 @@ export type FailureKind =
   | "signed-out"
   | "revoked"
   | "update-required"
+  /** The server is older than this app, and does not understand what was asked. */
+  | "server-behind"
   /** The server asked for patience. */
   | "busy"
   /** The request itself is wrong: repeating it changes nothing. */
@@ -79,6 +81,8 @@ interface Asked {
 }
 
 interface Answer {
+  /** The server's version of the protocol. */
+  readonly protocol: number;
   readonly status: number;
   /** undefined: no body. */
   readonly body: unknown;
@@ -124,17 +128,21 @@ function requestOf({ newId }: ApiDeps, { method, body }: Asked): RequestInit {
 
 async function read(response: Response): Promise<Result<Answer, Failure>> {
   const { status, headers } = response;
-  const isOurs = headers.get(protocolHeader) === String(protocolVersion);
-  if (!isOurs) {
+  // Whichever version it carries: only who does not know our protocol at all is a stranger.
+  const protocol = Number(headers.get(protocolHeader) ?? Number.NaN);
+  if (!Number.isInteger(protocol)) {
     await response.body?.cancel();
-    if (headers.has(protocolHeader)) return err(failure("update-required"));
     // A proxy before our server says 502 to 504 in its own words; 511 is a login page's own number.
     return err(failure(status >= 500 && status !== 511 ? "server-error" : "captive"));
   }
   const text = await response.text();
   const body: unknown = text === "" ? undefined : parseJson(text);
-  if (response.ok) return ok({ status, body });
-  return err(refusalOf(status, body, headers));
+  if (response.ok) return ok({ protocol, status, body });
+  const refused = refusalOf(status, body, headers);
+  const isBehind = protocol < protocolVersion && status === 503;
+  return err(
+    isBehind ? { ...failure("server-behind"), retryAfterMs: refused.retryAfterMs } : refused,
+  );
 }
 
 function parseJson(text: string): unknown {
@@ -147,7 +155,13 @@ function parseJson(text: string): unknown {
 
 function check<T>(schema: v.GenericSchema<unknown, T>, answer: Answer): Result<T, Failure> {
   const parsed = v.safeParse(schema, answer.body);
-  return parsed.success ? ok(parsed.output) : err(failure("server-error"));
+  return parsed.success ? ok(parsed.output) : err(failure(unreadable(answer)));
+}
+
+/** Why an answer can be of another shape than this build knows. */
+function unreadable({ protocol }: Answer): FailureKind {
+  if (protocol === protocolVersion) return "server-error";
+  return protocol > protocolVersion ? "update-required" : "server-behind";
 }
 
 const problemSchema = v.object({
@@ -214,6 +228,11 @@ const words = {
     status: 426,
     title: "This app is too old for the server",
     detail: "Reload to update. What you typed is kept.",
+  },
+  "server-behind": {
+    status: 503,
+    title: "The server is older than this app",
+    detail: "Its update is on its way. What you did on this device is kept until then.",
   },
   busy: { status: 429, title: "Too many requests", detail: "Try again in a moment." },
   refused: { status: 400, title: "The server refused this", detail: "Reload and try again." },

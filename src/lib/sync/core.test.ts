@@ -4,6 +4,8 @@ import { emptyContent, type Campaign } from "#domain/campaign/campaign.ts";
 import { ok, err } from "#domain/core/result.ts";
 import type { Act } from "#domain/sync/command.ts";
 import { decide } from "#domain/sync/decide.ts";
+import { commandVersions } from "#protocol/command.ts";
+import { protocolVersion, schemaVersion } from "#protocol/version.ts";
 import { createCommands } from "#server/commands/apply.ts";
 import { openContentCheck } from "#server/delivery/templates.ts";
 import { viewOf } from "#server/commands/view.ts";
@@ -270,6 +272,102 @@ describe("a device", () => {
     expect(await core.receive(answer.value)).toEqual({ act: "redial" });
     core.hangUp();
     expect(await core.receive(answer.value)).toEqual({ act: "none" });
+  });
+});
+
+const outdated = async () => err({ kind: "update-required", retryAfterMs: null } as const);
+const behind = async () => err({ kind: "server-behind", retryAfterMs: 60_000 } as const);
+
+describe("[S23] a device of another version than the server", () => {
+  const older = protocolVersion - 1;
+
+  /** The server as it was before `campaign.edit` came to its newest version. */
+  function before({ transport }: Server) {
+    const commands = { ...commandVersions, "campaign.edit": commandVersions["campaign.edit"] - 1 };
+    const heard: { v: number; names: string[] }[] = [];
+    const old: Transport = {
+      push: async (request) => {
+        if (request.v > older) return behind();
+        heard.push({ v: request.v, names: request.commands.map(({ name }) => name) });
+        return transport.push(request);
+      },
+      pull: behind,
+      announced: async () => ok({ protocol: older, schema: schemaVersion, commands }),
+    };
+    return { old, heard };
+  }
+
+  test("may not hear, and still says what it has; it never says that all is well", async () => {
+    const server = aServer();
+    const { db, core } = aDevice(server, { transport: { ...server.transport, pull: outdated } });
+    await core.write(creation("Written before the update"));
+    await settle(core);
+    expect(await server.documents("campaign")).toMatchObject([
+      { name: "Written before the update" },
+    ]);
+    expect([core.status, core.facts.unsent]).toEqual(["update-required", 0]);
+    await core.write(creation("And after"));
+    await core.pushOnce();
+    expect(core.status).toBe("update-required");
+    // What the server took stays in sight until its row comes, after the update.
+    expect(await namesOf(db)).toEqual(["And after", "Written before the update"]);
+    const updated = aDevice(server, { db });
+    await settle(updated.core);
+    expect([updated.core.status, await db.outbox.count()]).toEqual(["live", 0]);
+  });
+
+  test("that is newer says what the server knows, holds the rest with what builds on it, and says how many", async () => {
+    const server = aServer();
+    const { old, heard } = before(server);
+    const { db, core } = aDevice(server, { transport: old });
+    const [first, second] = [creation("First"), creation("Second")];
+    await core.write(first);
+    await core.write(renaming(first.args.id, "First", "Renamed"));
+    await core.write({ name: "campaign.delete", args: { id: first.args.id } });
+    await core.write(second);
+    await settle(core);
+    expect(heard).toEqual([{ v: older, names: ["campaign.create", "campaign.create"] }]);
+    expect(core.facts).toMatchObject({ held: 2, unsent: 2, reach: "server-error" });
+    expect(await namesOf(db)).toEqual(["Second"]);
+    // The server's update came: the rest follows, in order, and everything is as it was meant.
+    const later = aDevice(server, { db });
+    await settle(later.core);
+    expect((await server.documents("campaign")).map(({ name }) => name)).toEqual(["Second"]);
+    expect([later.core.status, later.core.facts.held, await db.inbox.count()]).toEqual([
+      "live",
+      0,
+      0,
+    ]);
+  });
+
+  test("that is newer than a server without announcements waits", async () => {
+    const server = aServer();
+    const { core } = aDevice(server, { transport: { push: behind, pull: behind } });
+    await core.write(creation("Patience"));
+    expect(await core.pushOnce()).toMatchObject({
+      outcome: "failed",
+      failure: { kind: "server-behind" },
+    });
+    expect(core.facts.unsent).toBe(1);
+  });
+
+  test("shows and sends what an older app wrote, and what it no longer knows it sends as well", async () => {
+    const server = aServer();
+    const { db, core } = aDevice(server);
+    await core.write(creation("Kept"));
+    const [stored] = await db.outbox.toArray();
+    if (stored === undefined) throw new Error("it waits");
+    const strange = { name: "campaign.paint", args: { id: stored.act.args.id, hue: "red" } };
+    // @ts-expect-error -- a command of another build, as the database of a device can hold it
+    await db.outbox.add({ ...stored, mid: 2, uid: newId(), act: strange });
+    const meta = await db.meta.toCollection().first();
+    if (meta !== undefined) await db.meta.put({ ...meta, value: { ...meta.value, lastMid: 2 } });
+    await core.write(creation("Behind it"));
+    await settle(core);
+    expect(await namesOf(db)).toEqual(["Behind it", "Kept"]);
+    expect(await db.inbox.toArray()).toMatchObject([
+      { act: strange, refusal: { type: "invalid", field: "name" } },
+    ]);
   });
 });
 

@@ -24,7 +24,7 @@ import type { Id } from "#domain/core/id.ts";
 import type { Result } from "#domain/core/result.ts";
 import type { Act } from "#domain/sync/command.ts";
 import type { Refusal } from "#domain/sync/refusal.ts";
-import type { LiveDown, Page, PullReply, PushReply, Reset } from "#protocol/down.ts";
+import type { Announcement, LiveDown, Page, PullReply, PushReply, Reset } from "#protocol/down.ts";
 import {
   maxPushBytes,
   maxPushCommands,
@@ -52,6 +52,8 @@ export interface TransportFailure {
 export interface Transport {
   push(request: PushRequest): Promise<Result<PushReply, TransportFailure>>;
   pull(request: PullRequest): Promise<Result<PullReply, TransportFailure>>;
+  /** What a server understands that is older than this app; left out where all are of one version. */
+  announced?(): Promise<Result<Announcement, TransportFailure>>;
 }
 
 export interface CoreDeps {
@@ -106,6 +108,8 @@ class Core implements SyncCore {
   readonly #deps: CoreDeps;
   #facts: SyncFacts = firstFacts;
   #liveChain: string | null = null;
+  /** What the server understands, when it is older than this app; null: it is not. */
+  #announced: Announcement | null = null;
   /** Messages of the live connection are worked through in the order in which they came. */
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -139,20 +143,23 @@ class Core implements SyncCore {
 
   async pushOnce(): Promise<Step> {
     const { db, clock, newId, transport } = this.#deps;
-    const limits = { commands: maxPushCommands, bytes: maxPushBytes - 1_000 };
-    const commands = await takeBatch(db, limits, newId);
+    const known = this.#announced?.commands;
+    const limits = { commands: maxPushCommands, bytes: maxPushBytes - 1_000, known };
+    const { commands, held } = await takeBatch(db, limits, newId);
+    this.learn({ held });
     if (commands.length === 0) return this.#counted("idle");
     const sentAt = clock.monotonic();
-    const request = { ...sender(await this.#meta()), commands: [...commands] };
+    const speech = speaking(this.#announced);
+    const request = { ...sender(await this.#meta()), ...speech, commands: [...commands] };
     const answer = await transport.push(request);
-    if (!answer.ok) return this.#failed(answer.error);
+    if (!answer.ok) return this.#pushFailed(answer.error);
     const { verdicts, expected, time } = answer.value;
     this.serverClock.sample(sentAt, clock.monotonic(), time);
     const isOurs = await settle(db, answer.value, commands, this.#context());
     // Another history: a pull tells where it stands, and then we ask again.
     if (!isOurs) return this.#failed(otherHistory);
     if (expected !== null) await realign(db, expected, this.#context());
-    this.learn({ reach: "reached" });
+    this.#reached();
     // Told nothing new: asking again at once would be told nothing again.
     if (verdicts.length === 0 && expected === null) return this.#failed(nothingSaid);
     return this.#counted("more");
@@ -164,6 +171,7 @@ class Core implements SyncCore {
     const answer = await transport.pull(pullRequest(await this.#meta()));
     if (!answer.ok) return this.#failed(answer.error);
     this.serverClock.sample(sentAt, clock.monotonic(), answer.value.time);
+    this.#announced = null;
     const outcome = await this.#take(answer.value, null);
     return this.#counted(outcome === "revealed" ? "idle" : "more");
   }
@@ -233,6 +241,26 @@ class Core implements SyncCore {
     return outcome;
   }
 
+  /** Who may not hear may speak: only a pull shows that the versions are in step again. */
+  #reached(): void {
+    const { reach } = this.#facts;
+    const isApart = reach === "update-required" || this.#announced !== null;
+    this.learn(isApart ? {} : { reach: "reached" });
+  }
+
+  /** A server that is older than this app says what it understands; that much is pushed. */
+  async #pushFailed(failure: TransportFailure): Promise<Step> {
+    if (failure.kind !== "server-behind" || this.#announced !== null) {
+      this.#announced = null;
+      return this.#failed(failure);
+    }
+    const answer = await this.#deps.transport.announced?.();
+    if (answer?.ok !== true) return this.#failed(failure);
+    this.#announced = answer.value;
+    this.learn({ reach: "server-error", isCaughtUp: false });
+    return { outcome: "more" };
+  }
+
   #failed(failure: TransportFailure): Step {
     this.learn({ reach: reachOf[failure.kind] ?? this.#facts.reach, isCaughtUp: false });
     return { outcome: "failed", failure };
@@ -266,6 +294,16 @@ function sender({ client, instance }: SyncMeta) {
   return { v: protocolVersion, schema: schemaVersion, client, instance };
 }
 
+/** The versions in which a server speaks that is older than this app. */
+function speaking(announced: Announcement | null): {
+  readonly v?: number;
+  readonly schema?: number;
+} {
+  if (announced === null) return {};
+  const v = Math.min(protocolVersion, announced.protocol);
+  return { v, schema: Math.min(schemaVersion, announced.schema) };
+}
+
 function pullRequest(meta: SyncMeta): PullRequest {
   const { epoch, staging } = meta;
   const ch = staging?.ch ?? meta.ch;
@@ -286,6 +324,7 @@ const reachOf = {
   "signed-out": "signed-out",
   revoked: "signed-out",
   "update-required": "update-required",
+  "server-behind": "server-error",
   busy: "server-error",
   refused: "server-error",
   "server-error": "server-error",

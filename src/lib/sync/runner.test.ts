@@ -114,6 +114,8 @@ interface TabOptions {
   readonly channel?: ReturnType<typeof someTabs>;
   /** The port that its sockets go to. */
   readonly socketPort?: number;
+  /** The app is of an older schema than the server. */
+  readonly isOld?: boolean;
 }
 
 function aTab(how: TabOptions = {}): Tab {
@@ -125,7 +127,12 @@ function aTab(how: TabOptions = {}): Tab {
     fetch: (input, init) => {
       const all = new Headers(init?.headers);
       all.set("origin", headers.origin);
-      return fetch(input, { ...init, headers: all });
+      const body = how.isOld === true ? asOld(init?.body) : init?.body;
+      return fetch(input, {
+        ...init,
+        ...(body === undefined || body === null ? {} : { body }),
+        headers: all,
+      });
     },
     base: `http://127.0.0.1:${port}`,
     newId,
@@ -166,6 +173,11 @@ function aTab(how: TabOptions = {}): Tab {
     db.close();
   });
   return tab;
+}
+
+/** What an app of an older schema would have said. */
+function asOld(body: unknown): string {
+  return JSON.stringify({ ...JSON.parse(String(body)), schema: 0 });
 }
 
 function until(holds: () => boolean | Promise<boolean>): Promise<void> {
@@ -250,4 +262,15 @@ test("where sockets do not get through, it asks instead", async () => {
   await until(async () => isLive(tab) && (await tab.db.outbox.count()) === 0);
   expect(await shows(tab, "Asked")).toBe(true);
   expect(live.size()).toBe(0);
+});
+
+test("[S23] an app that must update sends what waits before it stops, also what is written later", async () => {
+  const tab = aTab({ isOld: true });
+  await writeIn(tab, "Before the update");
+  await until(async () => (await store.sync.list({ workspace, kind: "campaign" })).length === 1);
+  await until(() => tab.report !== null && statusOf(tab.report.facts) === "update-required");
+  await writeIn(tab, "While it asks for it");
+  await until(async () => (await store.sync.list({ workspace, kind: "campaign" })).length === 2);
+  expect(tab.report === null ? null : statusOf(tab.report.facts)).toBe("update-required");
+  expect(tab.dials.n).toBe(0);
 });

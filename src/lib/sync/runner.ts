@@ -208,13 +208,22 @@ class BrowserRunner implements Runner {
     const { core } = this.#deps;
     if (!this.#socket.isOpen) {
       const pulled = await untilDone(() => core.pullOnce());
-      if (pulled.outcome === "failed") return this.#patience(pulled);
+      if (pulled.outcome === "failed") return this.#afterDeafness(pulled);
     }
     const pushed = await untilDone(() => core.pushOnce());
     if (pushed.outcome === "failed") return this.#patience(pushed);
     this.#retry.reset();
     if (this.#socket.isOpen) return restMs;
     return this.#dial();
+  }
+
+  /** Who must update, or wait for the server's update, cannot hear; what was done here still leaves. */
+  async #afterDeafness(pulled: Extract<Step, { readonly outcome: "failed" }>): Promise<number> {
+    const { kind } = pulled.failure;
+    if (kind === "update-required" || kind === "server-behind") {
+      await untilDone(() => this.#deps.core.pushOnce());
+    }
+    return this.#patience(pulled);
   }
 
   async #dial(): Promise<number> {

@@ -39,6 +39,8 @@ export interface SyncFacts {
   readonly isCaughtUp: boolean;
   /** Commands that the server has not answered yet. */
   readonly unsent: number;
+  /** Of these, how many wait for the server's update: it does not know them yet. */
+  readonly held?: number;
   /** The device's storage refused to keep something. */
   readonly isStorageFailing: boolean;
 }

@@ -1,5 +1,5 @@
 /** Pushes and pulls over HTTP. */
-import { pullReply, pushReply } from "#protocol/down.ts";
+import { announcement, pullReply, pushReply } from "#protocol/down.ts";
 import type { Api } from "./api.ts";
 import type { Transport } from "./core.ts";
 
@@ -11,5 +11,6 @@ export function createHttpTransport(api: Api): Transport {
     push: (request) =>
       api.request(pushReply, "POST", "/sync/push", request, { timeoutMs: pushTimeoutMs }),
     pull: (request) => api.request(pullReply, "POST", "/sync/pull", request),
+    announced: () => api.request(announcement, "GET", "/sync/version"),
   };
 }

@@ -1,9 +1,10 @@
 /**
  * Arguments of older versions, raised step by step to the version that this build decides. Old
- * devices may push for months: a step is a pure function and is never changed once released.
+ * devices may push for months, and a device that was updated still holds what it wrote before: a
+ * step is a pure function and is never changed once released.
  */
 import { err, ok, type Result } from "#domain/core/result.ts";
-import { commandVersions } from "#protocol/command.ts";
+import { commandVersions } from "./command.ts";
 
 /** Raises arguments by one version. */
 export type Upcaster = (args: unknown) => unknown;

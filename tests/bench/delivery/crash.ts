@@ -5,7 +5,7 @@
  * Run: `npm run bench -- delivery`, or `node tests/bench/delivery/crash.ts [PEOPLE] [KILLS]`.
  */
 import { runKills, type KillPlan } from "../../simulation/delivery/kill-run.ts";
-import { keep } from "./runs/result.ts";
+import { keep } from "../../support/bench.ts";
 
 const people = Number(process.argv[2] ?? 100_000);
 const kills = Number(process.argv[3] ?? 100);
@@ -26,4 +26,4 @@ for (const [name, plan] of Object.entries(plans)) {
 }
 console.log("D5, the server killed at random moments while it sends (wanted: 0, 0 and 0):");
 console.table(table, ["people", "kills", "lost", "twice", "drift", "unknown", "repeats", "doctor"]);
-keep("crash", { table });
+keep("delivery", "crash", { table });

@@ -3,7 +3,7 @@
  * Run: `npm run bench -- delivery`, or `node tests/bench/delivery/growth.ts [SIZE …]`.
  */
 import { number, object, parse } from "valibot";
-import { keep, median, runAsServer } from "./runs/result.ts";
+import { keep, median, runAsServer } from "../../support/bench.ts";
 
 const Run = object({
   messages: number(),
@@ -33,4 +33,4 @@ for (const size of sizes) {
     `  ${String(size).padStart(9)} messages: ${String(speed).padStart(7)}/s, ${cpu} us of CPU each, ${rss} MB at most`,
   );
 }
-keep("growth", { runs });
+keep("delivery", "growth", { runs });

@@ -8,7 +8,7 @@ import { RestClient } from "../../support/delivery/rest-client.ts";
 import { everybody, send, webhookAccount } from "../../support/delivery/sending.ts";
 import { RealServer } from "../../support/real-server.ts";
 import { openProvider } from "./runs/provider-process.ts";
-import { keep, median, runNode } from "./runs/result.ts";
+import { keep, median, runNode } from "../../support/bench.ts";
 
 const messages = Number(process.argv[2] ?? 50_000);
 const rounds = Number(process.argv[3] ?? 3);
@@ -81,5 +81,5 @@ function show(): void {
       `  ${words}: ${medianOf(ours, what)}/s, bare client ${medianOf(bare, what)}/s: ${share} % (wanted: 80 %)`,
     );
   }
-  keep("over-http", { messages, ours, bare });
+  keep("delivery", "over-http", { messages, ours, bare });
 }

@@ -11,7 +11,7 @@ import { RestClient } from "../../support/delivery/rest-client.ts";
 import { everybody, reportWhen, send, webhookAccount } from "../../support/delivery/sending.ts";
 import { RealServer } from "../../support/real-server.ts";
 import { openProvider, type ProviderProcess } from "./runs/provider-process.ts";
-import { keep } from "./runs/result.ts";
+import { keep } from "../../support/bench.ts";
 
 const messages = Number(process.argv[2] ?? 50_000);
 /** Sent meanwhile, messages a second. */
@@ -67,7 +67,15 @@ async function measure(api: RestClient): Promise<void> {
     [`${perRequest} to a request`]: { ...batches, lagMs: batchLagMs },
   });
   console.log(`  ${moreMb} MB more of memory (wanted: at most 300); lag wanted: at most 1,000 ms`);
-  keep("receipt-flood", { messages, sentPerSecond, singles, batches, lagMs, batchLagMs, moreMb });
+  keep("delivery", "receipt-flood", {
+    messages,
+    sentPerSecond,
+    singles,
+    batches,
+    lagMs,
+    batchLagMs,
+    moreMb,
+  });
 }
 
 /** How long until the report counts all that was acknowledged; fails when it never does. */

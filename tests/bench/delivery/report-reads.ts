@@ -8,7 +8,7 @@ import { openDatabase } from "#server/store/sqlite/database.ts";
 import { deliveredAtOnce } from "../../support/delivery/fake-carrier.ts";
 import { campaignId, readCampaign, workspace } from "../../support/delivery/world.ts";
 import { openBench } from "./runs/engine.ts";
-import { keep } from "./runs/result.ts";
+import { keep } from "../../support/bench.ts";
 
 const messages = Number(process.argv[2] ?? 1_000_000);
 const times = 200;
@@ -58,7 +58,7 @@ await bench.close();
 
 console.log(`D7, ms for a read at ${messages} messages (wanted: p95 at most 20 ms):`);
 console.table(table);
-keep("report-reads", { messages, table });
+keep("delivery", "report-reads", { messages, table });
 
 async function timed(n: number, read: () => Promise<unknown>) {
   const taken: number[] = [];

@@ -10,15 +10,14 @@
  * Rounds are interleaved, because the machine is not ours alone: the ratios of the medians count.
  * Run: `npm run bench -- delivery`, or `node tests/bench/delivery/side-by-side.ts [MESSAGES] [ROUNDS]`.
  */
-import { execFileSync } from "node:child_process";
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { number, object, parse } from "valibot";
 import type { Peer } from "./peers/peer.ts";
 import { peers, versions } from "./peers/peers.ts";
 import { servers, type Server } from "./peers/servers.ts";
-import { keep, median, runAsServer, runNode } from "./runs/result.ts";
+import { installPeers, keep, median, runAsServer, runNode } from "../../support/bench.ts";
 
 const Run = object({ messages: number(), perSecond: number(), peakRssMb: number() });
 type Run = { readonly perSecond: number; readonly peakRssMb: number };
@@ -33,7 +32,7 @@ chmodSync(folder, 0o755);
 const results = new Map<string, Run[]>();
 const skipped = new Map<string, string>();
 try {
-  const problem = installPeers();
+  const problem = installPeers(folder, versions);
   for (let round = 1; round <= rounds; round++) {
     note(ours, await runAsServer("tests/bench/delivery/runs/fieldcast.ts", String(messages)));
     for (const peer of peers) {
@@ -45,20 +44,6 @@ try {
   rmSync(folder, { recursive: true, force: true });
 }
 show();
-
-function installPeers(): string | null {
-  const wanted = Object.entries(versions).map(([name, version]) => `${name}@${version}`);
-  writeFileSync(join(folder, "package.json"), '{ "private": true }');
-  try {
-    execFileSync("npm", ["install", "--ignore-scripts", "--no-audit", "--no-fund", ...wanted], {
-      cwd: folder,
-      stdio: "ignore",
-    });
-    return null;
-  } catch {
-    return "npm could not install the peers";
-  }
-}
 
 /** Each run has a server of its own: nobody works in what another one left behind. */
 async function runPeer({ name, needs }: Peer): Promise<void> {
@@ -105,5 +90,5 @@ function show(): void {
     const why = skipped.get(name);
     console.log(why === undefined ? `  ${name}: ${how}` : `  ${name} was skipped: ${why}`);
   }
-  keep("side-by-side", { messages, versions, runs: Object.fromEntries(results) });
+  keep("delivery", "side-by-side", { messages, versions, runs: Object.fromEntries(results) });
 }

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { deliveredAtOnce } from "../../support/delivery/fake-carrier.ts";
 import { readCampaign, readRollup, setPhase } from "../../support/delivery/world.ts";
 import { openBench } from "./runs/engine.ts";
-import { keep } from "./runs/result.ts";
+import { keep } from "../../support/bench.ts";
 
 const people = Number(process.argv[2] ?? 1_000_000);
 const pauses = 10;
@@ -47,4 +47,4 @@ console.log(`  ${Math.max(...pauseMs)} ms after the commit (wanted: 250 ms)`);
 console.log(
   `Cancel: ${states?.canceled} queued messages in ${cancelMs} ms (wanted: a million in 15 s)`,
 );
-keep("stopping", { people, pauseMs, cancelMs, canceled: states?.canceled, before });
+keep("delivery", "stopping", { people, pauseMs, cancelMs, canceled: states?.canceled, before });

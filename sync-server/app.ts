@@ -29,6 +29,7 @@ import { registerInbound } from "./http/inbound.ts";
 import { registerKeys } from "./http/keys.ts";
 import { registerLimits } from "./http/limits.ts";
 import { registerMembers } from "./http/members.ts";
+import { registerNotices } from "./http/notices.ts";
 import { ourOrigins } from "./http/origin.ts";
 import { registerPreflight } from "./http/preflight.ts";
 import { registerReceipts } from "./http/receipts.ts";
@@ -115,6 +116,7 @@ function registerApi(app: FastifyInstance, deps: AppDeps & Services, live: Live)
   registerCampaigns(app, deps);
   registerCampaignRestore(app, deps);
   registerEditions(app, deps);
+  registerNotices(app, deps);
   registerPreflight(app, deps);
   registerReports(app, deps);
   registerReceipts(app, deps);

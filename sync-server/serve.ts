@@ -20,6 +20,8 @@ const tidyEveryMs = 60 * 60_000;
 /** How old a copy of the database must at least be to be told from the database. */
 const keepHistoryEveryMs = 60_000;
 const answersKeptMs = 24 * 60 * 60_000;
+/** What people were told, for whoever asks whether it left. */
+const toldKeptMs = 30 * 24 * 60 * 60_000;
 const tombstonesKeptMs = 90 * 24 * 60 * 60_000;
 /** Within this time an event that is told again is known. */
 const happeningsKeptMs = 90 * 24 * 60 * 60_000;
@@ -144,6 +146,7 @@ async function tidy(store: Store, log: Log): Promise<void> {
   try {
     await store.access.forgetAnswers({ before: Date.now() - answersKeptMs });
     await store.sync.purge({ before: Date.now() - tombstonesKeptMs });
+    await store.notices.forgetTold({ before: Date.now() - toldKeptMs });
     await store.delivery.forgetHappenings({ before: Date.now() - happeningsKeptMs });
   } catch (error) {
     log.error({ err: error }, "tidying up failed; it is tried again in an hour");

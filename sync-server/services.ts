@@ -22,6 +22,7 @@ import { createRecounts, readerOf, type RecountDeps, type Recounts } from "./ope
 import { keyedProviders, providers } from "./providers/all.ts";
 import { createLeaveLinks, type LeaveLinks } from "./providers/leave-links.ts";
 import { createKeys } from "./providers/keys.ts";
+import { createNotices, type Notices } from "./notices/notices.ts";
 import { bounceSecretOf, createSealer } from "./providers/secrets.ts";
 import type { Store } from "./store/store.ts";
 
@@ -44,6 +45,7 @@ export interface Services {
   readonly accounts: Accounts;
   readonly engine: Engine;
   readonly bounces: BounceReader;
+  readonly notices: Notices;
   /** By which the command line of this machine signs for an account. */
   readonly bounceSecretOf: (accountId: string) => string;
   readonly recount: Recount;
@@ -74,8 +76,10 @@ export function createServices(deps: ServiceDeps): Services {
   const keys = createKeys(deps.secret);
   const engine = engineOf(deps, { accounts, keys, leaveLinks, templates, recounts });
   const bounces = bouncesOf(deps, { accounts, engine, keys, onComplaint: contactsChanged });
+  const notices = noticesOf(deps, accounts);
   const undo = store.onMove((moved) => {
     recount.onMove(moved);
+    if (moved.some(({ feed }) => feed === "team")) notices.notifier.wake();
     // What people do to campaigns moves `team`; new accounts and audiences move `org`.
     if (moved.some(({ feed }) => feed !== "roll" && feed !== "user")) engine.wake();
   });
@@ -85,6 +89,7 @@ export function createServices(deps: ServiceDeps): Services {
     accounts,
     engine,
     bounces,
+    notices,
     bounceSecretOf: (accountId) => bounceSecretOf(deps.secret, accountId),
     recount,
     leaveLinks,
@@ -97,12 +102,15 @@ export function createServices(deps: ServiceDeps): Services {
       engine.start();
       recounts.start();
       bounces.start();
+      notices.notifier.start();
     },
     stop: async (withinMs) => {
       undo();
       callers.stop();
       await bounces.stop();
       await Promise.all([engine.stop(withinMs), imports.stop(), recount.stop(), recounts.stop()]);
+      // What the engine paused last is told by the next start, if not now.
+      await notices.notifier.stop();
       await accounts.close();
     },
   };
@@ -142,6 +150,16 @@ function bouncesOf({ config, store, log, clock }: ServiceDeps, made: BouncesOf):
     log,
     maildirRoot: config.maildirRoot,
     privateTargets: config.privateTargets === "allow",
+  });
+}
+
+function noticesOf({ config, log, ...deps }: ServiceDeps, carriers: Accounts): Notices {
+  return createNotices({
+    ...deps,
+    carriers,
+    publicUrl: config.publicUrl,
+    privateTargets: config.privateTargets === "allow",
+    warn: (facts, words) => log.warn(facts, words),
   });
 }
 

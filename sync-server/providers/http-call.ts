@@ -8,7 +8,7 @@ export interface HttpCall {
   readonly method: "POST" | "HEAD";
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
+  readonly body?: string | Buffer;
   /** From now to the end of the answer. The pool's own limits end an answer that falls silent. */
   readonly timeoutMs: number;
 }

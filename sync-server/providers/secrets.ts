@@ -61,8 +61,8 @@ export interface Sealer {
 
 const version = "v1";
 
-export function createSealer(secret: Buffer): Sealer {
-  const key = derive(secret, "account settings");
+export function createSealer(secret: Buffer, purpose = "account settings"): Sealer {
+  const key = derive(secret, purpose);
   return {
     seal: (text, owner) => {
       const iv = randomBytes(12);

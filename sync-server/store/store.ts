@@ -13,6 +13,7 @@ import type { BounceStore } from "./bounce-store.ts";
 import type { ContactStore } from "./contact-store.ts";
 import type { DeliveryStore } from "./delivery-store.ts";
 import type { LimitsStore } from "./limits-store.ts";
+import type { NoticeStore } from "./notice-store.ts";
 import type { PreflightStore } from "./preflight-store.ts";
 import type { ReportStore } from "./report-store.ts";
 import type { SyncStore } from "./sync-store.ts";
@@ -24,6 +25,7 @@ export interface Store {
   readonly contacts: ContactStore;
   readonly delivery: DeliveryStore;
   readonly limits: LimitsStore;
+  readonly notices: NoticeStore;
   readonly preflight: PreflightStore;
   readonly reports: ReportStore;
   readonly sync: SyncStore;

@@ -7,6 +7,7 @@ import type { Workspace } from "#domain/sync/document.ts";
 import type { AccessStore, ApiKey, MemberOutcome, Membership } from "../access-store.ts";
 import type { Database, Row } from "./database.ts";
 import { publish } from "./feeds.ts";
+import { forgetPerson } from "./notice-people.ts";
 import type { PartOperations } from "./operation.ts";
 import { addActivity } from "./activity-lines.ts";
 
@@ -180,6 +181,7 @@ function removeMember(
     workspace,
     user,
   );
+  forgetPerson(db, workspace, user);
   publish(db, workspace, [{ kind: "member", id: user, doc: null }], now);
   tell(db, {
     workspace,

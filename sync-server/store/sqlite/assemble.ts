@@ -21,6 +21,7 @@ export function assemble({ run, onMove, load, close }: Backing): Store {
     contacts: toPart("contacts", parts.contacts, run),
     delivery: toPart("delivery", parts.delivery, run),
     limits: toPart("limits", parts.limits, run),
+    notices: toPart("notices", parts.notices, run),
     preflight: toPart("preflight", parts.preflight, run),
     reports: toPart("reports", parts.reports, run),
     sync: toPart("sync", parts.sync, run),

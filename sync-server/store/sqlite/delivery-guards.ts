@@ -18,6 +18,7 @@ import type { AccountState, GuardStore } from "../guard-store.ts";
 import type { Database, Row } from "./database.ts";
 import { movedOn, publishCampaign, tellActivity } from "./delivery-rows.ts";
 import { publish } from "./feeds.ts";
+import { noteNotice, notePause } from "./notice-intents.ts";
 import type { Operations } from "./operation.ts";
 
 export const guarding: Operations<GuardStore> = {
@@ -180,6 +181,7 @@ export function pauseCampaign(
   const paused = movedOn(campaign, "pause", now);
   if (paused === null) return;
   publishCampaign(db, workspace, { ...paused, pauseReason: reason }, now);
+  notePause(db, workspace, { campaign: campaign.id, reason, now });
   const line = { campaignId: campaign.id, event: "engine.paused", at: now };
   tellActivity(db, workspace, { ...line, detail: { reason, detail } });
 }
@@ -222,6 +224,7 @@ function warnOnce(
     campaign.pausedAt ?? campaign.updatedAt,
   );
   if (known !== undefined) return;
+  noteNotice(db, workspace, { campaign: campaign.id, cause: "expiring", now });
   const line = { campaignId: campaign.id, event: "engine.expiring", at: now };
   tellActivity(db, workspace, { ...line, detail: { endsAt } });
 }
@@ -230,6 +233,7 @@ function endPause(db: Database, workspace: string, campaign: Campaign, now: Inst
   const canceled = movedOn(campaign, "cancel", now);
   if (canceled === null) return;
   publishCampaign(db, workspace, { ...canceled, completedAt: now }, now);
+  noteNotice(db, workspace, { campaign: campaign.id, cause: "expired", now });
   const line = { campaignId: campaign.id, event: "engine.expired", at: now };
   tellActivity(db, workspace, { ...line, detail: { reason: campaign.pauseReason } });
 }

@@ -21,6 +21,7 @@ import {
 } from "./delivery-rows.ts";
 import { createSlots, whereaboutsOf } from "./delivery-timing.ts";
 import { prepareWatch } from "./delivery-watch-prepare.ts";
+import { noteNotice, notePause } from "./notice-intents.ts";
 import type { Operations } from "./operation.ts";
 
 type Launching = Pick<Operations<DeliveryStore>, "replan" | "comeDue" | "launch" | "freeze">;
@@ -54,6 +55,7 @@ export const launching: Launching = {
         held: { plannedFor: schedule.at, zone: schedule.zone },
       };
       publishCampaign(db, workspace, { ...held, updatedAt: now }, now);
+      noteNotice(db, workspace, { campaign: campaignId, cause: "missed", now });
       const detail = { plannedFor: schedule.at };
       tellActivity(db, workspace, { campaignId, event: "engine.held", at: now, detail });
       return;
@@ -161,6 +163,7 @@ function standStill(
   const paused = movedOn(campaign, "pause", now);
   if (paused === null) return;
   publishCampaign(db, workspace, { ...paused, pauseReason: "breaker" }, now);
+  notePause(db, workspace, { campaign: campaign.id, reason: "breaker", now });
   tellActivity(db, workspace, {
     campaignId: campaign.id,
     event: "engine.paused",

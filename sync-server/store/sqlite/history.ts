@@ -9,6 +9,7 @@ import { resendWithinMs } from "#domain/message/retry.ts";
 import type { AdminStore, Adopted, HistoryMark } from "../admin-store.ts";
 import type { Database } from "./database.ts";
 import { campaignOf, publishCampaign, tellActivity } from "./delivery-rows.ts";
+import { forgetOpenTellings, noteNotice, notePause } from "./notice-intents.ts";
 import { beginEpoch, epochOf, setTick, tickOf } from "./history-mark.ts";
 
 type AdoptArgs = Parameters<AdminStore["adopt"]>[0];
@@ -18,6 +19,7 @@ export function adopt(db: Database, { beside, isCopy, now }: AdoptArgs): Adopted
   const done = { paused: 0, held: 0 };
   if (isRestored) {
     beginEpoch(db, now);
+    forgetOpenTellings(db);
     for (const row of atWork(db)) {
       const what = standStill(db, String(row["workspace"]), String(row["id"]), now);
       if (what !== null) done[what] += 1;
@@ -66,10 +68,12 @@ function standStill(
   if (campaign.phase === "scheduled") {
     const detail = { plannedFor: campaign.schedule?.at ?? null, reason: "restore" };
     publishCampaign(db, workspace, unplanned(campaign, now), now);
+    noteNotice(db, workspace, { campaign: id, cause: "missed_restore", now });
     tellActivity(db, workspace, { ...line, event: "engine.held", detail });
     return "held";
   }
   publishCampaign(db, workspace, paused(campaign, now), now);
+  notePause(db, workspace, { campaign: id, reason: "restore", now });
   tellActivity(db, workspace, { ...line, event: "engine.paused", detail: { reason: "restore" } });
   return "paused";
 }

@@ -20,6 +20,7 @@ import { watches } from "./migration-0018-watches.ts";
 import { bounces } from "./migration-0019-bounces.ts";
 import { costs } from "./migration-0020-costs.ts";
 import { charges } from "./migration-0021-charges.ts";
+import { notices } from "./migration-0022-notices.ts";
 
 export const migrations: readonly string[] = [
   core,
@@ -43,4 +44,5 @@ export const migrations: readonly string[] = [
   bounces,
   costs,
   charges,
+  notices,
 ];

@@ -6,6 +6,7 @@ import { contactOperations } from "./contact-operations.ts";
 import type { Database } from "./database.ts";
 import { deliveryOperations } from "./delivery-operations.ts";
 import { limitsOperations } from "./limits-operations.ts";
+import { noticeOperations } from "./notice-operations.ts";
 import type { Call } from "./operation.ts";
 import { preflightOperations } from "./preflight-operations.ts";
 import { reportOperations } from "./report-operations.ts";
@@ -18,6 +19,7 @@ export const parts = {
   contacts: contactOperations,
   delivery: deliveryOperations,
   limits: limitsOperations,
+  notices: noticeOperations,
   preflight: preflightOperations,
   reports: reportOperations,
   sync: syncOperations,

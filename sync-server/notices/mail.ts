@@ -1,0 +1,82 @@
+/**
+ * Notices as e-mail, through the account that the workspace named. Plain text: it is read on a
+ * lock screen and behind strict filters, and says as little as it must.
+ */
+import { noticeName, noticeWords } from "#domain/campaign/notice.ts";
+import type { Carriers } from "../delivery/carriers.ts";
+import type { Outcome } from "../providers/provider.ts";
+import type { Telling } from "../store/notice-store.ts";
+import type { Told, Way } from "./way.ts";
+
+export interface MailDeps {
+  readonly carriers: Carriers;
+  readonly publicUrl: string;
+}
+
+export function createMailWay({ carriers, publicUrl }: MailDeps): Way {
+  return {
+    tell: async (telling) => {
+      const { key, mail, workspace } = telling;
+      if (mail === null) return failed("no account");
+      const account = await carriers.open(workspace, mail.accountId);
+      if (typeof account === "string") return failed(account);
+      const content = mailContent(telling, publicUrl);
+      const to = { key, channel: "email", to: mail.to } as const;
+      // Machines that answer mails by themselves leave this one alone (RFC 3834).
+      const headers = { "auto-submitted": "auto-generated" };
+      return toTold(await account.carrier.send({ ...to, content, headers }));
+    },
+  };
+}
+
+/** What stands in the mail. */
+export function mailContent(
+  { campaigns, cause, count, workspaceName }: Telling,
+  publicUrl: string,
+): { readonly subject: string; readonly text: string; readonly html: string } {
+  const { title, why, cure } = noticeWords(
+    cause,
+    campaigns.map(({ name }) => name),
+    count,
+  );
+  const lines = campaigns.map(
+    ({ id, name }) => `${noticeName(name)}\n${publicUrl}/campaigns/${id}`,
+  );
+  const more = count > campaigns.length ? [`and ${count - campaigns.length} more`] : [];
+  const end = [
+    `You get this because you may resume campaigns of ${noticeName(workspaceName)}.`,
+    `Choose what reaches you: ${publicUrl}/settings?tab=notices`,
+  ].join("\n");
+  const text = [`${title}.`, why, cure, ...lines, ...more, end].join("\n\n");
+  return { subject: title, text: `${text}\n`, html: "" };
+}
+
+function toTold(outcome: Outcome): Told {
+  switch (outcome.outcome) {
+    case "accepted":
+      return { end: "sent" };
+    case "refused":
+      // Credentials and limits are mended; a mailbox that does not exist is not.
+      return mendable.has(outcome.reason) ? later(outcome.reason) : failed(outcome.reason);
+    case "later":
+      return { ...later(outcome.reason), afterMs: outcome.afterMs };
+    case "unknown":
+      return later(outcome.reason);
+  }
+}
+
+const mendable: ReadonlySet<string> = new Set([
+  "auth_failed",
+  "account_suspended",
+  "payment_required",
+  "quota_reached",
+  "rate_limited",
+]);
+
+function later(why: string): Extract<Told, { end: "later" }> {
+  return { end: "later", afterMs: null, why };
+}
+
+function failed(why: string): Told {
+  return { end: "failed", why, dropsDevice: false };
+}

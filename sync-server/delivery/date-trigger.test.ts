@@ -127,7 +127,13 @@ test("S0-44 up to six hours late it goes out; later it is left out and told, in 
   down.clock.now += 26 * hourMs;
   await down.pass(hourMs, down.open("after 8 hours"));
   expect(down.sentTo()).toHaveLength(1);
-  expect(activity(down, "engine.late")).toMatchObject([{ missed: 1 }]);
+  expect(activity(down, "engine.late")).toEqual([
+    { missed: 1, who: "Name2 Person", plannedFor: Date.UTC(2026, 10, 23, 9) },
+  ]);
+  // Nobody is left out unseen.
+  expect((await readRollup(down.store))?.reasons).toEqual([
+    { state: "skipped", reason: "too_late", n: 1 },
+  ]);
 
   const paused = await aBirthdayCampaign(["1990-11-22"]);
   await paused.act({ name: "campaign.pause", args: { id: campaignId } });
@@ -135,7 +141,7 @@ test("S0-44 up to six hours late it goes out; later it is left out and told, in 
   await paused.act({ name: "campaign.resume", args: { id: campaignId } });
   await paused.pass(hourMs);
   expect(paused.sentTo()).toEqual([]);
-  expect(activity(paused, "engine.late")).toMatchObject([{ missed: 1 }]);
+  expect(activity(paused, "engine.late")).toMatchObject([{ missed: 1, who: "Name1 Person" }]);
   await paused.pass(366 * dayMs);
   expect(paused.sentTo()).toHaveLength(1);
 
@@ -212,4 +218,46 @@ test("between two days there is nothing to do: it does not keep the engine awake
   }
   const next = await world.core.step();
   expect(next).toBe(Date.UTC(2026, 10, 22, 9));
+});
+
+/** The server goes on with a database that is older than what was sent. */
+const restore = (world: LiveWorld) =>
+  world.store.admin.adopt({ beside: null, isCopy: true, now: world.clock.now });
+
+test("after a restore, dates that came before it are held for a person, and later ones go out", async () => {
+  const world = await aBirthdayCampaign(["1990-11-22", "1990-11-22", "1990-11-23"]);
+  // The copy is of before nine; by noon the first two had their message.
+  world.clock.now += dayMs;
+  await restore(world);
+  await world.act({ name: "campaign.resume", args: { id: campaignId } });
+  await world.pass(hourMs, world.open("restored"));
+  expect(world.sentTo()).toEqual([]);
+  expect((await readRollup(world.store))?.reasons).toEqual([
+    { state: "skipped", reason: "restored", n: 2 },
+  ]);
+  expect(activity(world, "engine.unsure")).toEqual([
+    { missed: 2, who: "Name1 Person, Name2 Person", plannedFor: Date.UTC(2026, 10, 22, 9) },
+  ]);
+  await world.pass(dayMs, world.open("the next day"));
+  expect(world.sentTo()).toEqual(["person3@example.org"]);
+  await world.pass(365 * dayMs, world.open("the next year"));
+  expect(world.sentTo()).toHaveLength(4);
+  expect(await world.store.delivery.findings({})).toEqual([]);
+});
+
+test("what was queued and due when a restore came may have gone out, and is held; what was due later goes out", async () => {
+  const world = await aBirthdayCampaign(
+    [here("Pacific/Auckland", "1990-11-22"), here("Pacific/Honolulu", "1990-11-22")],
+    { local: true },
+  );
+  // Nine o'clock is an hour away in Auckland, and a day in Honolulu.
+  await world.pass(7 * hourMs);
+  expect((await readRollup(world.store))?.states).toMatchObject({ queued: 2 });
+  world.clock.now += 3 * hourMs;
+  await restore(world);
+  await world.act({ name: "campaign.resume", args: { id: campaignId } });
+  await world.pass(dayMs, world.open("restored"));
+  expect(world.sentTo()).toEqual(["person2@example.org"]);
+  expect((await readRollup(world.store))?.states).toMatchObject({ skipped: 1, delivered: 1 });
+  expect(await world.store.delivery.findings({})).toEqual([]);
 });

@@ -152,7 +152,7 @@ test("who got enough messages of late is told beforehand, as the launch then dec
       );
       const ws = Number(db.get("select seq from workspace where id = ?", workspace)?.["seq"]);
       const add =
-        "insert into pressure (ws, contact, channel, distribution, at) values (?, ?, 'sms', ?, ?)";
+        "insert into pressure (ws, contact, channel, distribution, n, at) values (?, ?, 'sms', ?, 1, ?)";
       for (const distribution of [90, 91]) db.run(add, ws, 1, distribution, clock.now - hourMs);
       db.run(add, ws, 2, 90, clock.now - hourMs);
     },

@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import type { Campaign } from "#domain/campaign/campaign.ts";
 import type { EventTrigger } from "#domain/campaign/trigger.ts";
+import { defaultPeopleLimits } from "#domain/limits/people-limits.ts";
 import { hourMs, minuteMs } from "#domain/core/time.ts";
 import { driveUntil, settleDown } from "../../tests/support/delivery/drive.ts";
 import { deliveredAtOnce } from "../../tests/support/delivery/fake-carrier.ts";
@@ -12,6 +13,7 @@ import {
   readCampaign,
   readRollup,
   seedContacts,
+  user,
   workspace,
 } from "../../tests/support/delivery/world.ts";
 
@@ -203,4 +205,32 @@ test("S0-12 what the event told stands in the message, escaped, and stays what i
   expect(world.fake.calls.map(({ content }) => content.text)).toEqual(
     expect.arrayContaining(["Name1: Other", "Name2: your order"]),
   );
+});
+
+test("S4 a frequency cap counts each time that somebody enters, also twice at one moment", async () => {
+  const { store, db, clock, core, happen, sentTo } = await aWaitingCampaign({
+    againAfterHours: 1,
+    delayMinutes: 600,
+  });
+  // A sandbox writes to nobody; this one counts as if it did.
+  db.transact([() => db.run("update distribution set simulated = 0")]);
+  const frequency = { email: { messages: 2, days: 7 }, sms: null };
+  const limits = { ...defaultPeopleLimits, frequency };
+  await store.limits.changeLimits({ workspace, limits, by: user, now: clock.now });
+  for (const id of ["a", "b", "c"]) {
+    await happen(id, 1);
+    clock.now += 2 * hourMs;
+  }
+  await happen("d", 2);
+  clock.now += 20 * hourMs;
+  await driveUntil(core, clock, async () => (await readRollup(store))?.states.queued === 0);
+  expect(sentTo().toSorted()).toEqual([
+    "person1@example.org",
+    "person1@example.org",
+    "person2@example.org",
+  ]);
+  expect((await readRollup(store))?.reasons).toEqual([
+    { state: "skipped", reason: "frequency_cap", n: 1 },
+  ]);
+  expect(await store.delivery.findings({})).toEqual([]);
 });

@@ -74,6 +74,8 @@ const chances = {
   internal_error: "again",
   unknown: "again",
   outcome_unknown: "risky",
+  too_late: "again",
+  restored: "risky",
 } as const satisfies Record<Reason, Chance>;
 
 /** Whether a message that stands like this may be sent again. */

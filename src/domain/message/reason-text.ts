@@ -47,6 +47,8 @@ const texts = {
     "It is not known whether the provider took it: the connection or the server stopped meanwhile",
   quiet_hours: "It is quiet hours where the recipient lives",
   recipient_time: "The planned time has not come where the recipient lives",
+  too_late: "Its time had passed by hours, in a pause or while the server was down",
+  restored: "It may have gone out before the server was restored from a back-up",
 } as const satisfies Record<Reason, string>;
 
 /** A sentence that says what is the matter, and where possible what to do. */

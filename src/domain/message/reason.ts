@@ -47,6 +47,8 @@ export const reasons = [
   "outcome_unknown",
   "quiet_hours",
   "recipient_time",
+  "too_late",
+  "restored",
 ] as const;
 
 export type Reason = (typeof reasons)[number];
@@ -108,6 +110,8 @@ const classes = {
   outcome_unknown: "unknown",
   quiet_hours: "policy",
   recipient_time: "policy",
+  too_late: "policy",
+  restored: "policy",
 } as const satisfies Record<Reason, ReasonClass>;
 
 export function reasonClass(reason: Reason): ReasonClass {

@@ -18,7 +18,9 @@ export interface ActivityEvent {
 const eventWords: Readonly<Record<string, string>> = {
   "engine.launched": "The planned time came and the campaign was launched",
   "engine.fired": "The planned time came, and a run began",
-  "engine.late": "Too late: left out",
+  "engine.late": "Their time had passed by hours, so they were left out",
+  "engine.unsure":
+    "The server was restored: these may have gone out before, and were not sent again",
   "engine.missed": "Planned times passed without a run, because the server was down",
   "engine.ended": "There are no more planned times: the campaign ended",
   "engine.held": "The planned time had passed; the campaign waits for a person",
@@ -82,8 +84,9 @@ export function eventNote({ event, detail }: ActivityEvent): string {
     subjectNote(event, detail),
     importNote(event, detail),
     moment("Planned for", detail["scheduledFor"] ?? detail["plannedFor"]),
+    adviceOf(event),
     textOf(detail["detail"]),
-    textOf(detail["who"]),
+    missedNote(detail),
     textOf(detail["why"]),
     textOf(detail["source"]),
     countNote(event, detail["total"]),
@@ -97,6 +100,12 @@ export function eventNote({ event, detail }: ActivityEvent): string {
 }
 
 type Detail = ActivityEvent["detail"];
+
+/** Of those who were left out: where they are, and what can be done for them. */
+function adviceOf(event: string): string {
+  const isLeftOut = event === "engine.late" || event === "engine.unsure";
+  return isLeftOut ? "They are among the recipients: write to them in a new campaign" : "";
+}
 
 /** The name of what it was about; a campaign's stands beside the event already. */
 function subjectNote(event: string, detail: Detail): string {
@@ -123,6 +132,11 @@ function countNote(event: string, total: Detail[string] | undefined): string {
 
 function editedNote({ earlier }: Detail): string {
   return typeof earlier === "number" ? `${formatNumber(earlier)} had the earlier one` : "";
+}
+
+function missedNote({ missed, who }: Detail): string {
+  const names = textOf(who);
+  return typeof missed === "number" ? `${formatCount(missed, "recipient")}: ${names}` : names;
 }
 
 function fieldsNote(what: string, fields: Detail[string] | undefined): string {

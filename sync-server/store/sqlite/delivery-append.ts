@@ -1,6 +1,7 @@
 /** Messages that are added one by one to a distribution that is open at its end. */
 import { addressKindOf } from "#domain/campaign/channel.ts";
 import type { Instant } from "#domain/core/time.ts";
+import type { Reason } from "#domain/message/reason.ts";
 import type { Database, Row } from "./database.ts";
 import { createMover } from "./delivery-moves.ts";
 import { chunkRows } from "./delivery-place.ts";
@@ -11,7 +12,15 @@ export interface Appender {
    * One more message, behind what its chunk's `next` tells: so it has a timer from the beginning,
    * and is queued until that is due.
    */
-  add(contact: Row, message: { readonly dueAt: Instant; readonly properties?: string }): void;
+  add(
+    contact: Row,
+    message: {
+      readonly dueAt: Instant;
+      readonly properties?: string;
+      /** Why it is not to go out; left out: it goes when it is due. */
+      readonly leftOut?: Reason;
+    },
+  ): void;
   /** Writes the counters. */
   finish(): void;
 }
@@ -21,7 +30,7 @@ export function createAppender(db: Database, distribution: Distribution, now: In
   const mover = createMover(db, distribution);
   let n = distribution.total;
   return {
-    add: (contact, { dueAt, properties = "{}" }) => {
+    add: (contact, { dueAt, properties = "{}", leftOut = null }) => {
       n += 1;
       db.run(
         `insert into chunk (ws, distribution, k, last, next) values (?, ?, ?, ?, ?)
@@ -36,8 +45,9 @@ export function createAppender(db: Database, distribution: Distribution, now: In
       const address = typeof found === "string" ? found : "";
       const name = `${String(contact["first_name"])} ${String(contact["last_name"])}`.trim();
       const message = { n, contact: Number(contact["seq"]), address, name };
-      if (address === "") {
-        mover.add({ ...message, state: "skipped", reason: "no_address" }, now);
+      const skipped = address === "" ? "no_address" : leftOut;
+      if (skipped !== null) {
+        mover.add({ ...message, state: "skipped", reason: skipped }, now);
         return;
       }
       mover.add({ ...message, state: "queued", reason: "none" }, now);

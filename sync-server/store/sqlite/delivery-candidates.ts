@@ -17,9 +17,9 @@ export interface Claim {
   readonly now: Instant;
 }
 
-/** How many other campaigns wrote to the person of late; nothing is looked up where no cap is set. */
+/** How many other messages went to the person of late; nothing is looked up where no cap is set. */
 const overSql = `(select count(*) from pressure p where p.ws = m.ws and p.contact = m.contact
-  and p.channel = ? and p.distribution <> m.distribution and p.at > ?) >= ?`;
+  and p.channel = ? and (p.distribution <> m.distribution or p.n <> m.n) and p.at > ?) >= ?`;
 
 /** The address is the frozen one; consent and suppression are those of this moment. */
 export function candidates({ cap, columns, timing }: Asked): string {

@@ -95,6 +95,7 @@ function createRound(
     decided += 1;
     return true;
   };
+  const press = createPress(db, distribution, { cap, now });
   const hand = (row: Row, message: Message): void => {
     chunks.add(Math.floor((message.n - 1) / chunkRows));
     messages.push(toIntended(row, message, columns, say(message)));
@@ -124,16 +125,26 @@ function createRound(
       if (isDecided(row, message)) return;
       moveRepeat(mover, distribution, message, now);
       hand(row, message);
+      // Whoever entered twice has two of them in one round.
+      press([message.n]);
     },
     finish: () => {
       mover.finish();
-      if (cap !== null && !distribution.isSimulated) {
-        notePressure(db, distribution, { ns: messages.map(({ n }) => n), now });
-      }
+      press(messages.map(({ n }) => n));
       own(db, distribution, chunks, boot);
       return { messages, decided };
     },
   };
+}
+
+/** Remembers for the frequency cap, where there is one, that these messages go out. */
+function createPress(
+  db: Database,
+  distribution: Distribution,
+  { cap, now }: Pick<Claim, "cap" | "now">,
+): (ns: readonly number[]) => void {
+  if (cap === null || distribution.isSimulated) return () => undefined;
+  return (ns) => notePressure(db, distribution, { ns, now });
 }
 
 /** Kept with the message: however often it is tried, it says the same. */

@@ -18,9 +18,11 @@ import { likelyZone } from "#domain/schedule/recipient-zone.ts";
 import { zonesOfCountry } from "./country-zones.ts";
 import type { Database, Row } from "./database.ts";
 import { createAppender, type Appender } from "./delivery-append.ts";
+import { tellLeftOut, type LeftOut } from "./delivery-left-out.ts";
 import { memberOf, ruleOf } from "./delivery-members.ts";
-import { tellActivity, type Distribution } from "./delivery-rows.ts";
+import type { Distribution } from "./delivery-rows.ts";
 import { whereaboutsOf } from "./delivery-timing.ts";
+import { restoredAt } from "./history-mark.ts";
 
 /** A watch as it stands, with what it watches for. */
 export interface DateWatch {
@@ -52,23 +54,20 @@ export function dateOf(row: Row, { field, order }: DateTrigger): CalendarDate | 
 
 /** The next of those whose date comes on the day; the day is over with once all were looked at. */
 export function beginDay(db: Database, watch: DateWatch): "more" | "done" {
-  const { distribution, campaign, trigger, nextDay, batch, now } = watch;
+  const { distribution, trigger, nextDay, batch, now } = watch;
   const due = contactsOf(db, watch);
   const appender = createAppender(db, distribution, now);
   const rule = ruleOf(db, distribution);
-  let missed = 0;
+  const leftOut: LeftOut = { too_late: [], restored: [] };
   for (const contact of due) {
     const member = memberOf(db, distribution.workspace, rule, contact);
     if (member === undefined) continue;
-    if (fire(db, watch, { member, day: nextDay, appender }) === "late") missed += 1;
+    const why = fire(db, watch, { member, day: nextDay, appender });
+    if (why !== null) leftOut[why].push(member);
   }
   appender.finish();
-  if (missed > 0) {
-    const plannedFor = dueOn(trigger, nextDay, trigger.zone);
-    const detail = { plannedFor, missed };
-    const line = { campaignId: campaign.id, at: now, event: "engine.late", detail };
-    tellActivity(db, distribution.workspace, line);
-  }
+  const plannedFor = dueOn(trigger, nextDay, trigger.zone);
+  tellLeftOut(db, distribution, { ...leftOut, plannedFor, now });
   const isOver = due.length < batch;
   const next = isOver ? nextDay + 1 : nextDay;
   const dueAt = beginsAt(trigger, next);
@@ -118,17 +117,24 @@ interface Firing {
   readonly appender: Appender;
 }
 
-/** Writes to somebody whose date comes, unless that was decided before; what is late is decided, too. */
-function fire(db: Database, watch: DateWatch, { member, day, appender }: Firing): "late" | "done" {
+/**
+ * Writes to somebody whose date comes, unless that was decided before. What is late is decided, too,
+ * and so is what may have gone out in the history that a restore lost. Answers why it was left out.
+ */
+function fire(
+  db: Database,
+  watch: DateWatch,
+  { member, day, appender }: Firing,
+): "too_late" | "restored" | null {
   const { distribution, trigger, since, graceMs, now } = watch;
   const { local, zone } = trigger;
   const theirs = local ? likelyZone(whereaboutsOf(member), zonesOfCountry, zone) : zone;
   const dueAt = dueOn(trigger, day, theirs);
-  if (dueAt <= since) return "done";
+  if (dueAt <= since) return null;
   if (
     !isNewOccasion(db, watch, { contact: Number(member["seq"]), day: wantedOn(trigger, day).day })
   )
-    return "done";
+    return null;
   const isLate = trigger.ifLate === "hold" && now - dueAt > graceMs;
   db.run(
     "insert into occasion (ws, distribution, contact, day, at) values (?, ?, ?, ?, ?)",
@@ -138,9 +144,10 @@ function fire(db: Database, watch: DateWatch, { member, day, appender }: Firing)
     wantedOn(trigger, day).day,
     now,
   );
-  if (isLate) return "late";
-  appender.add(member, { dueAt });
-  return "done";
+  const isOfLostHistory = dueAt <= (restoredAt(db) ?? -Infinity);
+  const why = isOfLostHistory ? "restored" : isLate ? "too_late" : null;
+  appender.add(member, { dueAt, ...(why === null ? {} : { leftOut: why }) });
+  return why;
 }
 
 function isNewOccasion(

@@ -7,15 +7,8 @@ import { lateMs } from "#domain/schedule/late.ts";
 import type { DueWatch, LiveStore } from "../live-store.ts";
 import type { Database, Row } from "./database.ts";
 import { createAppender } from "./delivery-append.ts";
-import { createMover } from "./delivery-moves.ts";
-import {
-  campaignOf,
-  distributionOf,
-  messageOf,
-  setTimer,
-  tellActivity,
-  type Distribution,
-} from "./delivery-rows.ts";
+import { leaveOut } from "./delivery-left-out.ts";
+import { campaignOf, distributionOf, type Distribution } from "./delivery-rows.ts";
 import { beginDay, noticeDate, type DateWatch } from "./delivery-watch-date.ts";
 import { noticeMember, sweepMembers } from "./delivery-watch-entry.ts";
 import { sweepEveryMs } from "./delivery-watch-prepare.ts";
@@ -180,11 +173,11 @@ function sweep(
 }
 
 /** Messages whose time passed during a pause or while the server was down. Answers whether there were any. */
-function leaveOutLate(db: Database, { distribution, campaign, args }: Watch): boolean {
+function leaveOutLate(db: Database, { distribution, args }: Watch): boolean {
   const { batch, graceMs, now } = args;
-  const { ws, seq, workspace } = distribution;
+  const { ws, seq } = distribution;
   const late = db.all(
-    `select t.n from timer t join message m
+    `select t.n, t.at, m.name from timer t join message m
         on m.ws = t.ws and m.distribution = t.distribution and m.n = t.n
       where t.ws = ? and t.distribution = ? and t.at < ?
         and m.state = 0 and m.gen = 1 and m.try = 0 and m.reason = 0
@@ -195,17 +188,7 @@ function leaveOutLate(db: Database, { distribution, campaign, args }: Watch): bo
     batch,
   );
   if (late.length === 0) return false;
-  const mover = createMover(db, distribution);
-  for (const { n } of late) {
-    const message = messageOf(db, distribution, Number(n));
-    setTimer(db, distribution, Number(n), null);
-    if (message?.state !== "queued") continue;
-    mover.move(message, { by: "engine", state: "skipped", reason: "campaign_expired", at: now });
-  }
-  mover.finish();
-  const detail = { missed: late.length };
-  const line = { campaignId: campaign.id, at: now, event: "engine.late", detail };
-  tellActivity(db, workspace, line);
+  leaveOut(db, distribution, { rows: late, reason: "too_late", now });
   return true;
 }
 

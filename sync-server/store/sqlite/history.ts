@@ -10,6 +10,7 @@ import type { AdminStore, Adopted, HistoryMark } from "../admin-store.ts";
 import type { Database } from "./database.ts";
 import { campaignOf, publishCampaign, tellActivity } from "./delivery-rows.ts";
 import { forgetOpenTellings, noteNotice, notePause } from "./notice-intents.ts";
+import { holdDue } from "./history-triggered.ts";
 import { beginEpoch, epochOf, setTick, tickOf } from "./history-mark.ts";
 
 type AdoptArgs = Parameters<AdminStore["adopt"]>[0];
@@ -72,6 +73,7 @@ function standStill(
     tellActivity(db, workspace, { ...line, event: "engine.held", detail });
     return "held";
   }
+  holdDue(db, workspace, campaign, now);
   publishCampaign(db, workspace, paused(campaign, now), now);
   notePause(db, workspace, { campaign: id, reason: "restore", now });
   tellActivity(db, workspace, { ...line, event: "engine.paused", detail: { reason: "restore" } });

@@ -74,8 +74,8 @@ function refill(
 ): void {
   const since = now - cap.days * dayMs;
   db.run(
-    `insert into pressure (ws, contact, channel, distribution, at)
-     select m.ws, m.contact, d.channel, m.distribution, m.at
+    `insert into pressure (ws, contact, channel, distribution, n, at)
+     select m.ws, m.contact, d.channel, m.distribution, m.n, m.at
        from distribution d join message m on m.ws = d.ws and m.distribution = d.seq
       where d.workspace = ? and d.channel = ? and d.simulated = 0 and m.at > ?
         and m.state in (1, 2, 3, 4, 5, 9, 10, 11)
@@ -112,8 +112,8 @@ export function notePressure(
   { ns, now }: { readonly ns: readonly number[]; readonly now: Instant },
 ): void {
   db.run(
-    `insert into pressure (ws, contact, channel, distribution, at)
-     select ws, contact, ?, distribution, ? from message
+    `insert into pressure (ws, contact, channel, distribution, n, at)
+     select ws, contact, ?, distribution, n, ? from message
       where ws = ? and distribution = ? and n in (select value from json_each(?))
      on conflict do nothing`,
     channel,
@@ -131,11 +131,12 @@ export function releasePressure(
   n: number,
 ): void {
   db.run(
-    `delete from pressure where ws = ? and channel = ? and distribution = ? and contact =
+    `delete from pressure where ws = ? and channel = ? and distribution = ? and n = ? and contact =
       (select contact from message where ws = ? and distribution = ? and n = ?)`,
     ws,
     channel,
     seq,
+    n,
     ws,
     seq,
     n,

@@ -21,6 +21,7 @@ import { bounces } from "./migration-0019-bounces.ts";
 import { costs } from "./migration-0020-costs.ts";
 import { charges } from "./migration-0021-charges.ts";
 import { notices } from "./migration-0022-notices.ts";
+import { pressureByMessage } from "./migration-0023-pressure.ts";
 
 export const migrations: readonly string[] = [
   core,
@@ -45,4 +46,5 @@ export const migrations: readonly string[] = [
   costs,
   charges,
   notices,
+  pressureByMessage,
 ];

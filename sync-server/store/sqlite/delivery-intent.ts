@@ -125,7 +125,6 @@ function createRound(
       if (isDecided(row, message)) return;
       moveRepeat(mover, distribution, message, now);
       hand(row, message);
-      // Whoever entered twice has two of them in one round.
       press([message.n]);
     },
     finish: () => {
@@ -137,7 +136,7 @@ function createRound(
   };
 }
 
-/** Remembers for the frequency cap, where there is one, that these messages go out. */
+/** Remembers for the frequency cap, where there is one, that these messages go out: at once, as who entered twice may have two in one round. */
 function createPress(
   db: Database,
   distribution: Distribution,

@@ -104,8 +104,11 @@ export async function settle(
   const uids = new Map(pushed.map(({ mid, uid }) => [mid, uid]));
   const covered = context.isCovered ?? coveredBy;
   return db.transaction("rw", overlayStores(db), async () => {
-    const meta = await loadMeta(db, context.newId);
-    if (meta.epoch !== null && meta.epoch !== epoch) return false;
+    const known = await loadMeta(db, context.newId);
+    if (known.epoch !== null && known.epoch !== epoch) return false;
+    // The versions that follow belong to this history, also when no page of it has come yet.
+    const meta = { ...known, epoch };
+    if (known.epoch === null) await saveMeta(db, meta);
     await noteProbe(db, meta, pushed);
     let mustRebase = false;
     for (const verdict of verdicts) {

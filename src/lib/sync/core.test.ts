@@ -238,6 +238,19 @@ describe("a device", () => {
     ]);
   });
 
+  test("sends again what was accepted before its first page came, when the server was restored since", async () => {
+    const before = aServer();
+    const { db, core } = aDevice(before);
+    await core.write(creation("First"));
+    await core.pushOnce();
+    const after = aServer();
+    const again = aDevice(after, { db });
+    await settle(again.core);
+    await settle(again.core);
+    expect((await after.documents("campaign")).map(({ name }) => name)).toEqual(["First"]);
+    expect(await db.outbox.count()).toBe(0);
+  });
+
   test("shows two tabs' writes once each, in whichever tab they are pushed", async () => {
     const server = aServer();
     const one = aDevice(server);

@@ -6,7 +6,7 @@ import { parseArgs } from "node:util";
 import { simulateDelivery } from "./delivery/simulate.ts";
 import { bugs as deliveryBugs } from "./delivery/violation.ts";
 import { simulateSync } from "./sync/simulate.ts";
-import { bugs } from "./sync/violation.ts";
+import { bugs } from "./sync/bugs.ts";
 
 interface Part {
   readonly name: string;
@@ -20,6 +20,7 @@ const { values } = parseArgs({
     from: { type: "string", default: "1" },
     only: { type: "string" },
     bug: { type: "string" },
+    trace: { type: "boolean", default: false },
   },
 });
 
@@ -28,7 +29,7 @@ const deliveryBug = deliveryBugs.find((each) => each === values.bug) ?? null;
 
 /** Every simulation takes each seed. */
 const parts: readonly Part[] = [
-  { name: "sync", run: async (seed) => (await simulateSync({ seed, bug })).violation },
+  { name: "sync", run: runSync },
   { name: "delivery", run: runDelivery },
 ];
 
@@ -37,6 +38,11 @@ const count = Number(values.seeds);
 const chosen = parts.filter(({ name }) => values.only === undefined || name === values.only);
 const isUsable = Number.isInteger(from) && Number.isInteger(count) && chosen.length > 0;
 process.exitCode = isUsable ? await runAll() : complain();
+
+async function runSync(seed: number): Promise<string | null> {
+  const hear = values.trace ? { onStep: console.log } : {};
+  return (await simulateSync({ seed, bug, ...hear })).violation;
+}
 
 async function runDelivery(seed: number): Promise<string | null> {
   const { violation, plan } = await simulateDelivery({ seed, bug: deliveryBug });
@@ -49,7 +55,7 @@ async function runAll(): Promise<number> {
       const violation = await run(seed);
       if (violation === null) continue;
       const options = `--only ${name}${values.bug === undefined ? "" : ` --bug ${values.bug}`}`;
-      console.log(`seed ${seed}, ${name}: ${violation}`);
+      console.log(`SEED=${seed}, ${name}: ${violation}`);
       console.log(`replay: npm run simulate -- --seeds 1 --from ${seed} ${options}`);
       return 1;
     }

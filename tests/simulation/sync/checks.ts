@@ -2,45 +2,19 @@
 import type { Id } from "#domain/core/id.ts";
 import { decide } from "#domain/sync/decide.ts";
 import type { View } from "#domain/sync/decision.ts";
-import { feeds, kinds, type Documents, type Kind } from "#domain/sync/document.ts";
-import type { Card, OutboxCommand, SyncMeta } from "#lib/db/client-db.ts";
-import { loadMeta } from "#lib/db/sync-meta.ts";
+import { feeds, type Documents, type Kind } from "#domain/sync/document.ts";
+import type { Card, SyncMeta } from "#lib/db/client-db.ts";
 import type { Device } from "./device.ts";
-import { placeOf, type Cursors, type SimServer, type State } from "./server.ts";
+import type { Seen } from "./look.ts";
+import { isFinal, isWhole } from "./others.ts";
+import { isBehind, type SimServer } from "./server.ts";
+import { placeOf, type Cursors, type State } from "./truth.ts";
 import { Violation } from "./violation.ts";
-
-export interface Seen {
-  readonly meta: SyncMeta;
-  /** What screens show. */
-  readonly shown: ReadonlyMap<string, Documents[Kind]>;
-  /** What the server said. */
-  readonly base: ReadonlyMap<string, Documents[Kind]>;
-  readonly outbox: readonly OutboxCommand[];
-  readonly cards: readonly Card[];
-}
 
 /** What an earlier look found, to compare with. */
 export interface Before {
   readonly epoch: string | null;
   readonly cursors: Cursors;
-}
-
-export async function look(device: Device): Promise<Seen> {
-  const { db, options } = device;
-  return db.transaction("rw", db.tables, async () => {
-    const meta = await loadMeta(db, () => options.random.id());
-    const shown = new Map<string, Documents[Kind]>();
-    for (const kind of kinds) {
-      for (const { id, doc } of await db.documents(kind).toArray()) shown.set(`${kind}:${id}`, doc);
-    }
-    const base = new Map(shown);
-    for (const { kind, id, doc } of await db.shadow.toArray()) {
-      if (doc === null) base.delete(`${kind}:${id}`);
-      else base.set(`${kind}:${id}`, doc);
-    }
-    const outbox = await db.outbox.orderBy("mid").toArray();
-    return { meta, shown, base, outbox, cards: await db.inbox.toArray() };
-  });
 }
 
 /** Looks at the device and throws the first violation that it finds. */
@@ -49,11 +23,12 @@ export async function check(
   server: SimServer,
   before: Before | null,
 ): Promise<Before> {
-  const seen = await look(device);
+  const seen = await device.look();
   // Stored just before a crash: its author will find it, so it counts.
   for (const { uid, act } of seen.outbox) device.ledger.set(uid, act);
   checkCursors(seen, before);
-  checkBase(seen, server);
+  checkBase(seen, device, server);
+  checkReports(seen);
   checkShown(seen, device);
   checkOwnWork(seen, device, server);
   checkCards(seen, device, server);
@@ -74,14 +49,29 @@ function checkCursors({ meta }: Seen, before: Before | null): void {
   }
 }
 
-function checkBase({ meta, base }: Seen, server: SimServer): void {
+function checkBase({ meta, base }: Seen, device: Device, server: SimServer): void {
   const { epoch, cursors } = meta;
   // Another history has begun: the old base stays in sight until the new one is whole.
   if (isBeginning(meta)) return;
+  const { user } = device.options.actor;
   const place = `${epoch}: ${placeOf(cursors)}`;
-  const state = epoch === null ? new Map<string, string>() : server.history.get(place);
+  const isEmpty = feeds.every((feed) => cursors[feed] === 0);
+  const state = isEmpty ? new Map<string, string>() : server.stateAt(epoch, user, cursors);
   if (state === undefined) throw new Violation("I4", `the server never stood at ${place}`);
   compare("I4", `base at ${place}`, asText(base), state);
+}
+
+/** What is over shows its last counts, and never beside older ones. */
+function checkReports({ base }: Seen): void {
+  for (const doc of base.values()) {
+    if (!("states" in doc)) continue;
+    if (!isWhole(doc)) throw new Violation("I13", `${doc.id} counts some people twice, or not`);
+    const campaign = base.get(`campaign:${doc.id}`);
+    if (campaign === undefined || !("phase" in campaign)) continue;
+    if (campaign.phase === "completed" && !isFinal(doc)) {
+      throw new Violation("I13", `${doc.id} is completed beside counts of before`);
+    }
+  }
 }
 
 function isBeginning({ cursors, refill }: SyncMeta): boolean {
@@ -112,8 +102,8 @@ function checkOwnWork({ meta, outbox }: Seen, device: Device, server: SimServer)
     // What a restore forgot is out of sight until it was said again: nobody can know better.
     if (server.answeredAgain.has(uid)) continue;
     const known = server.verdicts.get(uid);
-    const isBehind = feeds.some((feed) => (known?.seqs[feed] ?? 0) > meta.cursors[feed]);
-    if (known !== undefined && known.outcome !== "rejected" && isBehind) {
+    if (known === undefined || known.outcome === "rejected") continue;
+    if (isBehind(known.seqs, meta.cursors)) {
       throw new Violation("I8", `${act.name} ${uid} was accepted and is out of its author's sight`);
     }
   }
@@ -152,13 +142,14 @@ function isGrouped(device: Device, cards: readonly Card[], id: Id): boolean {
 
 /** After the faults: everything said, everything heard. */
 export async function checkSettled(device: Device, server: SimServer): Promise<void> {
-  const { meta, outbox, shown } = await look(device);
+  const { meta, outbox, shown } = await device.look();
   const left = outbox.map(({ act, state }) => `${act.name} (${state})`);
   if (left.length > 0) throw new Violation("I17", `still in the outbox: ${left.join(", ")}`);
-  const heads = placeOf(await server.heads());
+  const { user } = device.options.actor;
+  const heads = placeOf(server.heads(user));
   const place = placeOf(meta.cursors);
   if (place !== heads) throw new Violation("I4", `stands at ${place}, the server at ${heads}`);
-  const state = server.history.get(`${server.epochNow}: ${heads}`) ?? new Map<string, string>();
+  const state = server.stateAt(server.epochNow, user, meta.cursors) ?? new Map<string, string>();
   compare("I4", "what is shown at the end", asText(shown), state);
   for (const [uid, act] of device.ledger) {
     const isAnswered = server.verdicts.has(uid) || device.discarded.has(uid);
@@ -177,8 +168,19 @@ function viewOf(rows: ReadonlyMap<string, Documents[Kind]>): View {
   };
 }
 
+/** What is stored is replaced, never changed: each row needs to be written out once. */
+const texts = new WeakMap<Documents[Kind], string>();
+
 function asText(rows: ReadonlyMap<string, Documents[Kind]>): State {
-  return new Map([...rows].map(([key, doc]) => [key, JSON.stringify(doc)]));
+  return new Map([...rows].map(([key, doc]) => [key, textOf(doc)]));
+}
+
+function textOf(doc: Documents[Kind]): string {
+  const known = texts.get(doc);
+  if (known !== undefined) return known;
+  const text = JSON.stringify(doc);
+  texts.set(doc, text);
+  return text;
 }
 
 function compare(rule: string, what: string, mine: State, right: State): void {

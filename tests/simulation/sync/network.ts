@@ -1,9 +1,11 @@
-// The way between a device and the server: it loses, repeats, delays and reorders.
+// The way between a device and the server: it loses, repeats, delays, reorders, cuts answers
+// short, and ends where the server dies.
 import { err, ok, type Result } from "#domain/core/result.ts";
 import type { Transport, TransportFailure } from "#lib/sync/core.ts";
 import { StoreError } from "#server/store/store.ts";
 import type { Random } from "../random.ts";
-import type { SimServer } from "./server.ts";
+import type { Lifeline } from "./lifeline.ts";
+import { Died, type SimServer } from "./server.ts";
 
 export interface Network {
   /** False: everything arrives, once, at once. */
@@ -16,8 +18,10 @@ export interface Way {
   readonly network: Network;
   readonly random: Random;
   readonly server: SimServer;
+  readonly life: Lifeline;
   readonly actor: Parameters<SimServer["push"]>[0];
-  /** The answer is held back until `release` is called. */
+  readonly isAway: () => boolean;
+  /** The tab stands still until `release` is called. */
   readonly onHold: (release: () => void) => void;
 }
 
@@ -25,30 +29,52 @@ const unreachable: TransportFailure = { kind: "unreachable", retryAfterMs: null 
 const timeout: TransportFailure = { kind: "timeout", retryAfterMs: null };
 const serverError: TransportFailure = { kind: "server-error", retryAfterMs: null };
 
+/** A server makes so many calls of its storage for one push, or a few more. */
+const callsOfOnePush = 30;
+
 export function createTransport(way: Way): Transport {
-  const { server, actor } = way;
+  const { server, actor, life } = way;
   return {
-    push: (request) => travel(way, () => server.push(actor, request)),
-    pull: (request) => travel(way, () => server.pull(request)),
+    push: (request) => life.step(() => travel(way, () => server.push(actor, request))),
+    pull: (request) => life.step(() => travel(way, () => server.pull(actor.user, request))),
   };
 }
 
 async function travel<T>(way: Way, ask: () => Promise<T>): Promise<Result<T, TransportFailure>> {
   const { network, random, server } = way;
+  if (way.isAway()) return err(unreachable);
   if (!network.isFaulty) return answered(ask);
+  // A tab that the browser froze before it could ask; another one goes on meanwhile.
+  if (random.chance(0.06)) await hold(way);
   const fate = random.next();
   if (fate < 0.08) return err(unreachable);
   if (fate < 0.14) {
     network.late.push(ask);
     return err(timeout);
   }
-  if (fate < 0.22) server.crashNext(random.pick(["before", "after"]));
-  if (fate < 0.3) await answered(ask);
-  const answer = await answered(ask);
-  server.heal();
-  if (random.chance(0.08)) return err(timeout);
-  if (random.chance(0.25)) await new Promise<void>((resolve) => way.onHold(resolve));
+  if (fate < 0.18) server.failNext(random.pick(["before", "after"]));
+  else if (fate < 0.23) server.dieAfter(random.below(callsOfOnePush));
+  else if (fate < 0.3) await answered(ask);
+  return back(way, await answered(ask));
+}
+
+/** The way of an answer. */
+async function back<T>(
+  way: Way,
+  answer: Result<T, TransportFailure>,
+): Promise<Result<T, TransportFailure>> {
+  const { random, server } = way;
+  const isLost = server.isDead;
+  await server.restart();
+  if (isLost || random.chance(0.04)) return err(unreachable);
+  // Half an answer is no answer.
+  if (random.chance(0.04)) return err(random.pick([timeout, serverError]));
+  if (random.chance(0.25)) await hold(way);
   return answer;
+}
+
+function hold({ onHold }: Way): Promise<void> {
+  return new Promise((resolve) => onHold(resolve));
 }
 
 async function answered<T>(ask: () => Promise<T>): Promise<Result<T, TransportFailure>> {
@@ -56,6 +82,7 @@ async function answered<T>(ask: () => Promise<T>): Promise<Result<T, TransportFa
     return ok(await ask());
   } catch (error) {
     if (error instanceof StoreError) return err(serverError);
+    if (error instanceof Died) return err(unreachable);
     throw error;
   }
 }

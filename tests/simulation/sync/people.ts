@@ -1,20 +1,24 @@
 // What people do on their devices: mostly sensible, on what they see there.
+import type { Audience } from "#domain/audience/audience.ts";
 import { contentHash, type Campaign } from "#domain/campaign/campaign.ts";
 import type { Act } from "#domain/sync/command.ts";
-import type { ClientDb } from "#lib/db/client-db.ts";
+import type { Documents, Kind } from "#domain/sync/document.ts";
 import { anAccount } from "../../support/campaigns.ts";
 import type { Random } from "../random.ts";
+
+/** What a device shows. */
+type Shown = ReadonlyMap<string, Documents[Kind]>;
 
 const words = ["spring", "summer", "autumn", "winter", "hello", "goodbye"] as const;
 
 /** Something that a person might do with what this device shows; null when nothing fits. */
-export async function chooseAct(db: ClientDb, random: Random, now: number): Promise<Act | null> {
-  const campaigns = (await db.campaign.toArray()).map(({ doc }) => doc);
+export function chooseAct(shown: Shown, random: Random, now: number): Act | null {
+  const campaigns = campaignsOf(shown);
   // Most people look at the same few.
   const busiest = campaigns.toSorted((a, b) => (a.id < b.id ? -1 : 1)).slice(0, 3);
   const campaign = random.pickOr(random.chance(0.8) ? busiest : campaigns);
   if (campaign === null || random.chance(campaigns.length < 4 ? 0.3 : 0.05)) {
-    return createAct(db, random);
+    return createAct(shown, random);
   }
   const { id } = campaign;
   switch (random.below(12)) {
@@ -29,7 +33,7 @@ export async function chooseAct(db: ClientDb, random: Random, now: number): Prom
       };
     case 4:
     case 5:
-      return launchAct(db, campaign, random, now);
+      return launchAct(shown, campaign, random, now);
     case 6:
       return {
         name: random.pick([
@@ -49,13 +53,15 @@ export async function chooseAct(db: ClientDb, random: Random, now: number): Prom
         name: "campaign.duplicate",
         args: { id: random.id(), from: id, name: `Copy of ${campaign.name}`.slice(0, 200) },
       };
+    case 10:
+      return pinAct(shown, campaign, random);
     default:
-      return audienceAct(db, random);
+      return audienceAct(shown, random);
   }
 }
 
-async function createAct(db: ClientDb, random: Random): Promise<Act> {
-  const audience = random.pickOr((await db.audience.toArray()).map(({ doc }) => doc));
+function createAct(shown: Shown, random: Random): Act {
+  const audience = random.pickOr(audiencesOf(shown));
   return {
     name: "campaign.create",
     args: {
@@ -69,20 +75,15 @@ async function createAct(db: ClientDb, random: Random): Promise<Act> {
   };
 }
 
-async function launchAct(
-  db: ClientDb,
-  campaign: Campaign,
-  random: Random,
-  now: number,
-): Promise<Act | null> {
+function launchAct(shown: Shown, campaign: Campaign, random: Random, now: number): Act | null {
   const { id, audienceId, accountId, rev } = campaign;
   if (audienceId === null || accountId === null) return null;
-  const audience = await db.audience.get(audienceId);
+  const audience = audiencesOf(shown).find((each) => each.id === audienceId);
   const review = {
     rev,
     contentHash: contentHash(campaign),
     audienceId,
-    audienceRev: audience?.doc.rev ?? 1,
+    audienceRev: audience?.rev ?? 1,
     accountId,
   };
   if (random.chance(0.6)) return { name: "campaign.send", args: { id, review } };
@@ -94,8 +95,16 @@ async function launchAct(
   return { name: "campaign.schedule", args: { id, schedule, review } };
 }
 
-async function audienceAct(db: ClientDb, random: Random): Promise<Act> {
-  const audience = random.pickOr((await db.audience.toArray()).map(({ doc }) => doc));
+/** A report that shall be on every device of theirs, or no longer. */
+function pinAct(shown: Shown, { id }: Campaign, random: Random): Act {
+  const pin = random.pickOr([...shown.values()].filter((doc) => "campaignId" in doc));
+  return pin === null || random.chance(0.6)
+    ? { name: "pin.add", args: { id: random.id(), campaignId: id } }
+    : { name: "pin.remove", args: { id: pin.id } };
+}
+
+function audienceAct(shown: Shown, random: Random): Act {
+  const audience = random.pickOr(audiencesOf(shown));
   if (audience === null || random.chance(0.3)) {
     const args = { id: random.id(), name: random.pick(words), rule: { kind: "all" } } as const;
     return { name: "audience.create", args };
@@ -111,4 +120,12 @@ async function audienceAct(db: ClientDb, random: Random): Promise<Act> {
 function change(current: string, random: Random): { readonly was: string; readonly set: string } {
   const was = random.chance(0.2) ? random.pick(words) : current;
   return { was, set: `${random.pick(words)} ${random.below(10)}` };
+}
+
+function campaignsOf(shown: Shown): readonly Campaign[] {
+  return [...shown.values()].filter((doc): doc is Campaign => "phase" in doc);
+}
+
+function audiencesOf(shown: Shown): readonly Audience[] {
+  return [...shown.values()].filter((doc): doc is Audience => "rule" in doc);
 }

@@ -1,48 +1,60 @@
 // The server of a simulated world: the product's commands and pull over a store in memory, with
-// crashes, planted mistakes, an engine-like actor, and a memory of every state it ever had.
+// deaths at any call of its storage, back-ups, and a memory of every state it ever had.
 import { contentHash, type Campaign } from "#domain/campaign/campaign.ts";
-import { isRunning, next } from "#domain/campaign/lifecycle.ts";
 import type { Id } from "#domain/core/id.ts";
-import { noCounts } from "#domain/message/state.ts";
-import type { Rollup } from "#domain/report/rollup.ts";
 import type { Write } from "#domain/sync/decision.ts";
-import { feeds, type Documents, type Feed } from "#domain/sync/document.ts";
+import { feeds, type Feed } from "#domain/sync/document.ts";
 import type { PullReply, PushReply, Verdict } from "#protocol/down.ts";
 import { pullRequest, pushRequest, type PullRequest, type PushRequest } from "#protocol/up.ts";
 import { createCommands, type Actor, type Commands } from "#server/commands/apply.ts";
-import { openContentCheck } from "#server/delivery/templates.ts";
 import { applyPush } from "#server/commands/push.ts";
+import { openContentCheck } from "#server/delivery/templates.ts";
 import { createPuller, type Puller } from "#server/live/pull.ts";
 import { openInlineStore } from "#server/store/sqlite/inline.ts";
 import { StoreError, type Store } from "#server/store/store.ts";
-import type { CommitCommand, CommitOutcome, CommitWrites } from "#server/store/sync-store.ts";
+import type { CommitCommand, CommitOutcome, SyncStore } from "#server/store/sync-store.ts";
 import * as v from "valibot";
 import { anAccount, anAudience } from "../../support/campaigns.ts";
 import type { Random } from "../random.ts";
-import { Violation, type Bug } from "./violation.ts";
+import type { Bug } from "./bugs.ts";
+import { buggyStore } from "./bugs-server.ts";
+import { borrowDatabase, copyDatabase, type MemoryDatabase } from "./memory-database.ts";
+import { campaignsIn, headsOf, placeOf, stateOf, type Cursors, type State } from "./truth.ts";
+import { Violation } from "./violation.ts";
 
 export interface ServerOptions {
   readonly workspace: Id;
   readonly random: Random;
   readonly clock: () => number;
   readonly bug: Bug | null;
+  /** Everybody in the workspace. */
+  readonly users: readonly Id[];
 }
 
-/** Every document by `kind:id`, as JSON. */
-export type State = ReadonlyMap<string, string>;
+/** The process ended: nobody hears what it was about to say. */
+export class Died extends Error {}
 
-type Commit =
-  | { readonly t: "command"; readonly args: CommitCommand }
-  | { readonly t: "writes"; readonly args: CommitWrites };
+interface Running {
+  readonly store: Store;
+  readonly commands: Commands;
+  readonly puller: Puller;
+}
 
-export type Cursors = Readonly<Record<Feed, number>>;
+/** A back-up, with what the simulation knew of the server at its moment. */
+interface Backup {
+  readonly database: MemoryDatabase;
+  readonly verdicts: ReadonlyMap<Id, Verdict>;
+  readonly effects: ReadonlyMap<Id, number>;
+}
 
 /** Small enough that a cut often takes several pages. */
-const maxRows = 4;
+const smallPages = [2, 3, 4, 6] as const;
+
+const checkContent = openContentCheck();
 
 export class SimServer {
-  /** What the server held at each set of heads that it ever had. */
-  readonly history = new Map<string, State>();
+  /** What the server held for a person at each set of heads that it ever had. */
+  readonly #history = new Map<string, State>();
   /** What it answered, by uid; asked by the checks, never by the product. */
   readonly verdicts = new Map<Id, Verdict>();
   /** Also what it answered before it was restored, and may have forgotten. */
@@ -50,218 +62,197 @@ export class SimServer {
   /** Commands that a restore made it forget, and that came again. */
   readonly answeredAgain = new Set<Id>();
   epochNow = "";
-  readonly #options: ServerOptions;
+  readonly options: ServerOptions;
   readonly #effects = new Map<Id, number>();
   readonly #launched = new Map<Id, string>();
-  /** Every commit since the beginning: a back-up is a number of them. */
-  #log: readonly Commit[] = [];
-  #crash: "before" | "after" | null = null;
-  #store: Store;
-  #commands: Commands;
-  #puller: Puller;
+  /** Texts of campaigns that were looked at. */
+  readonly #seen = new Set<string>();
+  readonly #maxRows: number;
+  #database: MemoryDatabase;
+  #backup: Backup | null = null;
+  #running: Running;
+  #failure: "before" | "after" | null = null;
+  /** Calls of the storage until the process ends; null: it lives on. */
+  #callsLeft: number | null = null;
+  #isDead = false;
 
-  constructor(options: ServerOptions) {
-    this.#options = options;
-    const started = this.#start();
-    this.#store = started.store;
-    this.#commands = started.commands;
-    this.#puller = started.puller;
+  private constructor(options: ServerOptions, database: MemoryDatabase) {
+    this.options = options;
+    this.#maxRows = options.random.pick(smallPages);
+    this.#database = database;
+    this.#running = this.#start();
   }
 
-  #start() {
-    const { clock } = this.#options;
-    const store = openInlineStore(":memory:");
-    const commitCommand = (args: CommitCommand) => this.#commit(args);
-    const commands = createCommands({
-      store: { sync: { ...store.sync, commitCommand } },
-      clock,
-      checkContent: openContentCheck(),
-    });
-    return { store, commands, puller: createPuller({ store, clock, maxRows }) };
-  }
-
-  /** Back to a state of before, as from a back-up: what came later is forgotten. */
-  async restore(): Promise<void> {
-    const kept = this.#log.slice(0, 3 + this.#options.random.below(this.#log.length));
-    await this.#store.close();
-    const { store, commands, puller } = this.#start();
-    this.#store = store;
-    this.#commands = commands;
-    this.#puller = puller;
-    this.#log = kept;
-    for (const forgotten of [this.verdicts, this.#effects, this.#launched]) forgotten.clear();
-    await this.#remember();
-    for (const commit of kept) {
-      if (commit.t === "writes") await store.sync.commitWrites(commit.args);
-      else {
-        const done = await store.sync.commitCommand(commit.args);
-        if (done.outcome !== "committed") throw new Error("a restored history went another way");
-        this.verdicts.set(commit.args.origin.uid, done.verdict);
-        this.#noteEffect(commit.args);
-      }
-      await this.#remember();
-    }
-  }
-
-  async open(): Promise<void> {
-    await this.#remember();
-    const writes: Write[] = [
-      anAudience({ rev: 1 }),
-      anAudience({ id: this.#options.random.id() }),
-    ].map((doc) => ({ kind: "audience", id: doc.id, doc }));
+  static async open(options: ServerOptions): Promise<SimServer> {
+    const server = new SimServer(options, await borrowDatabase());
+    await server.#remember();
     const account = anAccount();
-    await this.#write([...writes, { kind: "account", id: account.id, doc: account }]);
+    const audiences: Write[] = [
+      anAudience({ rev: 1 }),
+      anAudience({ id: options.random.id(), rev: 1 }),
+    ].map((doc) => ({ kind: "audience", id: doc.id, doc }));
+    await server.write([...audiences, { kind: "account", id: account.id, doc: account }]);
+    return server;
   }
 
-  close(): Promise<void> {
-    return this.#store.close();
+  async close(): Promise<void> {
+    await this.#running.store.close();
+    this.#database.release();
+    this.#backup?.database.release();
+  }
+
+  get store(): Store {
+    return this.#running.store;
+  }
+
+  get isDead(): boolean {
+    return this.#isDead;
+  }
+
+  /** Everything that was not in the database is gone. */
+  async restart(): Promise<void> {
+    this.#callsLeft = null;
+    this.#failure = null;
+    if (!this.#isDead) return;
+    this.#isDead = false;
+    await this.#running.store.close();
+    this.#running = this.#start();
+  }
+
+  backUp(): void {
+    this.#backup?.database.release();
+    const database = copyDatabase(this.#database);
+    const { verdicts } = this;
+    this.#backup = { database, verdicts: new Map(verdicts), effects: new Map(this.#effects) };
+  }
+
+  get hasBackup(): boolean {
+    return this.#backup !== null;
+  }
+
+  /** Back to the last back-up: what came later is forgotten. */
+  async restore(): Promise<void> {
+    const backup = this.#backup;
+    if (backup === null) return;
+    await this.#running.store.close();
+    this.#database.release();
+    this.#database = backup.database;
+    this.#backup = null;
+    this.#running = this.#start();
+    const now = this.options.clock();
+    await this.store.admin.adopt({ beside: null, isCopy: true, now });
+    refill(this.verdicts, backup.verdicts);
+    refill(this.#effects, backup.effects);
+    for (const forgotten of [this.#launched, this.#seen]) forgotten.clear();
+    await this.#remember();
   }
 
   /** The next commit fails: before it happened, or after. */
-  crashNext(when: "before" | "after"): void {
-    this.#crash = when;
+  failNext(when: "before" | "after"): void {
+    this.#failure = when;
   }
 
-  heal(): void {
-    this.#crash = null;
+  /** The process ends at a call of its storage, so many calls from now. */
+  dieAfter(calls: number): void {
+    this.#callsLeft = calls;
   }
 
   async push(actor: Omit<Actor, "workspace">, wire: PushRequest): Promise<PushReply> {
     const request = v.parse(pushRequest, copy(wire));
-    const { workspace, clock } = this.#options;
-    const done = await applyPush(this.#commands, { ...actor, workspace }, request);
-    return copy({ ...done, time: clock(), epoch: await this.#puller.epoch() });
+    const { workspace, clock } = this.options;
+    const { commands, puller } = this.#running;
+    const done = await applyPush(commands, { ...actor, workspace }, request);
+    return copy({ ...done, time: clock(), epoch: await puller.epoch() });
   }
 
-  async pull(wire: PullRequest): Promise<PullReply> {
+  async pull(user: Id, wire: PullRequest): Promise<PullReply> {
     const request = v.parse(pullRequest, copy(wire));
-    return copy(await this.#puller.pull({ ...request, ...this.#asked() }));
+    const { workspace } = this.options;
+    return copy(await this.#running.puller.pull({ ...request, workspace, user }));
   }
 
-  async epoch(): Promise<string> {
-    this.epochNow = await this.#puller.epoch();
-    return this.epochNow;
+  epoch(): Promise<string> {
+    return this.#running.puller.epoch();
   }
 
-  async heads(): Promise<Cursors> {
-    const heads = await this.#store.sync.heads({ ...this.#asked(), feeds });
-    const at = (feed: Feed): number => heads[feed]?.head ?? 0;
-    return { org: at("org"), team: at("team"), roll: at("roll"), user: at("user") };
+  heads(user: Id): Cursors {
+    return headsOf(this.#database, this.options.workspace, user);
   }
 
-  /** Nobody in this world has anything of their own: that feed stays empty. */
-  #asked() {
-    return { workspace: this.#options.workspace, user: "" };
+  /** What the server held for a person at these heads; undefined: it never stood there. */
+  stateAt(epoch: string | null, user: Id, cursors: Cursors): State | undefined {
+    return this.#history.get(`${epoch} ${user}: ${placeOf(cursors)}`);
   }
 
-  async campaigns(): Promise<readonly Campaign[]> {
-    const { workspace } = this.#options;
-    return this.#store.sync.list({ workspace, kind: "campaign" });
+  campaigns(): readonly Campaign[] {
+    return campaignsIn(stateOf(this.#database, this.options.workspace, ""));
   }
 
-  /** As the delivery engine does: moves a campaign on, or counts. */
-  async engine(): Promise<void> {
-    const { random, clock } = this.#options;
-    const now = clock();
-    const running = (await this.campaigns()).filter(
-      ({ phase, schedule }) =>
-        (isRunning(phase) && phase !== "paused") ||
-        (phase === "scheduled" && (schedule?.at ?? 0) <= now),
-    );
-    const campaign = random.pickOr(running);
-    if (campaign === null) return;
-    const event = engineEvents[campaign.phase];
-    const phase = event === undefined ? null : next(campaign, event, true);
-    const moves = phase !== null && phase !== "gone" && random.chance(0.5);
-    const doc = moves
-      ? { ...campaign, rev: campaign.rev + 1, phase, launchedAt: campaign.launchedAt ?? now }
-      : campaign;
-    const writes: Write[] = moves ? [{ kind: "campaign", id: doc.id, doc }] : [];
-    await this.#write([...writes, { kind: "rollup", id: doc.id, doc: this.#rollup(doc.id) }]);
+  /** A change that no device asked for: by the engine or an administrator. */
+  async write(writes: readonly Write[]): Promise<void> {
+    const { workspace, clock } = this.options;
+    const { sync } = this.store;
+    await sync.commitWrites({ workspace, expect: [], writes, activity: null, now: clock() });
+    await this.#remember();
   }
 
-  /** As an administrator at another screen: an account or an audience changes, or an audience goes. */
-  async administer(): Promise<void> {
-    const { workspace, random } = this.#options;
-    const account = anAccount({ name: `Account ${random.below(1_000)}`, rev: 1 });
-    const audiences = await this.#store.sync.list({ workspace, kind: "audience" });
-    const audience = random.pickOr(audiences);
-    if (audience === null || random.chance(0.4)) {
-      await this.#write([{ kind: "account", id: account.id, doc: account }]);
-      return;
-    }
-    const doc: Documents["audience"] = {
-      ...audience,
-      rev: audience.rev + 1,
-      name: `N${random.below(99)}`,
+  #start(): Running {
+    const { clock, random, bug } = this.options;
+    const store = openInlineStore(this.#database.path);
+    const careless = buggyStore(store.sync, { bug, random, onEffect: (args) => this.#took(args) });
+    const sync = this.#mortal({
+      ...careless,
+      commitCommand: (args) => this.#commit(careless, args),
+    });
+    const commands = createCommands({ store: { sync }, clock, checkContent });
+    return {
+      store,
+      commands,
+      puller: createPuller({ store: { sync }, clock, maxRows: this.#maxRows }),
     };
-    const goes = audiences.length > 1 && random.chance(0.3);
-    await this.#write([{ kind: "audience", id: audience.id, doc: goes ? null : doc }]);
   }
 
-  async purge(): Promise<void> {
-    await this.#store.sync.purge({
-      before: this.#options.clock() - this.#options.random.below(60_000),
+  /** Each call of the storage is a place where the process may end: before it, and after. */
+  #mortal(sync: SyncStore): SyncStore {
+    const beat = (): void => {
+      if (this.#isDead) throw new Died("the server is dead");
+      if (this.#callsLeft === null) return;
+      this.#callsLeft -= 1;
+      this.#isDead = this.#callsLeft < 0;
+      if (this.#isDead) throw new Died("the server died");
+    };
+    return new Proxy(sync, {
+      get: (target, name, self) => {
+        const call: unknown = Reflect.get(target, name, self);
+        if (typeof call !== "function") return call;
+        return async (...args: readonly unknown[]): Promise<unknown> => {
+          beat();
+          const done: unknown = await Reflect.apply(call, target, args);
+          beat();
+          return done;
+        };
+      },
     });
   }
 
-  #rollup(id: Id): Rollup {
-    const { random, clock } = this.#options;
-    const sent = random.below(100);
-    return {
-      id,
-      total: 100,
-      states: { ...noCounts, submitted: sent, queued: 100 - sent },
-      segments: noCounts,
-      reasons: [],
-      spanMs: 60_000,
-      series: [],
-      rate: 0,
-      at: clock(),
-    };
-  }
-
-  async #write(writes: readonly Write[]): Promise<void> {
-    const { workspace, clock } = this.#options;
-    const args: CommitWrites = { workspace, expect: [], writes, activity: null, now: clock() };
-    await this.#store.sync.commitWrites(args);
-    this.#log = [...this.#log, { t: "writes", args }];
-    await this.#remember();
-  }
-
-  async #commit(args: CommitCommand): Promise<CommitOutcome> {
-    const when = this.#crash;
-    this.#crash = null;
-    if (when === "before") throw new StoreError("other", "the server crashed");
-    const outcome = await this.#commitAs(args);
+  async #commit(sync: SyncStore, args: CommitCommand): Promise<CommitOutcome> {
+    const when = this.#failure;
+    this.#failure = null;
+    if (when === "before") throw new StoreError("other", "the storage failed");
+    const outcome = await sync.commitCommand(args);
     if (outcome.outcome === "committed") {
-      this.verdicts.set(args.origin.uid, outcome.verdict);
-      if (this.everAnswered.has(args.origin.uid)) this.answeredAgain.add(args.origin.uid);
-      this.everAnswered.set(args.origin.uid, outcome.verdict);
-      this.#log = [...this.#log, { t: "command", args }];
-      if (this.#options.bug !== "verdict-apart") this.#noteEffect(args);
+      const { uid } = args.origin;
+      this.verdicts.set(uid, outcome.verdict);
+      if (this.everAnswered.has(uid)) this.answeredAgain.add(uid);
+      this.everAnswered.set(uid, outcome.verdict);
       await this.#remember();
     }
-    if (when === "after") throw new StoreError("other", "the server crashed after its commit");
+    if (when === "after") throw new StoreError("other", "the storage failed after its commit");
     return outcome;
   }
 
-  async #commitAs(args: CommitCommand): Promise<CommitOutcome> {
-    const { bug, random } = this.#options;
-    const { sync } = this.#store;
-    if (bug === "no-dedup") {
-      const origin = { ...args.origin, uid: random.id(), client: random.id(), mid: 1 };
-      return sync.commitCommand({ ...args, origin });
-    }
-    if (bug !== "verdict-apart") return sync.commitCommand(args);
-    if ((await sync.commitWrites(args)) === "conflict") return { outcome: "conflict" };
-    this.#noteEffect(args);
-    await this.#remember();
-    if (random.chance(0.1)) throw new StoreError("other", "the server crashed in between");
-    return sync.commitCommand({ ...args, expect: [], writes: [], activity: null });
-  }
-
-  #noteEffect({ origin: { uid }, writes }: CommitCommand): void {
+  /** A command took effect. */
+  #took({ origin: { uid }, writes }: CommitCommand): void {
     if (writes.length === 0) return;
     const times = (this.#effects.get(uid) ?? 0) + 1;
     this.#effects.set(uid, times);
@@ -269,22 +260,17 @@ export class SimServer {
   }
 
   async #remember(): Promise<void> {
-    const from = { org: 0, team: 0, roll: 0 };
-    const pages = await this.#store.sync.pages({
-      ...this.#asked(),
-      from,
-      maxRows: 100_000,
-      maxBytes: 100_000_000,
-    });
-    const state = new Map<string, string>();
-    for (const page of Object.values(pages)) {
-      const { kind, id, doc } = page.rows;
-      for (const [index, each] of doc.entries()) {
-        if (each !== null) state.set(`${kind[index]}:${id[index]}`, JSON.stringify(each));
+    const { workspace, users } = this.options;
+    this.epochNow = await this.store.sync.epoch({});
+    for (const user of users) {
+      const state = stateOf(this.#database, workspace, user);
+      this.#history.set(`${this.epochNow} ${user}: ${placeOf(this.heads(user))}`, state);
+      for (const [key, text] of state) {
+        if (!key.startsWith("campaign:") || this.#seen.has(text)) continue;
+        this.#seen.add(text);
+        this.#checkSent(JSON.parse(text));
       }
     }
-    this.history.set(`${await this.epoch()}: ${placeOf(await this.heads())}`, state);
-    for (const campaign of await this.campaigns()) this.#checkSent(campaign);
   }
 
   #checkSent(campaign: Campaign): void {
@@ -297,18 +283,14 @@ export class SimServer {
   }
 }
 
-const engineEvents: Readonly<
-  Partial<Record<Campaign["phase"], "due" | "prepared" | "submitted" | "settled">>
-> = {
-  scheduled: "due",
-  preparing: "prepared",
-  active: "submitted",
-  settling: "settled",
-};
+/** How far a device may be behind in every feed. */
+export function isBehind(seqs: Verdict["seqs"], cursors: Cursors): boolean {
+  return feeds.some((feed: Feed) => (seqs[feed] ?? 0) > cursors[feed]);
+}
 
-/** Names a set of heads or cursors. */
-export function placeOf({ org, team, roll }: Cursors): string {
-  return `org ${org}, team ${team}, roll ${roll}`;
+function refill<K, V>(map: Map<K, V>, entries: ReadonlyMap<K, V>): void {
+  map.clear();
+  for (const [key, value] of entries) map.set(key, value);
 }
 
 /** As it comes through a wire. */

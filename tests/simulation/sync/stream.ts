@@ -1,12 +1,13 @@
 // The live stream of a simulated device: the product's pace and pages, frames that arrive in
 // order or not at all, and a connection that may break at any moment.
-import type { LiveDown } from "#protocol/down.ts";
+import type { Id } from "#domain/core/id.ts";
+import type { LiveDown, PullReply } from "#protocol/down.ts";
 import type { PullRequest } from "#protocol/up.ts";
 import { sentPage } from "#server/live/hub.ts";
 import { afterAck, afterSent, isReady, opened, woken, type Pace } from "#server/live/pace.ts";
 import type { Random } from "../random.ts";
 import type { Tab } from "./device.ts";
-import type { SimServer } from "./server.ts";
+import { Died, type SimServer } from "./server.ts";
 
 interface Connection {
   readonly hello: PullRequest;
@@ -20,7 +21,10 @@ export class Stream {
   readonly #clock: () => number;
   #open: Connection | null = null;
 
-  constructor(server: SimServer, random: Random, clock: () => number) {
+  readonly #user: Id;
+
+  constructor(server: SimServer, user: Id, random: Random, clock: () => number) {
+    this.#user = user;
     this.#server = server;
     this.#random = random;
     this.#clock = clock;
@@ -47,7 +51,8 @@ export class Stream {
 
   async #dial(tab: Tab): Promise<void> {
     const { t: _hello, ...hello } = await tab.core.hello();
-    const reply = await this.#server.pull(hello);
+    const reply = await this.#ask(hello);
+    if (reply === null) return;
     const pace = reply.t === "page" ? woken(opened(hello.ch, sentPage(reply.feeds).to)) : null;
     this.#open = { hello, frames: [reply], pace };
   }
@@ -56,17 +61,32 @@ export class Stream {
     if (open.pace === null) return;
     const pace = woken(open.pace);
     if (!isReady(pace, this.#clock(), 0)) return;
-    const { org = 0, team = 0, roll = 0 } = pace.sent;
-    const feeds = { org: { from: org }, team: { from: team }, roll: { from: roll } };
-    const reply = await this.#server.pull({
-      ...open.hello,
-      epoch: await this.#server.epoch(),
-      ch: pace.ch,
-      feeds,
-    });
+    const { org = 0, team = 0, roll = 0, user = 0 } = pace.sent;
+    const feeds = {
+      org: { from: org },
+      team: { from: team },
+      roll: { from: roll },
+      user: { from: user },
+    };
+    const epoch = this.#server.epochNow;
+    const reply = await this.#ask({ ...open.hello, epoch, ch: pace.ch, feeds });
+    if (reply === null) {
+      this.#open = null;
+      return;
+    }
     const sent = reply.t === "page" ? sentPage(reply.feeds) : null;
     open.pace = sent === null ? null : afterSent(pace, sent, this.#clock());
     if (sent?.empty !== true) open.frames.push(reply);
+  }
+
+  /** Null: the server is gone. */
+  async #ask(where: PullRequest): Promise<PullReply | null> {
+    try {
+      return await this.#server.pull(this.#user, where);
+    } catch (error) {
+      if (error instanceof Died) return null;
+      throw error;
+    }
   }
 
   async #deliver(tab: Tab, open: Connection): Promise<void> {

@@ -1,0 +1,28 @@
+// Mistakes that can be planted, to see that the simulation would find them. Each is a wrapper
+// around what the product is given (storage, network, database): the product has no switch.
+
+/** What each does, and the promise that it breaks. */
+export const bugs = [
+  /** A row becomes visible after a later one was read: what numbers from a sequence do. */
+  "cursor-from-a-sequence",
+  /** A push that comes twice takes effect twice. */
+  "no-dedup",
+  /** A command is taken although earlier ones of its client are missing. */
+  "accept-id-gaps",
+  /** Effect first, verdict after: a crash in between forgets that it happened. */
+  "verdict-apart",
+  /** An accepted command's overlay goes at once, before its effect came with the feed. */
+  "drop-overlay-on-ack",
+  /** A page is taken wherever it begins, and whichever chain it belongs to. */
+  "accept-holes",
+  /** A page is shown although more of its cut must follow. */
+  "apply-mid-page",
+  /** Starting again throws away what still waits. */
+  "reset-drops-outbox",
+  /** A cursor from before the purge is answered as if nothing had been removed. */
+  "no-floor-check",
+  /** A long first sync starts again whenever it stands below the floor. */
+  "floor-livelock",
+] as const;
+
+export type Bug = (typeof bugs)[number];

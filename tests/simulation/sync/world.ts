@@ -1,0 +1,26 @@
+// What a simulated world is made of.
+import type { Random } from "../random.ts";
+import type { Before } from "./checks.ts";
+import type { Device } from "./device.ts";
+import type { Network } from "./network.ts";
+import type { SimServer } from "./server.ts";
+import type { Stream } from "./stream.ts";
+
+export interface Person {
+  readonly device: Device;
+  readonly stream: Stream;
+  before: Before | null;
+}
+
+export interface World {
+  readonly seed: number;
+  readonly random: Random;
+  readonly server: SimServer;
+  readonly network: Network;
+  readonly people: Person[];
+  now: number;
+  /** How often the server may still be restored from a back-up. */
+  restores: number;
+  /** Tabs that died in the middle of something. */
+  deaths: number;
+}

@@ -10,6 +10,7 @@ import {
   precacheAndRoute,
 } from "workbox-precaching";
 import { NavigationRoute, registerRoute } from "workbox-routing";
+import { showPushes } from "./push.ts";
 
 const shell = "/200.html";
 /** `/sync` itself is a page, the Sync centre; what lies below it is the server's. */
@@ -26,6 +27,8 @@ registerRoute(new NavigationRoute(createHandlerBoundToURL(shell), { denylist: [s
 
 // The first visit is controlled at once; without this only the second would work offline.
 clientsClaim();
+
+showPushes();
 
 self.addEventListener("message", (event) => {
   const message: unknown = event.data;

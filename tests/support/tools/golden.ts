@@ -1,6 +1,9 @@
 // `npm run golden -- --from FOLDER --name NAME`: lets the version of the server that lies in FOLDER
 // (with its packages and its build) work, kills it in the middle, and keeps what it left behind
 // for tests/acceptance/upgrade.test.ts. To be run once for each release.
+// `npm run golden -- --outbox`: keeps what a device of this version holds that was away, and what
+// the server says to it, for tests/acceptance/outboxes.test.ts. To be run when a version of the
+// protocol is done, before the first change of the next.
 import { randomInt } from "node:crypto";
 import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -8,15 +11,23 @@ import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { RestClient, waitFor } from "../delivery/rest-client.ts";
 import { WebhookSink } from "../delivery/webhook-sink.ts";
+import { recordOutbox } from "../outboxes/record.ts";
+import { keepOutbox } from "../outboxes/shape.ts";
 import { RealServer } from "../real-server.ts";
 import { dataName, factsName, packGolden, type GoldenFacts } from "../upgrade/golden.ts";
 
 const { values } = parseArgs({
-  options: { from: { type: "string" }, name: { type: "string" } },
+  options: {
+    from: { type: "string" },
+    name: { type: "string" },
+    outbox: { type: "boolean", default: false },
+  },
 });
 const { from, name } = values;
-if (from === undefined || name === undefined) {
-  console.error("npm run golden -- --from FOLDER --name NAME");
+if (values.outbox) {
+  console.log(await keepOutbox(await recordOutbox()));
+} else if (from === undefined || name === undefined) {
+  console.error("npm run golden -- --from FOLDER --name NAME, or --outbox");
   process.exitCode = 2;
 } else {
   await make(resolve(from), name);

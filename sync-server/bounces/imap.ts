@@ -1,6 +1,7 @@
 /**
- * Reads a folder over IMAP (RFC 9051) by the numbers of its mails, so nothing in it changes and
- * people may look at the same mailbox.
+ * Reads a folder over IMAP (RFC 9051) by the numbers of its mails, so none is read twice, and
+ * people may look at the same mailbox. What becomes of a mail that was taken is the account's
+ * choice: it stays as it is, is marked as seen, or moves to another folder.
  */
 import { lookup } from "node:dns/promises";
 import type { ImapFlow } from "imapflow";
@@ -30,10 +31,31 @@ export async function readImap(
       const source = { start: 0, maxLength: maxMailBytes };
       const message = await client.fetchOne(String(uid), { source }, { uid: true });
       if (message !== false && message?.source !== undefined) await take(message.source);
+      await tidyUp(client, settings, uid);
       read = uid;
     }
     return { cursor: `${validity}:${read}`, hasMore: uids.length > limit };
   });
+}
+
+/**
+ * Only when it is durable what the mail said. A crash before the number is remembered reads it once
+ * more where it was not moved, which says nothing new.
+ */
+async function tidyUp(client: ImapFlow, settings: Settings, uid: number): Promise<void> {
+  const range = String(uid);
+  switch (settings["imapAfter"]) {
+    case "seen":
+      await client.messageFlagsAdd(range, ["\\Seen"], { uid: true });
+      return;
+    case "move": {
+      const folder = String(settings["imapMoveTo"]);
+      await client.mailboxCreate(folder);
+      await client.messageMove(range, folder, { uid: true });
+      return;
+    }
+    default:
+  }
 }
 
 export async function tryImap(deps: MailboxDeps, settings: Settings): Promise<string> {
@@ -67,7 +89,8 @@ async function withFolder<T>(
   await client.connect();
   try {
     const folder = String(settings["imapFolder"]);
-    const mailbox = await client.mailboxOpen(folder, { readOnly: true });
+    const readOnly = (settings["imapAfter"] ?? "leave") === "leave";
+    const mailbox = await client.mailboxOpen(folder, { readOnly });
     return await work(client, String(mailbox.uidValidity));
   } finally {
     await client.logout().catch(() => client.close());

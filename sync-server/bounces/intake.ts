@@ -55,11 +55,11 @@ async function act(
   }
   const receipts = mail.bounces.flatMap((bounce) => toReceipt(key, bounce) ?? []);
   await engine.receive(account, receipts);
-  if (receipts.length === 0) return "delayed";
-  return receipts.some(({ state }) => state === "undelivered") ? "bounce" : "delivered";
+  if (receipts.some(({ state }) => state === "undelivered")) return "bounce";
+  return receipts.every(({ state }) => state === "submitted") ? "delayed" : "delivered";
 }
 
-/** What is delayed is still on its way, and what became a list's mail went on to others: no proof. */
+/** What is delayed is still on its way, which is noted; what became a list's mail went on to others: no proof. */
 function toReceipt(key: string, { action, reason, code, words, at }: Bounce): Receipt | null {
   const told = { key, at, code, words: withoutAddresses(words) };
   switch (action) {
@@ -70,6 +70,7 @@ function toReceipt(key: string, { action, reason, code, words, at }: Bounce): Re
     case "relayed":
       return { ...told, state: "sent", reason: "none" };
     case "delayed":
+      return { ...told, state: "submitted", reason };
     case "expanded":
       return null;
   }

@@ -65,7 +65,8 @@ export interface Asked {
 /** What a provider says later about a message. */
 export interface Receipt {
   readonly key: string;
-  readonly state: "sent" | "delivered" | "read" | "failed" | "undelivered";
+  /** `submitted`: whoever has it cannot deliver it yet, and tells the reason; it is no failure. */
+  readonly state: "submitted" | "sent" | "delivered" | "read" | "failed" | "undelivered";
   readonly at: Instant;
   readonly reason: Reason;
   readonly code: string;

@@ -71,6 +71,12 @@ const schema = v.strictObject({
   imapUser: v.optional(shortText(500), ""),
   imapPassword: v.optional(shortText(1_000), ""),
   imapFolder: v.optional(shortText(200), "INBOX"),
+  /** What becomes of a mail that was read: it stays as it is, is marked as seen, or is moved. */
+  imapAfter: v.optional(
+    v.picklist(["leave", "seen", "move"], "must be leave, seen or move"),
+    "leave",
+  ),
+  imapMoveTo: v.optional(shortText(200), ""),
   /** The name of a folder below the one that the operator opened with MAILDIR_ROOT. */
   maildir: v.optional(
     v.pipe(shortText(100), v.regex(/^(?:[\w-][\w.-]*)?$/, "must be the name of a folder")),
@@ -117,8 +123,12 @@ const needed = {
 
 function checkBounces(settings: SmtpSettings): Result<SmtpSettings, SettingsProblem> {
   const missing = needed[settings.bounces].find((name) => settings[name] === "");
-  if (missing === undefined) return ok(settings);
-  return err({ field: missing, detail: "is needed to read bounces" });
+  if (missing !== undefined) return err({ field: missing, detail: "is needed to read bounces" });
+  const { bounces, imapAfter, imapFolder, imapMoveTo } = settings;
+  if (bounces !== "imap" || imapAfter !== "move") return ok(settings);
+  if (imapMoveTo === "") return err({ field: "imapMoveTo", detail: "is needed to move mails" });
+  if (imapMoveTo !== imapFolder) return ok(settings);
+  return err({ field: "imapMoveTo", detail: "must be another folder than the one that is read" });
 }
 
 const connectTimeoutMs = 10 * secondMs;

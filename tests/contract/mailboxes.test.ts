@@ -35,7 +35,11 @@ async function openMaildir(): Promise<Box> {
   };
 }
 
-async function openImap(): Promise<Box> {
+interface ImapBox extends Box {
+  readonly dovecot: Dovecot;
+}
+
+async function openImap(): Promise<ImapBox> {
   const dovecot = await Dovecot.open("opensesame");
   if (dovecot === null) {
     throw new Error("the test needs Dovecot: apt-get install dovecot-imapd, as root");
@@ -45,6 +49,7 @@ async function openImap(): Promise<Box> {
   return {
     deps: { maildirRoot: "", privateTargets: true },
     settings: { bounces: "imap", ...imap, imapPassword, imapFolder: "INBOX" },
+    dovecot,
     deliver: (mails) => dovecot.deliver(mails),
     close: () => dovecot.close(),
   };
@@ -100,6 +105,42 @@ describe.each([
     expect(await next(2)).toEqual(["five"]);
   });
 });
+
+test("what was read over IMAP stays as it is, is marked as seen, or moves away, and is never handed over twice", async () => {
+  const box = await openImap();
+  let cursor: string | null = null;
+  const next = async (settings: Settings): Promise<readonly string[]> => {
+    const got: string[] = [];
+    const batch = await readNext(box.deps, {
+      settings: { ...box.settings, ...settings },
+      cursor,
+      limit: 10,
+      take: async (raw) => {
+        got.push(subjectOf(raw));
+      },
+    });
+    cursor = batch.cursor;
+    return got;
+  };
+  try {
+    box.deliver({ "1.a": mailOf("one") });
+    expect(await next({ imapAfter: "leave" })).toEqual(["one"]);
+    expect(box.dovecot.flags()).toEqual([""]);
+    box.deliver({ "2.b": mailOf("two") });
+    expect(await next({ imapAfter: "seen" })).toEqual(["two"]);
+    expect(box.dovecot.flags().toSorted()).toEqual(["", "S"]);
+    const moving = { imapAfter: "move", imapMoveTo: "Handled" };
+    box.deliver({ "3.c": mailOf("three"), "4.d": mailOf("four") });
+    expect(await next(moving)).toEqual(["three", "four"]);
+    expect(box.dovecot.flags("Handled")).toHaveLength(2);
+    expect(box.dovecot.flags()).toHaveLength(2);
+    box.deliver({ "5.e": mailOf("five") });
+    expect(await next(moving)).toEqual(["five"]);
+    expect(await next(moving)).toEqual([]);
+  } finally {
+    box.close();
+  }
+}, 60_000);
 
 test("a wrong password, and a server that must not be called, are told in words", async () => {
   const box = await openImap();

@@ -146,15 +146,27 @@ function proveRun({ db, place, mover }: Prover, run: readonly Proof[]): boolean 
   return true;
 }
 
+/** Whoever has the message tells that it takes longer, and why. */
+function isDelay({ state, reason }: Proof): boolean {
+  return state === "submitted" && reason !== "none";
+}
+
+/** That it was taken is all that a delay proves. */
+function withoutDelay(proof: Proof): Pick<Proof, "state" | "reason" | "at"> {
+  return isDelay(proof) ? { ...proof, reason: "none" } : proof;
+}
+
 /** Whether it was news. */
 function proveOne({ db, place, mover, sendAgain }: Prover, proof: Proof): boolean {
   const message = messageOf(db, place, proof.n);
   if (message === null) return false;
-  if (!adds(evidenceOf(message), proof)) {
-    mover.hear(message, proof);
+  const { state, reason, at } = withoutDelay(proof);
+  // Why it takes so long is kept of whoever waits for it still, and changes no state.
+  if (isDelay(proof)) addAttempt(db, place, { ...proof, try: message.try }, proof);
+  if (!adds(evidenceOf(message), { ...proof, state, reason })) {
+    mover.hear(message, { state, reason, at });
     return false;
   }
-  const { state, reason, at } = proof;
   const moved = mover.move(message, { by: "receipt", state, reason, at });
   if (moved === null) return false;
   setTimer(db, place, proof.n, null);

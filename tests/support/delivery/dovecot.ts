@@ -1,7 +1,7 @@
 /** A real IMAP server over one Maildir, with one user and password. Runs as root only. */
 import { execFileSync } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -46,6 +46,14 @@ export class Dovecot {
       writeFileSync(join(this.#dir, "mail", "new", name), mail);
     }
     this.#own();
+  }
+
+  /** The flags of the mails in a folder, one text for each mail: `S` where it was seen. "": the inbox. */
+  flags(folder = ""): readonly string[] {
+    const path = join(this.#dir, "mail", folder === "" ? "" : `.${folder}`);
+    return ["new", "cur"].flatMap((part) =>
+      readdirSync(join(path, part)).map((name) => name.split(":2,")[1] ?? ""),
+    );
   }
 
   close(): void {

@@ -67,6 +67,27 @@ export const smtpFields: readonly AccountField[] = [
   },
   { key: "imapFolder", label: "Folder", kind: "text", start: "INBOX", shownIf: by("imap") },
   {
+    key: "imapAfter",
+    label: "Mails that were read",
+    kind: "choice",
+    start: "leave",
+    choices: [
+      { value: "leave", label: "Stay as they are" },
+      { value: "seen", label: "Are marked as seen" },
+      { value: "move", label: "Move to another folder" },
+    ],
+    shownIf: by("imap"),
+  },
+  {
+    key: "imapMoveTo",
+    label: "Folder to move them to",
+    kind: "text",
+    start: "",
+    optional: true,
+    hint: "It is made when it is missing.",
+    shownIf: ({ bounces, imapAfter }) => bounces === "imap" && imapAfter === "move",
+  },
+  {
     key: "maildir",
     label: "Name of the folder",
     kind: "text",

@@ -85,7 +85,7 @@ export function createServices(deps: ServiceDeps): Services {
   });
   return {
     callers,
-    commands: createCommands({ store, clock, checkContent: openContentCheck() }),
+    commands: createCommands({ store, clock, checkContent: openContentCheck(), contactsChanged }),
     accounts,
     engine,
     bounces,

@@ -6,6 +6,7 @@ import { reasons } from "#domain/message/reason.ts";
 import { maxFieldName } from "#domain/schedule/occasion.ts";
 import { repeatEverys } from "#domain/schedule/repeat.ts";
 import { consentChannels } from "#domain/audience/contact.ts";
+import { consentWays, maxSignature } from "#domain/audience/sign-up.ts";
 import type { Act, CommandArgs, CommandName } from "#domain/sync/command.ts";
 import { commandNames } from "#domain/sync/command.ts";
 import * as v from "valibot";
@@ -108,6 +109,18 @@ function change<S extends v.GenericSchema>(schema: S) {
   return v.exactOptional(v.strictObject({ was: schema, set: schema }));
 }
 
+const personName = v.pipe(v.string(), v.maxLength(200));
+const address = v.pipe(v.string(), v.maxLength(254));
+const country = v.pipe(v.string(), v.maxLength(2));
+const place = v.pipe(v.string(), v.maxLength(100));
+
+const given = {
+  channel: v.picklist(consentChannels),
+  text: v.nullable(id),
+  how: v.picklist(consentWays),
+  signature: v.exactOptional(v.pipe(v.string(), v.maxLength(maxSignature))),
+};
+
 /** The arguments of each command. Unknown fields are refused: a newer device says so by `v`. */
 export const commandArgs = {
   "campaign.create": v.strictObject({
@@ -150,6 +163,26 @@ export const commandArgs = {
   "audience.delete": v.strictObject({ id }),
   "pin.add": v.strictObject({ id, campaignId: id }),
   "pin.remove": v.strictObject({ id }),
+  "contact.add": v.strictObject({
+    id,
+    firstName: personName,
+    lastName: personName,
+    email: v.nullable(address),
+    phone: v.nullable(address),
+    country,
+    place,
+    consents: v.pipe(v.array(v.strictObject(given)), v.maxLength(consentChannels.length)),
+  }),
+  "contact.edit": v.strictObject({
+    id,
+    firstName: change(personName),
+    lastName: change(personName),
+    email: change(v.nullable(address)),
+    phone: change(v.nullable(address)),
+    country: change(country),
+  }),
+  "consent.in": v.strictObject({ id, place, ...given }),
+  "consent.out": v.strictObject({ id, channel: given.channel, place }),
 } as const satisfies { readonly [N in CommandName]: v.GenericSchema<unknown, CommandArgs[N]> };
 
 /** The version of each command's arguments that this build writes and the server announces. */
@@ -174,6 +207,10 @@ export const commandVersions: Readonly<Record<CommandName, number>> = {
   "audience.delete": 1,
   "pin.add": 1,
   "pin.remove": 1,
+  "contact.add": 1,
+  "contact.edit": 1,
+  "consent.in": 1,
+  "consent.out": 1,
 };
 
 /** When a command was made, by a clock that nobody trusts: for display and evidence, never for order. */
@@ -245,4 +282,8 @@ const commandSchemas: v.GenericSchema<unknown, Act> = v.variant("name", [
   v.strictObject({ name: v.literal("audience.delete"), args: commandArgs["audience.delete"] }),
   v.strictObject({ name: v.literal("pin.add"), args: commandArgs["pin.add"] }),
   v.strictObject({ name: v.literal("pin.remove"), args: commandArgs["pin.remove"] }),
+  v.strictObject({ name: v.literal("contact.add"), args: commandArgs["contact.add"] }),
+  v.strictObject({ name: v.literal("contact.edit"), args: commandArgs["contact.edit"] }),
+  v.strictObject({ name: v.literal("consent.in"), args: commandArgs["consent.in"] }),
+  v.strictObject({ name: v.literal("consent.out"), args: commandArgs["consent.out"] }),
 ]);

@@ -30,6 +30,8 @@ export const verdict = v.object({
   lost: v.array(lost),
   /** The feed versions that carry its effect: the device keeps its overlay until its cursors cover them. */
   seqs: v.record(feedName, count),
+  /** What the author should know of an accepted command: plain values, by name. */
+  note: v.exactOptional(v.record(v.string(), plain)),
 });
 
 export type Verdict = v.InferOutput<typeof verdict>;

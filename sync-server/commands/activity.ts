@@ -45,9 +45,14 @@ export function activityOf(
  */
 export function claimed(at: Command["at"], now: Instant): Detail {
   const made = Math.min(madeAt(at), now);
-  const isLow = at.offset === null || at.offsetAge === null || at.offsetAge > dayMs;
+  const isLow = !isTrusted(at);
   if (!isLow && now - made < minuteMs) return {};
   return { madeAt: made, ...(isLow ? { clockTrust: "low" } : {}) };
+}
+
+/** Whether the device's clock was compared with ours within a day before it was made. */
+export function isTrusted({ offset, offsetAge }: Command["at"]): boolean {
+  return offset !== null && offsetAge !== null && offsetAge <= dayMs;
 }
 
 /** By the server's clock, as well as the device could tell. */
@@ -89,6 +94,9 @@ function specifics(act: Act): Detail {
       return { trigger: nameOfTrigger(act.args.trigger) };
     case "campaign.duplicate":
       return { from: act.args.from };
+    case "consent.in":
+    case "consent.out":
+      return { channel: act.args.channel };
     case "campaign.edit":
       return { fields: changedFields(act.args).join(", ") };
     default:

@@ -23,8 +23,10 @@ import { parseAct, type Command } from "#protocol/command.ts";
 import type { Verdict } from "#protocol/down.ts";
 import { upcast } from "#protocol/upcast.ts";
 import { StoreError, type Store } from "../store/store.ts";
+import type { StandEffect } from "../store/sign-up-store.ts";
 import type { ActivityEntry, CommitOutcome, Expectation } from "../store/sync-store.ts";
 import { activityOf, claimed } from "./activity.ts";
+import { effectAtStand } from "./at-stand.ts";
 import { refusedSinceRestore } from "./since-restore.ts";
 import { createdKey } from "./subject.ts";
 import { expectationsOf, viewOf } from "./view.ts";
@@ -65,10 +67,12 @@ export interface Commands {
 }
 
 export interface CommandDeps {
-  readonly store: Pick<Store, "sync">;
+  readonly store: Pick<Store, "sync" | "signUps">;
   readonly clock: () => Instant;
   /** Looks into what shall go out: the machine for it is too big for the shared rules. */
   readonly checkContent: CheckContent;
+  /** Hears of contacts that were added or changed, or said what they allow. */
+  readonly contactsChanged?: (workspace: Id) => void;
 }
 
 /** How often a command is decided again because what it read moved on. */
@@ -87,7 +91,12 @@ async function apply(deps: CommandDeps, input: ApplyInput): Promise<ApplyOutcome
   const parsed = raised.ok ? parseAct(command.name, raised.value) : raised.error;
   if (!parsed.ok) {
     const refused = rejected("invalid", parsed.field, { message: parsed.message });
-    const outcome = await commit(deps, input, { decision: refused, expect: [], activity: null });
+    const outcome = await commit(deps, input, {
+      decision: refused,
+      expect: [],
+      activity: null,
+      atStand: null,
+    });
     if (outcome.outcome === "conflict") throw unsettled(command.name);
     return answer(outcome);
   }
@@ -97,11 +106,15 @@ async function apply(deps: CommandDeps, input: ApplyInput): Promise<ApplyOutcome
     const decision =
       refusedSinceRestore(parsed.act, command.at, restoredAt) ??
       (await blameParent(deps, input, parsed.act, decided.decision));
+    const atStand = effectAtStand(parsed.act, decision, input);
     const outcome = await commit(deps, input, {
       ...decided,
       decision,
+      atStand,
       activity: withClaim(decided.activity, command, deps.clock()),
     });
+    if (atStand !== null && outcome.outcome === "committed")
+      deps.contactsChanged?.(input.workspace);
     return outcome.outcome === "conflict" ? "conflict" : answer(outcome);
   });
 }
@@ -160,9 +173,23 @@ async function guardNow(
   if (decision.outcome === "rejected") return decision;
   const broken = brokenContent(deps, wanted, decision);
   if (broken !== null) return broken;
+  if (wanted.name === "contact.edit")
+    return (await takenEmail(deps, workspace, wanted)) ?? decision;
   if (wanted.name !== "audience.delete") return decision;
   const campaigns = await deps.store.sync.list({ workspace, kind: "campaign" });
   return guard(wanted, campaigns) ?? decision;
+}
+
+/** The refusal to give a contact the e-mail address of another one; null when nobody has it. */
+async function takenEmail(
+  { store }: CommandDeps,
+  workspace: Id,
+  { args }: Extract<Act, { readonly name: "contact.edit" }>,
+): Promise<Decision | null> {
+  const email = args.email?.set ?? null;
+  if (email === null) return null;
+  const isTaken = await store.signUps.isEmailTaken({ workspace, id: args.id, email });
+  return isTaken ? rejected("exists", "email") : null;
 }
 
 const launches: ReadonlySet<Act["name"]> = new Set<Act["name"]>([
@@ -221,7 +248,7 @@ async function blameParent(
 function commit(
   deps: CommandDeps,
   input: ApplyInput,
-  { decision, expect, activity }: Decided,
+  { decision, expect, activity, atStand }: Decided & { readonly atStand: StandEffect | null },
 ): Promise<CommitOutcome> {
   const { command, workspace, client, user, instance, schema } = input;
   const { mid, uid } = command;
@@ -237,6 +264,7 @@ function commit(
       refusal: decision.outcome === "rejected" ? toPlain(decision.refusal) : null,
       lost: decision.outcome === "merged" ? decision.lost.map((each) => ({ ...each })) : [],
     },
+    atStand,
     activity: decision.outcome === "rejected" ? null : activity,
     now: deps.clock(),
   });

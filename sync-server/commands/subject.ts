@@ -8,6 +8,7 @@ const creating: Readonly<Partial<Record<CommandName, Kind>>> = {
   "campaign.duplicate": "campaign",
   "audience.create": "audience",
   "pin.add": "pin",
+  "contact.add": "signUp",
 };
 
 /**

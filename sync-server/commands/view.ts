@@ -18,6 +18,8 @@ export function viewOf(found: readonly Found[]): View {
     campaign: new Map(),
     rollup: new Map(),
     pin: new Map(),
+    consentText: new Map(),
+    signUp: new Map(),
   };
   for (const each of found) put(rows, each);
   return { get: (kind, id) => rows[kind].get(id) };

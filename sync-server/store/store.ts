@@ -16,6 +16,7 @@ import type { LimitsStore } from "./limits-store.ts";
 import type { NoticeStore } from "./notice-store.ts";
 import type { PreflightStore } from "./preflight-store.ts";
 import type { ReportStore } from "./report-store.ts";
+import type { SignUpStore } from "./sign-up-store.ts";
 import type { SyncStore } from "./sync-store.ts";
 
 export interface Store {
@@ -28,6 +29,7 @@ export interface Store {
   readonly notices: NoticeStore;
   readonly preflight: PreflightStore;
   readonly reports: ReportStore;
+  readonly signUps: SignUpStore;
   readonly sync: SyncStore;
   /** Calls back after each commit that moved a feed's head; answers its undo. A wake-up, no payload. */
   onMove(listener: (moved: readonly Moved[]) => void): () => void;

@@ -5,6 +5,7 @@ import type { Instant } from "#domain/core/time.ts";
 import type { Write } from "#domain/sync/decision.ts";
 import type { Documents, Feed, Key, Kind } from "#domain/sync/document.ts";
 import type { FeedPage, Verdict } from "#protocol/down.ts";
+import type { StandEffect } from "./sign-up-store.ts";
 
 /** A document that was read, with the revision to expect when writing. */
 export type Found = {
@@ -36,6 +37,8 @@ export interface CommitCommand {
   readonly writes: readonly Write[];
   /** The verdict without its versions, which the transaction adds. */
   readonly verdict: Omit<Verdict, "seqs">;
+  /** What it does to a contact; every other command has none. */
+  readonly atStand?: StandEffect | null;
   /** What the activity tells of it; null for a command that was refused. */
   readonly activity: ActivityEntry | null;
   readonly now: Instant;

@@ -1,4 +1,6 @@
 // Builders of what campaigns are made of, valid and complete unless a test says otherwise.
+import type { ConsentText } from "#domain/audience/consent-text.ts";
+import type { SignUp } from "#domain/audience/sign-up.ts";
 import { defaultAccessSettings } from "#domain/access/permission.ts";
 import type { Audience } from "#domain/audience/audience.ts";
 import type { Account } from "#domain/campaign/account.ts";
@@ -85,6 +87,38 @@ export function aReview(campaign: Campaign, audience = anAudience()): Review {
     audienceId: campaign.audienceId ?? audience.id,
     audienceRev: audience.rev,
     accountId: campaign.accountId ?? anAccount().id,
+  };
+}
+
+export function aConsentText(fields: Partial<ConsentText> = {}): ConsentText {
+  return {
+    id: anId(0x500),
+    rev: 1,
+    channel: "email",
+    version: 1,
+    text: "Write to me.",
+    createdAt: noon,
+    by: ana,
+    ...fields,
+  };
+}
+
+/** Somebody whom Ana added at the stand. */
+export function aSignUp(fields: Partial<SignUp> = {}): SignUp {
+  return {
+    id: anId(0x600),
+    rev: 1,
+    firstName: "Ann",
+    lastName: "Lee",
+    email: "ann@example.org",
+    phone: null,
+    country: "",
+    sealed: null,
+    consents: {},
+    addedBy: ana,
+    addedAt: noon,
+    updatedAt: noon,
+    ...fields,
   };
 }
 

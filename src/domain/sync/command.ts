@@ -4,6 +4,8 @@
  */
 import type { Permission } from "../access/permission.ts";
 import type { AudienceRule } from "../audience/audience.ts";
+import type { ConsentChannel } from "../audience/contact.ts";
+import type { GivenConsent } from "../audience/sign-up.ts";
 import type { Channel } from "../campaign/channel.ts";
 import type { CampaignFields, Content, Schedule } from "../campaign/campaign.ts";
 import type { Trigger } from "../campaign/trigger.ts";
@@ -65,6 +67,30 @@ export interface CommandArgs {
   "audience.delete": { readonly id: Id };
   "pin.add": { readonly id: Id; readonly campaignId: Id };
   "pin.remove": { readonly id: Id };
+  "contact.add": {
+    readonly id: Id;
+    readonly firstName: string;
+    readonly lastName: string;
+    readonly email: string | null;
+    readonly phone: string | null;
+    readonly country: string;
+    /** Where it was, for the source of the consents; "" when nobody said. */
+    readonly place: string;
+    readonly consents: readonly GivenConsent[];
+    /** Names what is sealed on the device (see sign-up.ts); never travels. */
+    readonly sealed?: Id;
+  };
+  "contact.edit": {
+    readonly id: Id;
+    readonly firstName?: Change<string>;
+    readonly lastName?: Change<string>;
+    readonly email?: Change<string | null>;
+    readonly phone?: Change<string | null>;
+    readonly country?: Change<string>;
+    readonly sealed?: Id;
+  };
+  "consent.in": GivenConsent & { readonly id: Id; readonly place: string; readonly sealed?: Id };
+  "consent.out": { readonly id: Id; readonly channel: ConsentChannel; readonly place: string };
 }
 
 export type CommandName = keyof CommandArgs;
@@ -90,6 +116,10 @@ export const commandNames = [
   "audience.delete",
   "pin.add",
   "pin.remove",
+  "contact.add",
+  "contact.edit",
+  "consent.in",
+  "consent.out",
 ] as const satisfies readonly CommandName[];
 
 /** A command with its arguments: what decide takes, whoever carries it. */
@@ -119,6 +149,11 @@ export const permissionOf = {
   "audience.delete": "audience.edit",
   "pin.add": "report.read",
   "pin.remove": "report.read",
+  "contact.add": "contact.edit",
+  "contact.edit": "contact.edit",
+  "consent.in": "contact.edit",
+  // A withdrawal is never lost because a role changed meanwhile.
+  "consent.out": "contact.read",
 } as const satisfies Record<CommandName, Permission>;
 
 /** The rows that a command reads or writes, known from its arguments alone: no scans. The first is its subject. */
@@ -170,9 +205,20 @@ export function keysOf(act: Act): readonly Key[] {
       ];
     case "pin.remove":
       return [["pin", act.args.id]];
+    case "contact.add":
+      return [["signUp", act.args.id], ...texts(act.args.consents)];
+    case "consent.in":
+      return [["signUp", act.args.id], ...texts([act.args])];
+    case "contact.edit":
+    case "consent.out":
+      return [["signUp", act.args.id]];
   }
 }
 
 function chosen(kind: "audience" | "account", change: Change<Id | null> | undefined): Key[] {
   return change === undefined || change.set === null ? [] : [[kind, change.set]];
+}
+
+function texts(consents: readonly Pick<GivenConsent, "text">[]): Key[] {
+  return consents.flatMap(({ text }): Key[] => (text === null ? [] : [["consentText", text]]));
 }

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
   aCampaign,
+  aConsentText,
   aContext,
   aView,
   anAccount,
@@ -21,6 +22,7 @@ import {
 } from "../campaign/campaign.ts";
 import { phases } from "../campaign/lifecycle.ts";
 import { roles } from "../access/role.ts";
+import type { SignUp } from "../audience/sign-up.ts";
 import { commandNames, keysOf, type Act } from "./command.ts";
 import { decide } from "./decide.ts";
 import { retriedStates } from "../message/again.ts";
@@ -32,6 +34,7 @@ const campaignId = fc.constantFrom(anId(0x100), anId(0x101));
 const audienceId = fc.constantFrom(anId(0x200), anId(0x201));
 const accountId = fc.constantFrom(anId(0x300), anId(0x301));
 const pinId = fc.constantFrom(anId(0x500), anId(0x501));
+const anyId = fc.constantFrom(anId(0x700), anId(0x701));
 const text = fc.constantFrom("", " ", "a", "b", "Hello {{ first_name }}");
 const content = fc.record({ subject: text, text, html: text });
 const rule = fc.constantFrom(
@@ -130,7 +133,76 @@ const schedule = fc.record(
   { requiredKeys: ["at", "zone", "ifLate"] },
 );
 
+const consent = fc.record(
+  {
+    channel: fc.constantFrom("email" as const, "sms" as const),
+    text: fc.constantFrom(null, anId(0x500), anId(0x501)),
+    how: fc.constantFrom("tick" as const, "signature" as const),
+    signature: fc.constantFrom("M1 2L30 40", "<script>"),
+  },
+  { requiredKeys: ["channel", "text", "how"] },
+);
+const signUpId = fc.constantFrom(anId(0x600), anId(0x601));
+const email = fc.constantFrom(null, "ann@example.org", "a•••@example.org", "nobody");
+const phone = fc.constantFrom(null, "+351912345678", "+35•••678", "12");
+const person = {
+  firstName: fc.constantFrom("", "Ann", "a\nb"),
+  lastName: text,
+  email,
+  phone,
+  country: fc.constantFrom("", "PT", "pt"),
+};
+
+const signUp: fc.Arbitrary<SignUp> = fc.record({
+  ...person,
+  id: signUpId,
+  rev: fc.integer({ min: 1, max: 9 }),
+  sealed: fc.option(anyId),
+  consents: fc.constantFrom({}, {
+    email: { granted: true, at: noon, text: null, how: "tick" },
+  } as const),
+  addedBy: fc.constantFrom(ana, ben),
+  addedAt: instant,
+  updatedAt: instant,
+});
+
 const act: fc.Arbitrary<Act> = fc.oneof(
+  fc.record({
+    name: fc.constant("contact.add" as const),
+    args: fc.record({
+      ...person,
+      id: signUpId,
+      place: text,
+      consents: fc.array(consent, { maxLength: 2 }),
+    }),
+  }),
+  fc.record({
+    name: fc.constant("contact.edit" as const),
+    args: fc.record(
+      {
+        id: signUpId,
+        firstName: change(person.firstName),
+        lastName: change(text),
+        email: change(email),
+        phone: change(phone),
+        country: change(person.country),
+        sealed: anyId,
+      },
+      { requiredKeys: ["id"] },
+    ),
+  }),
+  fc.record({
+    name: fc.constant("consent.in" as const),
+    args: fc.tuple(signUpId, text, consent).map(([id, place, given]) => ({ id, place, ...given })),
+  }),
+  fc.record({
+    name: fc.constant("consent.out" as const),
+    args: fc.record({
+      id: signUpId,
+      channel: fc.constantFrom("email" as const, "sms" as const),
+      place: text,
+    }),
+  }),
   fc.record({
     name: fc.constant("campaign.create" as const),
     args: fc.record({
@@ -236,6 +308,8 @@ const view: fc.Arbitrary<View> = fc
       { id: anId(0x500), rev: 1, user: ana, campaignId: anId(0x100), at: noon },
       { id: anId(0x501), rev: 1, user: ben, campaignId: anId(0x101), at: noon },
     ]),
+    signUp: fc.uniqueArray(signUp, { selector: (each) => each.id, maxLength: 2 }),
+    consentText: fc.subarray([aConsentText(), aConsentText({ id: anId(0x501), channel: "sms" })]),
     account: fc.subarray([anAccount(), anAccount({ id: anId(0x301), channel: "email" })]),
   })
   .map((rows) => aView(rows));

@@ -5,6 +5,7 @@
  */
 import { may } from "../access/permission.ts";
 import { decideAudience } from "../audience/decide.ts";
+import { decideSignUp } from "../audience/decide-sign-up.ts";
 import { decideCampaign } from "../campaign/decide.ts";
 import { decidePin } from "../report/decide-pin.ts";
 import { permissionOf, type Act } from "./command.ts";
@@ -22,6 +23,11 @@ export function decide(view: View, act: Act, context: DecideContext): Decision {
     case "pin.add":
     case "pin.remove":
       return decidePin(view, act, context);
+    case "contact.add":
+    case "contact.edit":
+    case "consent.in":
+    case "consent.out":
+      return decideSignUp(view, act, context);
     default:
       return decideCampaign(view, act, context);
   }

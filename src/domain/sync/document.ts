@@ -1,5 +1,7 @@
 /** Everything that syncs to devices as rows, by kind, and the feed that each kind lives in. */
 import type { Audience } from "../audience/audience.ts";
+import type { ConsentText } from "../audience/consent-text.ts";
+import type { SignUp } from "../audience/sign-up.ts";
 import type { Role } from "../access/role.ts";
 import type { AccessSettings } from "../access/permission.ts";
 import type { Account } from "../campaign/account.ts";
@@ -70,9 +72,15 @@ export interface Documents {
   readonly campaign: Campaign;
   readonly rollup: Rollup;
   readonly pin: Pin;
+  readonly consentText: ConsentText;
+  /** In no feed: its device keeps it, and the server has the contact. */
+  readonly signUp: SignUp;
 }
 
 export type Kind = keyof Documents;
+
+/** The kinds that the server publishes. */
+export type SyncedKind = Exclude<Kind, "signUp">;
 
 export const kinds = [
   "workspace",
@@ -84,7 +92,8 @@ export const kinds = [
   "campaign",
   "rollup",
   "pin",
-] as const satisfies readonly Kind[];
+  "consentText",
+] as const satisfies readonly SyncedKind[];
 
 /**
  * A feed is one stream of rows with a gap-free version number. `org`: what changes seldom;
@@ -105,7 +114,8 @@ export const feedOf = {
   campaign: "team",
   rollup: "roll",
   pin: "user",
-} as const satisfies Record<Kind, Feed>;
+  consentText: "org",
+} as const satisfies Record<SyncedKind, Feed>;
 
 /** Names one row: `["campaign", id]`. */
 export type Key = readonly [kind: Kind, id: Id];

@@ -4,7 +4,8 @@
  *
  * The stores of documents hold base with overlay, so a screen reads one row and is right.
  * `shadow` holds the base of every row that a waiting command touched; without waiting commands
- * it is empty. Everything but outbox, inbox, sent, meta and draft is a cache of the server.
+ * it is empty. Everything but outbox, inbox, sent, meta, draft, kept, seal, signUp and sealed is
+ * a cache of the server.
  */
 import { Dexie, type EntityTable, type Table } from "dexie";
 import type { Id } from "#domain/core/id.ts";
@@ -190,6 +191,12 @@ export interface MetaRecord {
   readonly value: SyncMeta;
 }
 
+/** What a command says that must not lie readable on the device: addresses and signature (sealed-args.ts). */
+export interface SealedRecord {
+  readonly id: Id;
+  readonly sealed: { readonly iv: Uint8Array<ArrayBuffer>; readonly bytes: ArrayBuffer };
+}
+
 /** Unsaved input of a form. */
 export interface DraftRecord {
   readonly key: string;
@@ -237,6 +244,9 @@ export class ClientDb extends Dexie {
   declare workspace: EntityTable<StoredDocument<"workspace">, "id">;
   declare rollup: EntityTable<StoredDocument<"rollup">, "id">;
   declare pin: EntityTable<StoredDocument<"pin">, "id">;
+  declare consentText: EntityTable<StoredDocument<"consentText">, "id">;
+  declare signUp: EntityTable<StoredDocument<"signUp">, "id">;
+  declare sealed: EntityTable<SealedRecord, "id">;
   declare shadow: Table<Shadow, [Kind, Id]>;
   declare outbox: EntityTable<OutboxCommand, "mid">;
   declare inbox: EntityTable<Card, "id">;
@@ -276,6 +286,7 @@ export class ClientDb extends Dexie {
     this.version(2).stores({ kept: "key" });
     this.version(3).stores({ seal: "purpose" });
     this.version(4).stores({ pin: "id" });
+    this.version(5).stores({ consentText: "id", signUp: "id", sealed: "id" });
   }
 
   /** The store of a kind; every kind has the same shape of row. */

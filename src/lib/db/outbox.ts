@@ -13,6 +13,7 @@ import {
   type IsCovered,
 } from "./overlay.ts";
 import { heldBack } from "./held.ts";
+import { sealedBytes } from "./sealed-args.ts";
 import { loadMeta, saveMeta } from "./sync-meta.ts";
 
 export interface OutboxContext {
@@ -43,14 +44,14 @@ export interface Batch {
 /**
  * The oldest unanswered commands within the limits; from now on they may be at the server. After
  * a change of the server's history and with nothing to say, the newest one that was accepted:
- * the answer tells whether the server forgot it.
+ * the answer tells whether the server forgot it. What is sealed of them is opened by `opened`.
  */
 export async function takeBatch(
   db: ClientDb,
   limits: BatchLimits,
   newId: () => Id,
 ): Promise<Batch> {
-  return db.transaction("rw", db.outbox, db.sent, db.meta, async () => {
+  return db.transaction("rw", db.outbox, db.sent, db.meta, db.sealed, async () => {
     const { waiting, held } = await sayable(db, limits);
     const batch: Command[] = [];
     let bytes = 0;
@@ -58,6 +59,7 @@ export async function takeBatch(
     for (const stored of waiting) {
       const command = toCommand(stored);
       bytes += new TextEncoder().encode(JSON.stringify(command)).length + 1;
+      bytes += await sealedBytes(db, stored.act);
       if (bytes > limits.bytes && batch.length > 0) break;
       batch.push(command);
       if (stored.state === "waiting") taken.push({ ...stored, state: "sending" });
@@ -229,7 +231,7 @@ export async function discard(db: ClientDb, mid: number, context: OutboxContext)
     const command = await db.outbox.get(mid);
     if (command?.state !== "waiting" || command.copied?.how === "handedOver") return false;
     const later = await db.outbox.where("mid").above(mid).sortBy("mid");
-    const makes = /\.(?:create|duplicate)$/.test(command.act.name);
+    const makes = /\.(?:create|add|duplicate)$/.test(command.act.name);
     const stays = later.filter(({ act }) => !makes || act.args.id !== command.act.args.id);
     await db.outbox.bulkDelete([mid, ...later.map((each) => each.mid)]);
     await db.outbox.bulkPut(stays.map((each, i) => ({ ...each, mid: mid + i })));

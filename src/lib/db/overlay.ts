@@ -42,6 +42,9 @@ export function overlayStores(db: ClientDb) {
     db.workspace,
     db.rollup,
     db.pin,
+    db.consentText,
+    db.signUp,
+    db.sealed,
     db.shadow,
     db.outbox,
     db.sent,
@@ -81,6 +84,7 @@ export async function layOverlay(db: ClientDb, lay: Lay): Promise<void> {
   const commands = await db.outbox.orderBy("mid").toArray();
   for (const command of commands) {
     if (command.state === "accepted" && lay.isCovered(command.seqs, lay.cursors)) {
+      await keepHere(db, command, lay);
       await db.outbox.delete(command.mid);
       await db.sent.put({ ...command, coveredAt: lay.now });
     } else {
@@ -93,6 +97,14 @@ export async function layOverlay(db: ClientDb, lay: Lay): Promise<void> {
       .below(lay.now - keepSentMs)
       .delete();
   }
+}
+
+/** No feed brings back what only this device keeps: with the verdict, its effect is the base. */
+async function keepHere(db: ClientDb, command: OutboxCommand, lay: Lay): Promise<void> {
+  if (keysOf(command.act)[0]?.[0] !== "signUp") return;
+  const decision = await decideHere(db, command.act, { actor: lay.actor, now: command.now });
+  if (decision.outcome === "rejected") return;
+  for (const write of decision.writes) await putDocument(db, write, lay.n);
 }
 
 async function replay(db: ClientDb, command: OutboxCommand, lay: Lay): Promise<void> {

@@ -10,7 +10,7 @@ import type { Write } from "#domain/sync/decision.ts";
 import type { Refusal } from "#domain/sync/refusal.ts";
 import { commandVersions } from "#protocol/command.ts";
 import { amended } from "./amend.ts";
-import type { ClaimedTime, ClientDb, OutboxCommand } from "./client-db.ts";
+import type { ClaimedTime, ClientDb, OutboxCommand, SealedRecord } from "./client-db.ts";
 import { withReopen } from "./connection.ts";
 import {
   applyWrites,
@@ -29,6 +29,8 @@ export const maxWaiting = 2_000;
 export interface WriteHow {
   /** It goes on with what the newest command did: as long as that has not left, they become one. */
   readonly amends?: boolean;
+  /** What the command says beside its arguments, sealed under the id that they name. */
+  readonly sealed?: SealedRecord;
 }
 
 export interface WriteInput {
@@ -61,6 +63,7 @@ export async function write(db: ClientDb, input: WriteInput): Promise<Result<num
         return ok(newest.mid);
       }
       const mid = meta.lastMid + 1;
+      if (how.sealed !== undefined) await db.sealed.put(how.sealed);
       await applyWrites(db, decision.writes, n);
       const v = commandVersions[act.name];
       const uid = newId();
@@ -92,6 +95,6 @@ export const tooMuch: Refusal = {
 
 /** What a card must give back when the server refuses: only commands that carry text have something. */
 export function typedIn(act: Act, writes: readonly Write[]): Write["doc"] {
-  const carriesText = /\.(?:create|edit|duplicate)$/.test(act.name);
+  const carriesText = /\.(?:create|add|edit|duplicate)$/.test(act.name);
   return carriesText ? (writes.find(({ id }) => id === act.args.id)?.doc ?? null) : null;
 }

@@ -111,6 +111,26 @@ export const commandWords = {
     done: "stopped keeping a report offline",
     discard: "The report stays available offline.",
   },
+  "contact.add": {
+    act: "Add the contact",
+    done: "added a contact at the stand",
+    discard: "The contact is removed from this device, with the consents that it gave.",
+  },
+  "contact.edit": {
+    act: "Save changes to the contact",
+    done: "changed a contact at the stand",
+    discard: "The contact goes back to how it was before these changes.",
+  },
+  "consent.in": {
+    act: "Note the consent",
+    done: "noted a consent at the stand",
+    discard: "The consent is not noted.",
+  },
+  "consent.out": {
+    act: "Note that the person wants no more messages",
+    done: "noted at the stand that somebody wants no more messages",
+    discard: "The person keeps getting messages.",
+  },
 } as const satisfies Record<CommandName, CommandWords>;
 
 export function isCommandName(name: string): name is CommandName {

@@ -54,6 +54,9 @@ const eventWords: Readonly<Record<string, string>> = {
   "member.removed": "removed a person",
   "key.created": "made an API key",
   "key.revoked": "revoked an API key",
+  "consent.accepted": "let a consent of the stand count",
+  "consent.declined": "declined a consent of the stand",
+  "consent.text": "published a consent text",
   "workspace.changed": "changed the workspace's rules",
 };
 

@@ -37,11 +37,8 @@ const byType = {
     happened: `Somebody deleted it before this arrived. ${kept(refused)}`,
     cure: "Make a new one from what you typed, or discard this.",
   }),
-  exists: (refused) => ({
-    title: `The ${thing(refused)} exists already`,
-    happened: `It was made before, so it was not made twice. ${kept(refused)}`,
-    cure: "Nothing needs to be done if it is the one you made.",
-  }),
+  exists: (refused) =>
+    refused.refusal.field === "email" ? takenEmail(refused) : existing(refused),
   already_sent: (refused) => ({
     title: "The campaign was already on its way",
     happened: `This campaign ${wentOut(refused)}. ${kept(refused)}`,
@@ -121,6 +118,22 @@ const byType = {
   }),
 } as const satisfies Record<RefusalType, (refused: Refused) => RefusalWords>;
 
+function existing(refused: Refused): RefusalWords {
+  return {
+    title: `The ${thing(refused)} exists already`,
+    happened: `It was made before, so it was not made twice. ${kept(refused)}`,
+    cure: "Nothing needs to be done if it is the one you made.",
+  };
+}
+
+function takenEmail(refused: Refused): RefusalWords {
+  return {
+    title: "Another contact has this e-mail address",
+    happened: `An e-mail address belongs to one contact only. ${kept(refused)}`,
+    cure: "Correct the address, or discard this if both are the same person.",
+  };
+}
+
 export function refusalWords(refused: Refused): RefusalWords {
   return byType[refused.refusal.type](refused);
 }
@@ -146,6 +159,10 @@ const afterwards = {
   "audience.delete": "It was not deleted.",
   "pin.add": "It is not kept offline.",
   "pin.remove": "It was not kept offline any more.",
+  "contact.add": "The contact was not added.",
+  "contact.edit": "Your changes were not saved.",
+  "consent.in": "The consent was not noted.",
+  "consent.out": "The withdrawal was not noted.",
 } as const satisfies Record<CommandName, string>;
 
 function kept({ name, refusal }: Refused): string {
@@ -156,6 +173,7 @@ function kept({ name, refusal }: Refused): string {
 }
 
 function thing({ name }: Refused): string {
+  if (/^(?:contact|consent)\./.test(name)) return "contact";
   return name.startsWith("audience.") ? "audience" : "campaign";
 }
 
@@ -177,6 +195,14 @@ const fieldWords: Readonly<Record<string, string>> = {
   "schedule.zone": "the time zone",
   rule: "the rule of the audience",
   from: "the campaign to copy",
+  firstName: "the first name",
+  lastName: "the last name",
+  email: "the e-mail address",
+  phone: "the phone number",
+  country: "the country",
+  consents: "the consent",
+  "consents.text": "the consent text",
+  "consents.signature": "the signature",
 };
 
 /** A field of a document as people call it: "the subject". */

@@ -1,5 +1,7 @@
 /** What a command does, in words: `Send “Summer sale”`. */
+import { nameOfPerson } from "#domain/audience/sign-up.ts";
 import { keysOf, type Act, type CommandName } from "#domain/sync/command.ts";
+import type { Documents, Kind } from "#domain/sync/document.ts";
 import type { ClientDb } from "../db/client-db.ts";
 
 const verbs = {
@@ -23,6 +25,10 @@ const verbs = {
   "audience.delete": "Delete audience",
   "pin.add": "Keep offline",
   "pin.remove": "No longer keep offline",
+  "contact.add": "Add contact",
+  "contact.edit": "Change contact",
+  "consent.in": "Note consent of",
+  "consent.out": "Note withdrawal of",
 } as const satisfies Record<CommandName, string>;
 
 export async function describeAct(db: ClientDb, act: Act): Promise<string> {
@@ -35,10 +41,16 @@ export function sentence(act: Act, name: string | null): string {
 
 /** The name of what it is about: as typed, as shown, or (of a removed row) as the server has it. */
 async function nameOf(db: ClientDb, act: Act): Promise<string | null> {
+  if (act.name === "contact.add") return nameOfPerson(act.args);
   if ("name" in act.args && typeof act.args.name === "string") return act.args.name;
   const [key] = keysOf(act);
   if (key === undefined) return null;
   const [kind, id] = key;
-  const doc = (await db.documents(kind).get(id))?.doc ?? (await db.shadow.get([kind, id]))?.doc;
-  return doc !== undefined && doc !== null && "name" in doc ? doc.name : null;
+  return nameIn((await db.documents(kind).get(id))?.doc ?? (await db.shadow.get([kind, id]))?.doc);
+}
+
+function nameIn(doc: Documents[Kind] | null | undefined): string | null {
+  if (doc === null || doc === undefined) return null;
+  if ("firstName" in doc) return nameOfPerson(doc);
+  return "name" in doc ? doc.name : null;
 }

@@ -37,6 +37,7 @@ import { receivePage, receiveReset } from "../db/checkpoint.ts";
 import type { ClientDb, SyncMeta } from "../db/client-db.ts";
 import { countUnsent, discard, realign, settle, takeBatch } from "../db/outbox.ts";
 import type { Actor, IsCovered } from "../db/overlay.ts";
+import { opened } from "../db/sealed-args.ts";
 import { cursorsOf, loadMeta, reachedOf } from "../db/sync-meta.ts";
 import { write, type WriteHow } from "../db/write.ts";
 import type { FailureKind } from "./api.ts";
@@ -145,7 +146,8 @@ class Core implements SyncCore {
     const { db, clock, newId, transport } = this.#deps;
     const known = this.#announced?.commands;
     const limits = { commands: maxPushCommands, bytes: maxPushBytes - 1_000, known };
-    const { commands, held } = await takeBatch(db, limits, newId);
+    const { commands: taken, held } = await takeBatch(db, limits, newId);
+    const commands = await opened(db, taken);
     this.learn({ held });
     if (commands.length === 0) return this.#counted("idle");
     const sentAt = clock.monotonic();

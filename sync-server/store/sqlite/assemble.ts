@@ -24,6 +24,7 @@ export function assemble({ run, onMove, load, close }: Backing): Store {
     notices: toPart("notices", parts.notices, run),
     preflight: toPart("preflight", parts.preflight, run),
     reports: toPart("reports", parts.reports, run),
+    signUps: toPart("signUps", parts.signUps, run),
     sync: toPart("sync", parts.sync, run),
     onMove,
     load: load ?? (() => idle),

@@ -36,7 +36,7 @@ export function consentLog(
     .map((row) => consentOf(row, contact.id));
 }
 
-function consentOf(row: Row, contactId: string): Consent {
+export function consentOf(row: Row, contactId: string): Consent {
   const channel = consentChannels.find((each) => each === row["channel"]);
   if (channel === undefined) throw new Error(`no channel of consent: ${String(row["channel"])}`);
   return {

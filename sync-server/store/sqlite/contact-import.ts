@@ -7,7 +7,7 @@ import type { ImportJob, List } from "#domain/sync/document.ts";
 import type { ContactStore, ImportBatch, ImportedRow, StartImport } from "../contact-store.ts";
 import { readDocument, recountedList } from "./contact-lists.ts";
 import { recordConsent, recordFirstConsent } from "./contact-consents.ts";
-import { findImported, insertContact, updateContact } from "./contact-rows.ts";
+import { findImported, insertContact, mergeFacts, updateContact } from "./contact-rows.ts";
 import type { Database } from "./database.ts";
 import { publish } from "./feeds.ts";
 import type { Operations } from "./operation.ts";
@@ -129,7 +129,7 @@ function storeRow(db: Database, { workspace, listId, now }: Place, row: Imported
   const seq =
     known?.seq ?? insertContact(db, workspace, { ...factsOf(row), createdAt: now, updatedAt: now });
   if (known !== null) {
-    const merged = merge(known.contact, row);
+    const merged = mergeFacts(known.contact, row);
     if (JSON.stringify(merged) !== JSON.stringify(known.contact))
       updateContact(db, seq, { ...merged, updatedAt: now });
   }
@@ -147,20 +147,6 @@ function storeRow(db: Database, { workspace, listId, now }: Place, row: Imported
 function factsOf(row: ImportedRow): Omit<Contact, "createdAt" | "updatedAt"> {
   const { id, email, phone, firstName, lastName, country, city, timeZone, fields } = row;
   return { id, email, phone, firstName, lastName, country, city, timeZone, fields };
-}
-
-/** What the file says replaces what was known; where it is silent, what was known stays. */
-function merge(known: Contact, row: ImportedRow): Contact {
-  return {
-    ...known,
-    phone: row.phone ?? known.phone,
-    firstName: row.firstName || known.firstName,
-    lastName: row.lastName || known.lastName,
-    country: row.country || known.country,
-    city: row.city || known.city,
-    timeZone: row.timeZone || known.timeZone,
-    fields: { ...known.fields, ...row.fields },
-  };
 }
 
 /** Cells of a rejected row are for people to read: a broken one may be a whole book. */

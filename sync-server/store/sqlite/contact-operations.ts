@@ -80,6 +80,15 @@ function removeContact(db: Database, { workspace, id, now }: Args<"removeContact
   if (known === null) return false;
   db.run("delete from consent where workspace = ? and contact = ?", workspace, known.seq);
   db.run("delete from happening where workspace = ? and contact = ?", workspace, known.seq);
+  db.run("delete from sign_up where workspace = ? and contact = ?", workspace, known.seq);
+  // The proof stays; what shows the person, and what would let them be written to, goes.
+  db.run(
+    `update consent_evidence set signature = null,
+       state = case state when 'review' then 'declined' else state end
+      where workspace = ? and contact = ?`,
+    workspace,
+    known.seq,
+  );
   db.run("delete from contact where seq = ?", known.seq);
   const left = leaveLists(db, workspace, known.seq);
   if (left.length > 0) publish(db, workspace, left, now);

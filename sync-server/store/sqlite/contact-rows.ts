@@ -19,6 +19,12 @@ export function findById(db: Database, workspace: string, id: string): Known | n
   );
 }
 
+export function findBySeq(db: Database, workspace: string, seq: number): Known | null {
+  return one(
+    db.get(`select ${columns} from contact where workspace = ? and seq = ?`, workspace, seq),
+  );
+}
+
 export function findByEmail(db: Database, workspace: string, email: string): Known | null {
   return one(
     db.get(`select ${columns} from contact where workspace = ? and email = ?`, workspace, email),
@@ -40,6 +46,23 @@ export function findImported(
       phone,
     ),
   );
+}
+
+/** What was heard replaces what was known; where it is silent, what was known stays. */
+export function mergeFacts(
+  was: Contact,
+  heard: Omit<Contact, "id" | "email" | "createdAt" | "updatedAt">,
+): Contact {
+  return {
+    ...was,
+    phone: heard.phone ?? was.phone,
+    firstName: heard.firstName || was.firstName,
+    lastName: heard.lastName || was.lastName,
+    country: heard.country || was.country,
+    city: heard.city || was.city,
+    timeZone: heard.timeZone || was.timeZone,
+    fields: { ...was.fields, ...heard.fields },
+  };
 }
 
 interface Search {
@@ -90,7 +113,8 @@ export function insertContact(db: Database, workspace: string, contact: Contact)
 export function updateContact(db: Database, seq: number, contact: Contact): void {
   db.run(
     `update contact set email = ?, phone = ?, first_name = ?, last_name = ?, country = ?, city = ?,
-       time_zone = ?, fields = ?, city_key = ?, search_key = ?, updated_at = ? where seq = ?`,
+       time_zone = ?, fields = ?, city_key = ?, search_key = ?, updated_at = ?, rev = rev + 1
+      where seq = ?`,
     ...valuesOf(contact),
     seq,
   );

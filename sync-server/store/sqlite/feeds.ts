@@ -8,7 +8,13 @@ import { isLive } from "#domain/campaign/live.ts";
 import type { Trigger } from "#domain/campaign/trigger.ts";
 import type { Instant } from "#domain/core/time.ts";
 import type { Write } from "#domain/sync/decision.ts";
-import { feedOf, type Documents, type Feed, type Kind } from "#domain/sync/document.ts";
+import {
+  feedOf,
+  type Documents,
+  type Feed,
+  type Kind,
+  type SyncedKind,
+} from "#domain/sync/document.ts";
 import type { Database } from "./database.ts";
 
 /** A feed as it is stored: everybody has an own one of those that are a person's. */
@@ -26,7 +32,11 @@ function namesOf(stored: StoredFeed): { readonly feed: Feed; readonly user: stri
 }
 
 /** Whose own feed a document lives in does not change: a removal goes where the document was. */
-function feedOfWrite(db: Database, workspace: string, write: Write): StoredFeed {
+function feedOfWrite(
+  db: Database,
+  workspace: string,
+  write: Extract<Write, { readonly kind: SyncedKind }>,
+): StoredFeed {
   const feed = feedOf[write.kind];
   if (feed !== "user" || write.kind !== "pin") return storedFeed(feed, "");
   if (write.doc !== null) return storedFeed(feed, write.doc.user);
@@ -49,6 +59,8 @@ export function publish(
 ): Partial<Record<Feed, number>> {
   const byFeed = new Map<StoredFeed, Write[]>();
   for (const write of writes) {
+    // Kept as a contact, by the effect of its command.
+    if (write.kind === "signUp") continue;
     const feed = feedOfWrite(db, workspace, write);
     const list = byFeed.get(feed);
     if (list === undefined) byFeed.set(feed, [write]);

@@ -126,21 +126,21 @@ function hearOne(db: Database, ear: Ear, heard: Heard): void {
   const at = Math.min(heard.at, now);
   const said = { workspace, channel, address, granted: what === "start", at, now };
   const count = sayForAddress(db, { ...said, source: sources[what] });
-  if (what === "start") takeBack(db, ear, { address, at });
+  if (what === "start") takeBack(db, ear, { address, at, note: sources.start });
   else leave(db, ear, { ...heard, address, what, at, isKnown: count > 0 });
 }
 
 /** What they said themselves they may take back; a bounce or a complaint they cannot. */
-function takeBack(
+export function takeBack(
   db: Database,
   { workspace, channel, now }: Ear,
-  { address, at }: Pick<Heard, "address" | "at">,
+  { address, at, note }: Pick<Heard, "address" | "at"> & { readonly note: string },
 ): void {
   const kind = addressKindOf[channel];
   const known = suppressionOf(db, { workspace, kind, address });
   if (known === null || known.at >= at) return;
   if (known.reason !== "unsubscribed" && known.reason !== "opted_out") return;
-  removeSuppression(db, { workspace, kind, address, note: sources.start, by: null, now });
+  removeSuppression(db, { workspace, kind, address, note, by: null, now });
 }
 
 function leave(

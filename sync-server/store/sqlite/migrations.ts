@@ -22,6 +22,7 @@ import { costs } from "./migration-0020-costs.ts";
 import { charges } from "./migration-0021-charges.ts";
 import { notices } from "./migration-0022-notices.ts";
 import { pressureByMessage } from "./migration-0023-pressure.ts";
+import { signUps } from "./migration-0024-sign-ups.ts";
 
 export const migrations: readonly string[] = [
   core,
@@ -47,4 +48,5 @@ export const migrations: readonly string[] = [
   charges,
   notices,
   pressureByMessage,
+  signUps,
 ];

@@ -10,6 +10,7 @@ import { noticeOperations } from "./notice-operations.ts";
 import type { Call } from "./operation.ts";
 import { preflightOperations } from "./preflight-operations.ts";
 import { reportOperations } from "./report-operations.ts";
+import { signUpOperations } from "./sign-up-operations.ts";
 import { syncOperations } from "./sync-operations.ts";
 
 export const parts = {
@@ -22,6 +23,7 @@ export const parts = {
   notices: noticeOperations,
   preflight: preflightOperations,
   reports: reportOperations,
+  signUps: signUpOperations,
   sync: syncOperations,
 };
 

@@ -8,6 +8,7 @@ import {
   type Feed,
   type Key,
   type Kind,
+  type SyncedKind,
 } from "#domain/sync/document.ts";
 import type { Rows, Verdict } from "#protocol/down.ts";
 import type {
@@ -25,6 +26,8 @@ import { publish, storedFeed, type StoredFeed } from "./feeds.ts";
 import { epochOf, restoredAt } from "./history-mark.ts";
 import type { PartOperations } from "./operation.ts";
 import { withRuns } from "./series.ts";
+import { applyAtStand } from "./sign-up-effect.ts";
+import { readSignUp } from "./sign-up-rows.ts";
 
 export const syncOperations: PartOperations<SyncStore> = {
   reads: [
@@ -80,6 +83,10 @@ export const syncOperations: PartOperations<SyncStore> = {
 
 /** A document as a living one of its kind. What the database holds was written by `publish` alone. */
 function found(db: Database, workspace: string, [kind, id]: Key): Found[] {
+  if (kind === "signUp") {
+    const doc = readSignUp(db, workspace, id);
+    return doc === null ? [] : [{ kind, id, doc }];
+  }
   const row = db.get(
     "select doc from document where workspace = ? and kind = ? and id = ? and dead = 0",
     workspace,
@@ -138,7 +145,10 @@ function commitCommand(db: Database, args: CommitCommand): CommitOutcome {
   if (args.activity !== null) addActivity(db, workspace, args.activity);
   raiseClient(db, args);
   const writes = followed(db, workspace, args.writes, now);
-  const verdict: Verdict = { ...args.verdict, seqs: publish(db, workspace, writes, now) };
+  const { atStand = null } = args;
+  const note = atStand === null ? undefined : applyAtStand(db, { workspace, effect: atStand, now });
+  const seqs = publish(db, workspace, writes, now);
+  const verdict: Verdict = { ...args.verdict, seqs, ...(note === undefined ? {} : { note }) };
   db.run(
     `insert into verdict (workspace, client, mid, uid, outcome, subject, verdict, at)
      values (?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -187,6 +197,7 @@ function raiseClient(db: Database, { workspace, origin, now }: CommitCommand): v
 
 function holds(db: Database, workspace: string, expect: readonly Expectation[]): boolean {
   return expect.every(({ key: [kind, id], rev }) => {
+    if (kind === "signUp") return (readSignUp(db, workspace, id)?.rev ?? null) === rev;
     const row = db.get(
       "select rev from document where workspace = ? and kind = ? and id = ? and dead = 0",
       workspace,
@@ -242,7 +253,7 @@ function pageOf(
   return { from, to: more ? (rows.ver.at(-1) ?? from) : head, more, rows };
 }
 
-function kindOfRow(row: Row): Kind {
+function kindOfRow(row: Row): SyncedKind {
   const kind = kinds.find((each) => each === row["kind"]);
   if (kind === undefined)
     throw new Error(`the database holds a document of the unknown kind ${String(row["kind"])}`);

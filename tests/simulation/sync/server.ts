@@ -204,7 +204,7 @@ export class SimServer {
       ...careless,
       commitCommand: (args) => this.#commit(careless, args),
     });
-    const commands = createCommands({ store: { sync }, clock, checkContent });
+    const commands = createCommands({ store: { ...store, sync }, clock, checkContent });
     return {
       store,
       commands,

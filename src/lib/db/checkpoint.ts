@@ -140,6 +140,7 @@ async function reveal(
     n,
     now: context.now,
     cursors,
+    mustProbe: meta.mustProbe,
     isCovered: context.isCovered ?? coveredBy,
   });
   await saveMeta(db, { ...meta, n, cursors, staging: null, refill: {}, ch: context.newId() });

@@ -183,6 +183,7 @@ export async function rebase(db: ClientDb, context: OutboxContext): Promise<void
     n,
     now: context.now,
     cursors: meta.cursors,
+    mustProbe: meta.mustProbe,
     isCovered: context.isCovered ?? coveredBy,
   });
   await saveMeta(db, { ...meta, n });

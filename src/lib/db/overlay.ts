@@ -77,6 +77,8 @@ export interface Lay {
   readonly now: Instant;
   readonly cursors: Readonly<Record<Feed, number>>;
   readonly isCovered: IsCovered;
+  /** A server with another history may ask again for all that was sent: nothing of it goes. */
+  readonly mustProbe: boolean;
 }
 
 /** Lets go of commands whose effect is in the base, and replays the others in order. */
@@ -91,7 +93,7 @@ export async function layOverlay(db: ClientDb, lay: Lay): Promise<void> {
       await replay(db, command, lay);
     }
   }
-  if (commands.length > 0) {
+  if (commands.length > 0 && !lay.mustProbe) {
     await db.sent
       .where("coveredAt")
       .below(lay.now - keepSentMs)

@@ -81,10 +81,10 @@ async function amend(
   command: OutboxCommand,
   { actor, now, newId, n }: WriteInput & { readonly n: number },
 ): Promise<void> {
-  const { cursors } = await loadMeta(db, newId);
+  const { cursors, mustProbe } = await loadMeta(db, newId);
   await liftOverlay(db, n);
   await db.outbox.put(command);
-  await layOverlay(db, { actor, n, now, cursors, isCovered });
+  await layOverlay(db, { actor, n, now, cursors, mustProbe, isCovered });
 }
 
 export const tooMuch: Refusal = {

@@ -2,6 +2,7 @@ import "fake-indexeddb/auto";
 import { defaultAccessSettings } from "#domain/access/permission.ts";
 import { emptyContent, type Campaign } from "#domain/campaign/campaign.ts";
 import { ok, err } from "#domain/core/result.ts";
+import { dayMs } from "#domain/core/time.ts";
 import type { Act } from "#domain/sync/command.ts";
 import { decide } from "#domain/sync/decide.ts";
 import { commandVersions } from "#protocol/command.ts";
@@ -27,8 +28,8 @@ function newId(): string {
 }
 
 /** The real rules and the real storage of the server, without HTTP. */
-function aServer() {
-  let now = 1_800_000_000_000;
+function aServer(startsAt = 1_800_000_000_000) {
+  let now = startsAt;
   const clock = () => (now += 1_000);
   const store = openInlineStore(":memory:");
   const commands = createCommands({ store, clock, checkContent: openContentCheck() });
@@ -249,6 +250,25 @@ describe("a device", () => {
     await settle(again.core);
     expect((await after.documents("campaign")).map(({ name }) => name)).toEqual(["First"]);
     expect(await db.outbox.count()).toBe(0);
+  });
+
+  test("asks a restored server before it forgets what was sent, however long it was away", async () => {
+    const before = aServer();
+    const { db, core } = aDevice(before);
+    await core.write(creation("First"));
+    await settle(core);
+    const after = aServer(1_800_000_000_000 + 30 * dayMs);
+    const again = aDevice(after, { db });
+    await again.core.write(creation("Second"));
+    for (let round = 0; round < 3; round++) {
+      await again.core.pullOnce();
+      await again.core.pullOnce();
+      await settle(again.core);
+    }
+    expect((await after.documents("campaign")).map(({ name }) => name).toSorted()).toEqual([
+      "First",
+      "Second",
+    ]);
   });
 
   test("shows two tabs' writes once each, in whichever tab they are pushed", async () => {

@@ -27,6 +27,7 @@ export interface Way {
 
 const unreachable: TransportFailure = { kind: "unreachable", retryAfterMs: null };
 const timeout: TransportFailure = { kind: "timeout", retryAfterMs: null };
+const signedOut: TransportFailure = { kind: "signed-out", retryAfterMs: null };
 const serverError: TransportFailure = { kind: "server-error", retryAfterMs: null };
 
 /** A server makes so many calls of its storage for one push, or a few more. */
@@ -43,6 +44,7 @@ export function createTransport(way: Way): Transport {
 async function travel<T>(way: Way, ask: () => Promise<T>): Promise<Result<T, TransportFailure>> {
   const { network, random, server } = way;
   if (way.isAway()) return err(unreachable);
+  if (server.left.has(way.actor.user)) return err(signedOut);
   if (!network.isFaulty) return answered(ask);
   // A tab that the browser froze before it could ask; another one goes on meanwhile.
   if (random.chance(0.06)) await hold(way);

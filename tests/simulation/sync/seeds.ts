@@ -10,6 +10,7 @@ export const seedsPerFile = 500;
  */
 export const regressions: readonly { readonly seed: number; readonly found: string }[] = [
   { seed: 172, found: "a push that was answered before the first page forgot its epoch" },
+  { seed: 139, found: "what was sent was cleared away before a restored server was asked" },
 ];
 
 export interface Walked {

@@ -1,6 +1,7 @@
 // The server of a simulated world: the product's commands and pull over a store in memory, with
 // deaths at any call of its storage, back-ups, and a memory of every state it ever had.
 import { contentHash, type Campaign } from "#domain/campaign/campaign.ts";
+import type { Role } from "#domain/access/role.ts";
 import type { Id } from "#domain/core/id.ts";
 import type { Write } from "#domain/sync/decision.ts";
 import { feeds, type Feed } from "#domain/sync/document.ts";
@@ -61,6 +62,10 @@ export class SimServer {
   readonly everAnswered = new Map<Id, Verdict>();
   /** Commands that a restore made it forget, and that came again. */
   readonly answeredAgain = new Set<Id>();
+  /** What people may do now; their devices may believe something else. */
+  readonly roles = new Map<Id, Role>();
+  /** Who may not come in any more. */
+  readonly left = new Set<Id>();
   epochNow = "";
   readonly options: ServerOptions;
   readonly #effects = new Map<Id, number>();
@@ -161,7 +166,8 @@ export class SimServer {
     const request = v.parse(pushRequest, copy(wire));
     const { workspace, clock } = this.options;
     const { commands, puller } = this.#running;
-    const done = await applyPush(commands, { ...actor, workspace }, request);
+    const role = this.roles.get(actor.user) ?? actor.role;
+    const done = await applyPush(commands, { ...actor, role, workspace }, request);
     return copy({ ...done, time: clock(), epoch: await puller.epoch() });
   }
 

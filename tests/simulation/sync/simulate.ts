@@ -8,6 +8,7 @@ import type { Bug } from "./bugs.ts";
 import { makeEngineCheap } from "./cheap-engine.ts";
 import { check, checkSettled } from "./checks.ts";
 import { Device } from "./device.ts";
+import { befall } from "./fates.ts";
 import { move } from "./moves.ts";
 import type { Network } from "./network.ts";
 import { administer, engineStep } from "./others.ts";
@@ -92,7 +93,18 @@ async function createWorld(seed: number, bug: Bug | null): Promise<World> {
     person(1, ben, "field", 2),
     person(2, ana, "office", 2),
   ];
-  return Object.assign(time, { seed, random, server, network, people, restores: 1, deaths: 0 });
+  // Half of all worlds know a restore; the others know long journeys.
+  const restores = seed % 2;
+  return Object.assign(time, {
+    seed,
+    random,
+    server,
+    network,
+    people,
+    restores,
+    files: [],
+    deaths: 0,
+  });
 }
 
 /** One thing happens somewhere; answers what. */
@@ -114,7 +126,8 @@ async function takeStep(world: World): Promise<string> {
     return "a purge";
   }
   if (chosen < 21) return saveOrRestore(world);
-  if (chosen < 25) {
+  if (chosen < 26) return befall(world);
+  if (chosen < 30) {
     const late = network.late.splice(random.below(network.late.length + 1), 1);
     // Its device has given up long ago: whatever the answer is, nobody hears it.
     await Promise.all(late.map((request) => request().catch(rethrowViolation)));
@@ -147,6 +160,7 @@ function rethrowViolation(error: unknown): void {
 async function settle(world: World): Promise<void> {
   const { network, server, people } = world;
   network.isFaulty = false;
+  server.left.clear();
   await server.restart();
   await Promise.all(network.late.splice(0).map((late) => late().catch(rethrowViolation)));
   for (const { device, stream } of people) {

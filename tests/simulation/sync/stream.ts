@@ -81,6 +81,7 @@ export class Stream {
 
   /** Null: the server is gone. */
   async #ask(where: PullRequest): Promise<PullReply | null> {
+    if (this.#server.left.has(this.#user)) return null;
     try {
       return await this.#server.pull(this.#user, where);
     } catch (error) {

@@ -1,4 +1,6 @@
 // What a simulated world is made of.
+import type { Id } from "#domain/core/id.ts";
+import type { Instant } from "#domain/core/time.ts";
 import type { Random } from "../random.ts";
 import type { Before } from "./checks.ts";
 import type { Device } from "./device.ts";
@@ -12,12 +14,21 @@ export interface Person {
   before: Before | null;
 }
 
+/** Unsent work that lies outside of its device. */
+export interface CarriedFile {
+  readonly user: Id;
+  readonly madeAt: Instant;
+  /** As JSON. */
+  readonly text: string;
+}
+
 export interface World {
   readonly seed: number;
   readonly random: Random;
   readonly server: SimServer;
   readonly network: Network;
   readonly people: Person[];
+  readonly files: CarriedFile[];
   now: number;
   /** How often the server may still be restored from a back-up. */
   restores: number;

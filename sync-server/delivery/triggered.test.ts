@@ -234,3 +234,53 @@ test("S4 a frequency cap counts each time that somebody enters, also twice at on
   ]);
   expect(await store.delivery.findings({})).toEqual([]);
 });
+
+test("S0-D1 S2-52 edited while it is live, whoever still waits and whoever comes takes the new text, and no key says two", async () => {
+  let isAway = true;
+  const away = { outcome: "unknown", reason: "provider_timeout", code: "", words: "" } as const;
+  const world = await openLiveWorld({
+    contacts: manyContacts(10),
+    campaign: { trigger: { ...trigger, delayMinutes: 0 } },
+    answer: ({ to }) => (isAway && to === "person2@example.org" ? away : deliveredAtOnce),
+  });
+  await world.goLive();
+  const { clock, core, fake, store, act } = world;
+  const happen = (id: string, n: number) =>
+    world.happen(id, { contact: { email: `person${n}@example.org` } });
+  await happen("a", 1);
+  await happen("b", 2);
+  await driveUntil(core, clock, () => fake.calls.length >= 2);
+  await settleDown();
+  await happen("c", 3);
+  const was = (await readCampaign(store)).content.text;
+  const edited = await act({
+    name: "campaign.edit",
+    args: { id: campaignId, content: { text: { was, set: "New words" } } },
+  });
+  expect(edited).toMatchObject({ outcome: "ok" });
+  expect(await readCampaign(store)).toMatchObject({ phase: "active" });
+  isAway = false;
+  await happen("d", 4);
+  await driveUntil(core, clock, () => world.delivered(4));
+
+  const texts = new Map<string, Set<string>>();
+  for (const { key, content } of fake.calls) {
+    texts.set(key, (texts.get(key) ?? new Set()).add(content.text));
+  }
+  expect([...texts.values()].every((said) => said.size === 1)).toBe(true);
+  const last = new Map(fake.calls.map(({ to, content }) => [to, content.text === "New words"]));
+  expect([...last].toSorted(([a], [b]) => a.localeCompare(b))).toEqual([
+    ["person1@example.org", false],
+    ["person2@example.org", false],
+    ["person3@example.org", true],
+    ["person4@example.org", true],
+  ]);
+  expect(await readCampaign(store)).toMatchObject({
+    phase: "active",
+    editions: [
+      { n: 1, handed: 2 },
+      { n: 2, handed: null },
+    ],
+  });
+  expect(await store.delivery.findings({})).toEqual([]);
+});

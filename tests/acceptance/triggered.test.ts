@@ -106,4 +106,42 @@ test("S0-D1 what the text takes of an event is checked before it is launched", a
   await api.post(`/campaigns/${id}/live`, { trigger: { event: "order_paid" } });
 });
 
+test("S0-D1 S2-52 its text is edited while it is live: nobody is paused for it, and each text is kept", async () => {
+  const { id } = await api.post<Made>("/campaigns", {
+    name: "Welcome",
+    type: "email",
+    content: { subject: "Hi", text: "Welcome" },
+    ...parts,
+  });
+  await api.post(`/campaigns/${id}/live`, { trigger: { event: "signed_up" } });
+  await waitFor(
+    () => api.get<{ readonly phase: string }>(`/campaigns/${id}`),
+    ({ phase }) => phase === "active",
+  );
+  const enter = async (event: string, email: string, people: number): Promise<void> => {
+    await api.post("/events", { id: event, name: "signed_up", contact: { email } });
+    await waitFor(
+      () => api.get<Rows>(`/campaigns/${id}/messages`),
+      ({ items }) => items.length === people && items.every(({ state }) => isOver.has(state)),
+    );
+  };
+  await enter("w1", "ann@example.org", 1);
+  expect(await api.refused("PATCH", `/campaigns/${id}`, { audienceId: null })).toMatchObject({
+    type: expect.stringContaining("already_sent"),
+  });
+  const text = "Welcome to the club";
+  expect(await api.patch(`/campaigns/${id}`, { content: { text } })).toMatchObject({
+    phase: "active",
+    content: { text },
+  });
+  await enter("w2", "bob@example.org", 2);
+  expect(await api.get(`/campaigns/${id}/editions`)).toMatchObject({
+    items: [
+      { n: 1, handed: 1, content: { text: "Welcome" } },
+      { n: 2, handed: null, content: { text } },
+    ],
+  });
+  await api.post(`/campaigns/${id}/cancel`);
+});
+
 const isOver = new Set(["delivered", "unconfirmed", "undelivered", "failed", "skipped"]);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { aCampaign, aContext, anId, aView, noon } from "../../../tests/support/campaigns.ts";
+import { noSendingRules } from "../access/sending-rules.ts";
 import { hourMs } from "../core/time.ts";
 import type { CommandArgs } from "../sync/command.ts";
 import { decide } from "../sync/decide.ts";
@@ -78,5 +79,53 @@ describe("an edit of what is still queued", () => {
       outcome: "ok",
       writes: [{ doc: { phase: "paused" } }],
     });
+  });
+});
+
+describe("an edit of what goes on to whoever enters", () => {
+  const trigger = {
+    kind: "event",
+    event: "order_paid",
+    delayMinutes: 0,
+    againAfterHours: null,
+  } as const;
+  const live = aCampaign({
+    phase: "active",
+    launchedAt: noon - hourMs,
+    trigger,
+  });
+  const asking = { fieldMaySend: false, sending: { ...noSendingRules, approval: true } };
+
+  test("S0-D1 its text changes while it stays live; whom it goes to and which way does not", () => {
+    expect(edit(live, text("New words"))).toMatchObject({
+      outcome: "ok",
+      writes: [{ doc: { phase: "active", content: { text: "New words" } } }],
+    });
+    for (const field of ["audienceId", "accountId"] as const) {
+      expect(edit(live, { [field]: { was: live[field], set: anId(7) } })).toMatchObject({
+        refusal: { type: "already_sent", field },
+      });
+    }
+    expect(edit(live, text(""))).toMatchObject({
+      refusal: { type: "incomplete", field: "content.text" },
+    });
+  });
+
+  test("where launches are approved nobody changes alone what goes out by itself", () => {
+    for (const context of [{ access: asking }, { role: "field", user: live.createdBy } as const]) {
+      expect(edit(live, text("New words"), context)).toMatchObject({
+        refusal: { type: "needs_approval" },
+      });
+    }
+    const name = { name: { was: live.name, set: "Another name" } };
+    expect(edit(live, name, { access: asking })).toMatchObject({ outcome: "ok" });
+  });
+
+  test("once it was ended, or while that is asked for, everything was said", () => {
+    for (const over of [{ endedAt: noon, phase: "settling" }, { waiting: "end" }] as const) {
+      expect(edit({ ...live, ...over }, text("New words"))).toMatchObject({
+        refusal: { type: "already_sent" },
+      });
+    }
   });
 });

@@ -13,7 +13,7 @@ import { checkName } from "../sync/check-name.ts";
 import { mergeField } from "../sync/merge.ts";
 import { contentHash, isComplete, type Campaign, type CampaignFields } from "./campaign.ts";
 import { openChannels } from "./channel.ts";
-import { expected, isStandingStill } from "./expected.ts";
+import { expected, isAmendable } from "./expected.ts";
 import { afterEdit, mustAsk } from "./approval.ts";
 import { approve, reject } from "./approve.ts";
 import {
@@ -153,20 +153,20 @@ function edit(
 ): Decision {
   const from = expected(known);
   if (from.phase === "canceled") return illegal(known, "save");
-  const isPaused = isStandingStill(known);
-  if (!isPaused && !isOpen(known, from)) return alreadySent(known, from.phase);
+  const isLaunched = isAmendable(known);
+  if (!isLaunched && !isOpen(known, from)) return alreadySent(known, from.phase);
   const wrong = args.name === undefined ? null : checkName(args.name.set);
   if (wrong !== null) return wrong;
   const lost: Lost[] = [];
   const fields = mergeFields(known, args, lost);
   const validUntil = mergeField("validUntil", known.validUntil ?? null, args.validUntil, lost);
   const planned: Campaign = { ...known, ...fields, validUntil };
-  const refused = isPaused
+  const refused = isLaunched
     ? checkAmended(known, planned, context)
     : checkEdit(view, known, planned, context);
   if (refused !== null) return refused;
   const moved = next({ ...known, isLive: isLive(known) }, "save", isComplete(planned));
-  const phase = isPaused ? known.phase : moved;
+  const phase = isLaunched ? known.phase : moved;
   if (phase === null || phase === "gone") return illegal(known, "save");
   const edited = afterEdit(known, { ...planned, phase }, context);
   return accepted([written(edited, context)], lost);
@@ -189,12 +189,16 @@ function alreadySent(
  * What is still queued takes the new text; whoever was written to keeps the one they got. Who
  * they are and which way it goes was frozen at the launch.
  */
-function checkAmended(known: Campaign, planned: Campaign, { now }: DecideContext): Decision | null {
+function checkAmended(known: Campaign, planned: Campaign, context: DecideContext): Decision | null {
   for (const field of ["audienceId", "accountId"] as const) {
     if (planned[field] !== known[field]) return alreadySent(known, known.phase, field);
   }
   const hasNewEnd = planned.validUntil !== (known.validUntil ?? null);
-  return (hasNewEnd ? checkEnd(planned, now) : null) ?? checkComplete(planned);
+  const wrong = (hasNewEnd ? checkEnd(planned, context.now) : null) ?? checkComplete(planned);
+  if (wrong !== null) return wrong;
+  const { phase } = expected(known);
+  const mayGoOn = phase === "paused" || mayChangeLive(known, planned, context);
+  return mayGoOn ? null : rejected("needs_approval", null, { phase });
 }
 
 /** What goes out without anybody looking again must stay fit to; null when it does, or is only a draft. */

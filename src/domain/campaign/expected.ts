@@ -40,6 +40,20 @@ export function isStandingStill(known: Campaign): boolean {
   return expected(known).phase === "paused" && !isRecurring(known);
 }
 
+/**
+ * It was launched and its text may be edited: it is paused, or goes on by itself to whoever enters.
+ * Whom it goes to and which way is fixed.
+ */
+export function isAmendable(known: Campaign): boolean {
+  return isStandingStill(known) || isEntered(known);
+}
+
+/** It is live and waits for people who enter one by one. */
+function isEntered(known: Campaign): boolean {
+  const { phase, isLive: goesOn = false } = expected(known);
+  return phase === "active" && goesOn && !isRecurring(known);
+}
+
 /** What was asked for is launched. */
 function approved({ approval, phase, pausedFrom }: Campaign): Position {
   if (phase === "paused") return { phase, pausedFrom };

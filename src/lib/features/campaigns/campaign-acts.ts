@@ -78,9 +78,7 @@ export function reasonAgainst(
   const event = events[name];
   if (event === null) return null;
   const from = expected(campaign);
-  // Whoever enters it gets what was reviewed: only what repeats may change, and what is paused.
-  const isFixed = name === "edit" && (campaign.trigger ?? null) !== null && from.phase !== "paused";
-  if (!isFixed && next(from, event, isComplete(campaign)) !== null) return null;
+  if (next(from, event, isComplete(campaign)) !== null) return null;
   return illegalReason(name, from.phase);
 }
 

@@ -14,3 +14,15 @@ test("S0-D7 where launches are approved, it says that the new text is, too", () 
   expect(reachSentences(null, { asks: true }).at(-1)).toMatch(/approve the new text/);
   expect(reachSentences(null, { asks: false }).join(" ")).not.toMatch(/approve/);
 });
+
+test("S0-D1 of a campaign that stays live it says who takes the new text, and whom to ask where it is approved", () => {
+  expect(told(0)).toBe("It stays live. Whoever comes in from now on will get the new text.");
+  expect(told(1)).toBe(
+    "It stays live. 1 recipient who still waits, and whoever comes in from now on will get the new text.",
+  );
+  expect(told(0, true)).toMatch(/pause the campaign to ask/);
+});
+
+function told(later: number, asks = false): string {
+  return reachSentences({ earlier: 5, later }, { asks, goesOn: true }).join(" ");
+}

@@ -81,6 +81,7 @@ const review = v.strictObject({
 const filter = v.strictObject({
   countries: v.exactOptional(v.pipe(v.array(v.pipe(v.string(), v.length(2))), v.maxLength(250))),
   cities: v.exactOptional(v.pipe(v.array(shortText), v.maxLength(1_000))),
+  lists: v.exactOptional(v.pipe(v.array(id), v.maxLength(100))),
   consent: v.exactOptional(v.picklist(consentChannels)),
 });
 

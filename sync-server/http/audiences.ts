@@ -180,9 +180,18 @@ async function checkList(
   workspace: Id,
   rule: AudienceRule,
 ): Promise<void> {
-  if (rule.kind !== "list") return;
-  const found = await store.sync.read({ workspace, keys: [["list", rule.listId]] });
-  if (found.length === 0) throw new HttpProblem("invalid", "There is no such list.", "rule.list");
+  const lists = listsOf(rule);
+  if (lists.length === 0) return;
+  const keys = [...new Set(lists)].map((list) => ["list", list] as const);
+  const found = await store.sync.read({ workspace, keys });
+  if (found.length === keys.length) return;
+  const field = rule.kind === "list" ? "rule.list" : "rule.filter.lists";
+  throw new HttpProblem("invalid", "There is no such list.", field);
+}
+
+function listsOf(rule: AudienceRule): readonly Id[] {
+  if (rule.kind === "list") return [rule.listId];
+  return rule.kind === "filter" ? (rule.filter.lists ?? []) : [];
 }
 
 function noRule(): HttpProblem {
@@ -207,12 +216,13 @@ function toRule(rule: PlainRule): AudienceRule {
   if ("all" in rule) return { kind: "all" };
   if ("list" in rule) return { kind: "list", listId: rule.list };
   if ("kind" in rule) return rule.kind === "filter" ? toRule({ filter: rule.filter }) : rule;
-  const { country, countries, city, cities, consent } = rule.filter;
+  const { country, countries, city, cities, lists = [], consent } = rule.filter;
   const wanted = [...asList(country), ...asList(countries)].map(toCode);
   const towns = [...asList(city), ...asList(cities)];
   const filter: Filter = {
     ...(wanted.length === 0 ? {} : { countries: wanted }),
     ...(towns.length === 0 ? {} : { cities: towns }),
+    ...(lists.length === 0 ? {} : { lists: [...lists] }),
     ...(consent === undefined ? {} : { consent }),
   };
   return { kind: "filter", filter };
@@ -246,11 +256,12 @@ function toPlain(rule: AudienceRule): v.InferOutput<typeof audienceAnswer>["rule
   if (rule.kind === "all") return { all: true };
   if (rule.kind === "list") return { list: rule.listId };
   if (rule.kind === "recipients") return { ...rule, picks: [...rule.picks] };
-  const { countries, cities, consent } = rule.filter;
+  const { countries, cities, lists, consent } = rule.filter;
   return {
     filter: {
       ...(countries === undefined ? {} : { countries: [...countries] }),
       ...(cities === undefined ? {} : { cities: [...cities] }),
+      ...(lists === undefined ? {} : { lists: [...lists] }),
       ...(consent === undefined ? {} : { consent }),
     },
   };

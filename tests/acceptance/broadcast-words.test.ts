@@ -237,6 +237,34 @@ test(
   },
 );
 
+test.each(["sms", "email"] as const)(
+  "S3-29 S3-32 a webhook account for %s is checked where it calls, before and after it is mended, and nobody is written to",
+  { timeout: 30_000 },
+  async (channel) => {
+    const hook = await WebhookSink.open({ status: () => 200 });
+    const { url } = hook;
+    const made = await api.post<Made>("/accounts", {
+      name: `Hook for ${channel}`,
+      channel,
+      provider: "webhook",
+      settings: { url: url.replace(/:\d+/, ":9") },
+    });
+    const check = (): Promise<{ readonly ok: boolean; readonly detail: string }> =>
+      api.post(`/accounts/${made.id}/test`);
+    try {
+      const wrong = await check();
+      expect(wrong).toMatchObject({ ok: false });
+      expect(wrong.detail).toContain("does not answer");
+      await api.patch(`/accounts/${made.id}`, { settings: { url } });
+      expect(await check()).toMatchObject({ ok: true });
+      expect(hook.calls.size).toBe(0);
+    } finally {
+      await hook.close();
+    }
+    expect(await check()).toMatchObject({ ok: false });
+  },
+);
+
 test("S3-D3 everybody is targeted, or whoever has one of several marks; duplicates are removed, and who has no address gets nothing", async () => {
   const csv = [
     "email,phone,country,sms_consent,email_consent",
@@ -268,4 +296,30 @@ test("S3-D3 everybody is targeted, or whoever has one of several marks; duplicat
   ]);
   const { vocabularies } = await reportOf(api, path);
   expect(vocabularies.headline["total"]).toBe(4);
+});
+
+test("S3-D3 whoever is on any of several lists is targeted, each once, however many they are on", async () => {
+  const onList = async (name: string, emails: readonly string[]): Promise<string> => {
+    const rows = emails.map((email) => `${email},yes`);
+    const audience = await audienceOf(api, ["email,email_consent", ...rows].join("\n"), name);
+    const made = await api.get<{ readonly rule: { readonly list: string } }>(
+      `/audiences/${audience}`,
+    );
+    return made.rule.list;
+  };
+  const vip = await onList("vip", ["both@lists.example", "one@lists.example"]);
+  const fair = await onList("fair", ["both@lists.example", "two@lists.example"]);
+  await onList("neither", ["three@lists.example"]);
+  const rule = { kind: "filter", filter: { lists: [vip, fair] } };
+  const { id } = await api.post<Made>("/audiences", { name: "VIP or fair", rule });
+  expect(await api.get(`/audiences/${id}/count`)).toMatchObject({ count: 3 });
+  const path = await send(api, { name: "Both", type: "email", audienceId: id, accountId });
+  await phaseIs(api, path, "settling", "completed");
+  expect((await rowsOf(api, path)).map(({ address }) => address).toSorted()).toEqual([
+    "both@lists.example",
+    "one@lists.example",
+    "two@lists.example",
+  ]);
+  const nobody = { kind: "filter", filter: { lists: [vip, id] } };
+  await expect(api.post("/audiences", { name: "No", rule: nobody })).rejects.toThrow("lists");
 });

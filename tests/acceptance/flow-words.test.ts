@@ -15,6 +15,7 @@ import {
 } from "../support/delivery/started.ts";
 import { WebhookSink } from "../support/delivery/webhook-sink.ts";
 import type { RealServer } from "../support/real-server.ts";
+import { SmtpSink } from "../support/smtp-sink.ts";
 
 /** Who the flow executes, fails, never reports, and rejects; and who never consented. */
 const groups = { done: 12, fails: 3, silent: 5, rejected: 4 };
@@ -213,6 +214,47 @@ test(
       const rows = await rowsOf(api, path);
       expect(rows.map((row) => row.reason)).toEqual([reason, reason, reason, reason]);
       expect(rows.every(({ reasonText }) => reasonText !== "")).toBe(true);
+    }
+  },
+);
+
+test(
+  "S1-13 what our own server may not call any more is not submitted to a mail server either",
+  { timeout: 60_000 },
+  async () => {
+    const post = await SmtpSink.open();
+    try {
+      const account = await api.post<Made>("/accounts", {
+        name: "Mail",
+        channel: "email",
+        provider: "smtp",
+        settings: { host: "127.0.0.1", port: post.port, from: "a@example.org" },
+        guards: { breaker: "provider", failurePercent: null },
+      });
+      const two = await audienceOf(
+        api,
+        "email,first_name,email_consent\nmail-1@example.org,Ann,yes\nmail-2@example.org,Bob,yes",
+        "Two",
+      );
+      const path = await send(api, {
+        name: "Denied",
+        type: "email",
+        audienceId: two,
+        accountId: account.id,
+      });
+      const { vocabularies } = await waitFor(
+        () => reportOf(api, path),
+        (report) => report.counters["failed"] === 2,
+      );
+      expect(vocabularies.flow).toMatchObject({ total: 2, submitted: 0, notSubmitted: 2 });
+      expect(vocabularies.broadcast).toMatchObject({ total: 2, failed: 2 });
+      expect((await rowsOf(api, path)).map(({ reason }) => reason)).toEqual([
+        "config_error",
+        "config_error",
+      ]);
+      expect(post.log).toEqual([]);
+    } finally {
+      await post.close();
     }
   },
 );

@@ -10,6 +10,8 @@ export interface Filter {
   readonly countries?: readonly string[];
   /** Compared without case; any of them. */
   readonly cities?: readonly string[];
+  /** On any of them. */
+  readonly lists?: readonly Id[];
   /** Has given, and not withdrawn, consent for this channel. */
   readonly consent?: ConsentChannel;
 }

@@ -1,5 +1,5 @@
 /** The rule of an audience as a plain question: what the database answers must say the same. */
-import type { AudienceRule } from "./audience.ts";
+import type { AudienceRule, Filter } from "./audience.ts";
 import type { Picked } from "../message/again.ts";
 import { cityKey } from "./city.ts";
 import type { ConsentChannel, Contact } from "./contact.ts";
@@ -30,12 +30,21 @@ export function isMeant(
         picks.some(({ state, reason }) => state === ending.state && reason === ending.reason),
     );
   }
-  const { countries = [], cities = [], consent } = rule.filter;
-  const keys = cities.map(cityKey);
+  return passes({ contact, allows, lists }, rule.filter);
+}
+
+/** Whether every part of the filter holds; one that is left out or empty does not narrow. */
+function passes({ contact, allows, lists }: Candidate, filter: Filter): boolean {
+  const { countries = [], cities = [], consent } = filter;
+  const codes = countries.map((country) => country.toUpperCase());
   return (
-    (countries.length === 0 ||
-      countries.some((country) => country.toUpperCase() === contact.country)) &&
-    (keys.length === 0 || keys.includes(cityKey(contact.city))) &&
+    isAny(codes, [contact.country]) &&
+    isAny(cities.map(cityKey), [cityKey(contact.city)]) &&
+    isAny(filter.lists ?? [], lists) &&
     (consent === undefined || allows.includes(consent))
   );
+}
+
+function isAny(wanted: readonly string[], has: readonly string[]): boolean {
+  return wanted.length === 0 || wanted.some((each) => has.includes(each));
 }

@@ -162,6 +162,8 @@ const filter = v.strictObject({
   countries: v.optional(oneOrMore),
   city: v.optional(oneOrMore),
   cities: v.optional(oneOrMore),
+  /** On any of them. */
+  lists: v.optional(v.pipe(v.array(id), v.maxLength(100, "takes at most 100 lists"))),
   consent: v.optional(channel),
 });
 
@@ -173,7 +175,7 @@ const plainRule = v.union(
     v.strictObject({ filter }),
     syncedRule,
   ],
-  'must be {"all":true}, {"list":ID} or {"filter":{…}} with country, city or consent',
+  'must be {"all":true}, {"list":ID} or {"filter":{…}} with country, city, lists or consent',
 );
 
 export type PlainRule = v.InferOutput<typeof plainRule>;
@@ -213,6 +215,7 @@ export const audienceAnswer = v.object({
       filter: v.object({
         countries: v.optional(v.array(v.string())),
         cities: v.optional(v.array(v.string())),
+        lists: v.optional(v.array(id)),
         consent: v.optional(channel),
       }),
     }),

@@ -55,7 +55,7 @@ function recipientsWhere({ campaignId, picks }: RecipientsRule): Where {
   };
 }
 
-function filterWhere({ countries, cities, consent }: Filter): Where {
+function filterWhere({ countries, cities, lists = [], consent }: Filter): Where {
   const parts: Where[] = [];
   if (countries !== undefined)
     parts.push(
@@ -65,6 +65,7 @@ function filterWhere({ countries, cities, consent }: Filter): Where {
       ),
     );
   if (cities !== undefined) parts.push(oneOf("contact.city_key", cities.map(cityKey)));
+  if (lists.length > 0) parts.push(onOneOf(lists));
   if (consent !== undefined) parts.push(consentWhere(consent));
   if (parts.length === 0) return { sql: "(true)", values: [] };
   return {
@@ -79,6 +80,15 @@ function consentWhere(channel: ConsentChannel): Where {
       where consent.workspace = contact.workspace and consent.contact = contact.seq
         and consent.channel = ? and consent.granted = 1)`,
     values: [channel],
+  };
+}
+
+function onOneOf(lists: readonly string[]): Where {
+  return {
+    sql: `exists (select 1 from list_member
+      where list_member.workspace = contact.workspace and list_member.contact = contact.seq
+        and list_member.list in (select value from json_each(?)))`,
+    values: [JSON.stringify(lists)],
   };
 }
 

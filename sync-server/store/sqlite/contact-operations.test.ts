@@ -235,15 +235,24 @@ describe("an audience", () => {
     const listed = await importRows(store, [
       aRow({ email: "l@b.cd", country: "US", city: "ZÜRICH" }),
     ]);
+    const second = await importRows(store, [
+      aRow({ email: "l@b.cd", country: "US", city: "ZÜRICH" }),
+      aRow({ email: "m@b.cd", country: "CA", city: "Rome" }),
+    ]);
     const places = ["US", "CA", ""].flatMap((country) =>
       ["Zürich", "zürich ", "東京", ""].map((city) => ({ country, city })),
     );
     const consents: readonly (readonly ConsentChannel[])[] = [[], ["email"], ["email", "sms"]];
     const candidates = [
-      { contact: { country: "US", city: "ZÜRICH" }, allows: [], lists: [listed.listId] },
+      {
+        contact: { country: "US", city: "ZÜRICH" },
+        allows: [],
+        lists: [listed.listId, second.listId],
+      },
+      { contact: { country: "CA", city: "Rome" }, allows: [], lists: [second.listId] },
       ...places.flatMap((contact) => consents.map((allows) => ({ contact, allows, lists: [] }))),
     ];
-    for (const { contact, allows } of candidates.slice(1))
+    for (const { contact, allows } of candidates.slice(2))
       await store.contacts.addContact({
         workspace,
         contact: aContact({ ...contact, phone: "+1" }),
@@ -265,6 +274,7 @@ describe("an audience", () => {
           {
             countries: fc.subarray(["US", "ca", "DE"]),
             cities: fc.subarray(["zÜrich", "東京", "Rome"]),
+            lists: fc.subarray([listed.listId, second.listId, randomUUID()]),
             consent: fc.constantFrom<ConsentChannel>("email", "sms"),
           },
           { requiredKeys: [] },

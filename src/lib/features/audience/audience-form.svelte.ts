@@ -16,6 +16,8 @@ export class AudienceForm {
   /** As typed: names or codes, with commas between. */
   countries = $state("");
   cities = $state("");
+  /** Those on any of them; none: whichever they are on. */
+  lists = $state.raw<readonly Id[]>([]);
   consent = $state<ConsentChannel | "">("");
   /** A rule that is made elsewhere and cannot be written here. */
   #given: AudienceRule | null = $state(null);
@@ -58,6 +60,7 @@ export class AudienceForm {
     if (rule.kind !== "filter") return;
     this.countries = (rule.filter.countries ?? []).join(", ");
     this.cities = (rule.filter.cities ?? []).join("; ");
+    this.lists = rule.filter.lists ?? [];
     this.consent = rule.filter.consent ?? "";
   }
 
@@ -67,14 +70,21 @@ export class AudienceForm {
     return {
       ...(countries.length === 0 ? {} : { countries: [...new Set(countries)] }),
       ...(cities.length === 0 ? {} : { cities: [...new Set(cities)] }),
+      ...(this.lists.length === 0 ? {} : { lists: this.lists }),
       ...(this.consent === "" ? {} : { consent: this.consent }),
     };
+  }
+
+  choose(list: Id, isChosen: boolean): void {
+    const others = this.lists.filter((id) => id !== list);
+    this.lists = isChosen ? [...others, list] : others;
   }
 
   /** What is kept on the device while it is typed. */
   toKept(): Record<string, string> {
     const { name, kind, listId, countries, cities, consent } = this;
-    return { name, kind: kind ?? "all", listId, countries, cities, consent };
+    const lists = this.lists.join(" ");
+    return { name, kind: kind ?? "all", listId, countries, cities, lists, consent };
   }
 
   /** Takes up what was kept; anything odd is left out. */
@@ -91,6 +101,9 @@ export class AudienceForm {
     this.listId = text("listId");
     this.countries = text("countries");
     this.cities = text("cities");
+    this.lists = text("lists")
+      .split(" ")
+      .filter((id) => id !== "");
     this.consent = consent === "email" || consent === "sms" ? consent : "";
   }
 }

@@ -120,6 +120,9 @@ test("a rule is told as one line", () => {
   expect(ruleText({ kind: "filter", filter: { countries: ["DE"], consent: "sms" } }, name)).toBe(
     "Contacts in Germany, with SMS consent",
   );
+  expect(ruleText({ kind: "filter", filter: { lists: ["l1", "l2"] } }, name)).toBe(
+    "Contacts on Fair or a deleted one",
+  );
 });
 
 test("reasons come most frequent first, each with a name", () => {

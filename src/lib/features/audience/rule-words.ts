@@ -1,4 +1,4 @@
-import type { AudienceRule } from "#domain/audience/audience.ts";
+import type { AudienceRule, Filter } from "#domain/audience/audience.ts";
 import type { Id } from "#domain/core/id.ts";
 import { reasonText } from "#domain/message/reason-text.ts";
 import { formatList } from "#lib/i18n/format.ts";
@@ -12,14 +12,22 @@ export function ruleText(rule: AudienceRule, listName: (id: Id) => string | unde
     const reasons = [...new Set(rule.picks.map(({ reason }) => reasonText(reason).toLowerCase()))];
     return `Did not get another campaign: ${reasons.join("; ")}`;
   }
-  const { countries = [], cities = [], consent } = rule.filter;
+  return filterText(rule.filter, listName);
+}
+
+function filterText(filter: Filter, listName: (id: Id) => string | undefined): string {
+  const { countries = [], cities = [], lists = [], consent } = filter;
+  const listNames = lists.map((id) => listName(id) ?? "a deleted one");
   const parts = [
     ...(countries.length === 0 ? [] : [`in ${formatList(countries.map(countryName))}`]),
     ...(cities.length === 0 ? [] : [`in ${formatList(cities)}`]),
+    ...(lists.length === 0 ? [] : [`on ${anyOf.format(listNames)}`]),
     ...(consent === undefined ? [] : [`with ${channelWords[consent]} consent`]),
   ];
   return parts.length === 0 ? "Everyone" : `Contacts ${parts.join(", ")}`;
 }
+
+const anyOf = new Intl.ListFormat("en", { type: "disjunction" });
 
 const names = new Intl.DisplayNames("en", { type: "region", fallback: "code" });
 

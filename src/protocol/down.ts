@@ -101,9 +101,12 @@ export const pullReply = v.variant("t", [page, reset]);
 
 export type PullReply = v.InferOutput<typeof pullReply>;
 
+/** A page on a live connection is of the chain that was named last on it, unless it names another. */
+const livePage = v.object({ ...page.entries, ch: v.exactOptional(page.entries.ch) });
+
 /** The messages of the live stream from the server. Unknown `t` are ignored by the device. */
 export const liveDown = v.variant("t", [
-  page,
+  livePage,
   reset,
   v.object({ t: v.literal("pong"), n: count, time: instant }),
   /** The session ended: `signed_out` (sign in again), `revoked` (wipe), `upgrade_required`. */
@@ -111,3 +114,19 @@ export const liveDown = v.variant("t", [
 ]);
 
 export type LiveDown = v.InferOutput<typeof liveDown>;
+
+/** A message as it is understood: of each page the chain is known. */
+export type Heard = Exclude<LiveDown, { readonly t: "page" }> | Page;
+
+/**
+ * Understands what comes on one connection, in order ([S25]). Answers null for a page before any
+ * chain was named.
+ */
+export function createUnderstanding(): (message: LiveDown) => Heard | null {
+  let named: string | null = null;
+  return (message) => {
+    if (message.t !== "page") return message;
+    named = message.ch ?? named;
+    return named === null ? null : { ...message, ch: named };
+  };
+}

@@ -17,8 +17,8 @@ export interface Listener {
   /** null until the device has said where it stands. */
   pace: Pace | null;
   bufferedBytes(): number;
-  /** Sends one message in two pieces; the second is shared and must not be changed. */
-  send(head: string, shared: Buffer): void;
+  /** Sends a page under this chain; its bytes are shared and must not be changed. */
+  send(ch: string, shared: Buffer): void;
 }
 
 export interface Hub {
@@ -37,7 +37,10 @@ export interface HubDeps {
   readonly onError: (error: unknown) => void;
 }
 
-const tickMs = 50;
+/** When to look again at a line that takes no more. */
+const fullMs = 50;
+/** When all that is left is to see that nobody keeps silent for too long. */
+const quietMs = 1_000;
 const pollMs = 5_000;
 
 /** The same for everybody in a workspace, so that one page is encoded for all who stand alike. */
@@ -46,8 +49,11 @@ const sharedFeeds = feeds.filter((feed) => feed !== "user");
 interface State {
   readonly deps: HubDeps;
   readonly listeners: Set<Listener>;
+  /** Those whose page is being read. Nobody waits for another one's. */
+  readonly served: Set<Listener>;
   timer: NodeJS.Timeout | null;
-  isTicking: boolean;
+  /** When the timer ends. */
+  wakesAt: Instant;
   isClosed: boolean;
 }
 
@@ -55,8 +61,9 @@ export function createHub(deps: HubDeps): Hub {
   const state: State = {
     deps,
     listeners: new Set(),
+    served: new Set(),
     timer: null,
-    isTicking: false,
+    wakesAt: 0,
     isClosed: false,
   };
   const undo = deps.store.onMove((moved) => {
@@ -103,35 +110,58 @@ function wake(state: State, isMeant: (listener: Listener) => boolean, own: boole
 }
 
 function schedule(state: State, delayMs: number): void {
-  if (state.isClosed || state.isTicking || (state.timer !== null && delayMs > 0)) return;
-  if (state.timer !== null) clearTimeout(state.timer);
+  if (state.isClosed) return;
+  const wakesAt = performance.now() + delayMs;
+  if (state.timer !== null) {
+    if (state.wakesAt <= wakesAt) return;
+    clearTimeout(state.timer);
+  }
+  state.wakesAt = wakesAt;
   state.timer = setTimeout(() => {
     state.timer = null;
-    void tick(state);
+    tick(state);
   }, delayMs);
 }
 
-async function tick(state: State): Promise<void> {
-  state.isTicking = true;
-  const groups = dueGroups(state);
+function tick(state: State): void {
+  for (const group of dueGroups(state).values()) void attend(state, group);
+  const restMs = restOf(state);
+  if (restMs !== null) schedule(state, restMs);
+}
+
+async function attend(state: State, group: readonly Listener[]): Promise<void> {
+  for (const listener of group) state.served.add(listener);
   try {
-    await Promise.all([...groups.values()].map((group) => serve(state, group)));
+    await serve(state, group);
   } catch (error) {
     state.deps.onError(error);
   }
-  state.isTicking = false;
-  const isWaiting = [...state.listeners].some(
-    ({ pace }) => pace !== null && (pace.dirty || pace.inFlight.length > 0),
-  );
-  if (isWaiting) schedule(state, tickMs);
+  for (const listener of group) state.served.delete(listener);
+  const restMs = restOf(state);
+  if (restMs !== null) schedule(state, restMs);
+}
+
+/** When to look again; null: nobody waits for anything. */
+function restOf({ deps, listeners, served }: State): number | null {
+  const now = deps.clock();
+  let restMs: number | null = null;
+  for (const listener of listeners) {
+    const { pace } = listener;
+    if (pace === null || served.has(listener)) continue;
+    if (!pace.dirty && pace.inFlight.length === 0) continue;
+    // Past its time and still here: its line is full.
+    const mine = !pace.dirty ? quietMs : pace.nextAt > now ? pace.nextAt - now : fullMs;
+    restMs = Math.min(restMs ?? mine, mine);
+  }
+  return restMs;
 }
 
 /** The listeners that are due, by where they stand. */
-function dueGroups({ deps, listeners }: State): Map<string, Listener[]> {
+function dueGroups({ deps, listeners, served }: State): Map<string, Listener[]> {
   const now = deps.clock();
   const groups = new Map<string, Listener[]>();
   for (const listener of listeners) {
-    if (listener.pace === null) continue;
+    if (listener.pace === null || served.has(listener)) continue;
     listener.pace = afterWaiting(listener.pace, now);
     if (!isReady(listener.pace, now, listener.bufferedBytes())) continue;
     const place = groupOf(listener, listener.pace);
@@ -171,13 +201,13 @@ function hand({ deps, listeners }: State, listener: Listener, page: ReadPage): v
   const { pace } = listener;
   // Gone, or told us meanwhile that it stands elsewhere: the next tick finds it.
   if (pace === null || !listeners.has(listener) || placeOf(pace.sent, asked) !== place) return;
-  const sent = reply.t === "page" ? sentPage(reply.feeds) : null;
+  const sent = reply.t === "page" ? sentPage(reply.feeds, shared.length) : null;
   // After a reset the device says hello again.
   const after = sent === null ? null : afterSent(pace, sent, deps.clock());
   // What moved of their own while a shared page was read is still to come.
   const isOwed = asked === sharedFeeds && pace.own;
   listener.pace = after !== null && isOwed ? woken(after, true) : after;
-  if (sent?.empty !== true) listener.send(`{"ch":${JSON.stringify(pace.ch)},`, shared);
+  if (sent?.empty !== true) listener.send(pace.ch, shared);
 }
 
 function cursorsAt(from: Cursors, asked: readonly Feed[]): Where["feeds"] {
@@ -189,20 +219,21 @@ function cursorsAt(from: Cursors, asked: readonly Feed[]): Where["feeds"] {
   return at;
 }
 
-/** All of a message but its opening brace and the chain, which differs between devices. */
+/** All of a message but the chain, which differs between devices. */
 function encode(reply: PullReply): Buffer {
   const { t, epoch, time } = reply;
-  return Buffer.from(JSON.stringify({ t, epoch, feeds: reply.feeds, time }).slice(1));
+  return Buffer.from(JSON.stringify({ t, epoch, feeds: reply.feeds, time }));
 }
 
 /** What a set of feed pages means for the pace. */
-export function sentPage(pages: Readonly<Record<string, FeedPage>>) {
+export function sentPage(pages: Readonly<Record<string, FeedPage>>, bytes = 0) {
   const each = Object.entries(pages);
   const to: Cursors = Object.fromEntries(each.map(([feed, page]) => [feed, page.to]));
   return {
     to,
     complete: each.every(([, page]) => !page.more),
     empty: each.every(([, page]) => page.from === page.to),
+    bytes,
   };
 }
 

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { feeds } from "#domain/sync/document.ts";
-import { liveDown, type LiveDown, type Page } from "#protocol/down.ts";
+import { createUnderstanding, liveDown, type Heard, type Page } from "#protocol/down.ts";
 import { protocolVersion } from "#protocol/version.ts";
 import Fastify, { type FastifyInstance } from "fastify";
 import * as v from "valibot";
@@ -79,13 +79,15 @@ afterEach(async () => {
 /** A device at the other end: remembers what it heard and where it stands. */
 class Device {
   readonly socket: WebSocket;
-  readonly heard: LiveDown[] = [];
+  readonly heard: Heard[] = [];
+  readonly #understand = createUnderstanding();
   readonly #waiting = new Set<() => void>();
 
   constructor(headers: Record<string, string> = {}) {
     this.socket = new WebSocket(url, { headers: { cookie: "session=ana", origin, ...headers } });
     this.socket.on("message", (data: Buffer) => {
-      this.heard.push(v.parse(liveDown, JSON.parse(data.toString())));
+      const heard = this.#understand(v.parse(liveDown, JSON.parse(data.toString())));
+      if (heard !== null) this.heard.push(heard);
       for (const look of this.#waiting) look();
     });
     this.socket.on("error", () => undefined);
@@ -97,7 +99,7 @@ class Device {
   }
 
   /** The first message heard so far or from now on that fits. */
-  hears<T extends LiveDown>(fits: (message: LiveDown) => message is T): Promise<T> {
+  hears<T extends Heard>(fits: (message: Heard) => message is T): Promise<T> {
     return new Promise((resolve) => {
       const look = (): void => {
         const found = this.heard.find(fits);
@@ -126,11 +128,11 @@ class Device {
 }
 
 function pageTo(team: number) {
-  return (message: LiveDown): message is Page =>
+  return (message: Heard): message is Page =>
     message.t === "page" && message.feeds["team"]?.to === team;
 }
 
-function isBye(message: LiveDown): message is Extract<LiveDown, { t: "bye" }> {
+function isBye(message: Heard): message is Extract<Heard, { t: "bye" }> {
   return message.t === "bye";
 }
 
@@ -261,7 +263,7 @@ describe("the live stream", () => {
       activity: null,
       now: 0,
     });
-    const hasPin = (message: LiveDown): message is Page =>
+    const hasPin = (message: Heard): message is Page =>
       message.t === "page" && message.feeds["user"]?.rows.id.includes(doc.id) === true;
     await Promise.all([one.hears(hasPin), other.hears(hasPin)]);
     await writeCampaign(1);

@@ -4,7 +4,8 @@
  *   quiet --woken--> dirty --page sent, last of its cut--> quiet until woken, at most 4 times a second
  *                     ^-----page sent, more follow------'  (at once)
  *
- * and at most two pages, or 64 KB, are under way without the device's acknowledgement.
+ * and few pages are under way without the device's acknowledgement: two to a device that is not
+ * known to be quick, more to one that is, which then need not acknowledge each ([S26]).
  *
  * Nothing queues for a slow device: while it cannot take more it stays dirty, and its next page
  * covers a longer range with the same number of rows.
@@ -17,6 +18,7 @@ export type Cursors = Readonly<Partial<Record<Feed, number>>>;
 interface InFlight {
   readonly to: Cursors;
   readonly at: Instant;
+  readonly bytes: number;
 }
 
 /** What the server keeps of one connection. */
@@ -26,6 +28,8 @@ export interface Pace {
   readonly sent: Cursors;
   readonly acked: Cursors;
   readonly inFlight: readonly InFlight[];
+  /** What it acknowledged last had not been under way for long. */
+  readonly isQuick: boolean;
   readonly dirty: boolean;
   /** Whether the person's own feed may have moved too: their page is then theirs alone. */
   readonly own: boolean;
@@ -36,7 +40,17 @@ export interface Pace {
 
 export const visibleEveryMs = 250;
 export const hiddenEveryMs = 1_000;
+/** A page this much after its beat does not make the next one late. */
+const lateMs = 50;
 export const maxInFlight = 2;
+/**
+ * Of a quick device: so many pages, and beyond the first two so many bytes. A link that turns slow
+ * meanwhile (50 kbit/s) has then 20 s of old pages before it, at worst.
+ */
+export const maxInFlightQuick = 16;
+export const maxBytesInFlight = 128 * 1024;
+/** A device acknowledges after two seconds at the latest; what took longer was the link. */
+export const quickWithinMs = 3_000;
 /** More than this in the socket's buffer: the device does not keep up. */
 export const maxBufferedBytes = 64 * 1024;
 /** A page that was not acknowledged in this time was dropped: it is sent again. */
@@ -49,10 +63,18 @@ export interface SentPage {
   readonly complete: boolean;
   /** Nothing moved. */
   readonly empty: boolean;
+  readonly bytes: number;
 }
 
 export function opened(ch: string, at: Cursors): Pace {
-  const empty = { inFlight: [], dirty: false, own: false, hidden: false, nextAt: 0 };
+  const empty = {
+    inFlight: [],
+    isQuick: false,
+    dirty: false,
+    own: false,
+    hidden: false,
+    nextAt: 0,
+  };
   return { ch, sent: at, acked: at, ...empty };
 }
 
@@ -62,32 +84,48 @@ export function woken(pace: Pace, own = false): Pace {
 }
 
 export function isReady(pace: Pace, now: Instant, bufferedBytes: number): boolean {
-  return (
-    pace.dirty &&
-    now >= pace.nextAt &&
-    bufferedBytes < maxBufferedBytes &&
-    pace.inFlight.length < maxInFlight
-  );
+  return pace.dirty && now >= pace.nextAt && bufferedBytes < maxBufferedBytes && hasRoom(pace);
+}
+
+function hasRoom({ inFlight, isQuick }: Pace): boolean {
+  if (inFlight.length < maxInFlight) return true;
+  const bytes = inFlight.reduce((sum, each) => sum + each.bytes, 0);
+  return isQuick && inFlight.length < maxInFlightQuick && bytes < maxBytesInFlight;
 }
 
 export function afterSent(pace: Pace, page: SentPage, now: Instant): Pace {
-  const { to, complete, empty } = page;
+  const { to, complete, empty, bytes } = page;
   if (empty) return { ...pace, dirty: false, own: false };
   return {
     ...pace,
     sent: { ...pace.sent, ...to },
-    inFlight: [...pace.inFlight, { to, at: now }],
+    inFlight: [...pace.inFlight, { to, at: now, bytes }],
     dirty: !complete,
     own: pace.own && !complete,
-    nextAt: complete ? now + (pace.hidden ? hiddenEveryMs : visibleEveryMs) : now,
+    nextAt: complete ? nextAfter(pace, now) : now,
   };
+}
+
+/**
+ * Everybody's pages go out at the same beat, so that those who stand alike still do after the
+ * next page, and one read serves them all.
+ */
+function nextAfter({ hidden, nextAt }: Pace, now: Instant): Instant {
+  const everyMs = hidden ? hiddenEveryMs : visibleEveryMs;
+  const isOnBeat = nextAt % visibleEveryMs === 0 && now >= nextAt && now - nextAt < lateMs;
+  if (isOnBeat) return nextAt + everyMs;
+  return Math.ceil((now + everyMs) / visibleEveryMs) * visibleEveryMs;
 }
 
 /**
  * The device committed. The same chain: these pages arrived. Another chain: it stands where it
  * says, whatever was under way was dropped, and goes out again from there.
  */
-export function afterAck(pace: Pace, ack: { readonly ch: string; readonly at: Cursors }): Pace {
+export function afterAck(
+  pace: Pace,
+  ack: { readonly ch: string; readonly at: Cursors },
+  now: Instant,
+): Pace {
   const acked = { ...pace.acked, ...ack.at };
   if (ack.ch !== pace.ch) {
     const isBehind = !covers(acked, pace.sent);
@@ -101,7 +139,11 @@ export function afterAck(pace: Pace, ack: { readonly ch: string; readonly at: Cu
       own: pace.own || isBehind,
     };
   }
-  return { ...pace, acked, inFlight: pace.inFlight.filter((each) => !covers(acked, each.to)) };
+  const inFlight = pace.inFlight.filter((each) => !covers(acked, each.to));
+  const [oldest] = pace.inFlight;
+  const hasArrived = oldest !== undefined && inFlight[0] !== oldest;
+  const isQuick = hasArrived ? now - oldest.at <= quickWithinMs : pace.isQuick;
+  return { ...pace, acked, inFlight, isQuick };
 }
 
 /** Gives up on pages that nobody acknowledged; otherwise the same pace. */

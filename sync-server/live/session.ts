@@ -43,15 +43,13 @@ export function createSession(
   wire: Wire,
 ): Session {
   const allowance = createAllowance({ perMinute: messagesPerMinute, clock: deps.clock });
+  const line = new Line(wire);
   const listener: Listener = {
     workspace,
     user,
     pace: null,
     bufferedBytes: () => wire.bufferedAmount,
-    send: (head, shared) => {
-      wire.send(head, { fin: false, binary: false });
-      wire.send(shared, { fin: true, binary: false });
-    },
+    send: (ch, shared) => line.page(ch, shared),
   };
   deps.hub.join(listener);
   let turn = Promise.resolve();
@@ -72,7 +70,7 @@ export function createSession(
         return;
       }
       turn = turn
-        .then(() => act(deps, listener, wire, message))
+        .then(() => act(deps, listener, line, message))
         .catch((error: unknown) => {
           deps.onError(error);
           wire.close(closeCodes.tryLater, "the server cannot answer just now");
@@ -80,13 +78,39 @@ export function createSession(
     },
     bye: (why) => {
       deps.hub.leave(listener);
-      say(wire, { t: "bye", why });
-      wire.close(closeCodes.bye, why);
+      line.say({ t: "bye", why });
+      line.close(closeCodes.bye, why);
     },
     leave: () => {
       deps.hub.leave(listener);
     },
   };
+}
+
+/** The socket as messages. A page names its chain only when it is not the one that was named last. */
+class Line {
+  readonly #wire: Wire;
+  #named: string | null = null;
+
+  constructor(wire: Wire) {
+    this.#wire = wire;
+  }
+
+  say(message: LiveDown): void {
+    if (message.t === "page") this.#named = message.ch ?? this.#named;
+    this.#wire.send(JSON.stringify(message), { fin: true, binary: false });
+  }
+
+  page(ch: string, shared: Buffer): void {
+    const isNamed = ch === this.#named;
+    if (!isNamed) this.#wire.send(`{"ch":${JSON.stringify(ch)},`, { fin: false, binary: false });
+    this.#wire.send(isNamed ? shared : shared.subarray(1), { fin: true, binary: false });
+    this.#named = ch;
+  }
+
+  close(code: number, reason: string): void {
+    this.#wire.close(code, reason);
+  }
 }
 
 const versions = v.object({ t: v.literal("hello"), v: v.number(), schema: v.number() });
@@ -108,17 +132,17 @@ function parse(text: string): LiveUp | "unknown" | "newer" | null {
 async function act(
   deps: SessionDeps,
   listener: Listener,
-  wire: Wire,
+  line: Line,
   message: LiveUp,
 ): Promise<void> {
   switch (message.t) {
     case "hello":
-      await hello(deps, listener, wire, message);
+      await hello(deps, listener, line, message);
       return;
     case "ack":
       if (listener.pace === null) return;
-      listener.pace = afterAck(listener.pace, { ch: message.ch, at: message.feeds });
-      deps.hub.nudge();
+      listener.pace = afterAck(listener.pace, { ch: message.ch, at: message.feeds }, deps.clock());
+      if (listener.pace.dirty) deps.hub.nudge();
       return;
     case "pace":
       if (listener.pace === null) return;
@@ -126,24 +150,24 @@ async function act(
       deps.hub.nudge();
       return;
     case "ping":
-      say(wire, { t: "pong", n: message.n, time: deps.clock() });
+      line.say({ t: "pong", n: message.n, time: deps.clock() });
   }
 }
 
 async function hello(
   deps: SessionDeps,
   listener: Listener,
-  wire: Wire,
+  line: Line,
   message: Extract<LiveUp, { readonly t: "hello" }>,
 ): Promise<void> {
   if (message.v < protocolVersion || message.schema < schemaVersion) {
-    say(wire, { t: "bye", why: "upgrade_required" });
-    wire.close(closeCodes.bye, "upgrade_required");
+    line.say({ t: "bye", why: "upgrade_required" });
+    line.close(closeCodes.bye, "upgrade_required");
     return;
   }
   const { workspace, user } = listener;
   const reply = await deps.puller.pull({ ...message, workspace, user });
-  say(wire, reply);
+  line.say(reply);
   const hidden = listener.pace?.hidden ?? false;
   listener.pace = reply.t === "page" ? paced(begin(message, reply, deps.clock()), hidden) : null;
   deps.hub.nudge();
@@ -166,8 +190,4 @@ function begin(
     dirty: true,
     own: true,
   };
-}
-
-function say(wire: Wire, message: LiveDown): void {
-  wire.send(JSON.stringify(message), { fin: true, binary: false });
 }

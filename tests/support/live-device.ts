@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import type { Rollup } from "#domain/report/rollup.ts";
 import { feeds } from "#domain/sync/document.ts";
-import { liveDown, type LiveDown } from "#protocol/down.ts";
+import { createUnderstanding, liveDown, type Heard } from "#protocol/down.ts";
 import { protocolVersion, schemaVersion } from "#protocol/version.ts";
 import * as v from "valibot";
 import { WebSocket } from "ws";
@@ -36,6 +36,7 @@ export class LiveDevice {
     });
     const device = new LiveDevice(socket);
     let ch = randomUUID();
+    const understand = createUnderstanding();
     const hello = (epoch: string | null, from: Readonly<Record<string, number>>): void => {
       const cursors = feeds.map((feed) => [feed, { from: from[feed] ?? 0 }]);
       socket.send(
@@ -52,7 +53,8 @@ export class LiveDevice {
       );
     };
     socket.on("message", (data: Buffer) => {
-      const heard = v.parse(liveDown, JSON.parse(data.toString()));
+      const heard = understand(v.parse(liveDown, JSON.parse(data.toString())));
+      if (heard === null) throw new Error("a page came before its chain was named");
       if (heard.t === "reset") {
         ch = randomUUID();
         hello(heard.epoch, {});
@@ -72,7 +74,7 @@ export class LiveDevice {
     this.#socket.terminate();
   }
 
-  #take({ feeds: pages, ch }: Extract<LiveDown, { t: "page" }>): void {
+  #take({ feeds: pages, ch }: Extract<Heard, { t: "page" }>): void {
     const at: Record<string, number> = {};
     for (const [feed, page] of Object.entries(pages)) {
       at[feed] = page.to;

@@ -24,7 +24,7 @@ import type { Id } from "#domain/core/id.ts";
 import type { Result } from "#domain/core/result.ts";
 import type { Act } from "#domain/sync/command.ts";
 import type { Refusal } from "#domain/sync/refusal.ts";
-import type { Announcement, LiveDown, Page, PullReply, PushReply, Reset } from "#protocol/down.ts";
+import type { Announcement, Heard, Page, PullReply, PushReply, Reset } from "#protocol/down.ts";
 import {
   maxPushBytes,
   maxPushCommands,
@@ -90,7 +90,7 @@ export interface SyncCore {
   pushOnce(): Promise<Step>;
   pullOnce(): Promise<Step>;
   hello(): Promise<Extract<LiveUp, { readonly t: "hello" }>>;
-  receive(down: LiveDown): Promise<LiveStep>;
+  receive(down: Heard): Promise<LiveStep>;
   /** The live connection ended: what comes late through it no longer counts. */
   hangUp(): void;
   /** What was learned outside of push and pull: by the socket, the browser, the storage. */
@@ -184,7 +184,7 @@ class Core implements SyncCore {
     return { t: "hello", ...request };
   }
 
-  receive(down: LiveDown): Promise<LiveStep> {
+  receive(down: Heard): Promise<LiveStep> {
     const step = this.#turn.then(() => this.#receive(down));
     this.#turn = step.catch(() => undefined);
     return step;
@@ -200,7 +200,7 @@ class Core implements SyncCore {
     this.#deps.onFacts?.(this.#facts);
   }
 
-  async #receive(down: LiveDown): Promise<LiveStep> {
+  async #receive(down: Heard): Promise<LiveStep> {
     switch (down.t) {
       case "page":
       case "reset": {

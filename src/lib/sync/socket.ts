@@ -3,7 +3,7 @@
  * open socket proves nothing (a tablet that slept holds a dead one for an hour), so it must
  * answer pings.
  */
-import { liveDown, type LiveDown } from "#protocol/down.ts";
+import { createUnderstanding, liveDown, type Heard, type LiveDown } from "#protocol/down.ts";
 import type { LiveUp } from "#protocol/up.ts";
 import * as v from "valibot";
 import type { SyncCore } from "./core.ts";
@@ -37,6 +37,10 @@ export interface LiveSocket {
 export const dialTimeoutMs = 5_000;
 export const pingEveryMs = 20_000;
 export const pongWithinMs = 10_000;
+/** What was taken is acknowledged together: after so many pages, bytes, or this time ([S26]). */
+export const ackAfterPages = 8;
+export const ackAfterBytes = 64 * 1024;
+export const ackAfterMs = 2_000;
 
 export function createLiveSocket(deps: LiveSocketDeps): LiveSocket {
   let current: Connection | null = null;
@@ -61,6 +65,16 @@ export function createLiveSocket(deps: LiveSocketDeps): LiveSocket {
   };
 }
 
+type Ack = Extract<LiveUp, { readonly t: "ack" }>;
+
+/** Pages that were taken and not acknowledged yet. */
+interface Unsaid {
+  readonly message: Ack;
+  readonly pages: number;
+  readonly bytes: number;
+  readonly timer: ReturnType<typeof setTimeout>;
+}
+
 class Connection {
   readonly opened: Promise<boolean>;
   isOpen = false;
@@ -70,6 +84,10 @@ class Connection {
   #hasEnded = false;
   #resolveOpened: (isOpen: boolean) => void = () => undefined;
   #timer: ReturnType<typeof setTimeout>;
+  readonly #understand = createUnderstanding();
+  #unsaid: Unsaid | null = null;
+  /** The first with rows is told at once: the server learns how quick the line is. */
+  #hasAcked = false;
   #pings = 0;
   #pingedAt = 0;
   #isWaiting = false;
@@ -100,6 +118,7 @@ class Connection {
     const wasOpen = this.isOpen;
     this.isOpen = false;
     clearTimeout(this.#timer);
+    clearTimeout(this.#unsaid?.timer);
     this.#socket.close();
     this.#resolveOpened(false);
     if (wasOpen) this.#onEnd();
@@ -128,7 +147,8 @@ class Connection {
   }
 
   async #hear(data: unknown): Promise<void> {
-    const message = parse(data);
+    const parsed = parse(data);
+    const message = parsed === null ? null : this.#understand(parsed);
     if (message === null || this.#hasEnded) return;
     if (message.t === "pong") {
       this.#pong(message);
@@ -136,10 +156,35 @@ class Connection {
     }
     const step = await this.#deps.core.receive(message);
     if (this.#hasEnded) return;
-    if (step.act === "ack") this.say(step.message);
+    if (step.act === "ack") this.#ack(step.message, message, String(data).length);
     // It stands elsewhere than the server thinks: a new hello on the same line says where.
     if (step.act === "redial") this.say(await this.#deps.core.hello());
     if (step.act === "stop") this.close();
+  }
+
+  /** The last one speaks for those before it. */
+  #ack(message: Ack, about: Heard, bytes: number): void {
+    const before = this.#unsaid;
+    const pages = (before?.pages ?? 0) + 1;
+    const size = (before?.bytes ?? 0) + bytes;
+    const pagesOf = about.t === "page" ? Object.values(about.feeds) : [];
+    const isFilling = pagesOf.some(({ more }) => more);
+    const isFull = pages >= ackAfterPages || size >= ackAfterBytes;
+    if (isFilling || isFull || !this.#hasAcked) {
+      clearTimeout(before?.timer);
+      this.#unsaid = null;
+      this.#hasAcked ||= pagesOf.some(({ from, to }) => from !== to);
+      this.say(message);
+      return;
+    }
+    const timer = before?.timer ?? setTimeout(() => this.#sayAck(), ackAfterMs);
+    this.#unsaid = { message, pages, bytes: size, timer };
+  }
+
+  #sayAck(): void {
+    const unsaid = this.#unsaid;
+    this.#unsaid = null;
+    if (unsaid !== null && !this.#hasEnded) this.say(unsaid.message);
   }
 
   #pong({ n, time }: Extract<LiveDown, { readonly t: "pong" }>): void {

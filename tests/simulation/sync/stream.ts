@@ -1,7 +1,7 @@
 // The live stream of a simulated device: the product's pace and pages, frames that arrive in
 // order or not at all, and a connection that may break at any moment.
 import type { Id } from "#domain/core/id.ts";
-import type { LiveDown, PullReply } from "#protocol/down.ts";
+import type { Heard, PullReply } from "#protocol/down.ts";
 import type { PullRequest } from "#protocol/up.ts";
 import { sentPage } from "#server/live/hub.ts";
 import { afterAck, afterSent, isReady, opened, woken, type Pace } from "#server/live/pace.ts";
@@ -11,7 +11,7 @@ import { Died, type SimServer } from "./server.ts";
 
 interface Connection {
   readonly hello: PullRequest;
-  readonly frames: LiveDown[];
+  readonly frames: Heard[];
   pace: Pace | null;
 }
 
@@ -97,7 +97,7 @@ export class Stream {
     if (step.act === "redial" || step.act === "stop") this.break(tab);
     if (step.act === "ack" && open.pace !== null) {
       const { ch, feeds } = step.message;
-      open.pace = afterAck(open.pace, { ch, at: feeds });
+      open.pace = afterAck(open.pace, { ch, at: feeds }, this.#clock());
     }
     // A frame that comes after the connection ended must change nothing.
     const [late] = open.frames;

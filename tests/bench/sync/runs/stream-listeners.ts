@@ -7,6 +7,7 @@ import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import type { Socket } from "node:net";
 import { protocolVersion, schemaVersion } from "#protocol/version.ts";
+import { ackAfterBytes, ackAfterMs, ackAfterPages } from "#lib/sync/socket.ts";
 import { WebSocket } from "ws";
 
 const [way = "fieldcast", port = "0", sockets = "500", slowPercent = "20"] = process.argv.slice(2);
@@ -18,7 +19,9 @@ interface Device {
   readonly isSlow: boolean;
   /** Time of the newest change that it shows; null before the first. */
   shows: number | null;
-  frames: number;
+  chain: string;
+  unsaid: { message: object; pages: number; bytes: number; since: number } | null;
+  hasAcked: boolean;
 }
 
 /** What became visible how late: the age of what was shown, a moment before it was replaced. */
@@ -53,7 +56,14 @@ async function open(index: number, isSlow: boolean): Promise<Device> {
     headers: { cookie: String(index), origin: "http://localhost" },
     perMessageDeflate: false,
   });
-  const device: Device = { socket, isSlow, shows: null, frames: 0 };
+  const device: Device = {
+    socket,
+    isSlow,
+    shows: null,
+    chain: "",
+    unsaid: null,
+    hasAcked: false,
+  };
   socket.on("message", (data: Buffer) => hear(device, data.toString()));
   await once(socket, "open");
   if (way === "socket.io") socket.send("40");
@@ -83,17 +93,46 @@ function hear(device: Device, text: string): void {
   else if (text.startsWith("42")) note(device, text, newest(text));
 }
 
+/** Reads of a page only what it must: the listeners of all ways shall cost alike. */
 function hearPage(device: Device, text: string): void {
-  const message = JSON.parse(text);
-  if (message.t === "reset") {
-    hello(device, message.epoch);
+  if (text.includes('"t":"reset"')) {
+    hello(device, JSON.parse(text).epoch);
     return;
   }
-  if (message.t !== "page") return;
-  const at = Object.entries<{ to: number }>(message.feeds).map(([feed, { to }]) => [feed, to]);
-  device.socket.send(JSON.stringify({ t: "ack", ch: message.ch, feeds: Object.fromEntries(at) }));
+  if (!text.includes('"t":"page"')) return;
+  device.chain = /"ch":"([^"]+)"/.exec(text.slice(0, 200))?.[1] ?? device.chain;
+  const to = /"roll":\{"from":\d+,"to":(\d+)/.exec(text)?.[1];
+  if (to === undefined) return;
+  acknowledge(device, text.length, { t: "ack", ch: device.chain, feeds: { roll: Number(to) } });
   note(device, text, newest(text));
 }
+
+/** As the app does it ([S26]). */
+function acknowledge(device: Device, length: number, message: object): void {
+  const before = device.unsaid;
+  const unsaid = {
+    message,
+    pages: (before?.pages ?? 0) + 1,
+    bytes: (before?.bytes ?? 0) + length,
+    since: before?.since ?? Date.now(),
+  };
+  device.unsaid = unsaid;
+  const isFull = unsaid.pages >= ackAfterPages || unsaid.bytes >= ackAfterBytes;
+  if (isFull || !device.hasAcked) sayAck(device);
+  device.hasAcked ||= length > 300;
+}
+
+function sayAck(device: Device): void {
+  device.socket.send(JSON.stringify(device.unsaid?.message));
+  device.unsaid = null;
+}
+
+setInterval(() => {
+  const now = Date.now();
+  for (const device of devices) {
+    if (device.unsaid !== null && now - device.unsaid.since >= ackAfterMs) sayAck(device);
+  }
+}, 100).unref();
 
 /** The time of the newest change in a frame: what is read of it must cost everybody the same. */
 function newest(text: string): number {

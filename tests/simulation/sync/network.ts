@@ -45,7 +45,7 @@ async function travel<T>(way: Way, ask: () => Promise<T>): Promise<Result<T, Tra
   const { network, random, server } = way;
   if (way.isAway()) return err(unreachable);
   if (server.left.has(way.actor.user)) return err(signedOut);
-  if (!network.isFaulty) return answered(ask);
+  if (!network.isFaulty) return orderly(way, ask);
   // A tab that the browser froze before it could ask; another one goes on meanwhile.
   if (random.chance(0.06)) await hold(way);
   const fate = random.next();
@@ -58,6 +58,17 @@ async function travel<T>(way: Way, ask: () => Promise<T>): Promise<Result<T, Tra
   else if (fate < 0.23) server.dieAfter(random.below(callsOfOnePush));
   else if (fate < 0.3) await answered(ask);
   return back(way, await answered(ask));
+}
+
+/** Nothing is lost on the way; only the server may die. */
+async function orderly<T>(
+  { server }: Way,
+  ask: () => Promise<T>,
+): Promise<Result<T, TransportFailure>> {
+  const answer = await answered(ask);
+  if (!server.isDead) return answer;
+  await server.restart();
+  return err(unreachable);
 }
 
 /** The way of an answer. */

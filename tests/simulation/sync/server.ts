@@ -80,6 +80,8 @@ export class SimServer {
   /** Calls of the storage until the process ends; null: it lives on. */
   #callsLeft: number | null = null;
   #isDead = false;
+  /** Calls of the storage so far. */
+  #calls = 0;
 
   private constructor(options: ServerOptions, database: MemoryDatabase) {
     this.options = options;
@@ -108,6 +110,10 @@ export class SimServer {
 
   get store(): Store {
     return this.#running.store;
+  }
+
+  get calls(): number {
+    return this.#calls;
   }
 
   get isDead(): boolean {
@@ -222,6 +228,7 @@ export class SimServer {
   #mortal(sync: SyncStore): SyncStore {
     const beat = (): void => {
       if (this.#isDead) throw new Died("the server is dead");
+      this.#calls += 1;
       if (this.#callsLeft === null) return;
       this.#callsLeft -= 1;
       this.#isDead = this.#callsLeft < 0;

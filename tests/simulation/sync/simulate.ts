@@ -65,12 +65,17 @@ export async function simulateSync({
     if (!(error instanceof Violation)) throw new Error(`SEED=${seed}, ${at}`, { cause: error });
     return outcomeOf(world, `${at}: ${error.message}`);
   } finally {
-    await Promise.all(world.people.map(({ device }) => device.close()));
-    await world.server.close();
+    await endWorld(world);
   }
 }
 
-async function createWorld(seed: number, bug: Bug | null): Promise<World> {
+export async function endWorld({ people, server }: World): Promise<void> {
+  await Promise.all(people.map(({ device }) => device.close()));
+  await server.close();
+}
+
+/** Devices, server and network before anything happened. */
+export async function createWorld(seed: number, bug: Bug | null): Promise<World> {
   const random = createRandom(seed);
   const network: Network = { isFaulty: true, late: [] };
   const time: { now: number } = { now: noon };
@@ -157,7 +162,7 @@ function rethrowViolation(error: unknown): void {
 }
 
 /** The faults are over: what is under way arrives, and everybody says and hears everything. */
-async function settle(world: World): Promise<void> {
+export async function settle(world: World): Promise<void> {
   const { network, server, people } = world;
   network.isFaulty = false;
   server.left.clear();

@@ -13,7 +13,7 @@ import {
   headline,
   segmentCounters,
 } from "#domain/report/vocabulary.ts";
-import { csvLine } from "#domain/report/cell.ts";
+import { recipientLine } from "#domain/report/recipient-line.ts";
 import type {
   ActivityItem,
   BlockDynamic,
@@ -85,30 +85,8 @@ export function toMessageRow(row: ReportRow, show: ShowAddress): MessageRow {
   };
 }
 
-export const csvHeading = csvLine([
-  "n",
-  "address",
-  "name",
-  "state",
-  "time",
-  "failed reason",
-  "reason code",
-  "attempts",
-  "segments",
-]);
-
 export function toCsvLine(row: ReportRow, show: ShowAddress): string {
-  return csvLine([
-    row.n,
-    show(row.address),
-    row.name,
-    row.state,
-    toTime(row.at),
-    reasonText(row.reason),
-    row.reason === "none" ? "" : row.reason,
-    row.attempts,
-    row.segments,
-  ]);
+  return recipientLine({ ...row, address: show(row.address) });
 }
 
 export function toStaticBlock(rows: readonly ReportRow[], show: ShowAddress): BlockStatic {

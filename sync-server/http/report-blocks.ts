@@ -12,6 +12,7 @@ import * as v from "valibot";
 import type { BlockFacts, ReportRow } from "../store/report-store.ts";
 import type { Store } from "../store/store.ts";
 import { HttpProblem } from "./problem.ts";
+import { bodyOf, createPartBodies, sendPart } from "./part-body.ts";
 import { addressShower, toDynamicBlock, toStaticBlock } from "./report-answers.ts";
 import { route, type Caller } from "./route.ts";
 
@@ -28,7 +29,11 @@ const partParams = v.object({
   hash: v.pipe(v.string(), v.regex(/^[0-9a-f]{16}$/)),
 });
 
+/** Some hundred parts: what the devices of a few reports ask for at the same time. */
+const keptBytes = 64_000_000;
+
 export function registerBlocks(app: FastifyInstance, { store, clock }: BlockRoutesDeps): void {
+  const bodies = createPartBodies({ maxBytes: keptBytes });
   route(app, {
     method: "GET",
     url: base,
@@ -58,7 +63,7 @@ export function registerBlocks(app: FastifyInstance, { store, clock }: BlockRout
     permission: "report.read",
     params: partParams,
     answers: { 200: v.variant("part", [blockStatic, blockDynamic]) },
-    handle: async ({ caller, params, reply }) => {
+    handle: async ({ caller, params, raw, reply }) => {
       const { n, part, hash } = params;
       const found = await blocksOf(store, caller, params.id);
       const block = found.blocks.find((each) => each.n === n);
@@ -69,9 +74,16 @@ export function registerBlocks(app: FastifyInstance, { store, clock }: BlockRout
         "cache-control",
         isCurrent ? "private, max-age=31536000, immutable" : "no-store",
       );
-      const rows = await rowsOf(store, caller, { campaignId: params.id, n });
-      if (part === "dynamic") return toDynamicBlock(rows);
-      return toStaticBlock(rows, addressShower(found.campaign, maySee(caller)));
+      const make = async (): Promise<unknown> => {
+        const rows = await rowsOf(store, caller, { campaignId: params.id, n });
+        if (part === "dynamic") return toDynamicBlock(rows);
+        return toStaticBlock(rows, addressShower(found.campaign, maySee(caller)));
+      };
+      // Rows may move between the look at their versions and the reading of them: then what was
+      // read is newer than its name says, and the next list names it again.
+      const name = `${caller.workspace} ${params.id} ${part} ${current}`;
+      const body = isCurrent ? await bodies.of(name, make) : await bodyOf(make);
+      return sendPart(raw, reply, { hash: current, body });
     },
   });
 }

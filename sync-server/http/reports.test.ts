@@ -1,3 +1,4 @@
+import { brotliDecompressSync } from "node:zlib";
 import { messageStates, stateOf } from "#domain/message/state.ts";
 import { reasonOf } from "#domain/message/reason.ts";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -156,6 +157,37 @@ test("blocks tell the same as the rows, keep for ever under their hash, and chan
   expect(changed.dynamicHash).not.toBe(dynamicHash);
   const old = await ana(`${base}/0/dynamic/${dynamicHash}`);
   expect(old.headers["cache-control"]).toBe("no-store");
+});
+
+test("a block comes compressed, under a tag, and in the range that is asked for", async () => {
+  const id = await aSentCampaign();
+  const base = `/api/v1/campaigns/${id}/blocks`;
+  const [{ staticHash }] = (await ana(base)).json().blocks;
+  const url = `${base}/0/static/${staticHash}`;
+  const whole = await ana(url);
+  const packed = await ana(url, { headers: { "accept-encoding": "br" } });
+  expect(packed.headers).toMatchObject({ "content-encoding": "br", "accept-ranges": "bytes" });
+  expect(brotliDecompressSync(packed.rawPayload).toString()).toBe(whole.body);
+  expect(packed.headers["etag"]).not.toBe(whole.headers["etag"]);
+
+  const tag = String(whole.headers["etag"]);
+  const part = async (range: string, headers: Record<string, string> = {}) =>
+    ana(url, { headers: { range, ...headers } });
+  const rest = await part("bytes=10-", { "if-range": tag });
+  expect(rest.statusCode).toBe(206);
+  expect(whole.body.slice(0, 10) + rest.body).toBe(whole.body);
+  expect(rest.headers["content-range"]).toBe(
+    `bytes 10-${whole.body.length - 1}/${whole.body.length}`,
+  );
+  expect((await part("bytes=2-4")).body).toBe(whole.body.slice(2, 5));
+  expect((await part("bytes=-3")).body).toBe(whole.body.slice(-3));
+  expect((await part("bytes=999999-")).statusCode).toBe(416);
+  for (const answer of [
+    await part("bytes=10-", { "if-range": '"other"' }),
+    await part("lines=1-2"),
+  ]) {
+    expect([answer.statusCode, answer.body]).toEqual([200, whole.body]);
+  }
 });
 
 test("masked and plain blocks have different names, and nobody gets plain ones by asking for them", async () => {

@@ -1,4 +1,5 @@
 /** The report of a campaign: counters, rows, export, activity, and the blocks that devices keep. */
+import { recipientHeading } from "#domain/report/recipient-line.ts";
 import { Readable } from "node:stream";
 import { may } from "#domain/access/permission.ts";
 import type { Campaign } from "#domain/campaign/campaign.ts";
@@ -22,7 +23,6 @@ import { HttpProblem } from "./problem.ts";
 import { registerBlocks } from "./report-blocks.ts";
 import {
   addressShower,
-  csvHeading,
   toActivityItem,
   toCsvLine,
   toMessageRow,
@@ -223,7 +223,7 @@ async function* csvOf(
   read: (after: number) => Promise<readonly ReportRow[]>,
   show: ShowAddress,
 ): AsyncGenerator<string> {
-  yield csvHeading;
+  yield recipientHeading;
   for (let after = 0; ;) {
     const rows = await read(after);
     if (rows.length > 0) yield rows.map((row) => toCsvLine(row, show)).join("");

@@ -130,6 +130,7 @@ function stateOver(device: Device, api: Api, running: Running) {
     onWritten: () => void askToPersist(),
   });
   return {
+    writer,
     attention: new AttentionState(device, writer, newId),
     campaigns: new CampaignsState(device, writer, newId),
     audiences: new AudiencesState({ device, writer, newId, api }),

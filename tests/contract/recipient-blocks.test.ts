@@ -81,7 +81,7 @@ function tableOf(campaignId: string): RecipientsState {
     newId,
   });
   return new RecipientsState(
-    { api, device, campaigns: new CampaignsState(device, writer, newId) },
+    { api, device, campaigns: new CampaignsState(device, writer, newId), now: Date.now },
     campaignId,
   );
 }
@@ -98,6 +98,7 @@ test("blocks are numbered 0, 1, 2, and a device puts every recipient of them in 
   ]);
 
   const table = tableOf(id);
+  table.show(0, people);
   await table.load();
   expect(table.failure).toBeNull();
   expect([table.loadedBlocks, table.total, table.count]).toEqual([3, people, people]);
@@ -105,4 +106,20 @@ test("blocks are numbered 0, 1, 2, and a device puts every recipient of them in 
     Array.from({ length: people }, (_, n) => n + 1),
   );
   expect(new Set(table.rows.map(({ address }) => address)).size).toBe(people);
+});
+
+test("S1-22 the file that a device writes is the server's own, whatever was chosen", async () => {
+  await importPeople();
+  const id = await aFrozenCampaign();
+  const table = tableOf(id);
+  await table.load();
+  const server = async (query: string) =>
+    (await ana(`/api/v1/campaigns/${id}/export.csv${query}`)).body;
+  const device = async () => (await (await table.exportCsv()).text()).replace("\uFEFF", "");
+  expect(await device()).toBe(await server(""));
+  table.filter = { states: ["queued"], reasons: [], q: "N-10" };
+  const chosen = await server("?state=queued&q=N-10");
+  await expect.poll(() => table.count).toBe(chosen.trimEnd().split("\r\n").length - 1);
+  expect(await device()).toBe(chosen);
+  expect(table.count).toBeGreaterThan(10);
 });

@@ -14,6 +14,7 @@ import type { Act } from "#domain/sync/command.ts";
 import type { Lost } from "#domain/sync/decision.ts";
 import type { Documents, Feed, Kind } from "#domain/sync/document.ts";
 import type { Refusal } from "#domain/sync/refusal.ts";
+import type { PackedPart } from "./packed-part.ts";
 
 /** A document with overlay. `n` rises with every change on this device: "what changed since". */
 export interface StoredDocument<K extends Kind> {
@@ -98,35 +99,22 @@ export interface StagedRow {
   readonly doc: Documents[Kind] | null;
 }
 
-/** A part of a report block, by column, as the server sent it. */
+/** A part of a report block. Of `sealed` and `packed` one is null: what is sealed lies nowhere else. */
 export interface StoredPart {
   readonly campaignId: Id;
   readonly n: number;
+  readonly part: PackedPart["part"];
   readonly hash: string;
-  readonly columns: StaticColumns | DynamicColumns;
+  /** As stored. */
+  readonly bytes: number;
+  readonly sealed: Sealed | null;
+  readonly packed: PackedPart | null;
 }
 
-export interface StaticColumns {
-  readonly part: "static";
-  /** The place of the first row. */
-  readonly first: number;
-  readonly address: readonly string[];
-  readonly name: readonly string[];
-}
-
-export interface DynamicColumns {
-  readonly part: "dynamic";
-  readonly first: number;
-  readonly state: readonly number[];
-  readonly at: readonly Instant[];
-  readonly reason: readonly number[];
-  readonly attempts: readonly number[];
-  readonly segments: readonly number[];
-}
-
-/** Which blocks a report has, by the last answer. */
-export interface StoredBlockList {
+/** Which blocks a report has, by the last answer; the parts that are here may be older or fewer. */
+export interface StoredReport {
   readonly campaignId: Id;
+  /** When the server looked. */
   readonly asOf: Instant;
   readonly total: number;
   readonly blocks: readonly {
@@ -135,6 +123,12 @@ export interface StoredBlockList {
     readonly staticHash: string;
     readonly dynamicHash: string;
   }[];
+  /** Of all its parts that are here. */
+  readonly bytes: number;
+  /** When somebody looked at it last. */
+  readonly usedAt: Instant;
+  /** Everything as the list says is here. */
+  readonly isComplete: boolean;
 }
 
 export interface StoredActivity {
@@ -228,6 +222,13 @@ export interface KeptRecord {
  */
 export type SealPurpose = "cache" | "work";
 
+/** An encrypted value, as it may be stored. */
+export interface Sealed {
+  /** 12 bytes, never used twice with one key. */
+  readonly iv: Uint8Array<ArrayBuffer>;
+  readonly bytes: ArrayBuffer;
+}
+
 /** A key of seal.ts: the browser uses it and never tells it. */
 export interface StoredKey {
   readonly purpose: SealPurpose;
@@ -253,8 +254,8 @@ export class ClientDb extends Dexie {
   declare sent: EntityTable<SentCommand, "mid">;
   declare meta: EntityTable<MetaRecord, "key">;
   declare stage: Table<StagedRow, [Feed, number]>;
-  declare block: Table<StoredPart, [Id, number, string]>;
-  declare blockList: EntityTable<StoredBlockList, "campaignId">;
+  declare part: Table<StoredPart, [Id, number, PackedPart["part"]]>;
+  declare report: EntityTable<StoredReport, "campaignId">;
   declare activity: EntityTable<StoredActivity, "campaignId">;
   declare draft: EntityTable<DraftRecord, "key">;
   declare kept: EntityTable<KeptRecord, "key">;
@@ -287,6 +288,13 @@ export class ClientDb extends Dexie {
     this.version(3).stores({ seal: "purpose" });
     this.version(4).stores({ pin: "id" });
     this.version(5).stores({ consentText: "id", signUp: "id", sealed: "id" });
+    // Blocks that lay open go: they are fetched again, and sealed.
+    this.version(6).stores({
+      block: null,
+      blockList: null,
+      part: "[campaignId+n+part], campaignId, [campaignId+n+part+hash+bytes]",
+      report: "campaignId",
+    });
   }
 
   /** The store of a kind; every kind has the same shape of row. */

@@ -10,14 +10,9 @@
  *
  * Honest limit: whoever holds the unlocked device can use the key as the app does.
  */
-import type { ClientDb, SealPurpose } from "./client-db.ts";
+import type { ClientDb, Sealed, SealPurpose } from "./client-db.ts";
 
-/** An encrypted value, as it may be stored. */
-export interface Sealed {
-  /** 12 bytes, never used twice with one key. */
-  readonly iv: Uint8Array<ArrayBuffer>;
-  readonly bytes: ArrayBuffer;
-}
+export type { Sealed } from "./client-db.ts";
 
 export interface Seal {
   /** `value`: anything that JSON can say. Throws where the browser gives no encryption (plain http). */

@@ -12,7 +12,7 @@ export function fileName(words: readonly string[], ending: string): string {
   return `${name === "" ? "export" : name}.${ending}`;
 }
 
-export function saveFile(name: string, type: string, pieces: readonly string[]): void {
+export function saveFile(name: string, type: string, pieces: readonly BlobPart[]): void {
   const address = URL.createObjectURL(new Blob([...pieces], { type }));
   const link = document.createElement("a");
   link.href = address;

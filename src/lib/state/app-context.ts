@@ -12,6 +12,7 @@ import type { ListsState } from "./lists.svelte.ts";
 import type { MembersState } from "./members.svelte.ts";
 import type { SessionState } from "./session.svelte.ts";
 import type { SyncState } from "./sync.svelte.ts";
+import type { Writer } from "./writer.svelte.ts";
 import type { Api } from "../sync/api.ts";
 
 export interface App {
@@ -26,6 +27,7 @@ export interface App {
   readonly members: MembersState;
   readonly contacts: ContactsState;
   readonly drafts: DraftsState;
+  readonly writer: Writer;
   readonly api: Api;
   readonly device: Device;
   /** Server time by this device's best knowledge: for "2 minutes ago" and as-of labels. */

@@ -1,8 +1,12 @@
 import { reasonCode } from "#domain/message/reason.ts";
 import { stateCodes } from "#domain/message/state.ts";
+import fc from "fast-check";
 import { expect, test } from "vitest";
+import { packStatic, type PackedDynamic } from "../db/packed-part.ts";
 import {
   countReasons,
+  fixedColumns,
+  movingColumns,
   rowAt,
   select,
   type Block,
@@ -10,19 +14,15 @@ import {
   type RecipientOrder,
 } from "./recipient-table.ts";
 
-const breathe = async () => undefined;
 const everything: RecipientFilter = { states: [], reasons: [], q: "" };
 const inOrder: RecipientOrder = { by: "index", descending: false };
 
-function aBlock(
-  first: number,
-  names: readonly string[],
-  part: Partial<Block["moving"]> = {},
-): Block {
+function aBlock(first: number, names: readonly string[], part: Partial<PackedDynamic> = {}): Block {
   const of = (value: number) => names.map(() => value);
+  const address = names.map((name) => (name === "" ? "" : `${name}@x.org`));
   return {
-    fixed: { part: "static", first, name: names, address: names.map((name) => `${name}@x.org`) },
-    moving: {
+    fixed: fixedColumns(packStatic({ first, name: names, address })),
+    moving: movingColumns({
       part: "dynamic",
       first,
       state: of(stateCodes.delivered),
@@ -31,7 +31,7 @@ function aBlock(
       attempts: of(1),
       segments: of(1),
       ...part,
-    },
+    }),
   };
 }
 
@@ -44,26 +44,21 @@ const blocks = [
   aBlock(5_001, ["Dan"], { state: [stateCodes.failed], reason: [reasonCode("invalid_address")] }),
 ];
 
-async function found(filter: Partial<RecipientFilter>, order: Partial<RecipientOrder> = {}) {
-  const places = await select(
-    blocks,
-    { ...everything, ...filter },
-    { ...inOrder, ...order },
-    breathe,
-  );
+function found(filter: Partial<RecipientFilter>, order: Partial<RecipientOrder> = {}) {
+  const places = select(blocks, { ...everything, ...filter }, { ...inOrder, ...order });
   return Array.from(places, (place) => rowAt(blocks, place)?.name);
 }
 
-test("rows are found over all blocks, by state, by reason and by a part of name or address", async () => {
-  expect(await found({})).toEqual(["Cleo", "ana", "Bo", "Dan"]);
-  expect(await found({ states: ["failed"] })).toEqual(["ana", "Dan"]);
-  expect(await found({ reasons: ["invalid_address"], q: "DAN@" })).toEqual(["Dan"]);
-  expect(await found({ states: ["read"] })).toEqual([]);
+test("rows are found over all blocks, by state, by reason and by a part of name or address", () => {
+  expect(found({})).toEqual(["Cleo", "ana", "Bo", "Dan"]);
+  expect(found({ states: ["failed"] })).toEqual(["ana", "Dan"]);
+  expect(found({ reasons: ["invalid_address"], q: "DAN@" })).toEqual(["Dan"]);
+  expect(found({ states: ["read"] })).toEqual([]);
 });
 
-test("they are ordered as people order, in both directions", async () => {
-  expect(await found({}, { by: "name" })).toEqual(["ana", "Bo", "Cleo", "Dan"]);
-  expect(await found({}, { by: "at", descending: true })).toEqual(["Cleo", "ana", "Dan", "Bo"]);
+test("they are ordered as people order, in both directions", () => {
+  expect(found({}, { by: "name" })).toEqual(["ana", "Bo", "Cleo", "Dan"]);
+  expect(found({}, { by: "at", descending: true })).toEqual(["Cleo", "ana", "Dan", "Bo"]);
 });
 
 test("a row has its place, its words and no time before anything happened", () => {
@@ -72,12 +67,39 @@ test("a row has its place, its words and no time before anything happened", () =
   expect(rowAt(blocks, 4_999)).toBeNull();
 });
 
-test("a part that is older than the other shows only the rows that both have", async () => {
+test("a part that is older than the other shows only the rows that both have", () => {
   const uneven = { ...aBlock(1, ["Ana", "Bo"]), fixed: aBlock(1, ["Ana"]).fixed };
-  const places = await select([uneven], everything, inOrder, breathe);
+  const places = select([uneven], everything, inOrder);
   expect([...places]).toEqual([0]);
 });
 
 test("reasons are counted, the most frequent first", () => {
   expect(countReasons(blocks)).toEqual([{ reason: "invalid_address", n: 2 }]);
+});
+
+test("a text that is longer in lower case, an empty one and the last one are found in their row", () => {
+  const block = aBlock(1, ["", "İpek Işık", "", "Zoë", "last"]);
+  const search = (q: string) => [...select([block], { ...everything, q }, inOrder)];
+  expect(search("zoë")).toEqual([3]);
+  expect(search("LAST@X")).toEqual([4]);
+  expect(search("\0")).toEqual([0, 1, 2, 3, 4]);
+  const plain = aBlock(1, ["", "a", "", "ab", "b"]);
+  expect([...select([plain], { ...everything, q: "a" }, inOrder)]).toEqual([1, 3]);
+  expect([...select([plain], { ...everything, q: "b" }, inOrder)]).toEqual([3, 4]);
+});
+
+test("every search over joined texts finds what looking at each row finds", () => {
+  const name = fc.string({ unit: fc.constantFrom("a", "B", "é", "İ", " ", "@"), maxLength: 4 });
+  fc.assert(
+    fc.property(fc.array(name, { minLength: 1 }), name, (names, q) => {
+      const block = aBlock(1, names);
+      const wanted = names.flatMap((each, row) => {
+        const text = q.trim().toLowerCase();
+        const address = each === "" ? "" : `${each}@x.org`;
+        const has = [each, address].some((one) => one.toLowerCase().includes(text));
+        return has ? [row] : [];
+      });
+      expect([...select([block], { ...everything, q }, inOrder)]).toEqual(wanted);
+    }),
+  );
 });

@@ -1,23 +1,16 @@
 /** The recipients of one campaign, from report blocks that stay on the device. */
-import { untrack } from "svelte";
 import { isRunning } from "#domain/campaign/lifecycle.ts";
 import type { Id } from "#domain/core/id.ts";
 import type { Instant } from "#domain/core/time.ts";
 import type { Reason } from "#domain/message/reason.ts";
-import { loadBlockList, loadParts } from "../db/blocks.ts";
-import type { StoredBlockList, StoredPart } from "../db/client-db.ts";
+import { loadPart, loadReport, partNames, touchReport } from "../db/blocks.ts";
+import type { ClientDb } from "../db/client-db.ts";
+import type { PackedPart } from "../db/packed-part.ts";
 import type { Failure } from "../sync/api.ts";
 import { syncBlocks } from "../sync/block-sync.ts";
 import type { App } from "./app-context.ts";
-import {
-  countReasons,
-  rowAt,
-  select,
-  type Block,
-  type RecipientFilter,
-  type RecipientRow,
-  type RecipientOrder,
-} from "./recipient-table.ts";
+import { createDesk, type Desk, type DeskWorker, type Selection } from "./recipient-desk.ts";
+import type { RecipientFilter, RecipientOrder, RecipientRow } from "./recipient-table.ts";
 
 export type {
   RecipientFilter,
@@ -26,38 +19,50 @@ export type {
   RecipientSort,
 } from "./recipient-table.ts";
 
-type Needs = Pick<App, "api" | "device" | "campaigns">;
+type Needs = Pick<App, "api" | "device" | "campaigns" | "now">;
 
 /** While it sends, the table is refreshed no more often than this; the counters are live anyway. */
 const refreshMs = 30_000;
 const lookMs = 3_000;
 const redrawMs = 150;
 
+const nothing: Selection = { count: 0, whole: 0, reasons: [] };
+
+/** In a worker, so that a million rows never hold up the page. */
+function startWorker(): DeskWorker {
+  return new Worker(new URL("./recipients.worker.ts", import.meta.url), { type: "module" });
+}
+
 /**
  * Made in a component: `const recipients = new RecipientsState(app, id)`, then
- * `$effect(() => recipients.start())`. `rowAt(i)` reads one row of the filtered, sorted result, so
- * that a virtual list never makes 100,000 objects.
+ * `$effect(() => recipients.start())`. `show(from, to)` says which rows of the filtered, sorted
+ * result are on the screen; `rows` has them.
  */
 export class RecipientsState {
   #filter: RecipientFilter = $state.raw({ states: [], reasons: [], q: "" });
   #sort: RecipientOrder = $state.raw({ by: "index", descending: false });
   #failure: Failure | null = $state.raw(null);
   #isLoading = $state(true);
-  #list: StoredBlockList | null = $state.raw(null);
-  #blocks: readonly Block[] = $state.raw([]);
-  #places: Uint32Array = $state.raw(new Uint32Array());
+  #blocks = $state(0);
+  #total = $state(0);
+  #selection: Selection = $state.raw(nothing);
+  #rows: readonly RecipientRow[] = $state.raw([]);
   #asOf: Instant | null = $state(null);
-  readonly #reasons = $derived(countReasons(this.#blocks));
-  /** Every part that is here, by block and name. Not reactive: `#redraw` shows it. */
-  readonly #parts = new Map<string, StoredPart>();
+  #window = { from: 0, to: 50 };
+  /** The hash of every part that the desk has, by block and name. */
+  readonly #has = new Map<string, string>();
   readonly #app: Needs;
   readonly #campaignId: Id;
+  readonly #desk: Desk;
+  /** When the list that was asked for last was true. */
+  #listedAt: Instant = 0;
   #drawing = 0;
   #redrawTimer: ReturnType<typeof setTimeout> | null = null;
 
-  constructor(app: Needs, campaignId: Id) {
+  constructor(app: Needs, campaignId: Id, start: () => DeskWorker = startWorker) {
     this.#app = app;
     this.#campaignId = campaignId;
+    this.#desk = createDesk(start);
   }
 
   /** Shows what is stored, fetches what is missing, refreshes while it sends; answers what stops it. */
@@ -70,27 +75,30 @@ export class RecipientsState {
       given.abort();
       clearInterval(timer);
       if (this.#redrawTimer !== null) clearTimeout(this.#redrawTimer);
+      this.#desk.close();
     };
   }
 
   /** Fetches the list of blocks and every part that is missing or older. */
   async load(signal: AbortSignal = new AbortController().signal): Promise<void> {
     this.#isLoading = true;
-    const { api, device } = this.#app;
+    const { api, device, now } = this.#app;
     const failure = await syncBlocks({
       api,
       db: device.db,
       campaign: this.#campaignId,
       signal,
-      has: (n, part) => this.#parts.get(`${n}:${part}`)?.hash,
-      onList: (list) => {
-        this.#list = list;
+      now: () => now(),
+      has: (n, part) => this.#has.get(`${n}:${part}`),
+      onList: ({ asOf, total, blocks }) => {
+        this.#listedAt = asOf;
+        this.#show(total, blocks.length);
       },
-      onPart: (part) => this.#add(part),
+      onPart: ({ n, hash, packed }) => this.#add(n, hash, packed),
     });
     if (signal.aborted) return;
     this.#failure = failure;
-    if (failure === null) this.#asOf = this.#list?.asOf ?? null;
+    if (failure === null) this.#asOf = this.#listedAt;
     await this.#redraw();
     this.#isLoading = false;
   }
@@ -111,40 +119,39 @@ export class RecipientsState {
     void this.#redraw();
   }
 
+  /** Which rows of the result are wanted. */
+  show(from: number, to: number): void {
+    if (this.#window.from === from && this.#window.to === to) return;
+    this.#window = { from, to };
+    void this.#fetchRows(this.#drawing);
+  }
+
+  /** The rows of `show`. */
+  get rows(): readonly RecipientRow[] {
+    return this.#rows;
+  }
+
   /** Rows that match the filter. */
   get count(): number {
-    return this.#places.length;
+    return this.#selection.count;
   }
 
   /** Recipients of the campaign, loaded or not. */
   get total(): number {
-    return this.#list?.total ?? 0;
-  }
-
-  /** A row of the filtered and sorted result. */
-  rowAt(position: number): RecipientRow | null {
-    const place = this.#places[position];
-    return place === undefined ? null : rowAt(this.#blocks, place);
-  }
-
-  /** All of them as objects: for small campaigns and exports. */
-  get rows(): readonly RecipientRow[] {
-    return Array.from(this.#places, (place) => rowAt(this.#blocks, place)).filter(
-      (row) => row !== null,
-    );
+    return this.#total;
   }
 
   /** Reasons that occur, most frequent first, with how often: for the filter's menu. */
   get reasons(): readonly { readonly reason: Reason; readonly n: number }[] {
-    return this.#reasons;
+    return this.#selection.reasons;
   }
 
   get loadedBlocks(): number {
-    return this.#blocks.length;
+    return this.#selection.whole;
   }
 
   get blocks(): number {
-    return this.#list?.blocks.length ?? 0;
+    return this.#blocks;
   }
 
   get isLoading(): boolean {
@@ -161,39 +168,51 @@ export class RecipientsState {
     return this.#asOf;
   }
 
-  /** The filtered rows in their order, for an export. */
-  exportRows(): Promise<readonly RecipientRow[]> {
-    return Promise.resolve(this.rows);
+  /** The filtered rows in their order as a CSV file, the same as the server's export. */
+  exportCsv(): Promise<Blob> {
+    return this.#desk.ask("csv", {});
   }
 
   async #open(signal: AbortSignal): Promise<void> {
     const { db } = this.#app.device;
-    if (db !== null) {
-      const [list, parts] = await Promise.all([
-        loadBlockList(db, this.#campaignId),
-        loadParts(db, this.#campaignId),
-      ]);
+    if (db !== null) await this.#openStored(db, signal);
+    if (!signal.aborted) await this.load(signal);
+  }
+
+  async #openStored(db: ClientDb, signal: AbortSignal): Promise<void> {
+    const report = await loadReport(db, this.#campaignId);
+    if (report === undefined || signal.aborted) return;
+    this.#asOf = report.asOf;
+    this.#listedAt = report.asOf;
+    this.#show(report.total, report.blocks.length);
+    await touchReport(db, this.#campaignId, this.#app.now());
+    for (const name of await partNames(db, this.#campaignId)) {
+      const packed = await loadPart(db, this.#campaignId, name);
       if (signal.aborted) return;
-      this.#list = list ?? null;
-      this.#asOf = list?.asOf ?? null;
-      for (const part of parts) this.#parts.set(nameOf(part), part);
-      await this.#redraw();
+      if (packed !== null) this.#add(name.n, name.hash, packed);
     }
-    await this.load(signal);
+    await this.#redraw();
+  }
+
+  #show(total: number, blocks: number): void {
+    this.#total = total;
+    this.#blocks = blocks;
+    void this.#desk.ask("list", { blocks });
   }
 
   /** Refreshes when counters moved since: at once when it came to rest, otherwise now and then. */
   #look(signal: AbortSignal): void {
     const row = this.#app.campaigns.byId(this.#campaignId);
     const movedAt = row?.rollup?.at ?? 0;
-    const seenAt = this.#list?.asOf ?? 0;
+    const seenAt = this.#listedAt;
     if (row === undefined || this.#isLoading || movedAt <= seenAt) return;
-    const mayWait = isRunning(row.campaign.phase) && this.#blocks.length > 0;
+    const mayWait = isRunning(row.campaign.phase) && this.#selection.whole > 0;
     if (!mayWait || movedAt - seenAt >= refreshMs) void this.load(signal);
   }
 
-  #add(part: StoredPart): void {
-    this.#parts.set(nameOf(part), part);
+  #add(n: number, hash: string, part: PackedPart): void {
+    this.#has.set(`${n}:${part.part}`, hash);
+    void this.#desk.ask("put", { n, part });
     this.#redrawTimer ??= setTimeout(() => {
       this.#redrawTimer = null;
       void this.#redraw();
@@ -204,36 +223,16 @@ export class RecipientsState {
   async #redraw(): Promise<void> {
     this.#drawing += 1;
     const drawing = this.#drawing;
-    const isCurrent = () => drawing === this.#drawing;
-    // An effect that sets the filter does not wait for what the drawing reads.
-    const [blocks, filter, sort] = untrack(
-      () => [wholeBlocks(this.#parts, this.#list), this.#filter, this.#sort] as const,
-    );
-    const places = await select(blocks, filter, sort, nextTurn);
-    if (!isCurrent()) return;
-    this.#blocks = blocks;
-    this.#places = places;
+    const asked = { filter: this.#filter, sort: this.#sort };
+    const selection = await this.#desk.ask("select", asked);
+    if (drawing !== this.#drawing) return;
+    this.#selection = selection;
+    await this.#fetchRows(drawing);
   }
-}
 
-function nameOf({ n, columns }: StoredPart): string {
-  return `${n}:${columns.part}`;
-}
-
-/** The blocks of which both parts are here, in order. */
-function wholeBlocks(
-  parts: ReadonlyMap<string, StoredPart>,
-  list: StoredBlockList | null,
-): readonly Block[] {
-  return (list?.blocks ?? []).flatMap(({ n }) => {
-    const fixed = parts.get(`${n}:static`)?.columns;
-    const moving = parts.get(`${n}:dynamic`)?.columns;
-    return fixed?.part === "static" && moving?.part === "dynamic" ? [{ fixed, moving }] : [];
-  });
-}
-
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, 0);
-  });
+  async #fetchRows(drawing: number): Promise<void> {
+    const window = this.#window;
+    const rows = await this.#desk.ask("rows", window);
+    if (drawing === this.#drawing && window === this.#window) this.#rows = rows;
+  }
 }

@@ -5,7 +5,9 @@ import type { Act } from "#domain/sync/command.ts";
 import type { Refusal } from "#domain/sync/refusal.ts";
 import type { ClientDb } from "../db/client-db.ts";
 import type { WriteHow } from "../db/write.ts";
+import { isFull } from "../db/blocks.ts";
 import { isLostConnection, reopen } from "../db/connection.ts";
+import { makeRoom } from "../db/room.ts";
 import { observe } from "../db/observe.ts";
 import { countUnsent } from "../db/outbox.ts";
 import type { Actor } from "../db/overlay.ts";
@@ -13,6 +15,7 @@ import type { SignedIn } from "../db/registry.ts";
 import type { Api } from "./api.ts";
 import { createSyncCore, type SyncCore } from "./core.ts";
 import { pageNotePlace } from "./kept-place.ts";
+import { keepPins } from "./pin-keeper.ts";
 import { createRunner, type Runner, type SyncReport, type TabMessage } from "./runner.ts";
 import { keepStorage } from "./storage-keeper.ts";
 import { createHttpTransport } from "./transport.ts";
@@ -58,6 +61,13 @@ export function openDeviceSync(db: ClientDb, who: SignedIn, deps: DeviceSyncDeps
     newId: deps.newId,
     now: () => core.serverClock.now(),
   });
+  const stopPins = keepPins({
+    db,
+    api: deps.api,
+    now: () => core.serverClock.now(),
+    locks: navigator.locks,
+    estimate: estimateStorage,
+  });
   const driver = runner;
   return {
     core,
@@ -65,7 +75,7 @@ export function openDeviceSync(db: ClientDb, who: SignedIn, deps: DeviceSyncDeps
       current = now;
     },
     async write(act, how) {
-      const done = await safely(core, act, how);
+      const done = await safely(core, () => roomily(db, () => core.write(act, how)));
       if (done.ok) driver.nudge();
       return done;
     },
@@ -73,6 +83,7 @@ export function openDeviceSync(db: ClientDb, who: SignedIn, deps: DeviceSyncDeps
     async close({ forget }) {
       unwatch();
       unlook();
+      stopPins();
       driver.stop();
       const isGivenUp = forget && (await isKeptElsewhere(db));
       keeper.stop({ forget: isGivenUp });
@@ -95,10 +106,19 @@ function drive(db: ClientDb, core: SyncCore, { onReport }: DeviceSyncDeps): Runn
     isHidden: () => document.visibilityState === "hidden",
     onReport,
     recover: async (error) => {
+      if (isFull(error)) await makeRoom(db, null);
       const isFine = isLostConnection(error) && (await reopen(db));
       core.learn({ isStorageFailing: !isFine });
     },
   });
+}
+
+/** Null where the browser does not tell. */
+async function estimateStorage() {
+  // Missing in some browsers on plain http.
+  const storage: StorageManager | undefined = navigator.storage;
+  const { usage, quota } = (await storage?.estimate?.()) ?? {};
+  return usage === undefined || quota === undefined ? null : { usage, quota };
 }
 
 /** Whether the server has everything: then signing out may clear this device. */
@@ -140,10 +160,24 @@ function liveUrl(): string {
   return `${location.origin.replace(/^http/, "ws")}/sync/live`;
 }
 
-/** What cannot be kept is said, and not accepted. */
-async function safely(core: SyncCore, act: Act, how?: WriteHow): Promise<Result<number, Refusal>> {
+/** A full disk: what can be fetched again makes room for what a person did. */
+async function roomily<T>(db: ClientDb, run: () => Promise<T>): Promise<T> {
   try {
-    const done = await core.write(act, how);
+    return await run();
+  } catch (error) {
+    if (!isFull(error)) throw error;
+    await makeRoom(db, null);
+    return run();
+  }
+}
+
+/** What cannot be kept is said, and not accepted. */
+async function safely(
+  core: SyncCore,
+  write: () => Promise<Result<number, Refusal>>,
+): Promise<Result<number, Refusal>> {
+  try {
+    const done = await write();
     if (core.facts.isStorageFailing) core.learn({ isStorageFailing: false });
     return done;
   } catch (error) {

@@ -1,0 +1,105 @@
+// A report is kept on the device, and looked through, searched and exported while there is no server.
+import { readFile } from "node:fs/promises";
+import { expect, test } from "@playwright/test";
+import {
+  importPeople,
+  make,
+  makeSandbox,
+  openDevice,
+  prepareWorkspace,
+  untilInstalled,
+} from "../support/journey.ts";
+import { RealServer } from "../support/real-server.ts";
+
+test("I-10 a pinned report is filtered, sorted, searched and exported without a server", async ({
+  browser,
+}) => {
+  test.setTimeout(120_000);
+  const server = await RealServer.open();
+  try {
+    const { admin, api } = await prepareWorkspace(server);
+    await importPeople(api, 120);
+    const audienceId = await make(api, "/audiences", { name: "All", all: true });
+    const accountId = await makeSandbox(api, "Sandbox", "email", { failurePercent: 30 });
+    const content = { subject: "Hi", text: "Hello" };
+    const campaign = { name: "Autumn", type: "email", content, audienceId, accountId };
+    const id = await make(api, "/campaigns", campaign);
+    await api.post(`/campaigns/${id}/send`, {});
+    await api.until(`/campaigns/${id}`, ({ phase }) => phase === "completed", 60_000);
+    const wanted = (await api.get(`/campaigns/${id}/export.csv?q=person-11`)).text;
+
+    const page = await openDevice(browser, server, admin);
+    await untilInstalled(page);
+    await page.goto(`/campaigns/${id}?tab=recipients`);
+    const strip = page.getByRole("region", { name: "Available offline" });
+    await expect(strip).toContainText("120 recipients can be kept on your devices, about 11 kB");
+    await strip.getByRole("button", { name: "Make available offline" }).click();
+    await expect(strip).toContainText("all of it");
+    await expect(strip).toContainText(/as of \d/);
+
+    const other = await openDevice(browser, server, admin);
+    await other.goto(`/campaigns/${id}?tab=recipients`);
+    await expect(other.getByRole("region", { name: "Available offline" })).toContainText(
+      "all of it",
+      { timeout: 15_000 },
+    );
+
+    await server.kill();
+    await page.reload();
+    await expect(strip).toContainText("all of it");
+    await expect(strip).toContainText(/as of \d/);
+    await expect(page.getByText("120 recipients")).toBeVisible();
+    await page.getByRole("searchbox", { name: "Search" }).fill("person-11");
+    await expect(page.getByText(/^11 recipients/)).toBeVisible();
+    await page.getByLabel("Order").selectOption({ label: "Audience order" });
+    const downloading = page.waitForEvent("download");
+    await page.getByRole("button", { name: "Export CSV" }).click();
+    const file = await readFile(await (await downloading).path(), "utf8");
+    expect(file.replace("\uFEFF", "")).toBe(wanted);
+
+    await page.getByRole("searchbox", { name: "Search" }).fill("");
+    await page.getByLabel("State").selectOption({ label: "Failed" });
+    await expect(page.getByText(/of 120/)).toBeVisible();
+    await expect(page.locator("tbody")).not.toContainText("Delivered");
+  } finally {
+    await server.close();
+  }
+});
+
+test("a browser without room says so, and goes on when there is room again", async ({
+  browser,
+}) => {
+  const server = await RealServer.open();
+  try {
+    const { admin, api } = await prepareWorkspace(server);
+    await importPeople(api, 5);
+    const audienceId = await make(api, "/audiences", { name: "All", all: true });
+    const accountId = await makeSandbox(api, "Sandbox", "email");
+    const content = { subject: "Hi", text: "Hello" };
+    const id = await make(api, "/campaigns", {
+      name: "Autumn",
+      type: "email",
+      content,
+      audienceId,
+      accountId,
+    });
+    await api.post(`/campaigns/${id}/send`, {});
+    await api.until(`/campaigns/${id}`, ({ phase }) => phase === "completed", 60_000);
+    const page = await openDevice(browser, server, admin);
+    await page.goto(`/campaigns/${id}?tab=recipients`);
+    const strip = page.getByRole("region", { name: "Available offline" });
+    const keep = strip.getByRole("button", { name: "Make available offline" });
+    await expect(keep).toBeEnabled();
+    const devtools = await page.context().newCDPSession(page);
+    const { origin } = new URL(server.url);
+    await devtools.send("Storage.overrideQuotaForOrigin", { origin, quotaSize: 1 });
+    await keep.click();
+    await expect(page.getByText("It could not be kept offline.")).toBeVisible();
+    await expect(keep).toBeVisible();
+    await devtools.send("Storage.overrideQuotaForOrigin", { origin });
+    await keep.click();
+    await expect(strip).toContainText("all of it", { timeout: 15_000 });
+  } finally {
+    await server.close();
+  }
+});

@@ -8,6 +8,7 @@
  */
 import type { AccessSettings } from "#domain/access/permission.ts";
 import type { Role } from "#domain/access/role.ts";
+import { withProposed } from "#domain/campaign/approval.ts";
 import type { Campaign } from "#domain/campaign/campaign.ts";
 import { isLive } from "#domain/campaign/live.ts";
 import { hasProperties } from "#domain/campaign/trigger.ts";
@@ -212,7 +213,8 @@ function brokenContent(
     // The next run of what is live goes out without anybody looking at it again, and so does
     // what is left of a campaign that is resumed.
     if (!isLaunch && !isLive(write.doc) && write.doc.phase !== "paused") continue;
-    const broken = brokenTexts(checkContent(write.doc.content), write.doc);
+    const { content } = withProposed(write.doc);
+    const broken = brokenTexts(checkContent(content), write.doc);
     if (broken !== null) return broken;
   }
   return null;

@@ -13,6 +13,10 @@ interface Rows {
   readonly items: readonly { readonly address: string; readonly state: string }[];
 }
 
+interface Asked {
+  readonly approval: { readonly contentHash: string };
+}
+
 let server: RealServer;
 let api: RestClient;
 let parts: CampaignParts;
@@ -106,42 +110,74 @@ test("S0-D1 what the text takes of an event is checked before it is launched", a
   await api.post(`/campaigns/${id}/live`, { trigger: { event: "order_paid" } });
 });
 
-test("S0-D1 S2-52 its text is edited while it is live: nobody is paused for it, and each text is kept", async () => {
-  const { id } = await api.post<Made>("/campaigns", {
-    name: "Welcome",
-    type: "email",
-    content: { subject: "Hi", text: "Welcome" },
-    ...parts,
-  });
-  await api.post(`/campaigns/${id}/live`, { trigger: { event: "signed_up" } });
-  await waitFor(
-    () => api.get<{ readonly phase: string }>(`/campaigns/${id}`),
-    ({ phase }) => phase === "active",
-  );
-  const enter = async (event: string, email: string, people: number): Promise<void> => {
-    await api.post("/events", { id: event, name: "signed_up", contact: { email } });
+test(
+  "S0-D1 S0-D7 S2-52 its text is edited while it is live: nobody is paused for it, each text is kept, and where launches are approved the new one waits for a yes",
+  { timeout: 90_000 },
+  async () => {
+    const { id } = await api.post<Made>("/campaigns", {
+      name: "Welcome",
+      type: "email",
+      content: { subject: "Hi", text: "Welcome" },
+      ...parts,
+    });
+    await api.post(`/campaigns/${id}/live`, { trigger: { event: "signed_up" } });
     await waitFor(
-      () => api.get<Rows>(`/campaigns/${id}/messages`),
-      ({ items }) => items.length === people && items.every(({ state }) => isOver.has(state)),
+      () => api.get<{ readonly phase: string }>(`/campaigns/${id}`),
+      ({ phase }) => phase === "active",
     );
-  };
-  await enter("w1", "ann@example.org", 1);
-  expect(await api.refused("PATCH", `/campaigns/${id}`, { audienceId: null })).toMatchObject({
-    type: expect.stringContaining("already_sent"),
-  });
-  const text = "Welcome to the club";
-  expect(await api.patch(`/campaigns/${id}`, { content: { text } })).toMatchObject({
-    phase: "active",
-    content: { text },
-  });
-  await enter("w2", "bob@example.org", 2);
-  expect(await api.get(`/campaigns/${id}/editions`)).toMatchObject({
-    items: [
-      { n: 1, handed: 1, content: { text: "Welcome" } },
-      { n: 2, handed: null, content: { text } },
-    ],
-  });
-  await api.post(`/campaigns/${id}/cancel`);
-});
+    const enter = async (event: string, email: string, people: number): Promise<void> => {
+      await api.post("/events", { id: event, name: "signed_up", contact: { email } });
+      await waitFor(
+        () => api.get<Rows>(`/campaigns/${id}/messages`),
+        ({ items }) => items.length === people && items.every(({ state }) => isOver.has(state)),
+      );
+    };
+    await enter("w1", "ann@example.org", 1);
+    expect(await api.refused("PATCH", `/campaigns/${id}`, { audienceId: null })).toMatchObject({
+      type: expect.stringContaining("already_sent"),
+    });
+    const text = "Welcome to the club";
+    expect(await api.patch(`/campaigns/${id}`, { content: { text } })).toMatchObject({
+      phase: "active",
+      content: { text },
+    });
+    await enter("w2", "bob@example.org", 2);
+    expect(await api.get(`/campaigns/${id}/editions`)).toMatchObject({
+      items: [
+        { n: 1, handed: 1, content: { text: "Welcome" } },
+        { n: 2, handed: null, content: { text } },
+      ],
+    });
+
+    const approval = { quietHours: null, delayMinutes: 0, approval: true };
+    await api.patch("/workspace", { access: { fieldMaySend: false, sending: approval } });
+    const proposed = { text: "Welcome home" };
+    const asked = await api.patch<Asked>(`/campaigns/${id}`, { content: proposed });
+    expect(asked).toMatchObject({ phase: "active", content: { text }, proposed });
+    const cy = { email: "cy@example.org" };
+    await api.post("/contacts/import", "email,email_consent\ncy@example.org,yes", "text/csv");
+    await waitFor(
+      () => api.get<Rows>(`/contacts?q=${cy.email}`),
+      ({ items }) => items.length === 1,
+    );
+    await enter("w3", cy.email, 3);
+    const { contentHash } = asked.approval;
+    expect(await api.refused("POST", `/campaigns/${id}/approve`, { contentHash })).toMatchObject({
+      type: expect.stringContaining("own_approval"),
+    });
+    const ben = await RestClient.withKey(server, "manager", "Ben");
+    expect(await ben.post(`/campaigns/${id}/approve`, { contentHash })).toMatchObject({
+      phase: "active",
+      content: proposed,
+      proposed: null,
+    });
+    expect(await api.get(`/campaigns/${id}/editions`)).toMatchObject({
+      items: [{ handed: 1 }, { handed: 2, content: { text } }, { handed: null, content: proposed }],
+    });
+    const open = { quietHours: null, delayMinutes: 0, approval: false };
+    await api.patch("/workspace", { access: { fieldMaySend: false, sending: open } });
+    await api.post(`/campaigns/${id}/cancel`);
+  },
+);
 
 const isOver = new Set(["delivered", "unconfirmed", "undelivered", "failed", "skipped"]);

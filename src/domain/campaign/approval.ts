@@ -7,12 +7,14 @@
  *   whatever changes what goes out ends it: what was approved is what is sent
  *
  * What is edited while it stands still is asked for in the same way, and stays paused until then.
+ * What is edited while it is live goes on with the text it has until somebody agrees to the new one.
  */
 import { may, sendingRules } from "../access/permission.ts";
 import type { Review } from "../sync/command.ts";
 import type { DecideContext } from "../sync/decision.ts";
 import { contentHash, type Campaign, type Schedule } from "./campaign.ts";
 import { expected } from "./expected.ts";
+import { isLive } from "./live.ts";
 import type { Trigger } from "./trigger.ts";
 
 /** Whether a launch of what was reviewed has to wait for another person. */
@@ -37,8 +39,25 @@ function maySend({ access, role }: Pick<DecideContext, "access" | "role">): bool
 }
 
 /** Whether it was edited while it stood still, and nobody agreed to that yet: nothing resumes it. */
-export function awaitsYes({ phase, approval }: Pick<Campaign, "phase" | "approval">): boolean {
-  return phase === "paused" && (approval?.state === "asked" || approval?.state === "rejected");
+export function awaitsYes({
+  phase,
+  approval,
+  proposed = null,
+}: Pick<Campaign, "phase" | "approval" | "proposed">): boolean {
+  const isOpen = approval?.state === "asked" || approval?.state === "rejected";
+  return phase === "paused" && proposed === null && isOpen;
+}
+
+/** Whether another text waits for a yes, or got a no, while it goes on with the one it has. */
+export function hasProposed(known: Campaign): boolean {
+  const isGoing = isLive(known) && (known.phase === "active" || known.phase === "paused");
+  return isGoing && (known.proposed ?? null) !== null;
+}
+
+/** As it will be once somebody said yes to the text that waits; itself where none does. */
+export function withProposed(known: Campaign): Campaign {
+  const { proposed = null } = known;
+  return proposed === null || !hasProposed(known) ? known : { ...known, content: proposed };
 }
 
 function isApproved(
@@ -62,7 +81,25 @@ export function asked(
   const answer = { by: null, at: null, reason: "" } as const;
   const when = trigger === undefined ? { schedule } : { schedule, trigger };
   const request = { contentHash: hash, audienceRev, askedBy: user, askedAt: now, ...when };
-  return { ...known, waiting: null, approval: { state: "asked", ...request, ...answer } };
+  const approval = { state: "asked", ...request, ...answer } as const;
+  return { ...withoutProposed(known), waiting: null, approval };
+}
+
+/** One request at a time: what was proposed before is over. */
+export function withoutProposed(known: Campaign): Campaign {
+  return (known.proposed ?? null) === null ? known : { ...known, proposed: null };
+}
+
+/**
+ * An edit of what goes out by itself, by somebody who may not change that alone: it goes on with
+ * the text it has, and the new one waits.
+ */
+export function propose(known: Campaign, planned: Campaign, context: DecideContext): Campaign {
+  const audienceRev = known.approval?.audienceRev ?? 0;
+  const review = { contentHash: contentHash(planned), audienceRev };
+  const request = asked(planned, { schedule: null, review }, context);
+  const { content, phase, waiting } = known;
+  return { ...request, content, phase, waiting, proposed: planned.content };
 }
 
 interface AskedFor {
@@ -77,7 +114,9 @@ interface AskedFor {
  */
 export function afterEdit(known: Campaign, edited: Campaign, context: DecideContext): Campaign {
   const { approval = null } = edited;
-  if (contentHash(edited) === contentHash(known)) return edited;
+  if (contentHash(edited) === contentHash(known)) {
+    return hasProposed(known) ? { ...edited, approval: null } : edited;
+  }
   const isPaused = expected(known).phase === "paused";
   const mayStay = approval === null && maySend(context);
   const isAsked = isPaused || (edited.phase === "scheduled" && !mayStay);

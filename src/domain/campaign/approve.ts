@@ -7,11 +7,11 @@ import {
   type Decision,
   type View,
 } from "../sync/decision.ts";
-import { awaitsYes } from "./approval.ts";
+import { awaitsYes, hasProposed, withoutProposed, withProposed } from "./approval.ts";
 import { contentHash, type Approval, type Campaign } from "./campaign.ts";
 import { checkReview, listen, plan, send, written } from "./launch.ts";
 
-/** Launches what was asked for, if it is what the person saw; an edit of what is paused is let through. */
+/** Launches what was asked for, if it is what the person saw; a new text of what was launched is let through. */
 export function approve(
   view: View,
   known: Campaign,
@@ -19,17 +19,20 @@ export function approve(
   context: DecideContext,
 ): Decision {
   const { approval } = known;
-  const isEdited = awaitsYes(known);
+  const isEdited = awaitsYes(known) || hasProposed(known);
   const refused =
     checkAnswer(approval, context) ??
-    (isEdited ? checkText(known, review) : checkReview(view, known, review));
+    (isEdited ? checkText(withProposed(known), review) : checkReview(view, known, review));
   if (refused !== null) return refused;
   if (approval === undefined || approval === null) return rejected("not_asked");
   if (!context.authority) return accepted([written({ ...known, waiting: "approve" }, context)]);
   const yes = { ...answered(approval, "approved", context), ...pickHash(review) };
   const approved: Campaign = { ...known, approval: yes };
   // Somebody paused it, and somebody resumes it.
-  if (isEdited) return accepted([written({ ...approved, waiting: null }, context)]);
+  if (isEdited) {
+    const taken = withoutProposed(withProposed(approved));
+    return accepted([written({ ...taken, waiting: null }, context)]);
+  }
   const { schedule, trigger } = approval;
   if (trigger !== undefined) return listen(view, approved, { trigger, review }, context);
   return schedule === null

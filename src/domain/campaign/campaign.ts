@@ -130,6 +130,11 @@ export interface Campaign {
   readonly held?: Held | null;
   /** The launch that another person has to agree to, or said no to; null or left out: none was asked for. */
   readonly approval?: Approval | null;
+  /**
+   * The text that waits for another person's yes while a live campaign goes on with `content`; null
+   * or left out: none does.
+   */
+  readonly proposed?: Content | null;
   /** What has not gone out by then is skipped. Campaigns of before have none. */
   readonly validUntil?: Instant | null;
   readonly phase: Phase;

@@ -13,8 +13,15 @@ import { checkName } from "../sync/check-name.ts";
 import { mergeField } from "../sync/merge.ts";
 import { contentHash, isComplete, type Campaign, type CampaignFields } from "./campaign.ts";
 import { openChannels } from "./channel.ts";
-import { expected, isAmendable } from "./expected.ts";
-import { afterEdit, mustAsk } from "./approval.ts";
+import { expected, isAmendable, isStandingStill } from "./expected.ts";
+import {
+  afterEdit,
+  hasProposed,
+  mustAsk,
+  propose,
+  withoutProposed,
+  withProposed,
+} from "./approval.ts";
 import { approve, reject } from "./approve.ts";
 import {
   checkAccount,
@@ -158,7 +165,7 @@ function edit(
   const wrong = args.name === undefined ? null : checkName(args.name.set);
   if (wrong !== null) return wrong;
   const lost: Lost[] = [];
-  const fields = mergeFields(known, args, lost);
+  const fields = mergeFields(withProposed(known), args, lost);
   const validUntil = mergeField("validUntil", known.validUntil ?? null, args.validUntil, lost);
   const planned: Campaign = { ...known, ...fields, validUntil };
   const refused = isLaunched
@@ -168,8 +175,19 @@ function edit(
   const moved = next({ ...known, isLive: isLive(known) }, "save", isComplete(planned));
   const phase = isLaunched ? known.phase : moved;
   if (phase === null || phase === "gone") return illegal(known, "save");
-  const edited = afterEdit(known, { ...planned, phase }, context);
+  const edited = editedFrom(known, { ...planned, phase }, context);
   return accepted([written(edited, context)], lost);
+}
+
+/** What the edit leaves, with who has to agree to it. */
+function editedFrom(known: Campaign, planned: Campaign, context: DecideContext): Campaign {
+  const isSameProposal =
+    hasProposed(known) && contentHash(planned) === contentHash(withProposed(known));
+  if (isSameProposal) return { ...planned, content: known.content };
+  const isGoing = expected(known).isLive === true && !isStandingStill(known);
+  return isGoing && !mayChangeLive(known, planned, context)
+    ? propose(known, planned, context)
+    : afterEdit(known, withoutProposed(planned), context);
 }
 
 /** Nothing of it went out yet; and what repeats may change, as its next run says it. */
@@ -189,16 +207,12 @@ function alreadySent(
  * What is still queued takes the new text; whoever was written to keeps the one they got. Who
  * they are and which way it goes was frozen at the launch.
  */
-function checkAmended(known: Campaign, planned: Campaign, context: DecideContext): Decision | null {
+function checkAmended(known: Campaign, planned: Campaign, { now }: DecideContext): Decision | null {
   for (const field of ["audienceId", "accountId"] as const) {
     if (planned[field] !== known[field]) return alreadySent(known, known.phase, field);
   }
   const hasNewEnd = planned.validUntil !== (known.validUntil ?? null);
-  const wrong = (hasNewEnd ? checkEnd(planned, context.now) : null) ?? checkComplete(planned);
-  if (wrong !== null) return wrong;
-  const { phase } = expected(known);
-  const mayGoOn = phase === "paused" || mayChangeLive(known, planned, context);
-  return mayGoOn ? null : rejected("needs_approval", null, { phase });
+  return (hasNewEnd ? checkEnd(planned, now) : null) ?? checkComplete(planned);
 }
 
 /** What goes out without anybody looking again must stay fit to; null when it does, or is only a draft. */
@@ -212,7 +226,9 @@ function checkEdit(
   if (phase !== "scheduled" && !goesOn) return null;
   const refused = checkPlanned(view, known, planned, context);
   if (refused !== null) return refused;
-  const mayGoOn = !goesOn || mayChangeLive(known, planned, context);
+  // Another text waits beside the one that goes on; another audience or way cannot.
+  const isTextAlone = contentHash({ ...planned, content: known.content }) === contentHash(known);
+  const mayGoOn = !goesOn || isTextAlone || mayChangeLive(known, planned, context);
   return mayGoOn ? null : rejected("needs_approval", null, { phase });
 }
 

@@ -55,7 +55,9 @@ function isEntered(known: Campaign): boolean {
 }
 
 /** What was asked for is launched. */
-function approved({ approval, phase, pausedFrom }: Campaign): Position {
+function approved(known: Campaign): Position {
+  const { approval, phase, pausedFrom, proposed = null } = known;
+  if (proposed !== null) return { phase, pausedFrom, ...(isLive(known) ? { isLive: true } : {}) };
   if (phase === "paused") return { phase, pausedFrom };
   const schedule = approval?.schedule ?? null;
   if (schedule === null) return { phase: "preparing", pausedFrom };

@@ -14,7 +14,7 @@ import { sendingRules } from "../access/permission.ts";
 import { minuteMs, type Instant } from "../core/time.ts";
 import { maxInterval, maxTimes, type Repeat } from "../schedule/repeat.ts";
 import { firstInstantOf, instantOf, isZone } from "../schedule/wall-time.ts";
-import { asked, awaitsYes, mustAsk, needsApproval } from "./approval.ts";
+import { asked, awaitsYes, mustAsk, needsApproval, withoutProposed } from "./approval.ts";
 import { contentHash, isComplete, missingParts, type Campaign, type Schedule } from "./campaign.ts";
 import { expected } from "./expected.ts";
 import { ended, goesOn, set } from "./firing.ts";
@@ -159,7 +159,8 @@ export function unplan(known: Campaign, context: DecideContext): Decision {
   // A launch that waits for approval is taken back in the same way.
   const isAsked = known.approval?.state === "asked" && !awaitsYes(known);
   if (isAsked && known.phase !== "scheduled") {
-    return accepted([written({ ...known, approval: null, waiting: null }, context)]);
+    const back = { ...withoutProposed(known), approval: null, waiting: null };
+    return accepted([written(back, context)]);
   }
   const phase = next(expected(known), "unschedule", isComplete(known));
   if (phase === null || phase === "gone") return illegal(known, "unschedule");

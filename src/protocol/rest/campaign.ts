@@ -1,4 +1,5 @@
 /** Campaigns over REST: plain objects with ISO times. */
+import { hasProposed } from "#domain/campaign/approval.ts";
 import {
   approvalStates,
   latePolicies,
@@ -232,6 +233,8 @@ export const campaignAnswer = v.object({
       reason: v.string(),
     }),
   ),
+  /** The text that waits for a yes while the campaign goes on with `content`; null: none does. */
+  proposed: v.nullable(v.object({ subject: v.string(), text: v.string(), html: v.string() })),
   phase: v.picklist(phases),
   pausedFrom: v.nullable(v.picklist(phases)),
   pauseReason: v.nullable(v.picklist(pauseReasons)),
@@ -286,6 +289,7 @@ export function toCampaignAnswer(campaign: Campaign): CampaignAnswer {
     schedule: schedule === null ? null : toScheduleAnswer(schedule),
     validUntil: isoOrNull(validUntil),
     approval: approval === null ? null : toApproval(approval),
+    proposed: toProposed(campaign),
     held: held === null ? null : { ...held, plannedFor: iso(held.plannedFor) },
     pausedAt: isoOrNull(campaign.pausedAt ?? null),
     pauseEndsAt: isoOrNull(pauseEndsAt(campaign)),
@@ -301,6 +305,10 @@ export function toCampaignAnswer(campaign: Campaign): CampaignAnswer {
     endedAt: isoOrNull(campaign.endedAt ?? null),
     editions: toEditions(campaign),
   };
+}
+
+function toProposed(campaign: Campaign): CampaignAnswer["proposed"] {
+  return hasProposed(campaign) ? (campaign.proposed ?? null) : null;
 }
 
 function toEditions({ editions = [] }: Campaign): CampaignAnswer["editions"] {

@@ -89,7 +89,8 @@ function openDistributions(db: Database, now: number): readonly OpenDistribution
       `select d.seq, d.ws, d.workspace, d.campaign, d.account, d.provider, d.channel, d.key_form, d.stage,
           d.ver <> d.flushed as stale, d.edition, c.phase, c.awaits is not null as open_ended,
           json_extract(c.doc, '$.pauseReason') as pause_reason,
-          json_extract(c.doc, '$.approval.state') in ('asked', 'rejected') as awaits_yes,
+          json_extract(c.doc, '$.approval.state') in ('asked', 'rejected')
+            and json_extract(c.doc, '$.proposed') is null as awaits_yes,
           (select min(at) from timer t where t.ws = d.ws and t.distribution = d.seq) as timer_at,
           (select min(due_at) from chunk k indexed by chunk_fresh where k.ws = d.ws
             and k.distribution = d.seq and k.next <= k.last) as fresh_at,

@@ -6,14 +6,14 @@ export function reachSentences(
   reach: EditReach | null,
   { asks, goesOn = false }: { readonly asks: boolean; readonly goesOn?: boolean },
 ): readonly string[] {
-  if (goesOn) return [...live(reach), ...(asks ? [pauseFirst] : [])];
+  if (goesOn) return [...live(reach), ...(asks ? [goesOnUntilYes] : [])];
   const told = reach === null ? ["Who is still queued will get the new text."] : counted(reach);
   const approval = "Another person has to approve the new text before the campaign can go on.";
   return [...told, "Nothing is sent while it is paused.", ...(asks ? [approval] : [])];
 }
 
-const pauseFirst =
-  "Another person has to approve a new text: pause the campaign to ask for that, then edit it.";
+const goesOnUntilYes =
+  "Another person has to approve the new text: until then it goes on with the one it has.";
 
 /** Nobody is stopped: whoever was written to keeps what they got. */
 function live(reach: EditReach | null): readonly string[] {

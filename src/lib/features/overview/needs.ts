@@ -1,5 +1,6 @@
 /** What waits for a person, and what comes next: pure choices for the overview. */
 import type { Campaign } from "#domain/campaign/campaign.ts";
+import { hasProposed } from "#domain/campaign/approval.ts";
 import { isEditable, isRunning } from "#domain/campaign/lifecycle.ts";
 import { isLive, isRecurring } from "#domain/campaign/live.ts";
 import type { CampaignRow } from "#lib/state/campaigns.svelte.ts";
@@ -40,10 +41,10 @@ export function heldTooLate(rows: readonly CampaignRow[]): CampaignRow[] {
 /** Launches that wait for this person's yes or no. */
 export function toApprove(rows: readonly CampaignRow[], user: string | null): CampaignRow[] {
   return rows.filter(
-    ({ campaign: { approval, phase }, waiting }) =>
+    ({ campaign, campaign: { approval, phase }, waiting }) =>
       approval?.state === "asked" &&
       approval.askedBy !== user &&
-      isEditable(phase) &&
+      (isEditable(phase) || hasProposed(campaign)) &&
       waiting === null,
   );
 }

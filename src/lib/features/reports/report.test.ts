@@ -1,7 +1,15 @@
 import { describe, expect, test } from "vitest";
 import { minuteMs } from "#domain/core/time.ts";
+import { noCounts } from "#domain/message/state.ts";
 import { bandsSentence, formatShare } from "./shares.ts";
-import { equation, overTimeSentence, progressSentence, reasonsSentence } from "./summaries.ts";
+import {
+  costSentence,
+  equation,
+  overTimeSentence,
+  progressSentence,
+  reasonsSentence,
+  unitsToGo,
+} from "./summaries.ts";
 import { pauseCause } from "./pause-cause.ts";
 import { completionTimeMs, stationsOf } from "./timeline.ts";
 
@@ -132,4 +140,24 @@ describe("a pause by the system", () => {
     expect(pauseCause([pausedBy("")])).toBeNull();
     expect(pauseCause([])).toBeNull();
   });
+});
+
+test("what a campaign costs is told so far, with what it comes to, and once it is over as it is", () => {
+  const cost = { currency: "EUR", amount: 1.5, units: 20 };
+  expect(costSentence(cost, "sms", 60)).toBe(
+    "Cost so far: €1.50 for 20 segments taken by the provider; about €6.00 once all are sent.",
+  );
+  expect(costSentence(cost, "email", null)).toBe(
+    "Cost: €1.50 for 20 messages taken by the provider.",
+  );
+  expect(costSentence({ ...cost, amount: 0, units: 0 }, "sms", 60)).toBe(
+    "Cost so far: €0.00 for 0 segments taken by the provider.",
+  );
+  const counts = {
+    states: { ...noCounts, queued: 10, delivered: 10 },
+    segments: { ...noCounts, queued: 20, delivered: 20 },
+  };
+  expect(unitsToGo(counts, { phase: "active", type: "sms" })).toBe(20);
+  expect(unitsToGo(counts, { phase: "paused", type: "email" })).toBe(10);
+  expect(unitsToGo(counts, { phase: "completed", type: "sms" })).toBeNull();
 });

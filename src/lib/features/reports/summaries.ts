@@ -1,9 +1,11 @@
 /** What a chart or a row of counters says, in one sentence that is computed from its data. */
+import type { Campaign } from "#domain/campaign/campaign.ts";
+import { isRunning } from "#domain/campaign/lifecycle.ts";
 import { reasonText } from "#domain/message/reason-text.ts";
 import type { BandCounts } from "#domain/report/band.ts";
 import type { OverTimePoint } from "#domain/report/over-time.ts";
 import type { Cost } from "#domain/report/cost.ts";
-import type { ReasonCount } from "#domain/report/rollup.ts";
+import type { ReasonCount, Rollup } from "#domain/report/rollup.ts";
 import type { Headline } from "#domain/report/vocabulary.ts";
 import { formatCount, formatMoney, formatNumber } from "#lib/i18n/format.ts";
 import { bandsSentence, formatShare } from "./shares.ts";
@@ -85,7 +87,26 @@ export function failuresSentence(sums: {
 }
 
 /** What was spent so far: every send that the provider took, also those that did not arrive. */
-export function costSentence({ amount, currency, units }: Cost, channel: string): string {
-  const counted = formatCount(units, channel === "sms" ? "segment" : "message");
-  return `Cost so far: ${formatMoney(amount, currency)} for ${counted} taken by the provider.`;
+export function costSentence(
+  { amount, currency, units }: Cost,
+  channel: string,
+  toGo: number | null,
+): string {
+  const what = formatCount(units, channel === "sms" ? "segment" : "message");
+  const money = formatMoney(amount, currency);
+  if (toGo === null) return `Cost: ${money} for ${what} taken by the provider.`;
+  const isKnown = units > 0 && toGo > 0;
+  const all = formatMoney((amount / Math.max(units, 1)) * (units + toGo), currency);
+  const end = isKnown ? `; about ${all} once all are sent` : "";
+  return `Cost so far: ${money} for ${what} taken by the provider${end}.`;
+}
+
+/** What is still to be charged for while a campaign is at work: segments, or messages; null once it is over. */
+export function unitsToGo(
+  { states, segments }: Pick<Rollup, "states" | "segments">,
+  { phase, type }: Pick<Campaign, "phase" | "type">,
+): number | null {
+  if (!isRunning(phase)) return null;
+  const counts = type === "sms" ? segments : states;
+  return counts.queued + counts.sending;
 }

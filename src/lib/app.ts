@@ -5,6 +5,7 @@
 import { newId } from "./sync/new-id.ts";
 import { observe } from "./db/observe.ts";
 import { loadLast, Registry, type SignedIn } from "./db/registry.ts";
+import type { Carrying } from "./carry/work.ts";
 import type { Api } from "./sync/api.ts";
 import { createLateApi, loadOnline } from "./sync/late.ts";
 import { openLateSync, type LateSync } from "./sync/late-sync.ts";
@@ -45,6 +46,7 @@ export async function openApp(): Promise<App> {
     syncNow: () => running.sync?.syncNow(),
     discard: async (mid) => (await running.sync?.discard(mid)) ?? false,
     storage: readStorage,
+    carrying: () => carryingOf(device, session, now),
   });
   const registry = new Registry();
   const keeper = createSessionKeeper({
@@ -79,6 +81,17 @@ export async function openApp(): Promise<App> {
     (last) => void keeper.hear(last),
   );
   return app;
+}
+
+/** Null while nobody is signed in. */
+function carryingOf(device: Device, session: SessionState, now: () => number): Carrying | null {
+  const { user, workspace, role, access } = session;
+  if (device.db === null || user === null || workspace === null || role === null) return null;
+  return {
+    db: device.db,
+    owner: { workspace: workspace.id, user: user.id },
+    context: { actor: { user: user.id, role, access }, now: now(), newId },
+  };
 }
 
 function openApi(running: Running): Api {

@@ -9,6 +9,7 @@ import type { Act } from "#domain/sync/command.ts";
 import type { Refusal } from "#domain/sync/refusal.ts";
 import type { CarriedCard, CarriedCommand, CarriedWork } from "#protocol/carry.ts";
 import { commandVersions, parseAct } from "#protocol/command.ts";
+import { upcast } from "#protocol/upcast.ts";
 import type { Card, ClientDb, Copied, OutboxCommand } from "./client-db.ts";
 import type { OutboxContext } from "./outbox.ts";
 import { applyWrites, decideHere, overlayStores } from "./overlay.ts";
@@ -97,13 +98,15 @@ interface Arrived extends Pick<OutboxCommand, "uid" | "v" | "at" | "now"> {
   readonly act: Act;
 }
 
+/** What an older app saved is raised to what this one writes. */
 function readCommand(carried: CarriedCommand): Result<Arrived, Refusal> {
-  const { uid, name, args, v, at, now } = carried;
-  const parsed = parseAct(name, args);
+  const { uid, name, v, at, now } = carried;
+  const raised = upcast(name, v, carried.args);
+  if (!raised.ok) return err(unreadable(`${name} is of a newer app`));
+  const parsed = parseAct(name, raised.value);
   if (!parsed.ok) return err(unreadable(`${name}: ${parsed.field} ${parsed.message}`));
   const { act } = parsed;
-  if (v > commandVersions[act.name]) return err(unreadable(`${name} is of a newer app`));
-  return ok({ uid, act, v, at, now });
+  return ok({ uid, act, v: commandVersions[act.name], at, now });
 }
 
 async function isKnown(db: ClientDb, uid: Id): Promise<boolean> {

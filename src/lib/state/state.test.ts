@@ -46,7 +46,8 @@ beforeEach(async () => {
   });
   campaigns = new CampaignsState(device, writer, newId);
   attention = new AttentionState(device, writer, newId);
-  sync = new SyncState(device, { syncNow: () => undefined, discard, storage });
+  const carrying = () => null;
+  sync = new SyncState(device, { syncNow: () => undefined, discard, storage, carrying });
   device.open(db);
 });
 

@@ -2,7 +2,8 @@
 import type { Instant } from "#domain/core/time.ts";
 import type { CommandName } from "#domain/sync/command.ts";
 import type { Key } from "#domain/sync/document.ts";
-import type { OutboxCommand } from "../db/client-db.ts";
+import type { Carrying } from "../carry/work.ts";
+import type { Copied, OutboxCommand } from "../db/client-db.ts";
 import type { SyncReport } from "../sync/runner.ts";
 import { firstFacts, statusOf, type SyncStatus } from "../sync/status.ts";
 
@@ -21,10 +22,12 @@ export interface PendingCommand {
   readonly at: Instant;
   /** `waiting` may still be discarded; `sending` is on its way; `accepted` waits for its effect to arrive. */
   readonly state: "waiting" | "sending" | "accepted";
+  /** That it lies in a file or on another device too; null: here alone. */
+  readonly copied: Copied["how"] | null;
 }
 
 /** A command whose effect came back from the server; kept for some days. */
-export interface SentCommandRow extends Omit<PendingCommand, "state"> {
+export interface SentCommandRow extends Omit<PendingCommand, "state" | "copied"> {
   /** When its effect was here. */
   readonly doneAt: Instant;
 }
@@ -44,6 +47,8 @@ export interface SyncCalls {
   syncNow(): void;
   discard(mid: number): Promise<boolean>;
   storage(): Promise<StorageUse>;
+  /** What work needs that leaves or enters without the server; null while nobody is signed in. */
+  carrying(): Carrying | null;
 }
 
 export class SyncState {
@@ -52,10 +57,8 @@ export class SyncState {
   readonly #pending: Live<readonly PendingCommand[]>;
   readonly #sent: Live<readonly SentCommandRow[]>;
   readonly #calls: SyncCalls;
-  readonly #device: Device;
 
   constructor(device: Device, calls: SyncCalls) {
-    this.#device = device;
     this.#calls = calls;
     this.#pending = device.live<readonly PendingCommand[]>([], async (db) => {
       const commands = await db.outbox.orderBy("mid").toArray();
@@ -126,16 +129,9 @@ export class SyncState {
     return this.#calls.discard(mid);
   }
 
-  /** Everything unsent and everything that needs attention, as a file that support can read. */
-  async saveToFile(): Promise<File> {
-    const { db } = this.#device;
-    const content = {
-      app: "fieldcast",
-      outbox: db === null ? [] : await db.outbox.toArray(),
-      attention: db === null ? [] : await db.inbox.toArray(),
-    };
-    const type = "application/json";
-    return new File([JSON.stringify(content, null, 2)], "fieldcast-unsent.json", { type });
+  /** This device's data for work that leaves or enters without the server; null while nobody is signed in. */
+  carrying(): Carrying | null {
+    return this.#calls.carrying();
   }
 
   async refreshStorage(): Promise<void> {
@@ -148,8 +144,10 @@ export class SyncState {
   }
 }
 
-function toPending({ mid, act, at, state }: OutboxCommand, text: string): PendingCommand {
+function toPending({ mid, act, at, state, copied }: OutboxCommand, text: string): PendingCommand {
   const kind = act.name.startsWith("audience.") ? "audience" : "campaign";
   const pendingAt = at.wall + (at.offset ?? 0);
-  return { mid, name: act.name, subject: [kind, act.args.id], text, at: pendingAt, state };
+  const subject: Key = [kind, act.args.id];
+  const how = copied?.how ?? null;
+  return { mid, name: act.name, subject, text, at: pendingAt, state, copied: how };
 }

@@ -15,6 +15,7 @@ import type { App } from "./state/app-context.ts";
 import { AccountsState } from "./state/accounts.svelte.ts";
 import { AttentionState } from "./state/attention.svelte.ts";
 import { AudiencesState } from "./state/audiences.svelte.ts";
+import { bringBack } from "./state/bring-back.ts";
 import { keepBadge } from "./state/badge.svelte.ts";
 import { CampaignsState } from "./state/campaigns.svelte.ts";
 import { ContactsState } from "./state/contacts.svelte.ts";
@@ -72,7 +73,15 @@ export async function openApp(): Promise<App> {
   });
   const session = new SessionState(keeper);
   const now = () => running.sync?.now() ?? Date.now();
-  const app = { session, sync, api, device, now, begin, ...stateOver(device, api, running) };
+  const app = {
+    session,
+    sync,
+    api,
+    device,
+    now,
+    begin,
+    ...stateOver({ device, api, running, sync }),
+  };
   keepBadge(sync, app.attention);
   await keeper.open();
   observe(
@@ -135,16 +144,22 @@ async function start(who: SignedIn, deps: StartDeps): Promise<void> {
   device.open(running.sync.db);
 }
 
-function stateOver(device: Device, api: Api, running: Running) {
+function stateOver({ device, api, running, sync }: Omit<StartDeps, "drawn" | "onOtherStanding">) {
   const writer = createWriter({
     device,
-    write: (act, how) => running.sync?.write(act, how),
+    write: (act, how) => {
+      const storing = running.sync?.write(act, how);
+      return storing === undefined ? undefined : sync.whileSaving(storing);
+    },
     discard: async (mid) => (await running.sync?.discard(mid)) ?? false,
     onWritten: () => void askToPersist(),
   });
   return {
     writer,
-    attention: new AttentionState(device, writer, newId),
+    attention: new AttentionState(device, writer, {
+      newId,
+      bringBack: (id) => bringBack(id, { device, api, syncNow: () => sync.syncNow() }),
+    }),
     campaigns: new CampaignsState(device, writer, newId),
     audiences: new AudiencesState({ device, writer, newId, api }),
     accounts: new AccountsState(device, api),

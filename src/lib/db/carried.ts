@@ -11,10 +11,11 @@ import type { CarriedCard, CarriedCommand, CarriedWork } from "#protocol/carry.t
 import { commandVersions, parseAct } from "#protocol/command.ts";
 import { upcast } from "#protocol/upcast.ts";
 import type { Card, ClientDb, Copied, OutboxCommand } from "./client-db.ts";
+import { maxWaiting } from "./limits.ts";
 import type { OutboxContext } from "./outbox.ts";
 import { applyWrites, decideHere, overlayStores } from "./overlay.ts";
 import { loadMeta, saveMeta } from "./sync-meta.ts";
-import { maxWaiting, tooMuch, typedIn } from "./write.ts";
+import { tooMuch, typedIn } from "./write.ts";
 
 /**
  * The server knows a command's uid for 180 days. Work is taken in for half of that: what is older

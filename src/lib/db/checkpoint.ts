@@ -143,7 +143,8 @@ async function reveal(
     mustProbe: meta.mustProbe,
     isCovered: context.isCovered ?? coveredBy,
   });
-  await saveMeta(db, { ...meta, n, cursors, staging: null, refill: {}, ch: context.newId() });
+  const fresh = { staging: null, refill: {}, ch: context.newId(), heardAt: context.now };
+  await saveMeta(db, { ...meta, ...fresh, n, cursors });
 }
 
 /** Rows of one kind at once; of a row that came twice, the later version stays. */

@@ -174,6 +174,8 @@ export interface SyncMeta {
   readonly refill: Readonly<Partial<Record<Feed, { readonly h0: number }>>>;
   /** The server's history is another one: our newest sent command must be asked about once. */
   readonly mustProbe: boolean;
+  /** When the base was last found to be what the server has, by the server's clock; left out: never. */
+  readonly heardAt?: Instant;
   /** The last mid that was given. */
   readonly lastMid: number;
   /** Rises with each transaction that changes documents. */

@@ -21,10 +21,8 @@ import {
   overlayStores,
   type Actor,
 } from "./overlay.ts";
+import { maxWaiting } from "./limits.ts";
 import { loadMeta, saveMeta } from "./sync-meta.ts";
-
-/** More than this many commands never wait on a device: then it must meet the server first. */
-export const maxWaiting = 2_000;
 
 export interface WriteHow {
   /** It goes on with what the newest command did: as long as that has not left, they become one. */

@@ -41,16 +41,24 @@ interface CardWithText {
   readonly text: string;
 }
 
+export interface AttentionDeps {
+  readonly newId: () => Id;
+  /** Asks the server for a deleted campaign; answers when it is on this device again, or why not. */
+  readonly bringBack: (campaign: Id) => Promise<Result<null, string>>;
+}
+
 export class AttentionState {
   readonly #stored: Live<readonly CardWithText[]>;
   readonly #device: Device;
   readonly #writer: Writer;
   readonly #newId: () => Id;
+  readonly #bringBack: AttentionDeps["bringBack"];
 
   /** Newest first. */
   readonly cards: readonly AttentionCard[] = $derived.by(() => this.#stored.value.map(toCard));
 
-  constructor(device: Device, writer: Writer, newId: () => Id) {
+  constructor(device: Device, writer: Writer, { newId, bringBack }: AttentionDeps) {
+    this.#bringBack = bringBack;
     this.#device = device;
     this.#writer = writer;
     this.#newId = newId;
@@ -92,6 +100,17 @@ export class AttentionState {
     const done = await this.#writer.write(act, act.args.id);
     if (done.ok) await this.dismiss(id);
     return done;
+  }
+
+  /** Brings back what was deleted, and does again what the person had done to it; or why not, in words. */
+  async restore(id: Id): Promise<Result<null, string>> {
+    const card = this.#card(id);
+    if (card === null) return { ok: false, error: "It is settled already." };
+    const back = await this.#bringBack(card.act.args.id);
+    if (!back.ok) return back;
+    const done = await this.useMine(id);
+    if (done.ok) return { ok: true, value: null };
+    return { ok: false, error: "The campaign is back. Your changes do not fit it any more." };
   }
 
   /** Puts back what the merge wrote over: theirs. */

@@ -8,15 +8,17 @@ import type { Rollup } from "#domain/report/rollup.ts";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { ana, aCampaign, anAccount, anAudience } from "../../../tests/support/campaigns.ts";
 import { ClientDb, type Card } from "../db/client-db.ts";
+import { receiveReset } from "../db/checkpoint.ts";
 import { createSyncCore, type SyncCore } from "../sync/core.ts";
 import { newId } from "../sync/new-id.ts";
-import { AttentionState } from "./attention.svelte.ts";
+import { AttentionState, type AttentionDeps } from "./attention.svelte.ts";
 import { CampaignsState } from "./campaigns.svelte.ts";
 import { Device } from "./device.svelte.ts";
 import { SyncState } from "./sync.svelte.ts";
 import { createWriter } from "./writer.svelte.ts";
 
 const storage = async () => ({ usage: null, quota: null, persisted: false });
+const nobody = () => null;
 const noNetwork = async () => err({ kind: "unreachable", retryAfterMs: null } as const);
 
 let db: ClientDb;
@@ -25,6 +27,7 @@ let device: Device;
 let campaigns: CampaignsState;
 let attention: AttentionState;
 let sync: SyncState;
+let bringBack: AttentionDeps["bringBack"] = async () => err("nobody answers");
 
 beforeEach(async () => {
   db = new ClientDb(`state-${newId()}`);
@@ -45,9 +48,8 @@ beforeEach(async () => {
     onWritten: () => undefined,
   });
   campaigns = new CampaignsState(device, writer, newId);
-  attention = new AttentionState(device, writer, newId);
-  const carrying = () => null;
-  sync = new SyncState(device, { syncNow: () => undefined, discard, storage, carrying });
+  attention = new AttentionState(device, writer, { newId, bringBack: (id) => bringBack(id) });
+  sync = new SyncState(device, { syncNow: () => undefined, discard, storage, carrying: nobody });
   device.open(db);
 });
 
@@ -244,4 +246,59 @@ test("what was typed and taken out again in one sitting writes over nobody", asy
   await campaigns.edit(id, { was: { ...was, name: "Other" }, amends: true }, { name: was.name });
   expect((await db.outbox.toArray())[0]?.act.args).toEqual({ id });
   expect((await db.campaign.get(id))?.doc.name).toBe(was.name);
+});
+
+test("3.7 deleted then edited: the campaign comes back with the changes, and the card is settled", async () => {
+  const id = await hasACampaign();
+  const doc = (await db.campaign.get(id))?.doc;
+  if (doc === undefined) throw new Error("no campaign");
+  await db.campaign.delete(id);
+  const act = {
+    name: "campaign.edit",
+    args: { id, name: { was: doc.name, set: "Mine" } },
+  } as const;
+  const refused: Card = {
+    id: newId(),
+    kind: "rejected",
+    act,
+    refusal: { type: "gone", field: null, detail: {} },
+    lost: [],
+    mine: { ...doc, name: "Mine" },
+    followers: [],
+    at: 1,
+  };
+  await db.inbox.put(refused);
+  await until(() => expect(attention.count).toBe(1));
+  expect(await attention.restore(refused.id)).toEqual(err("nobody answers"));
+  expect(attention.count).toBe(1);
+  bringBack = async () => {
+    await db.campaign.put({ id, doc, n: 1 });
+    return ok(null);
+  };
+  expect(await attention.restore(refused.id)).toEqual(ok(null));
+  await until(() => expect(attention.count).toBe(0));
+  expect((await db.campaign.get(id))?.doc.name).toBe("Mine");
+  expect(await db.outbox.toArray()).toMatchObject([{ act }]);
+});
+
+test("3.7 cards survive a reset and an upgrade of what the server said, and are counted", async () => {
+  const id = await hasACampaign();
+  await db.inbox.put({
+    id: newId(),
+    kind: "rejected",
+    act: { name: "campaign.pause", args: { id } },
+    refusal: { type: "forbidden", field: null, detail: {} },
+    lost: [],
+    mine: null,
+    followers: [],
+    at: 1,
+  });
+  await core.pullOnce();
+  await receiveReset(db, { t: "reset", epoch: "another", time: 1, feeds: {} }, { newId });
+  await until(() => expect(attention.count).toBe(1));
+  db.close();
+  const again = new ClientDb(db.name);
+  await again.open();
+  expect(await again.inbox.count()).toBe(1);
+  again.close();
 });

@@ -5,7 +5,8 @@ import type { Key } from "#domain/sync/document.ts";
 import type { Carrying } from "../carry/work.ts";
 import type { Copied, OutboxCommand } from "../db/client-db.ts";
 import type { SyncReport } from "../sync/runner.ts";
-import { firstFacts, statusOf, type SyncStatus } from "../sync/status.ts";
+import { maxWaiting } from "../db/limits.ts";
+import { firstFacts, isAtRisk, statusOf, type SyncStatus } from "../sync/status.ts";
 
 export type { SyncStatus } from "../sync/status.ts";
 import { describeAct } from "./describe-act.ts";
@@ -54,6 +55,9 @@ export interface SyncCalls {
 export class SyncState {
   #report: SyncReport = $state.raw({ facts: firstFacts, lastContactAt: null, clockOffsetMs: null });
   #storage: StorageUse = $state.raw({ usage: null, quota: null, persisted: false });
+  #wasStorageRead = $state(false);
+  #saving = $state(0);
+  readonly #heardAt: Live<Instant | null>;
   readonly #pending: Live<readonly PendingCommand[]>;
   readonly #sent: Live<readonly SentCommandRow[]>;
   readonly #calls: SyncCalls;
@@ -66,6 +70,10 @@ export class SyncState {
         commands.map(async (command) => toPending(command, await describeAct(db, command.act))),
       );
     });
+    this.#heardAt = device.live<Instant | null>(
+      null,
+      async (db) => (await db.meta.get("sync"))?.value.heardAt ?? null,
+    );
     this.#sent = device.live<readonly SentCommandRow[]>([], async (db) => {
       const newest = (await db.sent.orderBy("mid").last())?.mid ?? 0;
       const commands = await db.sent
@@ -83,7 +91,42 @@ export class SyncState {
 
   get status(): SyncStatus {
     // The device's own count is newer than the leader's: `live` never while anything waits here.
-    return statusOf({ ...this.#report.facts, unsent: this.unsent });
+    return statusOf({
+      ...this.#report.facts,
+      unsent: this.unsent,
+      unseen: this.pending.length - this.unsent,
+      saving: this.#saving,
+      isAtRisk: this.isAtRisk,
+    });
+  }
+
+  /** Unsent work may be lost where it lies: the person should meet the server soon, or save it elsewhere. */
+  get isAtRisk(): boolean {
+    const { usage, quota, persisted } = this.#storage;
+    const now = Date.now() + (this.clockOffsetMs ?? 0);
+    const oldest = this.pending.find(({ state }) => state !== "accepted")?.at ?? now;
+    return isAtRisk({
+      unsent: this.unsent,
+      oldestMs: now - oldest,
+      outboxFill: this.outboxFill,
+      isProtected: this.#wasStorageRead ? persisted : null,
+      diskFill: usage === null || quota === null || quota === 0 ? null : usage / quota,
+    });
+  }
+
+  /** How full the outbox is, from 0 to 1: at 1 the device takes nothing more before it met the server. */
+  get outboxFill(): number {
+    return this.pending.length / maxWaiting;
+  }
+
+  /** Holds `live` back until an act is stored. */
+  async whileSaving<T>(storing: Promise<T>): Promise<T> {
+    this.#saving += 1;
+    try {
+      return await storing;
+    } finally {
+      this.#saving -= 1;
+    }
   }
 
   /** Commands that the server has not answered yet. */
@@ -106,9 +149,10 @@ export class SyncState {
     return this.#sent.value;
   }
 
-  /** The last verified answer of our server; null: never since the app opened. */
+  /** The last verified answer of our server, also before the app was opened; null: never on this device. */
   get lastContactAt(): Instant | null {
-    return this.#report.lastContactAt;
+    const known = [this.#report.lastContactAt, this.#heardAt.value].filter((at) => at !== null);
+    return known.length === 0 ? null : Math.max(...known);
   }
 
   /** Server minus device; null before it was measured. */
@@ -136,11 +180,13 @@ export class SyncState {
 
   async refreshStorage(): Promise<void> {
     this.#storage = await this.#calls.storage();
+    this.#wasStorageRead = true;
   }
 
   /** Told by the sync runner alone. */
   tell(report: SyncReport): void {
     this.#report = report;
+    if (this.unsent > 0 && !this.#wasStorageRead) void this.refreshStorage();
   }
 }
 

@@ -138,6 +138,11 @@ export async function consentsOf(api: Api, id: Id): Answer<readonly ConsentWord[
   return ok(answer.value.items.map((word) => ({ ...word, at: Date.parse(word.at) })));
 }
 
+/** A deleted campaign comes back, with its results; this device hears of it like of any change. */
+export async function restoreCampaign(api: Api, id: Id): Answer<null> {
+  return silent(await api.request(v.unknown(), "POST", `/api/v1/campaigns/${id}/restore`));
+}
+
 function silent<T>(answer: Result<T, Failure>): Result<null, Failure> {
   return answer.ok ? ok(null) : answer;
 }

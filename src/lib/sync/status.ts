@@ -2,6 +2,8 @@
  * The nine words for how syncing goes, derived from facts. `live` is a promise: the screen shows
  * what the server has, and nothing of this device is still unsent.
  */
+import { dayMs } from "#domain/core/time.ts";
+
 export const syncStatuses = [
   "live",
   "syncing",
@@ -41,8 +43,14 @@ export interface SyncFacts {
   readonly unsent: number;
   /** Of these, how many wait for the server's update: it does not know them yet. */
   readonly held?: number;
+  /** Acts whose storing on this device has begun and not ended. */
+  readonly saving?: number;
+  /** Commands that the server took and whose effect has not come back yet. */
+  readonly unseen?: number;
   /** The device's storage refused to keep something. */
   readonly isStorageFailing: boolean;
+  /** What is unsent may be lost where it lies: see `isAtRisk`. */
+  readonly isAtRisk?: boolean;
 }
 
 export const firstFacts: SyncFacts = {
@@ -53,8 +61,34 @@ export const firstFacts: SyncFacts = {
   isStorageFailing: false,
 };
 
+/** What of the device's storage bears on what is unsent. */
+export interface Storing {
+  readonly unsent: number;
+  /** Since when the oldest of it waits, in ms. */
+  readonly oldestMs: number;
+  /** How full the outbox is, from 0 to 1. */
+  readonly outboxFill: number;
+  /** Whether the browser promised not to clear it; null: it was not asked yet. */
+  readonly isProtected: boolean | null;
+  /** How full the browser's storage is, from 0 to 1; null: it does not tell. */
+  readonly diskFill: number | null;
+}
+
+/** Browsers that clear what is not protected do it after days; a shift at the stand is shorter than this. */
+const unprotectedForMs = dayMs;
+const nearlyFull = 0.8;
+const diskNearlyFull = 0.95;
+
+/** Whether a person should save their unsent work elsewhere, or meet the server, before long. */
+export function isAtRisk({ unsent, oldestMs, ...storing }: Storing): boolean {
+  if (unsent === 0) return false;
+  if (storing.outboxFill >= nearlyFull || (storing.diskFill ?? 0) >= diskNearlyFull) return true;
+  return storing.isProtected === false && oldestMs > unprotectedForMs;
+}
+
 export function statusOf(facts: SyncFacts): SyncStatus {
-  if (facts.isStorageFailing) return "storage-risk";
+  const { saving = 0, unseen = 0 } = facts;
+  if (facts.isStorageFailing || facts.isAtRisk === true) return "storage-risk";
   if (facts.reach === "update-required") return "update-required";
   if (facts.isOffline) return "offline";
   switch (facts.reach) {
@@ -71,6 +105,6 @@ export function statusOf(facts: SyncFacts): SyncStatus {
     case "unknown":
       return "syncing";
     case "reached":
-      return facts.isCaughtUp && facts.unsent === 0 ? "live" : "syncing";
+      return facts.isCaughtUp && facts.unsent + saving + unseen === 0 ? "live" : "syncing";
   }
 }

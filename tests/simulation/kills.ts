@@ -2,21 +2,28 @@
 // the real server and kills it at random moments; prints what came of it, and fails unless
 // everybody was reached once. `--unkeyed`: the carrier acts on every call, whatever its key, and
 // what is in doubt is sent again once its receipt did not come. `--hold`: it is not sent again.
+// `npm run kills -- --sync [--kills M]`: kills the server and the apps of its devices in the middle
+// of pushes and pulls, a thousand times unless told; fails unless nothing was lost or done twice.
 import { parseArgs } from "node:util";
+import { runSyncKills } from "./sync-kills/kill-run.ts";
 import { runKills, type KillOutcome, type KillPlan } from "./delivery/kill-run.ts";
 
 const { values } = parseArgs({
   options: {
     recipients: { type: "string", default: "100000" },
-    kills: { type: "string", default: "100" },
+    kills: { type: "string" },
+    sync: { type: "boolean", default: false },
+    seed: { type: "string", default: "1" },
     unkeyed: { type: "boolean", default: false },
     hold: { type: "boolean", default: false },
   },
 });
 const people = Number(values.recipients);
-const kills = Number(values.kills);
+const kills = Number(values.kills ?? (values.sync ? "1000" : "100"));
 
-if (Number.isInteger(people) && Number.isInteger(kills) && people > 0 && kills >= 0) {
+if (values.sync) {
+  await killSync();
+} else if (Number.isInteger(people) && Number.isInteger(kills) && people > 0 && kills >= 0) {
   const policy = values.hold ? "hold" : "resend";
   const plan: KillPlan = { people, kills, ...(values.unkeyed ? { unkeyed: policy } : {}) };
   const startedAt = performance.now();
@@ -29,6 +36,22 @@ if (Number.isInteger(people) && Number.isInteger(kills) && people > 0 && kills >
 } else {
   console.error("--recipients and --kills are whole numbers");
   process.exitCode = 2;
+}
+
+async function killSync(): Promise<void> {
+  const startedAt = performance.now();
+  const outcome = await runSyncKills({
+    kills,
+    devices: 4,
+    seed: Number(values.seed),
+    onKill: (done) => {
+      if (done % 50 === 0) console.log(`${done} kills`);
+    },
+  });
+  console.table(outcome);
+  console.log(`${((performance.now() - startedAt) / 1_000).toFixed(0)} s`);
+  const { lost, doubled, cards, unequal } = outcome;
+  process.exitCode = lost + doubled + cards + unequal === 0 ? 0 : 1;
 }
 
 function isRight(outcome: KillOutcome, { people: all, unkeyed }: KillPlan): boolean {

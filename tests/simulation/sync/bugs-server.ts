@@ -1,6 +1,7 @@
 // Mistakes of the server's storage.
 import { StoreError } from "#server/store/store.ts";
 import type { CommitCommand, CommitOutcome, SyncStore } from "#server/store/sync-store.ts";
+import { ana, ben } from "../../support/campaigns.ts";
 import type { Random } from "../random.ts";
 import type { Bug } from "./bugs.ts";
 
@@ -22,7 +23,8 @@ export function buggyStore(sync: SyncStore, planted: Planted): SyncStore {
     ...sync,
     commitCommand,
     pages: async (args) => {
-      const pages = await sync.pages(args);
+      const isTwisted = bug === "another-persons-feed" && random.chance(0.2);
+      const pages = await sync.pages(isTwisted ? { ...args, user: random.pick([ana, ben]) } : args);
       if (bug === "cursor-from-a-sequence" && random.chance(0.1)) hideNewest(pages);
       return pages;
     },
@@ -57,6 +59,12 @@ async function commitAs(
       onEffect(args);
       if (random.chance(0.1)) throw new StoreError("other", "the server crashed in between");
       return sync.commitCommand({ ...args, expect: [], writes: [], activity: null });
+    }
+    case "last-writer-consent": {
+      const { atStand, now } = args;
+      if (atStand === undefined || atStand === null) return sync.commitCommand(args);
+      const claim = { ...atStand.claim, at: now, isTrusted: true };
+      return sync.commitCommand({ ...args, atStand: { ...atStand, claim } });
     }
     default:
       return sync.commitCommand(args);

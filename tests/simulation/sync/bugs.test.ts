@@ -9,16 +9,18 @@ const timeout = 300_000;
 
 /** Within how many seeds each mistake must be found. */
 const budgets: Readonly<Record<Bug, number>> = {
-  "cursor-from-a-sequence": 10,
-  "no-dedup": 20,
-  "accept-id-gaps": 60,
+  "cursor-from-a-sequence": 20,
+  "no-dedup": 30,
+  "accept-id-gaps": 120,
   "verdict-apart": 20,
   "drop-overlay-on-ack": 5,
-  "accept-holes": 100,
+  "accept-holes": 200,
   "apply-mid-page": 5,
   "reset-drops-outbox": 10,
-  "no-floor-check": 100,
-  "floor-livelock": 100,
+  "no-floor-check": 200,
+  "floor-livelock": 200,
+  "last-writer-consent": 40,
+  "another-persons-feed": 60,
 };
 
 test.each(bugs)("the planted mistake %s is found", { timeout }, async (bug) => {

@@ -21,6 +21,10 @@ export const bugs = [
   "reset-drops-outbox",
   /** A cursor from before the purge is answered as if nothing had been removed. */
   "no-floor-check",
+  /** A consent counts from when it was heard, whatever was said before: the last writer wins. */
+  "last-writer-consent",
+  /** A device is answered with the rows of another person. */
+  "another-persons-feed",
   /** A long first sync starts again whenever it stands below the floor. */
   "floor-livelock",
 ] as const;

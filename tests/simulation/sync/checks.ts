@@ -85,6 +85,7 @@ function checkShown({ base, shown, outbox }: Seen, device: Device): void {
     const decision = decide(viewOf(rows), act, { ...actor, now, authority: false });
     if (decision.outcome === "rejected") continue;
     for (const { kind, id, doc } of decision.writes) {
+      if (kind === "signUp") continue;
       if (doc === null) rows.delete(`${kind}:${id}`);
       else rows.set(`${kind}:${id}`, doc);
     }

@@ -1,5 +1,6 @@
 // What a device holds at one moment. It is read out of the engine in memory, inside a transaction
 // over every store: nothing of a half-done one is seen, and nothing needs to be copied.
+import type { SignUp } from "#domain/audience/sign-up.ts";
 import type { Id } from "#domain/core/id.ts";
 import { kinds, type Documents, type Kind } from "#domain/sync/document.ts";
 import type {
@@ -21,6 +22,8 @@ export interface Seen {
   readonly base: ReadonlyMap<string, Documents[Kind]>;
   readonly outbox: readonly OutboxCommand[];
   readonly cards: readonly Card[];
+  /** Contacts that were added here: no feed brings them. */
+  readonly people: readonly SignUp[];
 }
 
 /** The engine's own tables; fake-indexeddb keeps them in sight. */
@@ -42,7 +45,7 @@ export async function look(db: ClientDb, newId: () => Id): Promise<Seen> {
   return look(db, newId);
 }
 
-const stores = [...kinds, "shadow", "outbox", "inbox", "meta", "stage", "sent"];
+const stores = [...kinds, "signUp", "shadow", "outbox", "inbox", "meta", "stage", "sent"];
 
 function inTurn(db: ClientDb): Promise<Seen | null> {
   const engine = db.backendDB();
@@ -64,11 +67,14 @@ function read(engine: IDBDatabase): Seen | null {
   }
   const base = new Map(shown);
   for (const { kind, id, doc } of rowsOf<Shadow>(engine, "shadow")) {
+    if (kind === "signUp") continue;
     if (doc === null) base.delete(`${kind}:${id}`);
     else base.set(`${kind}:${id}`, doc);
   }
   const outbox = rowsOf<OutboxCommand>(engine, "outbox");
-  return { meta: meta.value, shown, base, outbox, cards: rowsOf<Card>(engine, "inbox") };
+  const people = rowsOf<StoredDocument<"signUp">>(engine, "signUp").map(({ doc }) => doc);
+  const cards = rowsOf<Card>(engine, "inbox");
+  return { meta: meta.value, shown, base, outbox, cards, people };
 }
 
 /** In the order of their keys, not copied: what is stored is replaced, never changed. */

@@ -1,6 +1,6 @@
 // What a person, or the app in their hands, does next on a device.
 import type { Device, Tab } from "./device.ts";
-import { chooseAct } from "./people.ts";
+import { chooseAct, standAct } from "./people.ts";
 import type { Person, World } from "./world.ts";
 
 /** A tab that dies does so within so many calls of its database and the network. */
@@ -62,8 +62,11 @@ async function oneMove(world: World, person: Person, { tab, leader }: Tabs): Pro
 }
 
 async function act(world: World, device: Device, tab: Tab): Promise<string> {
-  const { shown } = await device.look();
-  const wanted = chooseAct(shown, world.random, world.now);
+  const { shown, people } = await device.look();
+  const { actor } = device.options;
+  const wanted = world.random.chance(0.12)
+    ? standAct(people, actor.user, world.random)
+    : chooseAct(shown, world.random, world.now);
   if (wanted === null) return "thinks";
   const isTaken = await device.act(tab, wanted);
   return `${wanted.name} ${isTaken ? "kept" : "refused at once"}`;

@@ -36,6 +36,7 @@ function isAtWork({ phase, schedule }: Campaign, now: number): boolean {
 /** An account or an audience changes at another screen, or an audience goes. */
 export async function administer(server: SimServer): Promise<void> {
   const { workspace, random } = server.options;
+  await server.stirNextDoor();
   const account = anAccount({ name: `Account ${random.below(1_000)}`, rev: 1 });
   const audiences = await server.store.sync.list({ workspace, kind: "audience" });
   const audience = random.pickOr(audiences);

@@ -1,5 +1,7 @@
 // What people do on their devices: mostly sensible, on what they see there.
 import type { Audience } from "#domain/audience/audience.ts";
+import type { SignUp } from "#domain/audience/sign-up.ts";
+import type { Id } from "#domain/core/id.ts";
 import { contentHash, type Campaign } from "#domain/campaign/campaign.ts";
 import type { Act } from "#domain/sync/command.ts";
 import type { Documents, Kind } from "#domain/sync/document.ts";
@@ -24,8 +26,8 @@ export function chooseAct(shown: Shown, random: Random, now: number): Act | null
   switch (random.below(12)) {
     case 0:
     case 1:
-    case 2:
       return { name: "campaign.edit", args: { id, name: change(campaign.name, random) } };
+    case 2:
     case 3:
       return {
         name: "campaign.edit",
@@ -120,6 +122,26 @@ function audienceAct(shown: Shown, random: Random): Act {
 function change(current: string, random: Random): { readonly was: string; readonly set: string } {
   const was = random.chance(0.2) ? random.pick(words) : current;
   return { was, set: `${random.pick(words)} ${random.below(10)}` };
+}
+
+const addresses = ["ann@example.org", "bob@example.org"] as const;
+
+/** At the stand: somebody is added, agrees, or wants no more messages. */
+export function standAct(people: readonly SignUp[], user: Id, random: Random): Act {
+  const agreed = { channel: "email", text: null, how: "tick" } as const;
+  const known = random.pickOr(people);
+  if (known === null || random.chance(0.35)) {
+    const email = random.pick(addresses);
+    const consents = random.chance(0.6) ? [agreed] : [];
+    const name = { firstName: random.pick(words), lastName: "" };
+    const rest = { email, phone: null, country: "PT", place: "", consents };
+    return { name: "contact.add", args: { id: random.id(), ...name, ...rest } };
+  }
+  const { id, addedBy } = known;
+  if (addedBy === user && random.chance(0.5)) {
+    return { name: "consent.in", args: { id, place: "", ...agreed } };
+  }
+  return { name: "consent.out", args: { id, channel: "email", place: "" } };
 }
 
 function campaignsOf(shown: Shown): readonly Campaign[] {

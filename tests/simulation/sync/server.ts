@@ -5,7 +5,7 @@ import type { Role } from "#domain/access/role.ts";
 import type { Id } from "#domain/core/id.ts";
 import type { Write } from "#domain/sync/decision.ts";
 import { feeds, type Feed } from "#domain/sync/document.ts";
-import type { PullReply, PushReply, Verdict } from "#protocol/down.ts";
+import type { Page, PullReply, PushReply, Verdict } from "#protocol/down.ts";
 import { pullRequest, pushRequest, type PullRequest, type PushRequest } from "#protocol/up.ts";
 import { createCommands, type Actor, type Commands } from "#server/commands/apply.ts";
 import { applyPush } from "#server/commands/push.ts";
@@ -15,10 +15,11 @@ import { openInlineStore } from "#server/store/sqlite/inline.ts";
 import { StoreError, type Store } from "#server/store/store.ts";
 import type { CommitCommand, CommitOutcome, SyncStore } from "#server/store/sync-store.ts";
 import * as v from "valibot";
-import { anAccount, anAudience } from "../../support/campaigns.ts";
+import { anAccount, anAudience, anId } from "../../support/campaigns.ts";
 import type { Random } from "../random.ts";
 import type { Bug } from "./bugs.ts";
 import { buggyStore } from "./bugs-server.ts";
+import { Consents } from "./consents.ts";
 import { borrowDatabase, copyDatabase, type MemoryDatabase } from "./memory-database.ts";
 import { campaignsIn, headsOf, placeOf, stateOf, type Cursors, type State } from "./truth.ts";
 import { Violation } from "./violation.ts";
@@ -51,6 +52,11 @@ interface Backup {
 /** Small enough that a cut often takes several pages. */
 const smallPages = [2, 3, 4, 6] as const;
 
+/** The phases before anything goes out. */
+const planned: ReadonlySet<Campaign["phase"]> = new Set(["draft", "pending", "scheduled"] as const);
+
+const nextDoor = anId(0xd00);
+
 const checkContent = openContentCheck();
 
 export class SimServer {
@@ -73,6 +79,9 @@ export class SimServer {
   /** Texts of campaigns that were looked at. */
   readonly #seen = new Set<string>();
   readonly #maxRows: number;
+  /** Documents of the other workspace. */
+  readonly #foreign = new Set<string>();
+  readonly #consents = new Consents();
   #database: MemoryDatabase;
   #backup: Backup | null = null;
   #running: Running;
@@ -154,6 +163,7 @@ export class SimServer {
     await this.store.admin.adopt({ beside: null, isCopy: true, now });
     refill(this.verdicts, backup.verdicts);
     refill(this.#effects, backup.effects);
+    this.#consents.forget((uid) => backup.verdicts.has(uid));
     for (const forgotten of [this.#launched, this.#seen]) forgotten.clear();
     await this.#remember();
   }
@@ -180,7 +190,35 @@ export class SimServer {
   async pull(user: Id, wire: PullRequest): Promise<PullReply> {
     const request = v.parse(pullRequest, copy(wire));
     const { workspace } = this.options;
-    return copy(await this.#running.puller.pull({ ...request, workspace, user }));
+    const reply = await this.#running.puller.pull({ ...request, workspace, user });
+    if (reply.t === "page") this.#checkGranted(user, reply);
+    return copy(reply);
+  }
+
+  /** Nobody is told of another workspace, or of what is another person's own. */
+  #checkGranted(user: Id, { feeds: parts }: Page): void {
+    for (const { rows } of Object.values(parts)) {
+      for (const [index, id] of rows.id.entries()) {
+        const doc = rows.doc[index] ?? null;
+        const isOthers = rows.kind[index] === "pin" && doc !== null && doc["user"] !== user;
+        if (!isOthers && !this.#foreign.has(id)) continue;
+        throw new Violation("I12", `${user} was told of ${rows.kind[index]} ${id}`);
+      }
+    }
+  }
+
+  /** Another workspace on the same server goes on beside this one. */
+  async stirNextDoor(): Promise<void> {
+    const { random, clock } = this.options;
+    const doc = anAudience({ id: random.id(), name: "next door" });
+    this.#foreign.add(doc.id);
+    await this.store.sync.commitWrites({
+      workspace: nextDoor,
+      expect: [],
+      writes: [{ kind: "audience", id: doc.id, doc }],
+      activity: null,
+      now: clock(),
+    });
   }
 
   epoch(): Promise<string> {
@@ -254,6 +292,9 @@ export class SimServer {
     if (when === "before") throw new StoreError("other", "the storage failed");
     const outcome = await sync.commitCommand(args);
     if (outcome.outcome === "committed") {
+      if (args.atStand !== undefined && args.atStand !== null) {
+        this.#consents.hear(args.atStand, this.options.clock());
+      }
       const { uid } = args.origin;
       this.verdicts.set(uid, outcome.verdict);
       if (this.everAnswered.has(uid)) this.answeredAgain.add(uid);
@@ -274,6 +315,7 @@ export class SimServer {
 
   async #remember(): Promise<void> {
     const { workspace, users } = this.options;
+    this.#consents.check(this.#database, workspace);
     this.epochNow = await this.store.sync.epoch({});
     for (const user of users) {
       const state = stateOf(this.#database, workspace, user);
@@ -289,6 +331,9 @@ export class SimServer {
   #checkSent(campaign: Campaign): void {
     if (campaign.waiting !== null) throw new Violation("I7", `${campaign.id} waits on the server`);
     if (campaign.launchedAt === null) return;
+    if (planned.has(campaign.phase)) {
+      throw new Violation("I7", `${campaign.id} was sent and is ${campaign.phase} again`);
+    }
     const hash = contentHash(campaign);
     const launched = this.#launched.get(campaign.id) ?? hash;
     this.#launched.set(campaign.id, launched);

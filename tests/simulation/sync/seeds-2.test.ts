@@ -6,6 +6,6 @@ test("[S1] seeds from 501 on keep every promise", { timeout: 900_000 }, async ()
   const { violation, commands, contested, deaths } = await walk(seedsFrom(501));
   expect(violation).toBeNull();
   expect(commands).toBeGreaterThan(seedsPerFile * 10);
-  expect(contested).toBeGreaterThan(seedsPerFile);
-  expect(deaths).toBeGreaterThan(seedsPerFile);
+  expect(contested).toBeGreaterThan(seedsPerFile / 4);
+  expect(deaths).toBeGreaterThan(seedsPerFile / 4);
 });

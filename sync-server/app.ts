@@ -18,6 +18,7 @@ import { registerEditions } from "./http/campaign-editions.ts";
 import { registerCampaigns } from "./http/campaigns.ts";
 import { registerContacts } from "./http/contacts.ts";
 import { registerEvents } from "./http/events.ts";
+import { registerDevices } from "./http/devices.ts";
 import { registerDocs } from "./http/docs.ts";
 import { registerDrain } from "./http/drain.ts";
 import { registerFailures } from "./http/failures.ts";
@@ -87,10 +88,12 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     timeWindow: "1 minute",
     allowList: (request) => uncounted.test(request.url),
   });
-  installGuards(app, { authenticate, answers: store.access, clock, origins });
+  const { devices } = services;
+  const endOf = (device: string) => devices.endOf(device);
+  installGuards(app, { authenticate, endOf, answers: store.access, clock, origins });
 
   const puller = createPuller(deps);
-  const live = registerLive(app, { store, puller, clock, origins, authenticate });
+  const live = registerLive(app, { store, puller, devices, clock, origins, authenticate });
   registerApi(app, { ...deps, ...services }, live);
   registerSync(app, { ...services, puller, clock });
   registerHealth(app, { store, listeners: () => live.size(), health: services.health, clock });
@@ -104,8 +107,9 @@ function registerApi(app: FastifyInstance, deps: AppDeps & Services, live: Live)
   registerSession(app, { ...deps, onSignedOut: look });
   registerMembers(app, {
     ...deps,
-    onRemoved: (workspace, user) => live.end(workspace, user),
+    onRemoved: (workspace, user) => void leaveDevices(deps, live, { workspace, user }),
   });
+  registerDevices(app, { ...deps, onDeviceEnded: (device) => void live.endDevice(device) });
   registerKeys(app, { ...deps, onRevoked: look });
   registerContacts(app, deps);
   registerImports(app, deps);
@@ -124,6 +128,21 @@ function registerApi(app: FastifyInstance, deps: AppDeps & Services, live: Live)
   registerInbound(app, deps);
   registerEvents(app, deps);
   registerLeave(app, { ...deps, links: deps.leaveLinks });
+}
+
+/** Who left a workspace is told so on every device: its data is removed there. */
+async function leaveDevices(
+  { devices, log }: AppDeps & Services,
+  live: Live,
+  { workspace, user }: { readonly workspace: string; readonly user: string },
+): Promise<void> {
+  try {
+    const gone = await devices.forgetOf(workspace, user);
+    await Promise.all(gone.map((device) => live.endDevice(device)));
+  } catch (error) {
+    log.error({ err: error }, "telling the devices of a person who left failed");
+  }
+  live.end(workspace, user);
 }
 
 /** A POST without a body may still say that it is JSON: it then has no body. */

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { createIntake, type IntakeDeps } from "./bounces/intake.ts";
 import { createBounceReader, type BounceReader } from "./bounces/reader.ts";
 import { createCallers, type Callers } from "./access/callers.ts";
+import { createDevices, type Devices } from "./access/devices.ts";
 import type { People } from "./access/people.ts";
 import { createCommands, type Commands } from "./commands/apply.ts";
 import { createRecount, type Recount } from "./commands/recount.ts";
@@ -41,6 +42,7 @@ export interface ServiceDeps {
 
 export interface Services {
   readonly callers: Callers;
+  readonly devices: Devices;
   readonly commands: Commands;
   readonly accounts: Accounts;
   readonly engine: Engine;
@@ -85,6 +87,7 @@ export function createServices(deps: ServiceDeps): Services {
   });
   return {
     callers,
+    devices: devicesOf(deps),
     commands: createCommands({ store, clock, checkContent: openContentCheck(), contactsChanged }),
     accounts,
     engine,
@@ -132,6 +135,11 @@ function engineOf({ store, clock, log }: ServiceDeps, made: EngineOf): Engine {
     keyed: keyedProviders,
     onCompleted: (distribution) => recounts.completed(distribution),
   });
+}
+
+function devicesOf({ store, clock, people }: ServiceDeps): Devices {
+  const endSession = (person: string, session: string) => people.endSession(person, session);
+  return createDevices({ store, clock, endSession });
 }
 
 function recountsOf({ store, log, clock, openReader }: ServiceDeps): Recounts {

@@ -76,6 +76,9 @@ export const feedPage = v.object({
 
 export type FeedPage = v.InferOutput<typeof feedPage>;
 
+/** Until when the device may keep what it holds; in the answers to a pull, a hello and a ping. */
+const lease = v.exactOptional(instant);
+
 /** One consistent cut of every feed that was asked for. */
 export const page = v.object({
   t: v.literal("page"),
@@ -83,6 +86,7 @@ export const page = v.object({
   ch: v.string(),
   feeds: v.record(feedName, feedPage),
   time: instant,
+  lease,
 });
 
 export type Page = v.InferOutput<typeof page>;
@@ -93,6 +97,7 @@ export const reset = v.object({
   epoch: v.string(),
   feeds: v.record(feedName, v.object({ h0: count })),
   time: instant,
+  lease,
 });
 
 export type Reset = v.InferOutput<typeof reset>;
@@ -108,9 +113,16 @@ const livePage = v.object({ ...page.entries, ch: v.exactOptional(page.entries.ch
 export const liveDown = v.variant("t", [
   livePage,
   reset,
-  v.object({ t: v.literal("pong"), n: count, time: instant }),
-  /** The session ended: `signed_out` (sign in again), `revoked` (wipe), `upgrade_required`. */
-  v.object({ t: v.literal("bye"), why: v.picklist(["signed_out", "revoked", "upgrade_required"]) }),
+  v.object({ t: v.literal("pong"), n: count, time: instant, lease }),
+  /**
+   * The session ended: `signed_out` (sign in again), `revoked` (wipe; `detail` says why),
+   * `upgrade_required`, `fork` (take a new client id).
+   */
+  v.object({
+    t: v.literal("bye"),
+    why: v.picklist(["signed_out", "revoked", "upgrade_required", "fork"]),
+    detail: v.exactOptional(v.string()),
+  }),
 ]);
 
 export type LiveDown = v.InferOutput<typeof liveDown>;

@@ -182,8 +182,13 @@ const general = {
   },
   revoked: {
     status: 410,
-    title: "This device was signed out by an administrator",
+    title: "This device was signed out",
     cure: "Sign in again if you may.",
+  },
+  fork: {
+    status: 409,
+    title: "This device's profile was copied",
+    cure: "The app takes a name of its own by itself and goes on; nothing is lost.",
   },
   storage_full: {
     status: 507,

@@ -15,8 +15,14 @@ const sender = {
   schema: count,
   /** Made with the device's database; one for each browser profile and user. */
   client: id,
-  /** Changes with each start of the database; a stale one tells of a cloned profile. */
+  /** The nonce that counts; a stale one tells of a cloned profile. */
   instance: id,
+  /** The nonce that shall count from now on: said until an answer came, then it is `instance`. */
+  next: v.exactOptional(id),
+  /** How many commands wait on this device, those of this message included. */
+  unsent: v.exactOptional(count),
+  /** The version of the app, for people to read. */
+  app: v.exactOptional(v.pipe(v.string(), v.maxLength(40))),
 };
 
 export const pushRequest = v.strictObject({

@@ -31,6 +31,9 @@ export const toleratesOthersSince = 10;
 /** The name of the header (and the value that must come back) by which a device knows our server from a captive portal. */
 export const protocolHeader = "fieldcast-protocol";
 
+/** The header by which the app says, with everything it asks, which device it runs on. */
+export const deviceHeader = "fieldcast-device";
+
 /** Whether who speaks these versions is newer than this build. */
 export function isNewer(their: { readonly v: number; readonly schema: number }): boolean {
   return their.v > protocolVersion || their.schema > schemaVersion;

@@ -10,7 +10,7 @@ import { secondMs } from "#domain/core/time.ts";
 import type { ApiKey, Standing } from "../store/access-store.ts";
 import { StoreError, type Store } from "../store/store.ts";
 import { hashApiKey, keyInHeader } from "./api-key.ts";
-import type { People, Person } from "./people.ts";
+import type { People, Person, SessionPerson } from "./people.ts";
 
 /** How long a change by another process (the command line) may go unseen. */
 const believedForMs = 10 * secondMs;
@@ -27,6 +27,8 @@ export interface KnownCaller {
   readonly name: string;
   readonly access: AccessSettings;
   readonly viaKey: boolean;
+  /** The login session; an API key has none. */
+  readonly session?: Id;
 }
 
 export interface Callers {
@@ -46,7 +48,7 @@ export interface CallerDeps {
 }
 
 export function createCallers({ people, store, clock }: CallerDeps): Callers {
-  const sessions = createMemory<Person>(clock);
+  const sessions = createMemory<SessionPerson>(clock);
   const standings = createMemory<Standing>(clock);
   const keys = createMemory<KnownCaller>(clock);
   const forget = (): void => {
@@ -59,7 +61,7 @@ export function createCallers({ people, store, clock }: CallerDeps): Callers {
     keys.clear();
   });
 
-  const personOf = async (headers: RequestHeaders): Promise<Person | null> => {
+  const personOf = async (headers: RequestHeaders): Promise<SessionPerson | null> => {
     const token = sessionToken(headers);
     if (token === null) return null;
     return sessions.find(token, () => people.personOf(new Headers({ cookie: token })));
@@ -78,7 +80,8 @@ export function createCallers({ people, store, clock }: CallerDeps): Callers {
       }
       const person = await personOf(headers);
       const standing = person === null ? null : await standingOf(person.id);
-      return standing === null ? null : toCaller(standing);
+      if (person === null || standing === null) return null;
+      return { ...toCaller(standing), session: person.session };
     },
     forget,
     stop,

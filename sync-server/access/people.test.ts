@@ -23,7 +23,8 @@ test("knows a person by the cookies that signing in gave, until they sign out", 
   const cookies = signedIn?.cookies ?? [];
   expect(cookies.join()).toMatch(/HttpOnly.*SameSite=Lax/i);
   const headers = cookieOf(cookies);
-  expect(created).toMatchObject({ ok: true, value: await people.personOf(headers) });
+  if (!created.ok) throw new Error(created.error);
+  expect(await people.personOf(headers)).toMatchObject(created.value);
   await people.signOut(headers);
   expect(await people.personOf(headers)).toBe(null);
 });

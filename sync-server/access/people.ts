@@ -18,6 +18,11 @@ export interface Person {
   readonly email: string;
 }
 
+/** A person with the session that says so. */
+export interface SessionPerson extends Person {
+  readonly session: Id;
+}
+
 export interface NewPerson {
   readonly name: string;
   readonly email: string;
@@ -42,7 +47,9 @@ export interface People {
   /** Ends the session of these headers; answers the cookies that make the browser forget. */
   signOut(from: Headers): Promise<readonly string[]>;
   /** Whose session these headers carry; null for none. */
-  personOf(from: Headers): Promise<Person | null>;
+  personOf(from: Headers): Promise<SessionPerson | null>;
+  /** Ends one session of a person, by the id that `personOf` told; nothing when it ended before. */
+  endSession(person: Id, session: Id): Promise<void>;
   close(): void;
 }
 
@@ -99,15 +106,17 @@ export async function openPeople(options: PeopleOptions): Promise<People> {
       if (!answer.ok) throw new Error(`signing in was answered with ${answer.status}`);
       const found = await users.findUserByEmail(email);
       if (found === null) return null;
-      return { person: toPerson(found.user), cookies: answer.headers.getSetCookie() };
+      return { person: toPerson(found.user), cookies: cookiesOf(answer) };
     },
     signOut: async (from) => {
       const answer = await auth.api.signOut({ headers: from, asResponse: true });
-      return answer.headers.getSetCookie();
+      return cookiesOf(answer);
     },
-    personOf: async (from) => {
-      const found = await auth.api.getSession({ headers: from });
-      return found === null ? null : toPerson(found.user);
+    personOf: async (from) => toSessionPerson(await auth.api.getSession({ headers: from })),
+    endSession: async (person, session) => {
+      const open = await users.listSessions(person);
+      const one = open.find(({ id }) => id === session);
+      if (one !== undefined) await users.deleteSession(one.token);
     },
     close: () => database.close(),
   };
@@ -163,6 +172,16 @@ function authOptions(
     telemetry: { enabled: false },
     logger: { disabled: true },
   };
+}
+
+function toSessionPerson(
+  found: { readonly user: Person; readonly session: { readonly id: Id } } | null,
+): SessionPerson | null {
+  return found === null ? null : { ...toPerson(found.user), session: found.session.id };
+}
+
+function cookiesOf({ headers }: Response): readonly string[] {
+  return headers.getSetCookie();
 }
 
 function toPerson({ id, name, email }: Person): Person {

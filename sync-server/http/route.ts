@@ -10,7 +10,7 @@ import type { AccessSettings, Permission } from "#domain/access/permission.ts";
 import { defaultAccessSettings, may } from "#domain/access/permission.ts";
 import type { Role } from "#domain/access/role.ts";
 import type { Id } from "#domain/core/id.ts";
-import { protocolHeader, protocolVersion } from "#protocol/version.ts";
+import { deviceHeader, protocolHeader, protocolVersion } from "#protocol/version.ts";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import * as v from "valibot";
 import { createReplay, type Answers, type Replay } from "./idempotency.ts";
@@ -26,6 +26,8 @@ export interface Caller {
   readonly name: string;
   readonly access: AccessSettings;
   readonly viaKey: boolean;
+  /** The login session; an API key has none. */
+  readonly session?: Id;
 }
 
 export interface Request<P, Q, B> {
@@ -66,6 +68,8 @@ export interface RouteOptions<P, Q, B> {
 export interface Guards {
   /** The caller by cookie or key; null when there is none. */
   readonly authenticate: (request: FastifyRequest) => Promise<Caller | null>;
+  /** Why the device of this id must remove everything; null: it need not. Left out: no devices here. */
+  readonly endOf?: (device: Id) => Promise<string | null>;
   /** Where answers under an Idempotency-Key are kept. */
   readonly answers: Answers;
   readonly clock: () => number;
@@ -174,6 +178,7 @@ async function admit(
     throw new HttpProblem("bad_origin");
   }
   if (permission === "anyone") return nobody;
+  await refuseEnded(guards, request);
   const caller = await guards.authenticate(request);
   if (caller === null) {
     throw new HttpProblem("unauthenticated", undefined, undefined, {
@@ -184,6 +189,13 @@ async function admit(
     throw new HttpProblem("forbidden");
   }
   return caller;
+}
+
+/** A revoked device hears of it whatever it asks, also when its session has ended. */
+async function refuseEnded(guards: Guards, { headers }: FastifyRequest): Promise<void> {
+  const device = headers[deviceHeader];
+  const why = typeof device === "string" ? await guards.endOf?.(device) : null;
+  if (typeof why === "string") throw new HttpProblem("revoked", why);
 }
 
 function checkContentType(taken: readonly string[], { headers }: FastifyRequest): void {

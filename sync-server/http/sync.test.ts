@@ -20,6 +20,7 @@ import { createPuller } from "../live/pull.ts";
 import { openInlineStore } from "../store/sqlite/inline.ts";
 import { StoreError, type Store } from "../store/store.ts";
 import { toProblem } from "./problem.ts";
+import { createDevices } from "../access/devices.ts";
 import { installGuards, type Caller } from "./route.ts";
 import { registerSync } from "./sync.ts";
 
@@ -59,7 +60,8 @@ function serve(over: Store): FastifyInstance {
     origins: ["http://localhost"],
   });
   const commands = createCommands({ store: over, clock, checkContent: openContentCheck() });
-  registerSync(made, { commands, puller: createPuller({ store: over, clock }), clock });
+  const devices = createDevices({ store: over, clock, endSession: async () => undefined });
+  registerSync(made, { commands, devices, puller: createPuller({ store: over, clock }), clock });
   return made;
 }
 

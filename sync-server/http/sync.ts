@@ -1,5 +1,6 @@
 /** `/sync/push` and `/sync/pull`: what devices say, and what they are told. Rules: protocol/SPEC.md. */
 import type { Id } from "#domain/core/id.ts";
+import type { Instant } from "#domain/core/time.ts";
 import { commandVersions } from "#protocol/command.ts";
 import {
   announcement,
@@ -24,8 +25,9 @@ import {
   schemaVersion,
   toleratesOthersSince,
 } from "#protocol/version.ts";
-import type { FastifyInstance, FastifyReply } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import * as v from "valibot";
+import type { Devices, Sender } from "../access/devices.ts";
 import type { Commands } from "../commands/apply.ts";
 import { applyPush } from "../commands/push.ts";
 import { createAllowance, type Allowance } from "../live/allowance.ts";
@@ -37,6 +39,7 @@ import { route, type Caller } from "./route.ts";
 export interface SyncDeps {
   readonly commands: Commands;
   readonly puller: Puller;
+  readonly devices: Pick<Devices, "meet">;
   readonly clock: () => number;
 }
 
@@ -73,6 +76,7 @@ export function registerSync(app: FastifyInstance, deps: SyncDeps): void {
         throw new HttpProblem("too_large");
       }
       reply.header("cache-control", "no-store");
+      await admitted(deps, caller, body, raw);
       return replyFor(body.v, await push(deps, caller, body));
     },
   });
@@ -87,17 +91,31 @@ export function registerSync(app: FastifyInstance, deps: SyncDeps): void {
     handle: async ({ caller, body, raw, reply }) => {
       spend(pulls, caller, body.client);
       reply.header("cache-control", "no-store");
+      const lease = await admitted(deps, caller, body, raw);
       if (body.v < protocolVersion || body.schema < schemaVersion) {
         return drain(deps, body, drains.take(who(caller, body.client)) === 0);
       }
       const { workspace, user } = caller;
       const answer = await deps.puller.pull({ ...body, workspace, user });
-      return sendJson(raw, reply, answer);
+      return sendJson(raw, reply, { ...answer, lease });
     },
   });
 }
 
 const versions = v.object({ v: v.number(), schema: v.number() });
+
+/** The device's lease, renewed; a copied or revoked device gets no further. */
+async function admitted(
+  { devices }: SyncDeps,
+  caller: Caller,
+  sender: Sender,
+  { headers }: FastifyRequest,
+): Promise<Instant> {
+  const met = await devices.meet(caller, sender, headers["user-agent"] ?? "");
+  if (met.outcome === "fork") throw new HttpProblem("fork");
+  if (met.outcome === "revoked") throw new HttpProblem("revoked", met.why);
+  return met.leaseUntil;
+}
 
 /**
  * Before the body is read any further, as another version's may look different. A device newer

@@ -1,3 +1,4 @@
+import { randomUUIDv7 } from "node:crypto";
 import { once } from "node:events";
 import { feeds } from "#domain/sync/document.ts";
 import { createUnderstanding, liveDown, type Heard, type Page } from "#protocol/down.ts";
@@ -12,6 +13,7 @@ import type { Caller } from "../http/route.ts";
 import { openInlineStore } from "../store/sqlite/inline.ts";
 import type { Store } from "../store/store.ts";
 import { registerLive, type Live } from "./live.ts";
+import { createDevices } from "../access/devices.ts";
 import { createPuller } from "./pull.ts";
 
 const workspace = anId(0x1);
@@ -59,6 +61,7 @@ beforeEach(async () => {
   live = registerLive(app, {
     store,
     puller: createPuller({ store, clock }),
+    devices: createDevices({ store, clock, endSession: async () => undefined }),
     clock,
     authenticate: async ({ headers: { cookie = "" } }) => {
       if (!sessions.has(cookie)) return null;
@@ -78,6 +81,7 @@ afterEach(async () => {
 
 /** A device at the other end: remembers what it heard and where it stands. */
 class Device {
+  readonly client = randomUUIDv7();
   readonly socket: WebSocket;
   readonly heard: Heard[] = [];
   readonly #understand = createUnderstanding();
@@ -118,7 +122,7 @@ class Device {
       t: "hello",
       v: protocolVersion,
       schema: 1,
-      client: anId(0xc1),
+      client: this.client,
       instance: anId(0xd1),
       epoch: epoch ?? (await store.sync.epoch({})),
       ch: "chain",

@@ -2,9 +2,10 @@
 import websocket, { type WebSocket } from "@fastify/websocket";
 import type { Id } from "#domain/core/id.ts";
 import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { Devices } from "../access/devices.ts";
 import { isOurOrigin } from "../http/origin.ts";
 import { HttpProblem } from "../http/problem.ts";
-import { nobody, type Caller } from "../http/route.ts";
+import type { Caller } from "../http/route.ts";
 import type { Store } from "../store/store.ts";
 import { createHub } from "./hub.ts";
 import type { Puller } from "./pull.ts";
@@ -13,6 +14,7 @@ import { closeCodes, createSession, type Session } from "./session.ts";
 export interface LiveDeps {
   readonly store: Pick<Store, "onMove">;
   readonly puller: Puller;
+  readonly devices: Pick<Devices, "meet" | "renew" | "endOf">;
   readonly clock: () => number;
   readonly authenticate: (request: FastifyRequest) => Promise<Caller | null>;
   /** The addresses of the app (PUBLIC_URL and its other names). */
@@ -23,6 +25,8 @@ export interface LiveDeps {
 export interface Live {
   /** Ends every connection of a person: they signed out, or may no longer be here. */
   end(workspace: Id, user: Id): void;
+  /** Tells a device that was revoked, and hears it no more. */
+  endDevice(device: Id): Promise<void>;
   /** Asks at once, of every connection, whether its session still lives: somebody signed out. */
   look(): Promise<void>;
   /** How many devices listen. */
@@ -60,7 +64,8 @@ export function registerLive(app: FastifyInstance, deps: LiveDeps): Live {
         socket.on("message", early);
         const caller = await deps.authenticate(request);
         socket.off("message", early);
-        const session = createSession({ ...deps, hub, onError }, caller ?? nobody, socket);
+        const userAgent = request.headers["user-agent"] ?? "";
+        const session = createSession({ ...deps, hub, onError, userAgent }, caller, socket);
         if (caller === null) session.bye("signed_out");
         else if (countOf(open, caller) >= maxPerPerson) socket.close(closeCodes.tryLater);
         else attend(open, { socket, caller, session, heard }, () => deps.authenticate(request));
@@ -73,6 +78,10 @@ export function registerLive(app: FastifyInstance, deps: LiveDeps): Live {
     size: () => open.size,
     look: async () => {
       await Promise.all([...open].map((each) => each.look()));
+    },
+    endDevice: async (device) => {
+      const why = await deps.devices.endOf(device);
+      for (const { session } of open) if (session.device === device) session.bye("revoked", why);
     },
     end: (workspace, user) => {
       for (const { caller, session } of open) {

@@ -1,10 +1,12 @@
 /** One device on the live stream: what it says, and what follows from it. */
+import type { Id } from "#domain/core/id.ts";
 import type { Instant } from "#domain/core/time.ts";
 import { feeds } from "#domain/sync/document.ts";
 import type { LiveDown, PullReply } from "#protocol/down.ts";
 import { liveUp, type LiveUp } from "#protocol/up.ts";
 import { isNewer, protocolVersion, schemaVersion } from "#protocol/version.ts";
 import * as v from "valibot";
+import type { Devices, Holder } from "../access/devices.ts";
 import { createAllowance } from "./allowance.ts";
 import { sentPage, type Hub, type Listener } from "./hub.ts";
 import { afterAck, afterSent, opened, paced, type Cursors } from "./pace.ts";
@@ -20,14 +22,21 @@ export interface Wire {
 export interface SessionDeps {
   readonly hub: Hub;
   readonly puller: Puller;
+  readonly devices: Pick<Devices, "meet" | "renew">;
+  /** What the device's browser says of itself. */
+  readonly userAgent: string;
   readonly clock: () => Instant;
   readonly onError: (error: unknown) => void;
 }
 
+type Bye = Extract<LiveDown, { readonly t: "bye" }>;
+
 export interface Session {
   /** A message from the device, in order. */
   hear(text: string): void;
-  bye(why: Extract<LiveDown, { readonly t: "bye" }>["why"]): void;
+  bye(why: Bye["why"], detail?: string | null): void;
+  /** The client that said hello; null before. */
+  readonly device: Id | null;
   leave(): void;
 }
 
@@ -37,21 +46,29 @@ const messagesPerMinute = 300;
 
 const knownTypes = new Set(["hello", "ack", "ping", "pace"]);
 
-export function createSession(
-  deps: SessionDeps,
-  { workspace, user }: Pick<Listener, "workspace" | "user">,
-  wire: Wire,
-): Session {
+/** One connection, as the messages on it know it. */
+interface Guest {
+  readonly holder: Holder | null;
+  readonly listener: Listener;
+  readonly line: Line;
+  /** Its device or its person was sent away: nothing more is said or taken. */
+  hasEnded: boolean;
+  device: Id | null;
+}
+
+/** `holder`: null where nobody is signed in; then only `bye` is of use. */
+export function createSession(deps: SessionDeps, holder: Holder | null, wire: Wire): Session {
   const allowance = createAllowance({ perMinute: messagesPerMinute, clock: deps.clock });
   const line = new Line(wire);
   const listener: Listener = {
-    workspace,
-    user,
+    workspace: holder?.workspace ?? "",
+    user: holder?.user ?? "",
     pace: null,
     bufferedBytes: () => wire.bufferedAmount,
     send: (ch, shared) => line.page(ch, shared),
   };
   deps.hub.join(listener);
+  const guest: Guest = { holder, listener, line, hasEnded: false, device: null };
   let turn = Promise.resolve();
   return {
     hear: (text) => {
@@ -70,16 +87,18 @@ export function createSession(
         return;
       }
       turn = turn
-        .then(() => act(deps, listener, line, message))
+        .then(() => act(deps, guest, message))
         .catch((error: unknown) => {
           deps.onError(error);
           wire.close(closeCodes.tryLater, "the server cannot answer just now");
         });
     },
-    bye: (why) => {
+    bye: (why, detail = null) => {
       deps.hub.leave(listener);
-      line.say({ t: "bye", why });
-      line.close(closeCodes.bye, why);
+      bye(guest, why, detail);
+    },
+    get device() {
+      return guest.device;
     },
     leave: () => {
       deps.hub.leave(listener);
@@ -129,15 +148,19 @@ function parse(text: string): LiveUp | "unknown" | "newer" | null {
   }
 }
 
-async function act(
-  deps: SessionDeps,
-  listener: Listener,
-  line: Line,
-  message: LiveUp,
-): Promise<void> {
+function bye(guest: Guest, why: Bye["why"], detail: string | null): void {
+  guest.hasEnded = true;
+  guest.listener.pace = null;
+  guest.line.say({ t: "bye", why, ...(detail === null ? {} : { detail }) });
+  guest.line.close(closeCodes.bye, why);
+}
+
+async function act(deps: SessionDeps, guest: Guest, message: LiveUp): Promise<void> {
+  const { listener } = guest;
+  if (guest.hasEnded) return;
   switch (message.t) {
     case "hello":
-      await hello(deps, listener, line, message);
+      await hello(deps, guest, message);
       return;
     case "ack":
       if (listener.pace === null) return;
@@ -150,24 +173,41 @@ async function act(
       deps.hub.nudge();
       return;
     case "ping":
-      line.say({ t: "pong", n: message.n, time: deps.clock() });
+      await pong(deps, guest, message.n);
   }
+}
+
+/** A ping is a contact: it renews the lease of a device that is met. */
+async function pong({ devices, clock }: SessionDeps, guest: Guest, n: number): Promise<void> {
+  const { holder, device, line } = guest;
+  const lease = holder === null || device === null ? null : await devices.renew(holder, device);
+  if (guest.hasEnded) return;
+  line.say({ t: "pong", n, time: clock(), ...(lease === null ? {} : { lease }) });
 }
 
 async function hello(
   deps: SessionDeps,
-  listener: Listener,
-  line: Line,
+  guest: Guest,
   message: Extract<LiveUp, { readonly t: "hello" }>,
 ): Promise<void> {
+  const { listener, line, holder } = guest;
   if (message.v < protocolVersion || message.schema < schemaVersion) {
     line.say({ t: "bye", why: "upgrade_required" });
     line.close(closeCodes.bye, "upgrade_required");
     return;
   }
+  if (holder === null) return;
+  const met = await deps.devices.meet(holder, message, deps.userAgent);
+  if (met.outcome !== "known") {
+    bye(guest, met.outcome, met.outcome === "revoked" ? met.why : null);
+    return;
+  }
+  guest.device = message.client;
   const { workspace, user } = listener;
   const reply = await deps.puller.pull({ ...message, workspace, user });
-  line.say(reply);
+  // Revoked while we read: what was read is not for it any more.
+  if (guest.hasEnded) return;
+  line.say({ ...reply, lease: met.leaseUntil });
   const hidden = listener.pace?.hidden ?? false;
   listener.pace = reply.t === "page" ? paced(begin(message, reply, deps.clock()), hidden) : null;
   deps.hub.nudge();

@@ -12,6 +12,7 @@ import type { AdminStore } from "./admin-store.ts";
 import type { BounceStore } from "./bounce-store.ts";
 import type { ContactStore } from "./contact-store.ts";
 import type { DeliveryStore } from "./delivery-store.ts";
+import type { DeviceStore } from "./device-store.ts";
 import type { LimitsStore } from "./limits-store.ts";
 import type { NoticeStore } from "./notice-store.ts";
 import type { PreflightStore } from "./preflight-store.ts";
@@ -25,6 +26,7 @@ export interface Store {
   readonly bounces: BounceStore;
   readonly contacts: ContactStore;
   readonly delivery: DeliveryStore;
+  readonly devices: DeviceStore;
   readonly limits: LimitsStore;
   readonly notices: NoticeStore;
   readonly preflight: PreflightStore;

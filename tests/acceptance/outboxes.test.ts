@@ -20,6 +20,7 @@ import { openContentCheck } from "#server/delivery/templates.ts";
 import { toProblem } from "#server/http/problem.ts";
 import { installGuards } from "#server/http/route.ts";
 import { registerSync } from "#server/http/sync.ts";
+import { createDevices } from "#server/access/devices.ts";
 import { createPuller } from "#server/live/pull.ts";
 import { openInlineStore } from "#server/store/sqlite/inline.ts";
 import type { Store } from "#server/store/store.ts";
@@ -64,7 +65,8 @@ async function takeOver(outbox: RecordedOutbox): Promise<Server> {
   const authenticate = async () => caller;
   installGuards(app, { authenticate, answers: store.access, clock, origins: [] });
   const commands = createCommands({ store, clock, checkContent: openContentCheck() });
-  registerSync(app, { commands, puller: createPuller({ store, clock }), clock });
+  const devices = createDevices({ store, clock, endSession: async () => undefined });
+  registerSync(app, { commands, devices, puller: createPuller({ store, clock }), clock });
   closers.push(() => app.close());
   await pushBefore(app, outbox);
   return { app, store };

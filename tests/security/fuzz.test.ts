@@ -3,6 +3,7 @@
 // longer one, and another one.
 import { createHmac, randomUUIDv7 } from "node:crypto";
 import { toJsonSchema, type JsonSchema } from "@valibot/to-json-schema";
+import { defaultAccessSettings } from "#domain/access/permission.ts";
 import fc from "fast-check";
 import * as v from "valibot";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
@@ -14,6 +15,7 @@ import { createTableReader } from "#domain/audience/table-reader.ts";
 import { liveDown } from "#protocol/down.ts";
 import { liveUp } from "#protocol/up.ts";
 import { createHub } from "#server/live/hub.ts";
+import { createDevices } from "#server/access/devices.ts";
 import { createPuller } from "#server/live/pull.ts";
 import { createSession } from "#server/live/session.ts";
 import { openInlineStore } from "#server/store/sqlite/inline.ts";
@@ -121,8 +123,10 @@ describe("the live stream", () => {
       send: (data: string | Buffer) => void said.push(String(data)),
       close: () => void (closed += 1),
     };
-    const whose = { workspace: randomUUIDv7(), user: randomUUIDv7() };
-    const session = createSession({ hub, puller, clock, onError }, whose, wire);
+    const devices = createDevices({ store, clock, endSession: async () => undefined });
+    const holder = { workspace: randomUUIDv7(), user: "u", access: defaultAccessSettings };
+    const deps = { hub, puller, devices, clock, onError, userAgent: "" };
+    const session = createSession(deps, holder, wire);
     for (const text of fc.sample(frame, runs(10_000))) {
       time += 1_000;
       session.hear(text);

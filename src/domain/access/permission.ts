@@ -82,6 +82,8 @@ export interface AccessSettings {
   readonly fieldMaySend: boolean;
   /** What everybody's sending has to obey; workspaces of before have none. */
   readonly sending?: SendingRules;
+  /** Days that a device may keep its data without a contact; workspaces of before have the default. */
+  readonly leaseDays?: number;
 }
 
 export const defaultAccessSettings: AccessSettings = { fieldMaySend: false };

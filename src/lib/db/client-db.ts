@@ -161,7 +161,12 @@ export interface Staging {
 export interface SyncMeta {
   /** Made with the database; names this device's outbox to the server. */
   readonly client: Id;
+  /** The nonce that counts at the server. */
   readonly instance: Id;
+  /** The nonce that was said to count next, until an answer came; null: none is under way. */
+  readonly next?: Id | null;
+  /** This device was revoked: everything was removed, and nothing comes in any more. */
+  readonly hasEnded?: true;
   /** Null until the first page. */
   readonly epoch: string | null;
   /** Changes with each checkpoint and reset: a late answer of before is told by it. */

@@ -192,27 +192,29 @@ export async function rebase(db: ClientDb, context: OutboxContext): Promise<void
 /**
  * The server expects another mid than our first: it was restored from a backup and forgot some
  * (they are sent again), or it knows more than this profile does (what waits is renumbered; the
- * uids stay, so nothing takes effect twice).
+ * uids stay, so nothing takes effect twice). `since`: the first of ours that it may not know.
  */
 export async function realign(
   db: ClientDb,
   expected: number,
   context: OutboxContext,
+  since = expected,
 ): Promise<void> {
   await db.transaction("rw", overlayStores(db), async () => {
-    const forgotten = await db.sent.where("mid").aboveOrEqual(expected).toArray();
+    const forgotten = await db.sent.where("mid").aboveOrEqual(since).toArray();
     const own = await db.outbox
-      .filter(({ mid, state }) => state !== "accepted" || mid >= expected)
+      .filter(({ mid, state }) => state !== "accepted" || mid >= since)
       .toArray();
     const again = [...forgotten, ...own].toSorted((a, b) => a.mid - b.mid);
     await db.sent.bulkDelete(forgotten.map(({ mid }) => mid));
     await db.outbox.bulkDelete(own.map(({ mid }) => mid));
     await db.outbox.bulkPut(
-      again.map(({ uid, act, v, at, now, mine, state, copied }, i) => {
+      again.map(({ uid, act, v, at, now, mine, state, copied, isTold }, i) => {
         const isNew = state === "waiting";
         const mid = expected + i;
         const kept = { mid, uid, act, v, at, now, mine, seqs: {} };
-        const next = { ...kept, state: isNew ? state : ("sending" as const) };
+        const told = isTold === true ? { isTold } : {};
+        const next = { ...kept, ...told, state: isNew ? state : ("sending" as const) };
         return copied === undefined ? next : { ...next, copied };
       }),
     );
@@ -221,6 +223,16 @@ export async function realign(
     // What the server forgot is not in its base: it is shown as waiting again.
     if (forgotten.length > 0) await rebase(db, context);
   });
+}
+
+/**
+ * Where the server's history is another one, also what was accepted under this device's id of
+ * before (it forked, identity.ts) is asked again: under numbers that the id of now can have.
+ */
+export async function renumberOlder(db: ClientDb, context: OutboxContext): Promise<void> {
+  const older = (table: typeof db.sent | typeof db.outbox) => table.where("mid").below(1).count();
+  if ((await older(db.sent)) + (await older(db.outbox)) === 0) return;
+  await realign(db, 1, context, Number.NEGATIVE_INFINITY);
 }
 
 /**

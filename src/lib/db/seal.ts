@@ -11,6 +11,7 @@
  * Honest limit: whoever holds the unlocked device can use the key as the app does.
  */
 import type { ClientDb, Sealed, SealPurpose } from "./client-db.ts";
+import { DeviceEnded, hasEnded } from "./sync-meta.ts";
 
 export type { Sealed } from "./client-db.ts";
 
@@ -62,7 +63,8 @@ async function makeKey(db: ClientDb, purpose: SealPurpose): Promise<CryptoKey> {
   if (!canSeal()) throw new Error("this page came over plain http: the browser cannot encrypt");
   const algorithm = { name: "AES-GCM", length: 256 };
   const made = await crypto.subtle.generateKey(algorithm, false, ["encrypt", "decrypt"]);
-  return db.transaction("rw", db.seal, async () => {
+  return db.transaction("rw", db.seal, db.meta, async () => {
+    if (await hasEnded(db)) throw new DeviceEnded();
     const known = await db.seal.get(purpose);
     if (known !== undefined) return known.key;
     await db.seal.add({ purpose, key: made });

@@ -7,11 +7,33 @@ const key = "sync";
 
 export const atZero = { org: 0, team: 0, roll: 0, user: 0 } as const satisfies Record<Feed, number>;
 
+/** Thrown by whatever would write to the database of a device that was revoked. */
+export class DeviceEnded extends Error {
+  constructor() {
+    super("this device was signed out, and keeps nothing any more");
+    this.name = "DeviceEnded";
+  }
+}
+
 /** Reads the record; a new database gets a new identity. Inside a read-write transaction over `meta`. */
 export async function loadMeta(db: ClientDb, newId: () => Id): Promise<SyncMeta> {
   const record = await db.meta.get(key);
-  if (record !== undefined) return record.value;
-  const meta: SyncMeta = {
+  if (record === undefined) {
+    const meta = freshMeta(newId);
+    await saveMeta(db, meta);
+    return meta;
+  }
+  if (record.value.hasEnded === true) throw new DeviceEnded();
+  return record.value;
+}
+
+/** Whether this device was revoked, for what does not go through `loadMeta`. */
+export async function hasEnded(db: ClientDb): Promise<boolean> {
+  return (await db.meta.get(key))?.value.hasEnded === true;
+}
+
+export function freshMeta(newId: () => Id): SyncMeta {
+  return {
     client: newId(),
     instance: newId(),
     epoch: null,
@@ -23,8 +45,6 @@ export async function loadMeta(db: ClientDb, newId: () => Id): Promise<SyncMeta>
     lastMid: 0,
     n: 0,
   };
-  await saveMeta(db, meta);
-  return meta;
 }
 
 export async function saveMeta(db: ClientDb, meta: SyncMeta): Promise<void> {

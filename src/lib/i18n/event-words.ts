@@ -52,6 +52,8 @@ const eventWords: Readonly<Record<string, string>> = {
   "member.added": "added a person",
   "member.role": "changed a person's role",
   "member.removed": "removed a person",
+  "device.renamed": "gave a device another name",
+  "device.revoked": "signed a device out and removed its data",
   "key.created": "made an API key",
   "key.revoked": "revoked an API key",
   "consent.accepted": "let a consent of the stand count",

@@ -16,6 +16,8 @@ export type FailureKind =
   | "captive"
   | "signed-out"
   | "revoked"
+  /** This profile was copied: it takes an id of its own. */
+  | "fork"
   | "update-required"
   /** The server is older than this app, and does not understand what was asked. */
   | "server-behind"
@@ -177,7 +179,8 @@ function refusalOf(status: number, body: unknown, headers: Headers): Failure {
   const told = v.safeParse(problemSchema, body);
   // A wrong password says nothing about the session that asks.
   const isGuess = told.success && told.output.type.endsWith("#wrong_credentials");
-  const kind = isGuess ? "refused" : kindOf(status);
+  const isFork = told.success && told.output.type.endsWith("#fork");
+  const kind = isGuess ? "refused" : isFork ? "fork" : kindOf(status);
   const retryAfterMs = retryAfter(headers.get("retry-after"));
   const problem = told.success ? told.output : failure(kind);
   return { ...problem, kind, retryAfterMs };
@@ -221,8 +224,13 @@ const words = {
   "signed-out": { status: 401, title: "Your session has ended", detail: "Sign in again." },
   revoked: {
     status: 410,
-    title: "This device was signed out by an administrator",
+    title: "This device was signed out",
     detail: "Sign in again if you may.",
+  },
+  fork: {
+    status: 409,
+    title: "This device's profile was copied",
+    detail: "It takes a name of its own and goes on.",
   },
   "update-required": {
     status: 426,

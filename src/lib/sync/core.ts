@@ -22,6 +22,7 @@
  */
 import type { Id } from "#domain/core/id.ts";
 import type { Result } from "#domain/core/result.ts";
+import type { Instant } from "#domain/core/time.ts";
 import type { Act } from "#domain/sync/command.ts";
 import type { Refusal } from "#domain/sync/refusal.ts";
 import type { Announcement, Heard, Page, PullReply, PushReply, Reset } from "#protocol/down.ts";
@@ -32,22 +33,30 @@ import {
   type PullRequest,
   type PushRequest,
 } from "#protocol/up.ts";
-import { protocolVersion, schemaVersion } from "#protocol/version.ts";
 import { receivePage, receiveReset } from "../db/checkpoint.ts";
 import type { ClientDb, SyncMeta } from "../db/client-db.ts";
-import { countUnsent, discard, realign, settle, takeBatch } from "../db/outbox.ts";
+import { endDevice, fork, handTaken, offerHand, type Handshake } from "../db/identity.ts";
+import { countUnsent, discard, realign, renumberOlder, settle, takeBatch } from "../db/outbox.ts";
 import type { Actor, IsCovered } from "../db/overlay.ts";
 import { opened } from "../db/sealed-args.ts";
-import { cursorsOf, loadMeta, reachedOf } from "../db/sync-meta.ts";
+import { cursorsOf, DeviceEnded, loadMeta, reachedOf } from "../db/sync-meta.ts";
 import { write, type WriteHow } from "../db/write.ts";
-import type { FailureKind } from "./api.ts";
 import { createServerClock, type DeviceClock, type ServerClock } from "./clock.ts";
-import { firstFacts, statusOf, type Reach, type SyncFacts, type SyncStatus } from "./status.ts";
+import {
+  ended,
+  nothingSaid,
+  otherHistory,
+  reachOf,
+  reachOfBye,
+  type Ending,
+  type TransportFailure,
+} from "./failures.ts";
+import { senderOf, type Sender } from "./sender.ts";
+import type { Bye, LiveStep, Step } from "./steps.ts";
+import { firstFacts, statusOf, type SyncFacts, type SyncStatus } from "./status.ts";
 
-export interface TransportFailure {
-  readonly kind: FailureKind;
-  readonly retryAfterMs: number | null;
-}
+export type { Ending, TransportFailure } from "./failures.ts";
+export type { LiveStep, Step } from "./steps.ts";
 
 /** How requests reach the server. Both moments are by the monotonic clock. */
 export interface Transport {
@@ -65,22 +74,15 @@ export interface CoreDeps {
   /** Who is signed in. */
   readonly actor: () => Actor;
   readonly onFacts?: (facts: SyncFacts) => void;
+  /** The server renewed this device's lease; both are server time. */
+  readonly onLease?: (until: Instant, now: Instant) => void;
+  /** Once: this device was revoked, and its data is removed. */
+  readonly onEnded?: (ending: Ending) => void;
+  /** The app's version, for people to read in the list of devices. */
+  readonly app?: string;
   /** For simulations that plant a mistake. */
   readonly isCovered?: IsCovered;
 }
-
-export type Step =
-  /** Nothing more to do of this kind now. */
-  | { readonly outcome: "idle" }
-  /** Something was done, and more may follow at once. */
-  | { readonly outcome: "more" }
-  | { readonly outcome: "failed"; readonly failure: TransportFailure };
-
-export type LiveStep =
-  | { readonly act: "ack"; readonly message: Extract<LiveUp, { readonly t: "ack" }> }
-  | { readonly act: "redial" }
-  | { readonly act: "stop"; readonly why: "signed_out" | "revoked" | "upgrade_required" }
-  | { readonly act: "none" };
 
 export interface SyncCore {
   /** The mid, or why the rule refused; nothing is stored then. */
@@ -93,6 +95,8 @@ export interface SyncCore {
   receive(down: Heard): Promise<LiveStep>;
   /** The live connection ended: what comes late through it no longer counts. */
   hangUp(): void;
+  /** An answer told until when this device may keep its data. */
+  renew(lease: Instant | undefined): void;
   /** What was learned outside of push and pull: by the socket, the browser, the storage. */
   learn(facts: Partial<SyncFacts>): void;
   readonly facts: SyncFacts;
@@ -108,6 +112,12 @@ class Core implements SyncCore {
   readonly serverClock: ServerClock;
   readonly #deps: CoreDeps;
   #facts: SyncFacts = firstFacts;
+  #hasEnded = false;
+  /** Whether this start has changed the device's nonce: a copy of the profile then has a stale one. */
+  #hasShakenHands = false;
+  #said: Handshake | null = null;
+  /** As it was last counted; null: not since this start. */
+  #unsent: number | null = null;
   #liveChain: string | null = null;
   /** What the server understands, when it is older than this app; null: it is not. */
   #announced: Announcement | null = null;
@@ -142,19 +152,25 @@ class Core implements SyncCore {
     return isDone;
   }
 
-  async pushOnce(): Promise<Step> {
+  pushOnce(): Promise<Step> {
+    return this.#whileHere(() => this.#push());
+  }
+
+  async #push(): Promise<Step> {
     const { db, clock, newId, transport } = this.#deps;
     const known = this.#announced?.commands;
     const limits = { commands: maxPushCommands, bytes: maxPushBytes - 1_000, known };
+    const meta = await this.#meta();
+    if (meta.mustProbe) await renumberOlder(db, this.#context());
     const { commands: taken, held } = await takeBatch(db, limits, newId);
     const commands = await opened(db, taken);
     this.learn({ held });
     if (commands.length === 0) return this.#counted("idle");
     const sentAt = clock.monotonic();
-    const speech = speaking(this.#announced);
-    const request = { ...sender(await this.#meta()), ...speech, commands: [...commands] };
+    const request = { ...(await this.#sender(meta)), commands: [...commands] };
     const answer = await transport.push(request);
-    if (!answer.ok) return this.#pushFailed(answer.error);
+    if (!answer.ok) return this.#pushFailed(answer.error, request);
+    await handTaken(db, request, newId);
     const { verdicts, expected, time } = answer.value;
     this.serverClock.sample(sentAt, clock.monotonic(), time);
     const isOurs = await settle(db, answer.value, commands, this.#context());
@@ -167,25 +183,37 @@ class Core implements SyncCore {
     return this.#counted("more");
   }
 
-  async pullOnce(): Promise<Step> {
-    const { clock, transport } = this.#deps;
+  pullOnce(): Promise<Step> {
+    return this.#whileHere(() => this.#pull());
+  }
+
+  async #pull(): Promise<Step> {
+    const { db, clock, newId, transport } = this.#deps;
     const sentAt = clock.monotonic();
-    const answer = await transport.pull(pullRequest(await this.#meta()));
-    if (!answer.ok) return this.#failed(answer.error);
+    const request = await this.#pullRequest();
+    const answer = await transport.pull(request);
+    if (!answer.ok) return this.#refused(answer.error, request);
+    await handTaken(db, request, newId);
     this.serverClock.sample(sentAt, clock.monotonic(), answer.value.time);
     this.#announced = null;
+    this.renew(answer.value.lease);
     const outcome = await this.#take(answer.value, null);
     return this.#counted(outcome === "revealed" ? "idle" : "more");
   }
 
   async hello(): Promise<Extract<LiveUp, { readonly t: "hello" }>> {
-    const request = pullRequest(await this.#meta());
+    const request = await this.#pullRequest();
     this.#liveChain = request.ch;
+    this.#said = request;
     return { t: "hello", ...request };
   }
 
+  renew(lease: Instant | undefined): void {
+    if (lease !== undefined) this.#deps.onLease?.(lease, this.serverClock.now());
+  }
+
   receive(down: Heard): Promise<LiveStep> {
-    const step = this.#turn.then(() => this.#receive(down));
+    const step = this.#turn.then(() => this.#received(down));
     this.#turn = step.catch(() => undefined);
     return step;
   }
@@ -200,12 +228,25 @@ class Core implements SyncCore {
     this.#deps.onFacts?.(this.#facts);
   }
 
+  async #received(down: Heard): Promise<LiveStep> {
+    if (this.#hasEnded) return { act: "stop", why: "revoked" };
+    try {
+      return await this.#receive(down);
+    } catch (error) {
+      if (!(error instanceof DeviceEnded)) throw error;
+      this.#ended({ why: null, lost: {} });
+      return { act: "stop", why: "revoked" };
+    }
+  }
+
   async #receive(down: Heard): Promise<LiveStep> {
     switch (down.t) {
       case "page":
       case "reset": {
         const chain = this.#liveChain;
         if (chain === null) return { act: "none" };
+        await this.#heardHello();
+        this.renew(down.lease);
         const outcome = await this.#take(down, chain);
         await this.#count();
         // After a reset the chain is another one, which only a new hello can tell.
@@ -215,9 +256,26 @@ class Core implements SyncCore {
         return { act: "none" };
       case "bye":
         this.#liveChain = null;
-        this.learn({ reach: reachOfBye[down.why], isCaughtUp: false });
-        return { act: "stop", why: down.why };
+        return this.#leave(down);
     }
+  }
+
+  async #leave({ why, detail }: Bye): Promise<LiveStep> {
+    if (why === "revoked") await this.#end(detail ?? null);
+    if (why === "fork" && this.#said !== null) {
+      await fork(this.#deps.db, this.#said, this.#deps.newId);
+    }
+    this.learn({ reach: reachOfBye[why], isCaughtUp: false });
+    return { act: "stop", why };
+  }
+
+  /** The first answer to a hello: its nonce counts. */
+  async #heardHello(): Promise<void> {
+    const said = this.#said;
+    if (said?.next === undefined) return;
+    await handTaken(this.#deps.db, said, this.#deps.newId);
+    const { next: instance, client } = said;
+    this.#said = { client, instance };
   }
 
   async #ack(chain: string): Promise<LiveStep> {
@@ -251,16 +309,49 @@ class Core implements SyncCore {
   }
 
   /** A server that is older than this app says what it understands; that much is pushed. */
-  async #pushFailed(failure: TransportFailure): Promise<Step> {
+  async #pushFailed(failure: TransportFailure, said: Handshake): Promise<Step> {
     if (failure.kind !== "server-behind" || this.#announced !== null) {
       this.#announced = null;
-      return this.#failed(failure);
+      return this.#refused(failure, said);
     }
     const answer = await this.#deps.transport.announced?.();
     if (answer?.ok !== true) return this.#failed(failure);
     this.#announced = answer.value;
     this.learn({ reach: "server-error", isCaughtUp: false });
     return { outcome: "more" };
+  }
+
+  /** What works on a device that has not ended; on one that has, nothing is done. */
+  async #whileHere(work: () => Promise<Step>): Promise<Step> {
+    if (this.#hasEnded) return { outcome: "failed", failure: ended };
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof DeviceEnded)) throw error;
+      this.#ended({ why: null, lost: {} });
+      return { outcome: "failed", failure: ended };
+    }
+  }
+
+  async #refused(failure: TransportFailure, said: Handshake): Promise<Step> {
+    const { db, newId } = this.#deps;
+    if (failure.kind === "revoked") await this.#end(failure.detail ?? null);
+    if (failure.kind === "fork" && (await fork(db, said, newId))) return this.#counted("more");
+    return this.#failed(failure);
+  }
+
+  async #end(why: string | null): Promise<void> {
+    const { db, newId } = this.#deps;
+    const lost = await endDevice(db, newId);
+    this.#ended({ why, lost: lost ?? {} });
+  }
+
+  #ended(ending: Ending): void {
+    if (this.#hasEnded) return;
+    this.#hasEnded = true;
+    this.#liveChain = null;
+    this.learn({ reach: "signed-out", isCaughtUp: false, unsent: 0 });
+    this.#deps.onEnded?.(ending);
   }
 
   #failed(failure: TransportFailure): Step {
@@ -274,7 +365,25 @@ class Core implements SyncCore {
   }
 
   async #count(): Promise<void> {
-    this.learn({ unsent: await countUnsent(this.#deps.db) });
+    this.#unsent = await countUnsent(this.#deps.db);
+    this.learn({ unsent: this.#unsent });
+  }
+
+  async #sender(meta: SyncMeta): Promise<Sender> {
+    const { db, app } = this.#deps;
+    this.#unsent ??= await countUnsent(db);
+    const unsent = this.#unsent;
+    return senderOf(meta, { unsent, app, announced: this.#announced });
+  }
+
+  /** A pull, or a hello; the first of a start moves the nonce on. */
+  async #pullRequest(): Promise<PullRequest> {
+    const { db, newId } = this.#deps;
+    const meta = await (this.#hasShakenHands ? this.#meta() : offerHand(db, newId));
+    this.#hasShakenHands = true;
+    const said = await this.#sender(meta);
+    const ch = meta.staging?.ch ?? meta.ch;
+    return { ...said, epoch: meta.epoch, ch, feeds: cursorsOf(meta) };
   }
 
   #meta(): Promise<SyncMeta> {
@@ -288,47 +397,3 @@ class Core implements SyncCore {
     return isCovered === undefined ? context : { ...context, isCovered };
   }
 }
-
-const otherHistory: TransportFailure = { kind: "aborted", retryAfterMs: null };
-const nothingSaid: TransportFailure = { kind: "server-error", retryAfterMs: null };
-
-function sender({ client, instance }: SyncMeta) {
-  return { v: protocolVersion, schema: schemaVersion, client, instance };
-}
-
-/** The versions in which a server speaks that is older than this app. */
-function speaking(announced: Announcement | null): {
-  readonly v?: number;
-  readonly schema?: number;
-} {
-  if (announced === null) return {};
-  const v = Math.min(protocolVersion, announced.protocol);
-  return { v, schema: Math.min(schemaVersion, announced.schema) };
-}
-
-function pullRequest(meta: SyncMeta): PullRequest {
-  const { epoch, staging } = meta;
-  const ch = staging?.ch ?? meta.ch;
-  return { ...sender(meta), epoch, ch, feeds: cursorsOf(meta) };
-}
-
-const reachOfBye = {
-  signed_out: "signed-out",
-  revoked: "signed-out",
-  upgrade_required: "update-required",
-} as const satisfies Record<string, Reach>;
-
-/** What a failure says of the way to the server; null: nothing new (we gave up, or it asked for patience). */
-const reachOf = {
-  unreachable: "unreachable",
-  timeout: "slow",
-  captive: "captive",
-  "signed-out": "signed-out",
-  revoked: "signed-out",
-  "update-required": "update-required",
-  "server-behind": "server-error",
-  busy: "server-error",
-  refused: "server-error",
-  "server-error": "server-error",
-  aborted: null,
-} as const satisfies Record<FailureKind, Reach | null>;

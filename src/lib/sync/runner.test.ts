@@ -1,4 +1,5 @@
 import "fake-indexeddb/auto";
+import { createDevices } from "#server/access/devices.ts";
 import { createCommands } from "#server/commands/apply.ts";
 import { openContentCheck } from "#server/delivery/templates.ts";
 import { toProblem } from "#server/http/problem.ts";
@@ -67,13 +68,15 @@ async function serve(): Promise<void> {
   const clock = Date.now;
   const origins = ["http://localhost"];
   const puller = createPuller({ store, clock });
+  const devices = createDevices({ store, clock, endSession: async () => undefined });
   installGuards(app, { authenticate, answers: store.access, clock, origins });
   registerSync(app, {
     commands: createCommands({ store, clock, checkContent: openContentCheck() }),
     puller,
+    devices,
     clock,
   });
-  live = registerLive(app, { store, puller, clock, authenticate, origins });
+  live = registerLive(app, { store, puller, devices, clock, authenticate, origins });
   await app.listen({ port, host: "127.0.0.1" });
   const address = app.server.address();
   port = typeof address === "object" && address !== null ? address.port : 0;

@@ -239,7 +239,7 @@ class BrowserRunner implements Runner {
   }
 
   #patience({ failure }: Extract<Step, { readonly outcome: "failed" }>): number {
-    const isFinal = failure.kind === "signed-out" || failure.kind === "update-required";
+    const isFinal = ["signed-out", "revoked", "update-required"].includes(failure.kind);
     if (isFinal) return 60_000;
     return Math.max(failure.retryAfterMs ?? 0, this.#retry.next());
   }

@@ -18,7 +18,7 @@ export interface Wire {
 }
 
 export interface LiveSocketDeps {
-  readonly core: Pick<SyncCore, "hello" | "receive" | "hangUp" | "serverClock">;
+  readonly core: Pick<SyncCore, "hello" | "receive" | "renew" | "hangUp" | "serverClock">;
   readonly createSocket: () => Wire;
   readonly monotonic: () => number;
   /** It was open and is no longer. */
@@ -187,10 +187,11 @@ class Connection {
     if (unsaid !== null && !this.#hasEnded) this.say(unsaid.message);
   }
 
-  #pong({ n, time }: Extract<LiveDown, { readonly t: "pong" }>): void {
+  #pong({ n, time, lease }: Extract<LiveDown, { readonly t: "pong" }>): void {
     if (!this.#isWaiting || n !== this.#pings) return;
     this.#isWaiting = false;
     this.#deps.core.serverClock.sample(this.#pingedAt, this.#deps.monotonic(), time);
+    this.#deps.core.renew(lease);
     this.#pingSoon();
   }
 }

@@ -1,4 +1,5 @@
 /** People, their sessions, the workspace and API keys over REST. */
+import { leaseDaysRange } from "#domain/access/device.ts";
 import { roles } from "#domain/access/role.ts";
 import { isDailySpan } from "#domain/schedule/quiet-hours.ts";
 import { isZone } from "#domain/schedule/wall-time.ts";
@@ -52,6 +53,15 @@ const access = v.strictObject({
       /** Another person has to approve each campaign before it goes out. */
       approval: v.exactOptional(v.boolean()),
     }),
+  ),
+  /** Days that a device may keep its data without a contact with the server. */
+  leaseDays: v.exactOptional(
+    v.pipe(
+      v.number(),
+      v.integer(),
+      v.minValue(leaseDaysRange.least),
+      v.maxValue(leaseDaysRange.most),
+    ),
   ),
 });
 

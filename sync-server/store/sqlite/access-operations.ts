@@ -1,11 +1,13 @@
 /** The promise of access-store.ts over SQLite. */
+import { leaseMs } from "#domain/access/device.ts";
 import { sendingRules } from "#domain/access/permission.ts";
 import { isRole, type Role } from "#domain/access/role.ts";
 import type { Id } from "#domain/core/id.ts";
-import type { Instant } from "#domain/core/time.ts";
+import { dayMs, type Instant } from "#domain/core/time.ts";
 import type { Workspace } from "#domain/sync/document.ts";
 import type { AccessStore, ApiKey, MemberOutcome, Membership } from "../access-store.ts";
 import type { Database, Row } from "./database.ts";
+import { revokeAllOf } from "./device-operations.ts";
 import { publish } from "./feeds.ts";
 import { forgetPerson } from "./notice-people.ts";
 import type { PartOperations } from "./operation.ts";
@@ -137,6 +139,7 @@ function told(access: Workspace["access"]): Readonly<Record<string, string | num
     quietHours: quietHours === null ? "none" : `${quietHours.from}–${quietHours.to}`,
     delayMinutes,
     approval,
+    leaseDays: leaseMs(access) / dayMs,
   };
 }
 
@@ -183,6 +186,7 @@ function removeMember(
   );
   forgetPerson(db, workspace, user);
   publish(db, workspace, [{ kind: "member", id: user, doc: null }], now);
+  revokeAllOf(db, { workspace, user, by, now });
   tell(db, {
     workspace,
     event: "member.removed",

@@ -20,6 +20,7 @@ export function assemble({ run, onMove, load, close }: Backing): Store {
     bounces: toPart("bounces", parts.bounces, run),
     contacts: toPart("contacts", parts.contacts, run),
     delivery: toPart("delivery", parts.delivery, run),
+    devices: toPart("devices", parts.devices, run),
     limits: toPart("limits", parts.limits, run),
     notices: toPart("notices", parts.notices, run),
     preflight: toPart("preflight", parts.preflight, run),

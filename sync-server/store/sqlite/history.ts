@@ -9,6 +9,7 @@ import { resendWithinMs } from "#domain/message/retry.ts";
 import type { AdminStore, Adopted, HistoryMark } from "../admin-store.ts";
 import type { Database } from "./database.ts";
 import { campaignOf, publishCampaign, tellActivity } from "./delivery-rows.ts";
+import { forgetNonces } from "./device-operations.ts";
 import { forgetOpenTellings, noteNotice, notePause } from "./notice-intents.ts";
 import { holdDue } from "./history-triggered.ts";
 import { beginEpoch, epochOf, setTick, tickOf } from "./history-mark.ts";
@@ -21,6 +22,7 @@ export function adopt(db: Database, { beside, isCopy, now }: AdoptArgs): Adopted
   if (isRestored) {
     beginEpoch(db, now);
     forgetOpenTellings(db);
+    forgetNonces(db);
     for (const row of atWork(db)) {
       const what = standStill(db, String(row["workspace"]), String(row["id"]), now);
       if (what !== null) done[what] += 1;

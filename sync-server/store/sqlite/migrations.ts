@@ -23,6 +23,7 @@ import { charges } from "./migration-0021-charges.ts";
 import { notices } from "./migration-0022-notices.ts";
 import { pressureByMessage } from "./migration-0023-pressure.ts";
 import { signUps } from "./migration-0024-sign-ups.ts";
+import { devices } from "./migration-0025-devices.ts";
 
 export const migrations: readonly string[] = [
   core,
@@ -49,4 +50,5 @@ export const migrations: readonly string[] = [
   notices,
   pressureByMessage,
   signUps,
+  devices,
 ];

@@ -5,6 +5,7 @@ import { bounceOperations } from "./bounce-operations.ts";
 import { contactOperations } from "./contact-operations.ts";
 import type { Database } from "./database.ts";
 import { deliveryOperations } from "./delivery-operations.ts";
+import { deviceOperations } from "./device-operations.ts";
 import { limitsOperations } from "./limits-operations.ts";
 import { noticeOperations } from "./notice-operations.ts";
 import type { Call } from "./operation.ts";
@@ -19,6 +20,7 @@ export const parts = {
   bounces: bounceOperations,
   contacts: contactOperations,
   delivery: deliveryOperations,
+  devices: deviceOperations,
   limits: limitsOperations,
   notices: noticeOperations,
   preflight: preflightOperations,

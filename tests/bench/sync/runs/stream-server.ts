@@ -13,6 +13,7 @@ import Fastify from "fastify";
 import { WebSocketServer, type WebSocket } from "ws";
 import type { Caller } from "../../../../sync-server/http/route.ts";
 import { registerLive } from "../../../../sync-server/live/live.ts";
+import { createDevices } from "#server/access/devices.ts";
 import { createPuller } from "../../../../sync-server/live/pull.ts";
 import { openThreadedStore } from "../../../../sync-server/store/sqlite/threaded.ts";
 import { startChanges } from "./changes.ts";
@@ -35,6 +36,7 @@ const ways: Readonly<Record<string, () => Promise<Way>>> = {
     registerLive(app, {
       store,
       puller: createPuller({ store, clock: Date.now }),
+      devices: createDevices({ store, clock: Date.now, endSession: async () => undefined }),
       clock: Date.now,
       authenticate: async ({ headers }) => callerOf(headers.cookie ?? ""),
       origins: ["http://localhost"],

@@ -156,6 +156,7 @@ function stateOver({ device, api, running, sync }: Omit<StartDeps, "drawn" | "on
   });
   return {
     writer,
+    newId,
     attention: new AttentionState(device, writer, {
       newId,
       bringBack: (id) => bringBack(id, { device, api, syncNow: () => sync.syncNow() }),

@@ -113,7 +113,7 @@ export function aSignUp(fields: Partial<SignUp> = {}): SignUp {
     email: "ann@example.org",
     phone: null,
     country: "",
-    sealed: null,
+    sealed: [],
     consents: {},
     addedBy: ana,
     addedAt: noon,

@@ -54,7 +54,7 @@ function add(view: View, args: CommandArgs["contact.add"], context: DecideContex
     email: args.email,
     phone: args.phone,
     country: args.country,
-    sealed: args.sealed ?? null,
+    sealed: args.sealed === undefined ? [] : [args.sealed],
     consents: Object.fromEntries(
       args.consents.map(({ channel, text, how }) => [
         channel,
@@ -77,7 +77,7 @@ function edit(known: SignUp, args: CommandArgs["contact.edit"], context: DecideC
     email: mergeField("email", known.email, args.email, lost),
     phone: mergeField("phone", known.phone, args.phone, lost),
     country: mergeField("country", known.country, args.country, lost),
-    sealed: args.sealed ?? known.sealed,
+    sealed: args.sealed === undefined ? known.sealed : [...known.sealed, args.sealed],
     updatedAt: context.now,
   };
   const wrong = factsProblem(doc, context.authority);

@@ -1,7 +1,7 @@
 /**
  * A sign-up: a contact as somebody added it at the stand. Its device keeps it for as long as the
  * person works there; the server knows by it which contact a later command means. On a device the
- * addresses are masked, and `sealed` names where they are kept sealed.
+ * addresses are masked, and `sealed` names what was typed of them.
  */
 import type { Id } from "../core/id.ts";
 import type { Instant } from "../core/time.ts";
@@ -40,8 +40,8 @@ export interface SignUp {
   readonly phone: string | null;
   /** ISO 3166-1 alpha-2 in capitals, or "". */
   readonly country: string;
-  /** Names the sealed addresses on the device; null on the server. */
-  readonly sealed: Id | null;
+  /** Names what was typed, in its order, as the device keeps it sealed; none on the server. */
+  readonly sealed: readonly Id[];
   readonly consents: Readonly<Partial<Record<ConsentChannel, SignUpConsent>>>;
   readonly addedBy: Id;
   readonly addedAt: Instant;

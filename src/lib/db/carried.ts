@@ -10,10 +10,11 @@ import type { Refusal } from "#domain/sync/refusal.ts";
 import type { CarriedCard, CarriedCommand, CarriedWork } from "#protocol/carry.ts";
 import { commandVersions, parseAct } from "#protocol/command.ts";
 import { upcast } from "#protocol/upcast.ts";
-import type { Card, ClientDb, Copied, OutboxCommand } from "./client-db.ts";
+import type { Card, ClientDb, Copied, OutboxCommand, SealedRecord } from "./client-db.ts";
 import { maxWaiting } from "./limits.ts";
 import type { OutboxContext } from "./outbox.ts";
 import { applyWrites, decideHere, overlayStores } from "./overlay.ts";
+import { closed, openedArgs } from "./sealed-args.ts";
 import { loadMeta, saveMeta } from "./sync-meta.ts";
 import { tooMuch, typedIn } from "./write.ts";
 
@@ -28,10 +29,18 @@ export async function collectWork(db: ClientDb): Promise<CarriedWork> {
   const commands = await unanswered(db);
   const cards = await db.inbox.toArray();
   return {
-    commands: commands.map(({ uid, act, v, at, now }) => {
-      return { uid, name: act.name, args: act.args, v, at: { ...at }, now };
-    }),
-    cards: cards.map(carriedCard),
+    commands: await Promise.all(
+      commands.map(async ({ uid, act, v, at, now }) => {
+        const args = await openedArgs(db, act.args);
+        return { uid, name: act.name, args, v, at: { ...at }, now };
+      }),
+    ),
+    cards: await Promise.all(
+      cards.map(async (card) => {
+        const { name, args } = card.act;
+        return { ...carriedCard(card), act: { name, args: await openedArgs(db, args) } };
+      }),
+    ),
   };
 }
 
@@ -81,7 +90,10 @@ export async function takeWork(
 ): Promise<Result<TakenIn, Refusal>> {
   if (context.now - context.madeAt > oldestWorkMs) return err(tooOld);
   const read = work.commands.map(readCommand);
-  const acts = read.flatMap((each) => (each.ok ? [each.value] : []));
+  const typed = read.flatMap((each) => (each.ok ? [each.value] : []));
+  const acts = await Promise.all(
+    typed.map(async (each) => ({ ...each, ...(await closed(db, each.act, context.newId)) })),
+  );
   const wrong = read.find((each) => !each.ok);
   if (wrong !== undefined && !wrong.ok) return wrong;
   return db.transaction("rw", overlayStores(db), async () => {
@@ -97,6 +109,7 @@ export async function takeWork(
 
 interface Arrived extends Pick<OutboxCommand, "uid" | "v" | "at" | "now"> {
   readonly act: Act;
+  readonly sealed?: SealedRecord | undefined;
 }
 
 /** What an older app saved is raised to what this one writes. */
@@ -128,7 +141,8 @@ async function add(
   const meta = await loadMeta(db, newId);
   const n = meta.n + 1;
   let mid = meta.lastMid;
-  for (const { uid, act, v, at, now } of fresh) {
+  for (const { uid, act, sealed, v, at, now } of fresh) {
+    if (sealed !== undefined) await db.sealed.put(sealed);
     const decision = await decideHere(db, act, { actor, now });
     const writes = decision.outcome === "rejected" ? [] : decision.writes;
     await applyWrites(db, writes, n);

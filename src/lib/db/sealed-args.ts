@@ -1,33 +1,94 @@
 /**
  * Commands about people carry addresses, which do not lie readable on a device: what is stored of
- * them is masked, and `sealed` names a record with what was typed. It is opened when the command
- * leaves, and when the person who typed it wants to see it.
+ * them is masked (`closed`), and `sealed` names a record with the arguments as they were typed. It
+ * is opened when the command leaves, and when the person who typed it wants to see it.
  */
+import { maskAddress } from "#domain/audience/contact.ts";
+import type { GivenConsent } from "#domain/audience/sign-up.ts";
+import type { AddressKind } from "#domain/campaign/channel.ts";
 import type { Id } from "#domain/core/id.ts";
-import type { Act } from "#domain/sync/command.ts";
+import type { Act, Change } from "#domain/sync/command.ts";
 import type { Command } from "#protocol/command.ts";
 import type { ClientDb, SealedRecord } from "./client-db.ts";
 import { openSeal } from "./seal.ts";
 
-/** What is sealed of a command. */
-export interface TypedPerson {
-  /** The arguments as they travel. */
-  readonly args: Readonly<Record<string, unknown>>;
-  /** The addresses of the contact after it. */
+export interface Closed {
+  readonly act: Act;
+  /** To be stored with it; undefined: there was nothing to hide. */
+  readonly sealed?: SealedRecord;
+}
+
+/** The act as it may be stored. Before a transaction, not inside. */
+export async function closed(db: ClientDb, act: Act, newId: () => Id): Promise<Closed> {
+  if (!isAboutPeople(act)) return { act };
+  const id = newId();
+  const hidden = masked(act, id);
+  if (hidden === null) return { act };
+  return { act: hidden, sealed: { id, sealed: await openSeal(db, "work").seal(act.args) } };
+}
+
+function isAboutPeople({ name }: Act): boolean {
+  return name.startsWith("contact.") || name.startsWith("consent.");
+}
+
+/** Null: it says nothing that must be hidden. */
+function masked(act: Act, sealed: Id): Act | null {
+  switch (act.name) {
+    case "contact.add": {
+      const { args } = act;
+      const consents = args.consents.map(withoutSignature);
+      const email = maskText(args.email, "email");
+      const phone = maskText(args.phone, "phone");
+      return { ...act, args: { ...args, email, phone, consents, sealed } };
+    }
+    case "contact.edit": {
+      const { email, phone, ...rest } = act.args;
+      if (email === undefined && phone === undefined) return null;
+      const mails = email === undefined ? {} : { email: maskChange(email, "email") };
+      const phones = phone === undefined ? {} : { phone: maskChange(phone, "phone") };
+      return { ...act, args: { ...rest, ...mails, ...phones, sealed } };
+    }
+    case "consent.in":
+      if (act.args.signature === undefined) return null;
+      return {
+        ...act,
+        args: { ...withoutSignature(act.args), id: act.args.id, place: act.args.place, sealed },
+      };
+    default:
+      return null;
+  }
+}
+
+function withoutSignature({ channel, text, how }: GivenConsent): GivenConsent {
+  return { channel, text, how };
+}
+
+function maskText(address: string | null, kind: AddressKind): string | null {
+  return address === null ? null : maskAddress(address, kind);
+}
+
+function maskChange(change: Change<string | null>, kind: AddressKind): Change<string | null> {
+  return { was: maskText(change.was, kind), set: maskText(change.set, kind) };
+}
+
+export interface Addresses {
   readonly email: string | null;
   readonly phone: string | null;
 }
 
-export async function sealPerson(db: ClientDb, id: Id, typed: TypedPerson): Promise<SealedRecord> {
-  return { id, sealed: await openSeal(db, "work").seal(typed) };
-}
-
-/** Null: there is none, or the key is gone. */
-export async function openPerson(db: ClientDb, id: Id | null): Promise<TypedPerson | null> {
-  const record = id === null ? undefined : await db.sealed.get(id);
-  if (record === undefined) return null;
-  const typed = await openSeal(db, "work").open(record.sealed);
-  return isTyped(typed) ? typed : null;
+/** The addresses that were typed one after the other; null: the key is gone. */
+export async function addressesOf(db: ClientDb, ids: readonly Id[]): Promise<Addresses | null> {
+  const found: { email: string | null; phone: string | null } = { email: null, phone: null };
+  const all = await Promise.all(ids.map((id) => openOne(db, id)));
+  for (const args of all) {
+    if (args === null) return null;
+    for (const kind of ["email", "phone"] as const) {
+      const said = args[kind];
+      const value = typeof said === "object" && said !== null && "set" in said ? said.set : said;
+      if (value !== undefined) found[kind] = typeof value === "string" ? value : null;
+    }
+  }
+  return found;
 }
 
 /**
@@ -39,13 +100,21 @@ export async function opened(
   commands: readonly Command[],
 ): Promise<readonly Command[]> {
   return Promise.all(
-    commands.map(async (command) => {
-      const { args } = command;
-      if (!namesSealed(args)) return command;
-      const { sealed, ...masked } = args;
-      return { ...command, args: (await openPerson(db, sealed))?.args ?? masked };
-    }),
+    commands.map(async (command) => ({ ...command, args: await openedArgs(db, command.args) })),
   );
+}
+
+/** The arguments as they were typed. */
+export async function openedArgs(db: ClientDb, args: unknown): Promise<unknown> {
+  if (!namesSealed(args)) return args;
+  const { sealed, ...rest } = args;
+  return (await openOne(db, sealed)) ?? rest;
+}
+
+async function openOne(db: ClientDb, id: Id): Promise<Readonly<Record<string, unknown>> | null> {
+  const record = await db.sealed.get(id);
+  const typed = record && (await openSeal(db, "work").open(record.sealed));
+  return isArgs(typed) ? typed : null;
 }
 
 /** How much the command grows when it is opened. Inside a transaction over `sealed`. */
@@ -55,11 +124,9 @@ export async function sealedBytes(db: ClientDb, { args }: Pick<Act, "args">): Pr
 }
 
 function namesSealed(args: unknown): args is { readonly sealed: Id } {
-  return (
-    typeof args === "object" && args !== null && "sealed" in args && typeof args.sealed === "string"
-  );
+  return isArgs(args) && typeof args["sealed"] === "string";
 }
 
-function isTyped(value: unknown): value is TypedPerson {
-  return typeof value === "object" && value !== null && "args" in value && "email" in value;
+function isArgs(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null;
 }

@@ -6,7 +6,7 @@ import type { Id } from "#domain/core/id.ts";
 import { err, ok, type Result } from "#domain/core/result.ts";
 import type { Instant } from "#domain/core/time.ts";
 import type { Act } from "#domain/sync/command.ts";
-import type { Write } from "#domain/sync/decision.ts";
+import type { Decision, Write } from "#domain/sync/decision.ts";
 import type { Refusal } from "#domain/sync/refusal.ts";
 import { commandVersions } from "#protocol/command.ts";
 import { amended } from "./amend.ts";
@@ -27,12 +27,14 @@ import { loadMeta, saveMeta } from "./sync-meta.ts";
 export interface WriteHow {
   /** It goes on with what the newest command did: as long as that has not left, they become one. */
   readonly amends?: boolean;
-  /** What the command says beside its arguments, sealed under the id that they name. */
-  readonly sealed?: SealedRecord;
 }
 
 export interface WriteInput {
+  /** As it is stored. */
   readonly act: Act;
+  /** As it was typed, where addresses in it are masked for storage; it must be right, too. */
+  readonly typed?: Act;
+  readonly sealed?: SealedRecord | undefined;
   readonly actor: Actor;
   readonly at: ClaimedTime;
   readonly now: Instant;
@@ -44,9 +46,9 @@ export interface WriteInput {
 export async function write(db: ClientDb, input: WriteInput): Promise<Result<number, Refusal>> {
   return withReopen(db, () =>
     db.transaction("rw", overlayStores(db), async () => {
-      const { act, actor, at, now, newId, how = {} } = input;
+      const { act, sealed, at, now, newId, how = {} } = input;
       if ((await db.outbox.count()) >= maxWaiting) return err(tooMuch);
-      const decision = await decideHere(db, act, { actor, now });
+      const decision = await judged(db, input);
       if (decision.outcome === "rejected") return err(decision.refusal);
       const meta = await loadMeta(db, newId);
       const n = meta.n + 1;
@@ -61,7 +63,7 @@ export async function write(db: ClientDb, input: WriteInput): Promise<Result<num
         return ok(newest.mid);
       }
       const mid = meta.lastMid + 1;
-      if (how.sealed !== undefined) await db.sealed.put(how.sealed);
+      if (sealed !== undefined) await db.sealed.put(sealed);
       await applyWrites(db, decision.writes, n);
       const v = commandVersions[act.name];
       const uid = newId();
@@ -71,6 +73,16 @@ export async function write(db: ClientDb, input: WriteInput): Promise<Result<num
       return ok(mid);
     }),
   );
+}
+
+/** What the rule says of it as it is stored, once it says the same of what was typed. */
+async function judged(
+  db: ClientDb,
+  { act, typed = act, actor, now }: WriteInput,
+): Promise<Decision> {
+  const first = await decideHere(db, typed, { actor, now });
+  if (first.outcome === "rejected" || typed === act) return first;
+  return decideHere(db, act, { actor, now });
 }
 
 /** The rows again, with the newest command as it is now. */

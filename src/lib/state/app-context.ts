@@ -27,9 +27,11 @@ export interface App {
   readonly members: MembersState;
   readonly contacts: ContactsState;
   readonly drafts: DraftsState;
-  readonly writer: Writer;
   readonly api: Api;
   readonly device: Device;
+  /** For states that come with their page. */
+  readonly writer: Writer;
+  readonly newId: () => string;
   /** Server time by this device's best knowledge: for "2 minutes ago" and as-of labels. */
   now(): number;
   /** The first page is in the document: what needs the network may come now. */

@@ -38,7 +38,7 @@ import type { ClientDb, SyncMeta } from "../db/client-db.ts";
 import { endDevice, fork, handTaken, offerHand, type Handshake } from "../db/identity.ts";
 import { countUnsent, discard, realign, renumberOlder, settle, takeBatch } from "../db/outbox.ts";
 import type { Actor, IsCovered } from "../db/overlay.ts";
-import { opened } from "../db/sealed-args.ts";
+import { closed, opened } from "../db/sealed-args.ts";
 import { cursorsOf, DeviceEnded, loadMeta, reachedOf } from "../db/sync-meta.ts";
 import { write, type WriteHow } from "../db/write.ts";
 import { createServerClock, type DeviceClock, type ServerClock } from "./clock.ts";
@@ -141,7 +141,9 @@ class Core implements SyncCore {
     const { db, newId, actor } = this.#deps;
     const at = this.serverClock.claim();
     const now = this.serverClock.now();
-    const done = await write(db, { act, actor: actor(), at, now, newId, how });
+    const { act: kept, sealed } = await closed(db, act, newId);
+    const input = { act: kept, typed: act, sealed, actor: actor(), at, now, newId, how };
+    const done = await write(db, input);
     if (done.ok) await this.#count();
     return done;
   }

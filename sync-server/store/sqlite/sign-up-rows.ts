@@ -29,7 +29,7 @@ export function readSignUp(db: Database, workspace: string, id: string): SignUp 
     email,
     phone,
     country,
-    sealed: null,
+    sealed: [],
     consents: consentsOf(db, workspace, known),
     addedBy: row === undefined ? "" : String(row["by"]),
     addedAt: row === undefined ? createdAt : Number(row["at"]),

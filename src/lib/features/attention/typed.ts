@@ -39,6 +39,10 @@ const wanted: ReadonlySet<string> = new Set([
   "audienceId",
   "accountId",
   "schedule.at",
+  "firstName",
+  "lastName",
+  "email",
+  "phone",
 ]);
 
 /** Walks through the arguments; a changed field tells what it shall be. */

@@ -3,6 +3,7 @@ import Activity from "@lucide/svelte/icons/activity";
 import LayoutDashboard from "@lucide/svelte/icons/layout-dashboard";
 import Megaphone from "@lucide/svelte/icons/megaphone";
 import Settings from "@lucide/svelte/icons/settings";
+import UserPlus from "@lucide/svelte/icons/user-plus";
 import Users from "@lucide/svelte/icons/users";
 import type { IconComponent } from "#lib/ui/icon.ts";
 
@@ -12,11 +13,14 @@ export interface Destination {
   readonly icon: IconComponent;
   /** Not in the bottom bar of a phone, where room is short: the account menu leads there. */
   readonly wideOnly?: boolean;
+  /** For the people who need it in one tap; others come to it from the audience. */
+  readonly fieldOnly?: boolean;
 }
 
 export const destinations: readonly Destination[] = [
   { href: "/", label: "Overview", icon: LayoutDashboard },
   { href: "/campaigns", label: "Campaigns", icon: Megaphone },
+  { href: "/sign-ups", label: "Sign-ups", icon: UserPlus, fieldOnly: true },
   { href: "/audience", label: "Audience", icon: Users },
   { href: "/activity", label: "Activity", icon: Activity },
   { href: "/settings", label: "Settings", icon: Settings, wideOnly: true },

@@ -8,7 +8,7 @@
  */
 import type { AccessSettings } from "#domain/access/permission.ts";
 import type { Role } from "#domain/access/role.ts";
-import { withProposed } from "#domain/campaign/approval.ts";
+import { withProposed } from "#domain/campaign/proposed.ts";
 import type { Campaign } from "#domain/campaign/campaign.ts";
 import { isLive } from "#domain/campaign/live.ts";
 import { hasProperties } from "#domain/campaign/trigger.ts";

@@ -5,7 +5,7 @@ import { hourMs } from "../core/time.ts";
 import type { CommandArgs } from "../sync/command.ts";
 import { decide } from "../sync/decide.ts";
 import type { DecideContext, Decision } from "../sync/decision.ts";
-import { withProposed } from "./approval.ts";
+import { withProposed } from "./proposed.ts";
 import { contentHash, type Campaign } from "./campaign.ts";
 
 const paused = aCampaign({

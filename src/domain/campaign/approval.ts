@@ -14,7 +14,7 @@ import type { Review } from "../sync/command.ts";
 import type { DecideContext } from "../sync/decision.ts";
 import { contentHash, type Campaign, type Schedule } from "./campaign.ts";
 import { expected } from "./expected.ts";
-import { isLive } from "./live.ts";
+import { hasProposed, withoutProposed } from "./proposed.ts";
 import type { Trigger } from "./trigger.ts";
 
 /** Whether a launch of what was reviewed has to wait for another person. */
@@ -48,18 +48,6 @@ export function awaitsYes({
   return phase === "paused" && proposed === null && isOpen;
 }
 
-/** Whether another text waits for a yes, or got a no, while it goes on with the one it has. */
-export function hasProposed(known: Campaign): boolean {
-  const isGoing = isLive(known) && (known.phase === "active" || known.phase === "paused");
-  return isGoing && (known.proposed ?? null) !== null;
-}
-
-/** As it will be once somebody said yes to the text that waits; itself where none does. */
-export function withProposed(known: Campaign): Campaign {
-  const { proposed = null } = known;
-  return proposed === null || !hasProposed(known) ? known : { ...known, content: proposed };
-}
-
 function isApproved(
   { approval }: Campaign,
   review: Pick<Review, "contentHash" | "audienceRev">,
@@ -83,11 +71,6 @@ export function asked(
   const request = { contentHash: hash, audienceRev, askedBy: user, askedAt: now, ...when };
   const approval = { state: "asked", ...request, ...answer } as const;
   return { ...withoutProposed(known), waiting: null, approval };
-}
-
-/** One request at a time: what was proposed before is over. */
-export function withoutProposed(known: Campaign): Campaign {
-  return (known.proposed ?? null) === null ? known : { ...known, proposed: null };
 }
 
 /**

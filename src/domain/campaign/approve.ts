@@ -7,7 +7,8 @@ import {
   type Decision,
   type View,
 } from "../sync/decision.ts";
-import { awaitsYes, hasProposed, withoutProposed, withProposed } from "./approval.ts";
+import { awaitsYes } from "./approval.ts";
+import { hasProposed, withoutProposed, withProposed } from "./proposed.ts";
 import { contentHash, type Approval, type Campaign } from "./campaign.ts";
 import { checkReview, listen, plan, send, written } from "./launch.ts";
 

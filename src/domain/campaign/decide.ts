@@ -14,14 +14,8 @@ import { mergeField } from "../sync/merge.ts";
 import { contentHash, isComplete, type Campaign, type CampaignFields } from "./campaign.ts";
 import { openChannels } from "./channel.ts";
 import { expected, isAmendable, isStandingStill } from "./expected.ts";
-import {
-  afterEdit,
-  hasProposed,
-  mustAsk,
-  propose,
-  withoutProposed,
-  withProposed,
-} from "./approval.ts";
+import { afterEdit, mustAsk, propose } from "./approval.ts";
+import { hasProposed, withoutProposed, withProposed } from "./proposed.ts";
 import { approve, reject } from "./approve.ts";
 import {
   checkAccount,

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { phases } from "../campaign/lifecycle.ts";
 import { outcomeOf } from "./outcome.ts";
-import type { Headline } from "./vocabulary.ts";
+import type { Headline } from "./headline.ts";
 
 function counters(part: Partial<Headline>): Headline {
   return { total: 0, sent: 0, delivered: 0, failed: 0, skipped: 0, toGo: 0, ...part };

@@ -3,7 +3,7 @@
  * system still does, the outcome says what became of the messages. A screen shows both.
  */
 import { isRunning, type Phase } from "../campaign/lifecycle.ts";
-import type { Headline } from "./vocabulary.ts";
+import type { Headline } from "./headline.ts";
 
 /**
  * `none`: never launched. `transit`: messages or receipts are still on their way. `sent`: every

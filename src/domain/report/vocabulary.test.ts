@@ -2,11 +2,11 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { reasons } from "../message/reason.ts";
 import { messageStates, noCounts, type StateCounts } from "../message/state.ts";
+import { headline } from "./headline.ts";
 import {
   broadcastCounters,
   dashboardCounters,
   flowCounters,
-  headline,
   segmentCounters,
 } from "./vocabulary.ts";
 

@@ -3,8 +3,9 @@
  * stored; each system's identities hold for every set of counts.
  */
 import { isLocal, type Reason } from "../message/reason.ts";
-import { messageStates, type MessageState, type StateCounts } from "../message/state.ts";
+import type { MessageState } from "../message/state.ts";
 import type { ReasonCount, Rollup } from "./rollup.ts";
+import { sumsBy } from "./sums-by.ts";
 
 /** Unifonic's counters (S1-06 to S1-13). Total = submitted + notSubmitted + waiting; submitted = success + notConfirmed + failed. */
 export interface FlowCounters {
@@ -23,18 +24,6 @@ export interface BroadcastCounters {
   readonly sent: number;
   readonly failed: number;
   readonly remaining: number;
-}
-
-/** What the live counters on a card and a campaign page show; they add up to `total`. */
-export interface Headline {
-  readonly total: number;
-  /** Accepted by the provider, with or without a receipt. */
-  readonly sent: number;
-  /** Of `sent`: confirmed by a receipt. */
-  readonly delivered: number;
-  readonly failed: number;
-  readonly skipped: number;
-  readonly toGo: number;
 }
 
 type Counts = Pick<Rollup, "total" | "states" | "reasons">;
@@ -72,15 +61,6 @@ const broadcastKinds = {
   read: "sent",
 } as const satisfies Record<MessageState, "sent" | "failed" | "remaining">;
 
-const headlineKinds = {
-  ...broadcastKinds,
-  queued: "toGo",
-  sending: "toGo",
-  ambiguous: "toGo",
-  skipped: "skipped",
-  canceled: "skipped",
-} as const satisfies Record<MessageState, "sent" | "failed" | "skipped" | "toGo">;
-
 export function flowCounters({ total, states, reasons }: Counts): FlowCounters {
   const sums = sumsBy(states, flowKinds);
   const failedLocally = localFailures(reasons);
@@ -100,24 +80,6 @@ export function flowCounters({ total, states, reasons }: Counts): FlowCounters {
 export function broadcastCounters({ total, states }: Counts): BroadcastCounters {
   const { sent = 0, failed = 0, remaining = 0 } = sumsBy(states, broadcastKinds);
   return { total, sent, failed, remaining };
-}
-
-export function headline({ total, states }: Counts): Headline {
-  const { sent = 0, failed = 0, skipped = 0, toGo = 0 } = sumsBy(states, headlineKinds);
-  return { total, sent, delivered: states.delivered + states.read, failed, skipped, toGo };
-}
-
-/** The states summed by the word that a system has for each. */
-function sumsBy<K extends string>(
-  states: StateCounts,
-  kinds: Readonly<Record<MessageState, K>>,
-): Partial<Record<K, number>> {
-  const sums: Partial<Record<K, number>> = {};
-  for (const state of messageStates) {
-    const kind = kinds[state];
-    sums[kind] = (sums[kind] ?? 0) + states[state];
-  }
-  return sums;
 }
 
 /** Of those sent: messages of which nobody knows whether the provider took them. */

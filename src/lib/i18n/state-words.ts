@@ -6,7 +6,7 @@ import type { PauseReason, Phase } from "#domain/campaign/lifecycle.ts";
 import type { MessageState } from "#domain/message/state.ts";
 import type { Band } from "#domain/report/band.ts";
 import type { Outcome } from "#domain/report/outcome.ts";
-import type { Headline } from "#domain/report/vocabulary.ts";
+import type { Headline } from "#domain/report/headline.ts";
 
 export interface Words {
   readonly label: string;

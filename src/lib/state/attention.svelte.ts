@@ -10,7 +10,7 @@ import { dismissCard } from "../db/inbox.ts";
 import { describeAct } from "./describe-act.ts";
 import type { Device } from "./device.svelte.ts";
 import type { Live } from "./live.svelte.ts";
-import { draftFrom, mineAgain, theirsAgain } from "./card-ways.ts";
+import { campaignOf } from "./card-campaign.ts";
 import type { Writer } from "./writer.svelte.ts";
 
 export interface AttentionCard {
@@ -82,6 +82,7 @@ export class AttentionState {
   /** A new draft campaign from what the person had typed; the card is settled with it. */
   async makeDraft(id: Id): Promise<Result<Id, Refusal>> {
     const card = this.#card(id);
+    const { draftFrom } = await loadWays();
     const draft = card === null ? null : draftFrom(card, this.#newId());
     if (draft === null) return { ok: false, error: { type: "gone", field: null, detail: {} } };
     const made = await this.#writer.write(draft, draft.args.id);
@@ -92,6 +93,7 @@ export class AttentionState {
   /** Does again what was refused, on top of what is there now. Of a merge it is only a nod: mine stands already. */
   async useMine(id: Id): Promise<Result<Id, Refusal>> {
     const card = this.#card(id);
+    const { mineAgain } = await loadWays();
     const act = card === null ? null : mineAgain(card);
     if (act === null) {
       await this.dismiss(id);
@@ -116,6 +118,7 @@ export class AttentionState {
   /** Puts back what the merge wrote over: theirs. */
   async useTheirs(id: Id): Promise<Result<Id, Refusal>> {
     const card = this.#card(id);
+    const { theirsAgain } = await loadWays();
     const act = card === null ? null : theirsAgain(card);
     if (act === null) return { ok: false, error: { type: "gone", field: null, detail: {} } };
     const done = await this.#writer.write(act, act.args.id);
@@ -126,6 +129,11 @@ export class AttentionState {
   #card(id: Id): Card | null {
     return this.#stored.value.find(({ card }) => card.id === id)?.card ?? null;
   }
+}
+
+/** Only who settles a card needs them. */
+function loadWays(): Promise<typeof import("./card-ways.ts")> {
+  return import("./card-ways.ts");
 }
 
 function toCard({ card, text }: CardWithText): AttentionCard {
@@ -141,6 +149,6 @@ function toCard({ card, text }: CardWithText): AttentionCard {
     lost: card.lost,
     followers: card.followers.map(({ name }) => name),
     at: card.at,
-    canMakeDraft: draftFrom(card, "") !== null,
+    canMakeDraft: campaignOf(card) !== null,
   };
 }

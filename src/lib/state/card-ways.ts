@@ -1,9 +1,9 @@
 /** The ways forward from a card of Needs attention, as commands. */
-import type { Campaign, CampaignFields } from "#domain/campaign/campaign.ts";
 import type { Id } from "#domain/core/id.ts";
 import type { Act, Change, CommandArgs } from "#domain/sync/command.ts";
 import type { Lost } from "#domain/sync/decision.ts";
 import type { Card } from "../db/client-db.ts";
+import { campaignOf } from "./card-campaign.ts";
 
 /** A new campaign with everything that the person had typed; null when the card holds no campaign. */
 export function draftFrom(card: Card, id: Id): Extract<Act, { name: "campaign.create" }> | null {
@@ -25,14 +25,6 @@ const mark = " (my version)";
 /** Beside the campaign that it departs from, a draft of the same name could not be told apart. */
 function myVersionOf(name: string): string {
   return name.endsWith(mark) ? name : `${name.slice(0, maxName - mark.length)}${mark}`;
-}
-
-type Mine = CampaignFields & Pick<Campaign, "type">;
-
-function campaignOf({ act, mine }: Card): Mine | null {
-  if (!act.name.startsWith("campaign.")) return null;
-  if (mine !== null && "content" in mine) return mine;
-  return act.name === "campaign.create" ? act.args : null;
 }
 
 /** The same command once more; null when the server took it already (a merge) and nothing is to be done. */

@@ -1,5 +1,5 @@
 /** Campaigns over REST: plain objects with ISO times. */
-import { hasProposed } from "#domain/campaign/approval.ts";
+import { hasProposed } from "#domain/campaign/proposed.ts";
 import {
   approvalStates,
   latePolicies,

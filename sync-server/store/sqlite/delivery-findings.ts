@@ -2,7 +2,8 @@
 import { hasMark, marks } from "#domain/message/marks.ts";
 import { reasonOf } from "#domain/message/reason.ts";
 import { messageStates, stateCodes, stateOf, type MessageState } from "#domain/message/state.ts";
-import { broadcastCounters, flowCounters, headline } from "#domain/report/vocabulary.ts";
+import { headline } from "#domain/report/headline.ts";
+import { broadcastCounters, flowCounters } from "#domain/report/vocabulary.ts";
 import type { Finding } from "../admin-store.ts";
 import type { DistributionSeq } from "../live-store.ts";
 import { chargeFindings } from "./charge-findings.ts";

@@ -1,6 +1,6 @@
 /** What waits for a person, and what comes next: pure choices for the overview. */
 import type { Campaign } from "#domain/campaign/campaign.ts";
-import { hasProposed } from "#domain/campaign/approval.ts";
+import { hasProposed } from "#domain/campaign/proposed.ts";
 import { isEditable, isRunning } from "#domain/campaign/lifecycle.ts";
 import { isLive, isRecurring } from "#domain/campaign/live.ts";
 import type { CampaignRow } from "#lib/state/campaigns.svelte.ts";

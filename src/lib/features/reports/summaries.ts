@@ -6,7 +6,7 @@ import type { BandCounts } from "#domain/report/band.ts";
 import type { OverTimePoint } from "#domain/report/over-time.ts";
 import type { Cost } from "#domain/report/cost.ts";
 import type { ReasonCount, Rollup } from "#domain/report/rollup.ts";
-import type { Headline } from "#domain/report/vocabulary.ts";
+import type { Headline } from "#domain/report/headline.ts";
 import { formatCount, formatMoney, formatNumber } from "#lib/i18n/format.ts";
 import { bandsSentence, formatShare } from "./shares.ts";
 

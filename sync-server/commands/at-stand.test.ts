@@ -103,7 +103,7 @@ async function isGranted(): Promise<boolean> {
   return one?.consents.find(({ channel }) => channel === "email")?.granted ?? false;
 }
 
-describe("[S36] a contact of the stand", () => {
+describe("[S41] a contact of the stand", () => {
   test("is stored with its consent and the whole proof, in one transaction with the verdict", async () => {
     const text = { workspace, id: anId(0x501), channel: "email" as const, by: ben, now };
     await world.store.signUps.publishText({ ...text, text: "Write to me." });

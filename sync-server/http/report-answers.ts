@@ -7,7 +7,12 @@ import { reasonText } from "#domain/message/reason-text.ts";
 import { stateCodes } from "#domain/message/state.ts";
 import { outcomeOf } from "#domain/report/outcome.ts";
 import { headline } from "#domain/report/headline.ts";
-import { broadcastCounters, dashboardCounters, flowCounters, segmentCounters } from "#domain/report/vocabulary.ts";
+import {
+  broadcastCounters,
+  dashboardCounters,
+  flowCounters,
+  segmentCounters,
+} from "#domain/report/vocabulary.ts";
 import { recipientLine } from "#domain/report/recipient-line.ts";
 import type {
   ActivityItem,

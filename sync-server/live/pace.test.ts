@@ -28,6 +28,8 @@ function next(hidden: boolean): Pace {
   return woken(afterAck(sent, { ch: "c1", at: { team: 5, roll: 8 } }, 1_000));
 }
 
+const isOpen = (pace: Pace): boolean => isReady(pace, 20_000, 0);
+
 const part = (team: number) => ({
   to: { team, roll: 7 },
   complete: false,
@@ -75,7 +77,6 @@ describe("[S27] the pace of a connection", () => {
       }
       return pace;
     };
-    const isOpen = (pace: Pace): boolean => isReady(pace, 20_000, 0);
     expect([2, 15, 16].map((pages) => isOpen(sentTo(known, pages, 100)))).toEqual([
       true,
       true,

@@ -117,7 +117,7 @@ async function namesOnServer(): Promise<string[]> {
 const once = ["campaign.create", "campaign.create", "campaign.edit"];
 const names = ["At the stand, day two", "On the way"];
 
-describe("[S34] work that was handed over takes effect once", () => {
+describe("[S42] work that was handed over takes effect once", () => {
   const orders = {
     "when who gave it is online first": (a, b) => [a, b, a, b],
     "when who took it is online first": (a, b) => [b, a, b, a],
@@ -173,7 +173,7 @@ describe("[S34] work that was handed over takes effect once", () => {
   });
 });
 
-describe("[S34] a file of unsent work", () => {
+describe("[S42] a file of unsent work", () => {
   test("brings back what was lost with the browser's storage", async () => {
     const lost = aDevice();
     await workOffline(lost);

@@ -43,7 +43,7 @@ test.afterAll(async () => {
   await server.close();
 });
 
-test("[S34] unsent work is saved to a file, sealed", async () => {
+test("[S42] unsent work is saved to a file, sealed", async () => {
   campaign = await draft("Written on the train");
   await seen(other, "Written on the train");
   await seen(tablet, "Written on the train");
@@ -56,7 +56,7 @@ test("[S34] unsent work is saved to a file, sealed", async () => {
   await expect(tablet.getByText("Also in a file")).toBeVisible();
 });
 
-test("[S34] the file is taken in on another device, without a network", async () => {
+test("[S42] the file is taken in on another device, without a network", async () => {
   await openCentre(other);
   await other.getByRole("button", { name: "Restore from a file" }).click();
   await choose(other, Buffer.from("{}"));
@@ -71,7 +71,7 @@ test("[S34] the file is taken in on another device, without a network", async ()
   await expect(other.getByText("Change campaign “Written on the train, finished”")).toBeVisible();
 });
 
-test("[S34] with both devices online it has happened once", async () => {
+test("[S42] with both devices online it has happened once", async () => {
   await server.start();
   await reconnect(other);
   await reconnect(tablet);
@@ -79,7 +79,7 @@ test("[S34] with both devices online it has happened once", async () => {
   for (const page of [tablet, other]) await seen(page, "Written on the train, finished");
 });
 
-test("[S34] a file of somebody else is refused before a passphrase is asked", async ({
+test("[S42] a file of somebody else is refused before a passphrase is asked", async ({
   browser,
 }) => {
   const ben = await addMember(workspace.api, "office", "Ben");
@@ -92,7 +92,7 @@ test("[S34] a file of somebody else is refused before a passphrase is asked", as
   await desk.context().close();
 });
 
-test("[S35] codes on one screen are read by another tablet's camera, with some missed", async () => {
+test("[S43] codes on one screen are read by another tablet's camera, with some missed", async () => {
   campaign = await draft("Given by code");
   await seen(other, "Given by code");
   await seen(tablet, "Given by code");
@@ -116,7 +116,7 @@ test("[S35] codes on one screen are read by another tablet's camera, with some m
   }).toPass({ timeout: 25_000, intervals: [10] });
 });
 
-test("[S34] what was handed over waits on both, and happens once", async () => {
+test("[S42] what was handed over waits on both, and happens once", async () => {
   await other.getByLabel("Passphrase").fill(passphrase);
   await other.getByRole("button", { name: "Take it in" }).click();
   await expect(other.getByText("1 change waits on this device now.").first()).toBeAttached();

@@ -25,7 +25,7 @@ const work: CarriedWork = {
 };
 const how = { owner, madeAt: 1_800_000_000_000, passphrase: "a long enough passphrase" };
 
-describe("[S34] work that is carried", () => {
+describe("[S42] work that is carried", () => {
   test("comes out of a file and out of bytes as it went in", async () => {
     const sealed = await seal(work, how);
     for (const back of [fromFile(toFile(sealed)), fromBytes(toBytes(sealed))]) {
@@ -64,7 +64,7 @@ describe("[S34] work that is carried", () => {
   });
 });
 
-describe("[S35] frames", () => {
+describe("[S43] frames", () => {
   test("base45 gives back any bytes, and takes nothing else", () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 4_000 }), (each) => {

@@ -132,7 +132,7 @@ export class AttentionState {
 }
 
 /** Only who settles a card needs them. */
-function loadWays(): Promise<typeof import("./card-ways.ts")> {
+async function loadWays() {
   return import("./card-ways.ts");
 }
 

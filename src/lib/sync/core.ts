@@ -14,9 +14,8 @@
  * restart is a new core over the same database. Nothing is kept in memory but the clock's best
  * sample, the chain of the live connection, and the facts behind `status`.
  *
- * Live connection: pages carry the `ch` of the hello (or of the last ack, which repeats it), for
- * as long as the connection lives. `receive` answers `ack` (send it), `redial` (the page did not
- * fit: close, and say hello again), `stop` (the server said bye) or `none`.
+ * Live connection: its pages are of the hello's chain. `receive` answers `ack` (send it), `redial`
+ * (the page did not fit: say hello again), `stop` (the server said bye) or `none`.
  *
  * To plant the mistake of dropping the overlay on acknowledgement, give `isCovered: () => true`.
  */

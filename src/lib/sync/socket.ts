@@ -165,25 +165,21 @@ class Connection {
   /** The last one speaks for those before it. */
   #ack(message: Ack, about: Heard, bytes: number): void {
     const before = this.#unsaid;
-    const pages = (before?.pages ?? 0) + 1;
-    const size = (before?.bytes ?? 0) + bytes;
-    const pagesOf = about.t === "page" ? Object.values(about.feeds) : [];
-    const isFilling = pagesOf.some(({ more }) => more);
-    const isFull = pages >= ackAfterPages || size >= ackAfterBytes;
-    if (isFilling || isFull || !this.#hasAcked) {
-      clearTimeout(before?.timer);
-      this.#unsaid = null;
-      this.#hasAcked ||= pagesOf.some(({ from, to }) => from !== to);
-      this.say(message);
-      return;
-    }
-    const timer = before?.timer ?? setTimeout(() => this.#sayAck(), ackAfterMs);
-    this.#unsaid = { message, pages, bytes: size, timer };
+    const unsaid = {
+      message,
+      pages: (before?.pages ?? 0) + 1,
+      bytes: (before?.bytes ?? 0) + bytes,
+      timer: before?.timer ?? setTimeout(() => this.#sayAck(), ackAfterMs),
+    };
+    this.#unsaid = unsaid;
+    if (isFull(unsaid) || isFilling(about) || !this.#hasAcked) this.#sayAck();
+    this.#hasAcked ||= hasRows(about);
   }
 
   #sayAck(): void {
     const unsaid = this.#unsaid;
     this.#unsaid = null;
+    clearTimeout(unsaid?.timer);
     if (unsaid !== null && !this.#hasEnded) this.say(unsaid.message);
   }
 
@@ -194,6 +190,19 @@ class Connection {
     this.#deps.core.renew(lease);
     this.#pingSoon();
   }
+}
+
+function isFull({ pages, bytes }: Unsaid): boolean {
+  return pages >= ackAfterPages || bytes >= ackAfterBytes;
+}
+
+/** More follows at once. */
+function isFilling(message: Heard): boolean {
+  return message.t === "page" && Object.values(message.feeds).some(({ more }) => more);
+}
+
+function hasRows(message: Heard): boolean {
+  return message.t === "page" && Object.values(message.feeds).some(({ from, to }) => from !== to);
 }
 
 /** null: of a newer server, or broken; a broken page is asked for again by the next hello. */

@@ -3,7 +3,7 @@
  * thousands of times a second, written to the store four times a second, one commit for all.
  */
 import type { Rollup } from "#domain/report/rollup.ts";
-import { messageStates, type StateCounts } from "#domain/message/state.ts";
+import { messageStates, noCounts, type StateCounts } from "#domain/message/state.ts";
 import type { Store } from "../../../../sync-server/store/store.ts";
 
 export interface Changes {
@@ -60,12 +60,11 @@ type Mutable = Omit<Rollup, "at" | "states"> & {
 };
 
 function emptyRollup(index: number): Mutable {
-  const none = Object.fromEntries(messageStates.map((state) => [state, 0])) as StateCounts;
   return {
     id: `01890000-0000-7000-8000-${index.toString(16).padStart(12, "0")}`,
     total: 1_000_000,
-    states: { ...none },
-    segments: { ...none },
+    states: { ...noCounts },
+    segments: { ...noCounts },
     reasons: [{ state: "failed", reason: "invalid_address", n: 12 }],
     spanMs: 60_000,
     series: Array.from({ length: 10 }, (_, minute) => ({

@@ -140,7 +140,7 @@ async function reveal(
     n,
     now: context.now,
     cursors,
-    mustProbe: meta.mustProbe,
+    mayForget: !meta.mustProbe,
     isCovered: context.isCovered ?? coveredBy,
   });
   const fresh = { staging: null, refill: {}, ch: context.newId(), heardAt: context.now };

@@ -183,7 +183,7 @@ export async function rebase(db: ClientDb, context: OutboxContext): Promise<void
     n,
     now: context.now,
     cursors: meta.cursors,
-    mustProbe: meta.mustProbe,
+    mayForget: false,
     isCovered: context.isCovered ?? coveredBy,
   });
   await saveMeta(db, { ...meta, n });
@@ -223,6 +223,18 @@ export async function realign(
     // What the server forgot is not in its base: it is shown as waiting again.
     if (forgotten.length > 0) await rebase(db, context);
   });
+}
+
+/**
+ * The first of ours that a server may not know which expects another mid than that of our next
+ * command. One that was restored, and knows others under our numbers, has heard a copy of this
+ * profile meanwhile: which of ours it kept, their numbers do not tell.
+ */
+export function firstInDoubt(
+  { mustProbe }: Pick<SyncMeta, "mustProbe">,
+  { expected, next = expected }: { readonly expected: number; readonly next?: number | undefined },
+): number {
+  return mustProbe && expected > next ? Number.NEGATIVE_INFINITY : expected;
 }
 
 /**

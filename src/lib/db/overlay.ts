@@ -77,8 +77,11 @@ export interface Lay {
   readonly now: Instant;
   readonly cursors: Readonly<Record<Feed, number>>;
   readonly isCovered: IsCovered;
-  /** A server with another history may ask again for all that was sent: nothing of it goes. */
-  readonly mustProbe: boolean;
+  /**
+   * Whether what was sent long ago may go: the server was just heard, and its history is the one
+   * that took it. A device that was away cannot know whether it has to ask again.
+   */
+  readonly mayForget: boolean;
 }
 
 /** Lets go of commands whose effect is in the base, and replays the others in order. */
@@ -93,7 +96,7 @@ export async function layOverlay(db: ClientDb, lay: Lay): Promise<void> {
       await replay(db, command, lay);
     }
   }
-  if (commands.length > 0 && !lay.mustProbe) {
+  if (commands.length > 0 && lay.mayForget) {
     await db.sent
       .where("coveredAt")
       .below(lay.now - keepSentMs)

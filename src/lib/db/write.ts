@@ -91,10 +91,10 @@ async function amend(
   command: OutboxCommand,
   { actor, now, newId, n }: WriteInput & { readonly n: number },
 ): Promise<void> {
-  const { cursors, mustProbe } = await loadMeta(db, newId);
+  const { cursors } = await loadMeta(db, newId);
   await liftOverlay(db, n);
   await db.outbox.put(command);
-  await layOverlay(db, { actor, n, now, cursors, mustProbe, isCovered });
+  await layOverlay(db, { actor, n, now, cursors, mayForget: false, isCovered });
 }
 
 export const tooMuch: Refusal = {

@@ -15,7 +15,8 @@ import { openInlineStore } from "#server/store/sqlite/inline.ts";
 import fc from "fast-check";
 import { afterEach, describe, expect, test } from "vitest";
 import { ClientDb } from "../db/client-db.ts";
-import { createSyncCore, type CoreDeps, type SyncCore, type Transport } from "./core.ts";
+import { createSyncCore, type CoreDeps, type SyncCore } from "./core.ts";
+import type { Transport } from "./transport.ts";
 
 const workspace = "00000000-0000-7000-8000-000000000001";
 const user = "00000000-0000-7000-8000-000000000002";

@@ -24,18 +24,20 @@ import type { Result } from "#domain/core/result.ts";
 import type { Instant } from "#domain/core/time.ts";
 import type { Act } from "#domain/sync/command.ts";
 import type { Refusal } from "#domain/sync/refusal.ts";
-import type { Announcement, Heard, Page, PullReply, PushReply, Reset } from "#protocol/down.ts";
-import {
-  maxPushBytes,
-  maxPushCommands,
-  type LiveUp,
-  type PullRequest,
-  type PushRequest,
-} from "#protocol/up.ts";
+import type { Announcement, Heard, Page, Reset } from "#protocol/down.ts";
+import { maxPushBytes, maxPushCommands, type LiveUp, type PullRequest } from "#protocol/up.ts";
 import { receivePage, receiveReset } from "../db/checkpoint.ts";
 import type { ClientDb, SyncMeta } from "../db/client-db.ts";
 import { endDevice, fork, handTaken, offerHand, type Handshake } from "../db/identity.ts";
-import { countUnsent, discard, realign, renumberOlder, settle, takeBatch } from "../db/outbox.ts";
+import {
+  countUnsent,
+  discard,
+  firstInDoubt,
+  realign,
+  renumberOlder,
+  settle,
+  takeBatch,
+} from "../db/outbox.ts";
 import type { Actor, IsCovered } from "../db/overlay.ts";
 import { closed, opened } from "../db/sealed-args.ts";
 import { cursorsOf, DeviceEnded, loadMeta, reachedOf } from "../db/sync-meta.ts";
@@ -52,18 +54,11 @@ import {
 } from "./failures.ts";
 import { senderOf, type Sender } from "./sender.ts";
 import type { Bye, LiveStep, Step } from "./steps.ts";
+import type { Transport } from "./transport.ts";
 import { firstFacts, statusOf, type SyncFacts, type SyncStatus } from "./status.ts";
 
 export type { Ending, TransportFailure } from "./failures.ts";
 export type { LiveStep, Step } from "./steps.ts";
-
-/** How requests reach the server. Both moments are by the monotonic clock. */
-export interface Transport {
-  push(request: PushRequest): Promise<Result<PushReply, TransportFailure>>;
-  pull(request: PullRequest): Promise<Result<PullReply, TransportFailure>>;
-  /** What a server understands that is older than this app; left out where all are of one version. */
-  announced?(): Promise<Result<Announcement, TransportFailure>>;
-}
 
 export interface CoreDeps {
   readonly db: ClientDb;
@@ -177,7 +172,10 @@ class Core implements SyncCore {
     const isOurs = await settle(db, answer.value, commands, this.#context());
     // Another history: a pull tells where it stands, and then we ask again.
     if (!isOurs) return this.#failed(otherHistory);
-    if (expected !== null) await realign(db, expected, this.#context());
+    const next = commands[verdicts.length]?.mid;
+    if (expected !== null) {
+      await realign(db, expected, this.#context(), firstInDoubt(meta, { expected, next }));
+    }
     this.#reached();
     // Told nothing new: asking again at once would be told nothing again.
     if (verdicts.length === 0 && expected === null) return this.#failed(nothingSaid);

@@ -14,7 +14,8 @@ import { openInlineStore } from "#server/store/sqlite/inline.ts";
 import { afterEach, describe, expect, test } from "vitest";
 import { ClientDb } from "../db/client-db.ts";
 import { openSeal } from "../db/seal.ts";
-import { createSyncCore, type Ending, type SyncCore, type Transport } from "./core.ts";
+import { createSyncCore, type Ending, type SyncCore } from "./core.ts";
+import type { Transport } from "./transport.ts";
 import { failure } from "./api.ts";
 
 const workspace = "00000000-0000-7000-8000-000000000001";

@@ -1,7 +1,25 @@
 /** Pushes and pulls over HTTP. */
-import { announcement, pullReply, pushReply } from "#protocol/down.ts";
-import type { Api } from "./api.ts";
-import type { Transport } from "./core.ts";
+import type { Result } from "#domain/core/result.ts";
+import {
+  announcement,
+  pullReply,
+  pushReply,
+  type Announcement,
+  type PullReply,
+  type PushReply,
+} from "#protocol/down.ts";
+import type { PullRequest, PushRequest } from "#protocol/up.ts";
+import { deviceHeader } from "#protocol/version.ts";
+import type { Api, RequestOptions } from "./api.ts";
+import type { TransportFailure } from "./failures.ts";
+
+/** How requests reach the server. Both moments are by the monotonic clock. */
+export interface Transport {
+  push(request: PushRequest): Promise<Result<PushReply, TransportFailure>>;
+  pull(request: PullRequest): Promise<Result<PullReply, TransportFailure>>;
+  /** What a server understands that is older than this app; left out where all are of one version. */
+  announced?(): Promise<Result<Announcement, TransportFailure>>;
+}
 
 /** A push of a long e-mail over a slow network may take its time. */
 const pushTimeoutMs = 20_000;
@@ -9,8 +27,16 @@ const pushTimeoutMs = 20_000;
 export function createHttpTransport(api: Api): Transport {
   return {
     push: (request) =>
-      api.request(pushReply, "POST", "/sync/push", request, { timeoutMs: pushTimeoutMs }),
-    pull: (request) => api.request(pullReply, "POST", "/sync/pull", request),
+      api.request(pushReply, "POST", "/sync/push", request, {
+        ...from(request),
+        timeoutMs: pushTimeoutMs,
+      }),
+    pull: (request) => api.request(pullReply, "POST", "/sync/pull", request, from(request)),
     announced: () => api.request(announcement, "GET", "/sync/version"),
   };
+}
+
+/** Whose request it is: a revoked device hears of it also when nobody is signed in any more. */
+function from({ client }: { readonly client: string }): RequestOptions {
+  return { headers: { [deviceHeader]: client } };
 }

@@ -3,7 +3,7 @@ import type { Id } from "#domain/core/id.ts";
 import { feeds } from "#domain/sync/document.ts";
 import type { ClientDb, SyncMeta } from "#lib/db/client-db.ts";
 import { loadMeta, positionOf } from "#lib/db/sync-meta.ts";
-import type { Transport } from "#lib/sync/core.ts";
+import type { Transport } from "#lib/sync/transport.ts";
 import type { Page } from "#protocol/down.ts";
 import type { PullRequest } from "#protocol/up.ts";
 import type { Bug } from "./bugs.ts";

@@ -1,7 +1,8 @@
 // The way between a device and the server: it loses, repeats, delays, reorders, cuts answers
 // short, and ends where the server dies.
 import { err, ok, type Result } from "#domain/core/result.ts";
-import type { Transport, TransportFailure } from "#lib/sync/core.ts";
+import type { TransportFailure } from "#lib/sync/core.ts";
+import type { Transport } from "#lib/sync/transport.ts";
 import { StoreError } from "#server/store/store.ts";
 import type { Random } from "../random.ts";
 import type { Lifeline } from "./lifeline.ts";

@@ -11,6 +11,8 @@ export const seedsPerFile = 500;
 export const regressions: readonly { readonly seed: number; readonly found: string }[] = [
   { seed: 172, found: "a push that was answered before the first page forgot its epoch" },
   { seed: 139, found: "what was sent was cleared away before a restored server was asked" },
+  { seed: 511, found: "what was sent was cleared away before a restored server was heard" },
+  { seed: 1585, found: "a restored server that knew a copy's commands was not asked about ours" },
 ];
 
 export interface Walked {

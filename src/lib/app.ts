@@ -6,7 +6,7 @@ import { newId } from "./sync/new-id.ts";
 import { observe } from "./db/observe.ts";
 import { loadLast, Registry, type SignedIn } from "./db/registry.ts";
 import type { Carrying } from "./carry/work.ts";
-import type { Api } from "./sync/api.ts";
+import type { Api, Failure } from "./sync/api.ts";
 import { createLateApi, loadOnline } from "./sync/late.ts";
 import { openLateSync, type LateSync } from "./sync/late-sync.ts";
 import type { SyncReport } from "./sync/runner.ts";
@@ -62,6 +62,7 @@ export async function openApp(): Promise<App> {
         sync,
         drawn,
         onOtherStanding: () => void keeper.refresh(),
+        onEnded: (notice) => void keeper.end(notice),
       }),
     onNobody: async ({ hasLeft }) => {
       device.open(null);
@@ -122,11 +123,13 @@ interface StartDeps {
   readonly drawn: Promise<void>;
   /** The server gave them another role, name or leave than we know. */
   readonly onOtherStanding: () => void;
+  /** This device was revoked. */
+  readonly onEnded: (notice: Failure) => void;
 }
 
 /** Opens the data of who is signed in, or takes note that they signed in again or changed role. */
 async function start(who: SignedIn, deps: StartDeps): Promise<void> {
-  const { running, device, api, sync, drawn, onOtherStanding } = deps;
+  const { running, device, api, sync, drawn, onOtherStanding, onEnded } = deps;
   if (running.sync !== null) {
     running.sync.become(who);
     running.sync.syncNow();
@@ -138,13 +141,20 @@ async function start(who: SignedIn, deps: StartDeps): Promise<void> {
     newId,
     onReport,
     onOtherStanding,
+    onEnded,
+    app: FIELDCAST_VERSION,
     load: loadOnline,
     drawn,
   });
   device.open(running.sync.db);
 }
 
-function stateOver({ device, api, running, sync }: Omit<StartDeps, "drawn" | "onOtherStanding">) {
+function stateOver({
+  device,
+  api,
+  running,
+  sync,
+}: Pick<StartDeps, "device" | "api" | "running" | "sync">) {
   const writer = createWriter({
     device,
     write: (act, how) => {

@@ -44,7 +44,7 @@ export class SessionState {
     return this.#signedIn?.access ?? defaultAccessSettings;
   }
 
-  /** Why the server could not be asked at the first start; null when it could. */
+  /** Why the server could not be asked at the first start, or why this device was signed out; null: neither. */
   get trouble(): Failure | null {
     return this.#trouble;
   }

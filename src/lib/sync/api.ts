@@ -40,6 +40,7 @@ export interface RequestOptions {
   readonly signal?: AbortSignal;
   /** How long the answer may take to begin; 8 s unless told. Its body may take a minute. */
   readonly timeoutMs?: number;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export interface Api {
@@ -113,8 +114,8 @@ async function exchange(deps: ApiDeps, asked: Asked): Promise<Result<Answer, Fai
   }
 }
 
-function requestOf({ newId }: ApiDeps, { method, body }: Asked): RequestInit {
-  const headers: Record<string, string> = { accept: "application/json" };
+function requestOf({ newId }: ApiDeps, { method, body, options }: Asked): RequestInit {
+  const headers: Record<string, string> = { accept: "application/json", ...options.headers };
   if (body !== undefined) headers["content-type"] = "application/json";
   if (method === "POST") headers["idempotency-key"] = newId();
   return {

@@ -12,8 +12,9 @@ import { observe } from "../db/observe.ts";
 import { countUnsent } from "../db/outbox.ts";
 import type { Actor } from "../db/overlay.ts";
 import type { SignedIn } from "../db/registry.ts";
-import type { Api } from "./api.ts";
+import type { Api, Failure } from "./api.ts";
 import { createSyncCore, type SyncCore } from "./core.ts";
+import { endingNotice, leaveNothing } from "./ended-device.ts";
 import { pageNotePlace } from "./kept-place.ts";
 import { keepPins } from "./pin-keeper.ts";
 import { createRunner, type Runner, type SyncReport, type TabMessage } from "./runner.ts";
@@ -33,9 +34,13 @@ export interface DeviceSync {
 export interface DeviceSyncDeps {
   readonly api: Api;
   readonly newId: () => Id;
+  /** The app's version, for people to read in the list of devices. */
+  readonly app: string;
   readonly onReport: (report: SyncReport) => void;
   /** The server gave them another role, name or leave than this device knows. */
   readonly onOtherStanding: () => void;
+  /** This device was revoked: nothing of the workspace is on it any more. In words for its person. */
+  readonly onEnded: (notice: Failure) => void;
 }
 
 const tooLongAwayMs = 30_000;
@@ -52,6 +57,10 @@ export function openDeviceSync(db: ClientDb, who: SignedIn, deps: DeviceSyncDeps
     newId: deps.newId,
     actor: () => actorOf(current),
     onFacts: (facts) => runner?.report(facts),
+    onEnded: (ending) => {
+      void leaveNothing().finally(() => deps.onEnded(endingNotice(ending)));
+    },
+    app: deps.app,
   });
   runner = drive(db, core, deps);
   const unwatch = watchPage(core, runner);

@@ -42,7 +42,15 @@ async function aDevice(load: Load, drawn = asked()): Promise<LateSync> {
     access: { fieldMaySend: false },
   };
   const api = createApi({ fetch: offline, base: "", newId });
-  const deps = { api, newId, onReport: ignore, onOtherStanding: ignore, load, drawn };
+  const deps = {
+    api,
+    newId,
+    onReport: ignore,
+    onOtherStanding: ignore,
+    onEnded: ignore,
+    load,
+    drawn,
+  };
   return openLateSync(who, deps);
 }
 

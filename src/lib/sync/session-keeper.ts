@@ -24,7 +24,7 @@ export interface SessionKeeperDeps {
   readonly drawn?: Promise<void>;
   /** Somebody is signed in now: opens their data. Called again when only their role changed. */
   readonly onReady: (who: SignedIn) => Promise<void>;
-  /** Nobody is: closes it. `hasLeft`: they signed out themselves. */
+  /** Nobody is: closes it. `hasLeft`: they signed out themselves, or the device was revoked. */
   readonly onNobody: (how: { readonly hasLeft: boolean }) => Promise<void>;
   readonly tell: (status: SessionStatus, who: SignedIn | null, trouble: Failure | null) => void;
 }
@@ -39,6 +39,8 @@ export interface SessionKeeper {
   setUp(input: SetUpInput): Promise<Result<null, Failure>>;
   signIn(input: SignInInput): Promise<Result<null, Failure>>;
   signOut(): Promise<void>;
+  /** This device was revoked: nobody is signed in on it, and this is why. */
+  end(notice: Failure): Promise<void>;
 }
 
 export function createSessionKeeper(deps: SessionKeeperDeps): SessionKeeper {
@@ -116,6 +118,14 @@ class Keeper implements SessionKeeper {
     tell("signed-out", null, null);
     const told = await late(loadOnline, ({ signOut }) => signOut(api));
     if (told.ok) await saveLast(registry, nobody);
+  }
+
+  async end(notice: Failure): Promise<void> {
+    const { registry, onNobody, tell } = this.#deps;
+    this.#who = null;
+    await saveLast(registry, nobody);
+    await onNobody({ hasLeft: true });
+    tell("signed-out", null, notice);
   }
 
   async #entered(answer: Result<Whoever, Failure>): Promise<Result<null, Failure>> {

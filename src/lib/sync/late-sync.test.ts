@@ -48,6 +48,7 @@ async function aDevice(load: Load, drawn = asked()): Promise<LateSync> {
     onReport: ignore,
     onOtherStanding: ignore,
     onEnded: ignore,
+    app: "1",
     load,
     drawn,
   };

@@ -227,14 +227,11 @@ export async function realign(
 
 /**
  * The first of ours that a server may not know which expects another mid than that of our next
- * command. One that was restored, and knows others under our numbers, has heard a copy of this
- * profile meanwhile: which of ours it kept, their numbers do not tell.
+ * command. One that was restored may have heard a copy of this profile meanwhile, under our
+ * numbers: which of ours it kept, they do not tell, so it is asked for all.
  */
-export function firstInDoubt(
-  { mustProbe }: Pick<SyncMeta, "mustProbe">,
-  { expected, next = expected }: { readonly expected: number; readonly next?: number | undefined },
-): number {
-  return mustProbe && expected > next ? Number.NEGATIVE_INFINITY : expected;
+export function firstInDoubt({ mustProbe }: Pick<SyncMeta, "mustProbe">, expected: number): number {
+  return mustProbe ? Number.NEGATIVE_INFINITY : expected;
 }
 
 /**

@@ -172,9 +172,8 @@ class Core implements SyncCore {
     const isOurs = await settle(db, answer.value, commands, this.#context());
     // Another history: a pull tells where it stands, and then we ask again.
     if (!isOurs) return this.#failed(otherHistory);
-    const next = commands[verdicts.length]?.mid;
     if (expected !== null) {
-      await realign(db, expected, this.#context(), firstInDoubt(meta, { expected, next }));
+      await realign(db, expected, this.#context(), firstInDoubt(meta, expected));
     }
     this.#reached();
     // Told nothing new: asking again at once would be told nothing again.

@@ -13,6 +13,7 @@ export const regressions: readonly { readonly seed: number; readonly found: stri
   { seed: 139, found: "what was sent was cleared away before a restored server was asked" },
   { seed: 511, found: "what was sent was cleared away before a restored server was heard" },
   { seed: 1585, found: "a restored server that knew a copy's commands was not asked about ours" },
+  { seed: 729, found: "the same, where the copy had said fewer than we" },
 ];
 
 export interface Walked {

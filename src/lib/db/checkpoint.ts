@@ -28,6 +28,7 @@ import {
   type Actor,
   type IsCovered,
 } from "./overlay.ts";
+import { rebase, type OutboxContext } from "./outbox.ts";
 import { atZero, loadMeta, positionOf, saveMeta } from "./sync-meta.ts";
 
 export interface CheckpointContext {
@@ -173,8 +174,9 @@ async function applyRows(db: ClientDb, rows: readonly StagedRow[], n: number): P
 export async function receiveReset(
   db: ClientDb,
   message: Reset,
-  { newId }: Pick<CheckpointContext, "newId">,
+  context: OutboxContext,
 ): Promise<void> {
+  const { newId } = context;
   await db.transaction("rw", overlayStores(db), async () => {
     const meta = await loadMeta(db, newId);
     const isOther = meta.epoch !== null && message.epoch !== meta.epoch;
@@ -188,11 +190,17 @@ export async function receiveReset(
     const mustProbe = isOther || meta.mustProbe;
     const fresh = { epoch: message.epoch, staging: null, ch: newId() };
     await saveMeta(db, { ...meta, ...fresh, refill, cursors, mustProbe });
+    if (isOther) await rebase(db, context);
   });
 }
 
+/** All that is kept: which of it a restored server has, only its answers tell. */
 async function askAgain(db: ClientDb): Promise<void> {
+  const sent = (await db.sent.toArray()).map(({ coveredAt: _coveredAt, ...command }) => command);
   const accepted = await db.outbox.filter(({ state }) => state === "accepted").toArray();
-  const again = accepted.map((command) => ({ ...command, state: "sending", seqs: {} }) as const);
+  const again = [...sent, ...accepted].map(
+    (command) => ({ ...command, state: "sending", seqs: {} }) as const,
+  );
+  await db.sent.clear();
   await db.outbox.bulkPut(again);
 }

@@ -294,7 +294,9 @@ test("3.7 cards survive a reset and an upgrade of what the server said, and are 
     at: 1,
   });
   await core.pullOnce();
-  await receiveReset(db, { t: "reset", epoch: "another", time: 1, feeds: {} }, { newId });
+  const actor = { user: ana, role: "admin", access: defaultAccessSettings } as const;
+  const reset = { t: "reset", epoch: "another", time: 1, feeds: {} } as const;
+  await receiveReset(db, reset, { actor, now: 1, newId });
   await until(() => expect(attention.count).toBe(1));
   db.close();
   const again = new ClientDb(db.name);

@@ -287,7 +287,7 @@ class Core implements SyncCore {
   ): Promise<"dropped" | "staged" | "revealed" | "reset"> {
     const { db } = this.#deps;
     if (message.t === "reset") {
-      await receiveReset(db, message, this.#deps);
+      await receiveReset(db, message, this.#context());
       this.learn({ reach: "reached", isCaughtUp: false });
       return "reset";
     }

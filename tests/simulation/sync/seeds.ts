@@ -14,6 +14,7 @@ export const regressions: readonly { readonly seed: number; readonly found: stri
   { seed: 511, found: "what was sent was cleared away before a restored server was heard" },
   { seed: 1585, found: "a restored server that knew a copy's commands was not asked about ours" },
   { seed: 729, found: "the same, where the copy had said fewer than we" },
+  { seed: 1355, found: "the same, where the copy had said as many as we" },
 ];
 
 export interface Walked {

@@ -1,7 +1,7 @@
 // The whole server side without a port: the real app over a database in memory, and people who
 // are signed in to it.
 import { randomUUIDv7 } from "node:crypto";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, utimes } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { FastifyInstance, LightMyRequestResponse } from "fastify";
@@ -9,7 +9,7 @@ import type { Role } from "#domain/access/role.ts";
 import { openPeople } from "#server/access/people.ts";
 import { buildApp } from "#server/app.ts";
 import { createLog } from "#server/log.ts";
-import { openSecret } from "#server/providers/secrets.ts";
+import { openSecret, secretPath } from "#server/providers/secrets.ts";
 import { createServices, type Services } from "#server/services.ts";
 import { openInlineStore } from "#server/store/sqlite/inline.ts";
 import type { Store } from "#server/store/store.ts";
@@ -61,6 +61,8 @@ export async function openTestApp(): Promise<TestApp> {
   const log = createLog("debug", { write: (line) => void lines.push(line) });
   const config = { publicUrl, dataDir, privateTargets: "allow", maildirRoot: "" } as const;
   const secret = openSecret(dataDir);
+  // The folder is as old as this world, whatever the day outside.
+  await utimes(secretPath(dataDir), now / 1_000, now / 1_000);
   // Not started: what the engine does has tests of its own.
   const services = createServices({ config, log, store, people, secret, clock, newId });
   const app = await buildApp({

@@ -1,6 +1,7 @@
 // Databases in memory that are used again from seed to seed: bringing an empty one to today's
 // shape costs more than everything else that a short run does with it.
 import { DatabaseSync } from "node:sqlite";
+import { threadId } from "node:worker_threads";
 import { openInlineStore } from "#server/store/sqlite/inline.ts";
 
 /** One database in memory, for as long as it is borrowed. */
@@ -50,10 +51,13 @@ async function make(): Promise<Kept> {
   return { path, beside, emptied: emptied.join("\n") };
 }
 
-/** Shared by every connection of this process under its name, for as long as one is open. */
+/**
+ * Shared by every connection of this process under its name, for as long as one is open: also by
+ * those of other threads, where other seeds are walked.
+ */
 function nextPath(): string {
   made += 1;
-  return `file:/simulated-${made}?vfs=memdb`;
+  return `file:/simulated-${threadId}-${made}?vfs=memdb`;
 }
 
 function tablesOf(db: DatabaseSync): string[] {

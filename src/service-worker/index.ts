@@ -32,6 +32,7 @@ showPushes();
 
 self.addEventListener("message", (event) => {
   const message: unknown = event.data;
-  const isSkip = typeof message === "object" && message !== null && "type" in message;
-  if (isSkip && message.type === "SKIP_WAITING") void self.skipWaiting();
+  if (typeof message !== "object" || message === null || !("type" in message)) return;
+  if (message.type === "SKIP_WAITING") void self.skipWaiting();
+  if (message.type === "CLAIM_CLIENTS") event.waitUntil(self.clients.claim());
 });

@@ -35,11 +35,20 @@ export class AppUpdate {
     workbox.addEventListener("controlling", (event) => {
       if (event.isUpdate) location.reload();
     });
-    await workbox.register();
+    claimPage(await workbox.register());
   }
 
   readonly #check = (): void => {
     // Offline, the check fails; the next one will do.
     if (document.visibilityState === "visible") this.#workbox?.update().catch(() => undefined);
   };
+}
+
+/**
+ * A page that loaded while the worker was being installed, or was reloaded past the cache, has no
+ * controller although one is active: what it fetches later would fail offline. It asks for it.
+ */
+function claimPage(registration: ServiceWorkerRegistration | undefined): void {
+  if (navigator.serviceWorker.controller !== null) return;
+  registration?.active?.postMessage({ type: "CLAIM_CLIENTS" });
 }

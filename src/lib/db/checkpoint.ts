@@ -69,7 +69,10 @@ export async function receivePage(
 
 function fits(meta: SyncMeta, page: Page, liveChain: string | null): boolean {
   if (meta.epoch !== null && page.epoch !== meta.epoch) return false;
-  const isOurChain = page.ch === meta.ch || page.ch === liveChain;
+  // A connection that was told to start again says hello under the new chain; what it was sent
+  // before is older than what is shown, and would be the beginning of the new base.
+  const isFilling = Object.keys(meta.refill).length > 0;
+  const isOurChain = page.ch === meta.ch || (page.ch === liveChain && !isFilling);
   // What was begun goes on under its own chain, also when the connection that began it ended.
   if (meta.staging === null ? !isOurChain : meta.staging.ch !== page.ch) return false;
   return feedsOf(page).every(([feed, { from, rows }]) => {

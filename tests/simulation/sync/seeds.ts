@@ -15,6 +15,7 @@ export const regressions: readonly { readonly seed: number; readonly found: stri
   { seed: 1585, found: "a restored server that knew a copy's commands was not asked about ours" },
   { seed: 729, found: "the same, where the copy had said fewer than we" },
   { seed: 1355, found: "the same, where the copy had said as many as we" },
+  { seed: 3090, found: "after a reset, an old page of a connection became the new beginning" },
 ];
 
 export interface Walked {

@@ -28,6 +28,7 @@ import {
 } from "../providers/provider.ts";
 import type { DeliveryStore } from "../store/delivery-store.ts";
 import type { Carriers, OpenAccount } from "./carriers.ts";
+import { senderOf } from "./sender.ts";
 
 export interface AccountsDeps {
   readonly store: { readonly delivery: DeliveryStore };
@@ -282,12 +283,6 @@ class AccountBook implements Accounts {
 /** Sealed settings open only for the account that they were sealed for. */
 function ownerOf(workspace: Id, id: Id): string {
   return `${workspace}/${id}`;
-}
-
-/** As whom an account sends: two ways of one sender share what its receivers put up with. */
-function senderOf(workspace: Id, { id, summary }: Account): string {
-  const from = summary["from"];
-  return typeof from === "string" ? `${workspace}/${from.toLowerCase()}` : id;
 }
 
 function withChange<T extends object>(

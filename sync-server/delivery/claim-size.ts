@@ -27,11 +27,15 @@ const aheadMs = 200;
 /** With a speed limit, what a window may hold: a quarter of a second's worth. */
 const burstShare = 1 / 4;
 
-export function claimSize(
-  { limits, provider }: Pick<OpenAccount, "limits" | "provider">,
-  { gate, held, calls, rate, now }: Going,
-): number {
+type Account = Pick<OpenAccount, "limits" | "provider">;
+
+export function claimSize(account: Account, going: Going): number {
+  const { gate, now } = going;
   if (gate.isBlocked(now)) return 0;
+  return Math.min(wanted(account, going), gate.claimable(now));
+}
+
+function wanted({ limits, provider }: Account, { gate, held, calls, rate, now }: Going): number {
   if (gate.state === "half_open") return held + calls === 0 ? 1 : 0;
   const burst = limits.perSecond === null ? maxHeld : Math.ceil(limits.perSecond * burstShare);
   if (provider.honoursKeys) {

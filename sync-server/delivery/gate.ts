@@ -4,7 +4,7 @@
  * and is stored with the results and claims that changed it. Pure: the moment comes in.
  */
 import { defaultLimits, type Limits } from "#domain/campaign/account.ts";
-import { hourMs, secondMs, type Instant } from "#domain/core/time.ts";
+import type { Instant } from "#domain/core/time.ts";
 import {
   afterCall,
   closedBreaker,
@@ -16,28 +16,18 @@ import {
   type Ended,
   type Guards,
 } from "#domain/message/breaker.ts";
-import {
-  emptyBucket,
-  filled,
-  lowerRate,
-  nextTokenAt,
-  nothingLearned,
-  recovered,
-  slowed,
-  wholeTokens,
-  withoutOne,
-  type Bucket,
-  type Learned,
-} from "#domain/message/pacing.ts";
 import type { Reason } from "#domain/message/reason.ts";
+import { cold } from "#domain/message/warm-up.ts";
 import type { LimitedBy } from "#domain/report/rollup.ts";
 import type { AccountState } from "../store/guard-store.ts";
+import { AccountRate } from "./account-rate.ts";
 import { createRecipientLimits, type RecipientLimits, type Wait } from "./recipient-limits.ts";
 import type { SenderPace } from "./sender-pace.ts";
+import { sharedWarmth, warmthOf, type SenderWarmth } from "./sender-warmth.ts";
 
 export interface Gate {
-  /** What people set, and the pace of the sender that the account shares with others. */
-  set(limits: Limits, guards: Guards, sender: SenderPace | null): void;
+  /** What people set, and what the account shares with others of its sender. */
+  set(limits: Limits, guards: Guards, sender: SenderOf): void;
   readonly breaker: Breaker;
   readonly state: BreakerState;
   /** The rest is over or a person asks: one message may be tried. */
@@ -52,6 +42,8 @@ export interface Gate {
   refused(reason: Reason, detail: string, now: Instant): void;
   /** How many calls may begin now. */
   free(now: Instant): number;
+  /** How many messages may be claimed now, of those that the sender may have today. */
+  claimable(now: Instant): number;
   /** The provider asked for rest. */
   isBlocked(now: Instant): boolean;
   /** What keeps the next call from beginning; null: nothing. */
@@ -69,14 +61,24 @@ export interface Gate {
   failed(failure: Failed, now: Instant): void;
   /** The provider asked to slow down. `achieved`: messages a second of late. */
   slowDown(now: Instant, asked: Asked): void;
-  /** Messages are about to be claimed: remembers what could begin. */
-  claimed(now: Instant): void;
+  /** The message was put off, or taken for unwanted: the sender warms up more slowly. */
+  setBack(): void;
+  /** So many messages are about to be claimed: remembers what could begin. */
+  claimed(now: Instant, n: number): void;
+  /** So many of them will not be called for, for now. */
+  released(n: number): void;
   /** How the account stands, when that is not stored yet; null: nothing is new. */
-  takeChange(): AccountState | null;
+  takeChange(now: Instant): AccountState | null;
   /** What was taken is stored. */
   stored(state: AccountState | null): void;
   /** What was taken could not be stored. */
   keepChange(): void;
+}
+
+/** What accounts of one sender share: null where nobody set a pace. */
+export interface SenderOf {
+  readonly pace: SenderPace | null;
+  readonly warmth: SenderWarmth;
 }
 
 /** A call that ended without being accepted. */
@@ -95,17 +97,13 @@ export function createGate(stored: AccountState | null, now: Instant): Gate {
 class AccountGate implements Gate {
   #limits: Limits = { ...defaultLimits, concurrency: 1 };
   #guards: Guards = defaultGuards;
-  #sender: SenderPace | null = null;
+  #sender: SenderOf = { pace: null, warmth: warmthOf(sharedWarmth("", cold), null) };
   #breaker: Breaker;
-  #learned: Learned;
-  #blockedUntil: Instant;
+  readonly #rate: AccountRate;
   #inFlight = 0;
   // Calls in flight start at one and double, so that a dead account costs few of them.
   #ramp = 1;
   #wasLimited = false;
-  /** Requests to slow down without a success in between. */
-  #asked = 0;
-  #bucket: Bucket;
   #claimedAt: Instant;
   readonly #recipients: RecipientLimits;
   #isChanged = false;
@@ -114,12 +112,9 @@ class AccountGate implements Gate {
 
   constructor(stored: AccountState | null, now: Instant) {
     this.#breaker = stored?.breaker ?? closedBreaker;
-    this.#learned = stored?.learned ?? nothingLearned;
-    this.#blockedUntil = stored?.blockedUntil ?? 0;
+    this.#rate = new AccountRate(stored, now);
     this.#claimedAt = stored?.claimedAt ?? 0;
     this.#isStoredOpen = stored?.breaker.state === "open";
-    // Empty after a restart; an account that was never used owes nobody a wait.
-    this.#bucket = stored === null ? { tokens: 1, at: now } : emptyBucket(now);
     this.#recipients = createRecipientLimits(this.#claimedAt);
   }
 
@@ -131,8 +126,9 @@ class AccountGate implements Gate {
     return this.#breaker.state;
   }
 
-  set(limits: Limits, guards: Guards, sender: SenderPace | null): void {
+  set(limits: Limits, guards: Guards, sender: SenderOf): void {
     this.#limits = limits;
+    this.#rate.set(limits.perSecond);
     this.#guards = guards;
     this.#sender = sender;
     this.#recipients.setLimits(limits);
@@ -162,35 +158,35 @@ class AccountGate implements Gate {
   }
 
   free(now: Instant): number {
-    if (this.#breaker.state === "open" || this.#isResting(now)) return 0;
+    if (this.#breaker.state === "open" || this.#rate.isResting(now)) return 0;
     return Math.max(0, Math.min(this.#width() - this.#inFlight, this.#tokens(now)));
   }
 
+  claimable(now: Instant): number {
+    return this.#sender.warmth.claimable(now);
+  }
+
   isBlocked(now: Instant): boolean {
-    return this.#isResting(now) || this.#breaker.state === "open";
+    return this.#rate.isResting(now) || this.#breaker.state === "open";
   }
 
   limitedBy(now: Instant): LimitedBy | null {
-    if (this.#isResting(now)) return "provider";
-    const learned = this.#learnedRate(now);
-    const { concurrency, perSecond } = this.#limits;
-    if (this.#rateTokens(now) < 1) {
-      return learned !== null && learned < (perSecond ?? Infinity) ? "provider" : "account";
-    }
-    if (this.#sender !== null && this.#sender.tokens(now) < 1) return "sender";
+    if (this.#rate.isResting(now)) return "provider";
+    if (this.#sender.warmth.free(now) < 1) return "warm_up";
+    if (this.#rate.tokens(now) < 1) return this.#rate.limitedBy(now);
+    if (this.#sender.pace !== null && this.#sender.pace.tokens(now) < 1) return "sender";
     if (this.#inFlight < this.#width()) return null;
-    if (this.#ramp >= concurrency) return "concurrency";
+    if (this.#ramp >= this.#limits.concurrency) return "concurrency";
     return this.#wasLimited ? "provider" : "slow_start";
   }
 
   freeAt(now: Instant): Instant | null {
     if (this.#breaker.state === "open") return this.#breaker.retryAt;
-    if (this.#isResting(now)) return this.#blockedUntil;
-    const rate = this.#rate(now);
-    const own = rate === null ? null : nextTokenAt(this.#fill(rate, now), rate);
-    const sender = this.#sender?.nextAt(now) ?? null;
-    if (own === null || sender === null) return own ?? sender;
-    return Math.max(own, sender);
+    if (this.#rate.isResting(now)) return this.#rate.nextAt(now);
+    const { pace, warmth } = this.#sender;
+    const moments = [warmth.opensAt(now), this.#rate.nextAt(now), pace?.nextAt(now) ?? null];
+    const known = moments.filter((at) => at !== null);
+    return known.length === 0 ? null : Math.max(...known);
   }
 
   waitOf(address: string, now: Instant): Wait | null {
@@ -203,9 +199,9 @@ class AccountGate implements Gate {
 
   began(address: string, now: Instant): void {
     this.#inFlight += 1;
-    const rate = this.#rate(now);
-    if (rate !== null) this.#bucket = withoutOne(this.#fill(rate, now));
-    this.#sender?.began(now);
+    this.#rate.began(now);
+    this.#sender.pace?.began(now);
+    this.#sender.warmth.began(now);
     this.#recipients.began(address, now);
   }
 
@@ -214,7 +210,7 @@ class AccountGate implements Gate {
   }
 
   succeeded(now: Instant): void {
-    this.#asked = 0;
+    this.#rate.succeeded();
     this.#count({ reason: null, detail: "", at: now });
     const { concurrency } = this.#limits;
     this.#ramp = Math.min(concurrency, this.#wasLimited ? this.#ramp + 0.1 : this.#ramp * 2);
@@ -227,33 +223,40 @@ class AccountGate implements Gate {
   slowDown(now: Instant, { afterMs, achieved, detail }: Asked): void {
     this.#wasLimited = true;
     // Answers of one burst come together: they are one request to slow down.
-    if (this.#isResting(now)) return;
+    if (this.#rate.isResting(now)) return;
     this.#count({ reason: "rate_limited", detail, at: now });
-    this.#asked = Math.min(this.#asked + 1, 6);
     this.#ramp = Math.max(1, this.#ramp / 2);
-    this.#learned = slowed(this.#learned, Math.max(1, achieved), now);
-    this.#blockedUntil = now + (afterMs ?? secondMs * 2 ** (this.#asked - 1));
+    this.#rate.slowDown(now, afterMs, achieved);
     this.#isChanged = true;
   }
 
-  claimed(now: Instant): void {
+  setBack(): void {
+    this.#sender.warmth.setBack();
+  }
+
+  claimed(now: Instant, n: number): void {
+    this.#sender.warmth.claimed(n);
     const { perSecond, perDomain, perSender, pairSeconds } = this.#limits;
     const isPaced = [perSecond, perDomain, perSender, pairSeconds].some((each) => each !== null);
-    if (!isPaced && this.#learned.rate === null) return;
+    if (!isPaced && !this.#rate.isSlowed) return;
     this.#claimedAt = now;
     this.#isChanged = true;
   }
 
-  takeChange(): AccountState | null {
-    if (!this.#isChanged) return null;
+  released(n: number): void {
+    this.#sender.warmth.released(n);
+  }
+
+  takeChange(now: Instant): AccountState | null {
+    const sender = this.#sender.warmth.takeChange(now);
+    if (!this.#isChanged && sender === null) return null;
     this.#isChanged = false;
     return {
       breaker: this.#breaker,
-      learned: this.#learned,
-      blockedUntil: this.#blockedUntil,
+      ...this.#rate.state,
       ramp: this.#ramp,
-      tokens: this.#bucket.tokens,
       claimedAt: this.#claimedAt,
+      sender,
     };
   }
 
@@ -265,6 +268,7 @@ class AccountGate implements Gate {
 
   keepChange(): void {
     this.#isChanged = true;
+    this.#sender.warmth.keepChange();
   }
 
   #count(ended: Ended): void {
@@ -276,44 +280,19 @@ class AccountGate implements Gate {
     if (next.state !== state || next.failures !== failures) this.#isChanged = true;
     if (next.state === "open" && state !== "open") this.#ramp = 1;
     // It rested for long: the careful start finds out anew how fast it may go.
-    if (next.state === "closed" && state === "half_open") this.#learned = nothingLearned;
+    if (next.state === "closed" && state === "half_open") this.#rate.forget();
     if (next.state !== "open" || state !== "open") this.#isStoredOpen = false;
     this.#breaker = next;
   }
 
   /** One message at a time while it is not known whether the way is mended. */
-  #isResting(now: Instant): boolean {
-    // Nobody is obeyed for longer than an hour: the clock was set back meanwhile.
-    if (this.#blockedUntil > now + hourMs) this.#blockedUntil = now;
-    return now < this.#blockedUntil;
-  }
-
   #width(): number {
     if (this.#breaker.state === "half_open") return 1;
     return Math.floor(Math.min(this.#ramp, this.#limits.concurrency));
   }
 
   #tokens(now: Instant): number {
-    return Math.min(this.#rateTokens(now), this.#sender?.tokens(now) ?? Infinity);
-  }
-
-  #rateTokens(now: Instant): number {
-    const rate = this.#rate(now);
-    return rate === null ? Infinity : wholeTokens(this.#fill(rate, now));
-  }
-
-  #rate(now: Instant): number | null {
-    return lowerRate(this.#limits.perSecond, this.#learnedRate(now));
-  }
-
-  #learnedRate(now: Instant): number | null {
-    if (this.#learned.rate === null) return null;
-    this.#learned = recovered(this.#learned, now);
-    return this.#learned.rate;
-  }
-
-  #fill(rate: number, now: Instant): Bucket {
-    this.#bucket = filled(this.#bucket, rate, now);
-    return this.#bucket;
+    const { pace, warmth } = this.#sender;
+    return Math.min(this.#rate.tokens(now), pace?.tokens(now) ?? Infinity, warmth.free(now));
   }
 }

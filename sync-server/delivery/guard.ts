@@ -6,12 +6,14 @@
 import type { PauseReason } from "#domain/campaign/lifecycle.ts";
 import { hourMs, minuteMs, secondMs, type Instant } from "#domain/core/time.ts";
 import { pauseReasonOf } from "#domain/message/breaker.ts";
+import { cold } from "#domain/message/warm-up.ts";
 import type { OpenDistribution } from "../store/delivery-store.ts";
 import { StoreError } from "../store/store.ts";
 import type { EngineDeps, FaultPoint, OpenAccount } from "./carriers.ts";
 import { createGate, type Gate } from "./gate.ts";
 import { withoutAddresses } from "./redact.ts";
 import { createSenderPaces } from "./sender-pace.ts";
+import { sharedWarmth, warmthOf, type SharedWarmth } from "./sender-warmth.ts";
 
 /** So long before a pause ends, people are warned. */
 const warnMs = 24 * hourMs;
@@ -64,6 +66,7 @@ class AccountGuard implements Guard {
   readonly #deps: GuardDeps;
   readonly #gates = new Map<string, Gate>();
   readonly #senders = createSenderPaces();
+  readonly #warmths = new Map<string, SharedWarmth>();
   /** Accounts whose credentials are being looked at. */
   readonly #asked = new Set<string>();
   /** Which campaign gives the message that finds out. */
@@ -84,10 +87,20 @@ class AccountGuard implements Guard {
       gate = createGate(await store.delivery.accountState({ workspace, accountId }), clock());
       this.#gates.set(accountId, gate);
     }
-    const { perSender } = account.limits;
-    const sender = perSender === null ? null : this.#senders.of(account.sender, perSender);
-    gate.set(account.limits, account.guards, sender);
+    const { perSender, warmUp } = account.limits;
+    const pace = perSender === null ? null : this.#senders.of(account.sender, perSender);
+    const warmth = warmthOf(await this.#warmthOf(workspace, account.sender), warmUp);
+    gate.set(account.limits, account.guards, { pace, warmth });
     return gate;
+  }
+
+  async #warmthOf(workspace: string, sender: string): Promise<SharedWarmth> {
+    const known = this.#warmths.get(sender);
+    if (known !== undefined) return known;
+    const stored = await this.#deps.store.delivery.warmth({ workspace, sender });
+    const shared = this.#warmths.get(sender) ?? sharedWarmth(sender, stored ?? cold);
+    this.#warmths.set(sender, shared);
+    return shared;
   }
 
   beginStep(): void {
@@ -176,7 +189,7 @@ class AccountGuard implements Guard {
       else {
         const detail = withoutAddresses(checked.error.detail).slice(0, maxDetail);
         gate.refused(gate.breaker.reason ?? "auth_failed", detail, clock());
-        const state = gate.takeChange();
+        const state = gate.takeChange(clock());
         if (state !== null) {
           await store.delivery.keepAccount({ workspace, accountId, state, now: clock() });
           gate.stored(state);

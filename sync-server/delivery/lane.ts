@@ -12,10 +12,10 @@ import type { FailureWindow } from "#domain/message/failure-window.ts";
 import type { LimitedBy } from "#domain/report/rollup.ts";
 import type { Outcome } from "../providers/provider.ts";
 import type { Intended, OpenDistribution } from "../store/delivery-store.ts";
-import type { AccountState } from "../store/guard-store.ts";
 import { StoreError } from "../store/store.ts";
 import type { EngineDeps, FaultPoint, OpenAccount } from "./carriers.ts";
 import type { Gate } from "./gate.ts";
+import { claiming, shown, storing, tellGate } from "./gate-news.ts";
 import { claimSize } from "./claim-size.ts";
 import { createCampaignWatch, type CampaignWatch, type Stop } from "./campaign-watch.ts";
 import { createHeld } from "./held.ts";
@@ -23,7 +23,6 @@ import { createLimitCounts } from "./limit-counts.ts";
 import { doubt, toDeferred, toSettlement, toUnsent, toUnwritten } from "./outcome.ts";
 import { createPace } from "./pace.ts";
 import { createResults } from "./results.ts";
-import { withoutAddresses } from "./redact.ts";
 import type { EditionWriter } from "./edition-writer.ts";
 
 export interface Lane {
@@ -66,8 +65,6 @@ export interface LaneDeps extends EngineDeps {
 
 /** Written at once. */
 const maxSettle = 2_000;
-/** Of a provider's words, in the activity. */
-const maxDetail = 200;
 const quietMs = secondMs;
 const callLimitMs = 2 * minuteMs;
 /** Who has to wait for longer than this makes room for others. */
@@ -194,7 +191,9 @@ class RunningLane implements Lane {
   /** A message that was not handed over is nobody's yet: back into the queue. */
   #putBack(): void {
     const now = this.#deps.clock();
-    for (const message of this.#held.takeAll()) this.#results.add(toUnsent(message, now));
+    const all = this.#held.takeAll();
+    for (const message of all) this.#results.add(toUnsent(message, now));
+    this.#deps.gate.released(all.length);
   }
 
   #sendQueued(now: Instant): void {
@@ -224,6 +223,7 @@ class RunningLane implements Lane {
       }
       this.#held.remove(index);
       if (wait === null) return message;
+      gate.released(1);
       this.#results.add(toDeferred(message, now, gate.turnOf(message.address, now)));
     }
     return undefined;
@@ -264,10 +264,9 @@ class RunningLane implements Lane {
     const isProbe = this.#isProbe;
     await this.#guarded("fetch", async () => {
       point("before intent");
-      gate.claimed(now);
       const wanted = { boot, limit, isProbe, columns, edition, now };
       const { seq } = distribution;
-      const answer = await storing(gate, (account) =>
+      const answer = await claiming(gate, { now, limit }, (account) =>
         store.delivery.intent({ distribution: seq, ...wanted, account }),
       );
       point("intended");
@@ -283,6 +282,7 @@ class RunningLane implements Lane {
     const now = clock();
     const written = this.#writer.write(message);
     if (!written.ok) {
+      gate.released(1);
       this.#results.add(toUnwritten(message, now, written.error));
       this.#stop ??= this.#watch.unwritten(shown(written.error));
       return;
@@ -318,18 +318,8 @@ class RunningLane implements Lane {
 
   /** Tells the account's gate how a call ended, and looks whether too many of the campaign fail. */
   #tell(outcome: Outcome, message: Intended, now: Instant): void {
-    const { gate } = this.#deps;
-    if (outcome.outcome === "accepted") gate.succeeded(now);
-    else {
-      const detail = shown(outcome.words);
-      if (outcome.reason === "rate_limited") {
-        const afterMs = outcome.outcome === "later" ? outcome.afterMs : null;
-        gate.slowDown(now, { afterMs, achieved: this.#pace.rate(now), detail });
-        return;
-      }
-      const isRepeat = message.gen > 1 || message.try > 1;
-      gate.failed({ reason: outcome.reason, detail, isRepeat }, now);
-    }
+    const rate = this.#pace.rate(now);
+    if (tellGate(this.#deps.gate, outcome, { message, rate, now })) return;
     const percent = this.#account?.guards.failurePercent ?? null;
     this.#stop ??= this.#watch.ended(outcome.outcome !== "accepted", percent);
   }
@@ -346,7 +336,7 @@ class RunningLane implements Lane {
         const { seq } = distribution;
         const { recent } = this.#watch;
         const results = { distribution: seq, settlements, lookAt, resend, recent, now };
-        await storing(gate, (account) => store.delivery.settle({ ...results, account }));
+        await storing(gate, now, (account) => store.delivery.settle({ ...results, account }));
       } catch (error) {
         this.#results.putBack(settlements);
         throw error;
@@ -370,27 +360,6 @@ class RunningLane implements Lane {
       this.#deps.wake();
     });
   }
-}
-
-/** Stores how the account stands along with something else; what could not be stored is new again. */
-async function storing<T>(
-  gate: Gate,
-  store: (account: AccountState | null) => Promise<T>,
-): Promise<T> {
-  const account = gate.takeChange();
-  try {
-    const answer = await store(account);
-    gate.stored(account);
-    return answer;
-  } catch (error) {
-    if (account !== null) gate.keepChange();
-    throw error;
-  }
-}
-
-/** A provider's words as people may see them. */
-function shown(words: string): string {
-  return withoutAddresses(words).slice(0, maxDetail);
 }
 
 function lookAtOf({ provider }: OpenAccount, now: Instant): Instant | null {

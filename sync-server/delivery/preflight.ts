@@ -3,14 +3,16 @@
  * audience, and the message written for as many of them as there is time for.
  */
 import type { AudienceRule } from "#domain/audience/audience.ts";
-import type { Account } from "#domain/campaign/account.ts";
+import { limitsOf, type Account } from "#domain/campaign/account.ts";
 import type { Campaign } from "#domain/campaign/campaign.ts";
 import { dueAt } from "#domain/campaign/launch.ts";
 import { secondMs, type Instant } from "#domain/core/time.ts";
 import type { Templates } from "#domain/message/template.ts";
+import { cold, lastAt } from "#domain/message/warm-up.ts";
 import { costOf, type Cost } from "#domain/report/cost.ts";
 import type { Candidate, Fate } from "../store/preflight-store.ts";
 import type { Store } from "../store/store.ts";
+import { senderOf } from "./sender.ts";
 import { createWriter, type Writer } from "./writer.ts";
 
 export interface Preflight {
@@ -38,7 +40,9 @@ export interface Preflight {
 }
 
 export interface PreflightDeps {
-  readonly store: Pick<Store, "preflight">;
+  readonly store: Pick<Store, "preflight"> & {
+    readonly delivery: Pick<Store["delivery"], "warmth">;
+  };
   readonly templates: Templates;
   /** As long as the links that the messages will have. */
   readonly leaveUrl: string;
@@ -68,8 +72,7 @@ export async function preflight(deps: PreflightDeps, of: PreflightOf): Promise<P
   const seen = recipients === 0 ? nobody : await look(deps, of, startsAt);
   const scale = seen.looked === 0 ? 0 : recipients / seen.looked;
   const scaled = (n: number): number => Math.min(recipients, Math.round(n * scale));
-  const { perSecond = null } = account.limits;
-  const sendingMs = perSecond === null ? null : Math.ceil((recipients / perSecond) * secondMs);
+  const sentBy = await lastSendAt(deps, of, { recipients, startsAt });
   const until = seen.until ?? startsAt;
   const unwritable = scaled(seen.unwritable);
   const segments = channel === "sms" ? Math.round(seen.segments * scale) : null;
@@ -83,9 +86,24 @@ export async function preflight(deps: PreflightDeps, of: PreflightOf): Promise<P
     waits: seen.waits === 0 ? null : { n: scaled(seen.waits), until },
     missed: scaled(seen.missed),
     startsAt,
-    endsAt: sendingMs === null ? seen.until : Math.max(startsAt + sendingMs, until),
+    endsAt: sentBy === null ? seen.until : Math.max(sentBy, until),
     looked: Math.min(recipients, seen.looked),
   };
+}
+
+/** When the account's limits would let the last one go; null: it has none. */
+async function lastSendAt(
+  { store }: PreflightDeps,
+  { workspace, account }: PreflightOf,
+  { recipients, startsAt }: Pick<Preflight, "recipients" | "startsAt">,
+): Promise<Instant | null> {
+  const { perSecond, warmUp } = limitsOf(account);
+  const pacedAt =
+    perSecond === null ? null : startsAt + Math.ceil((recipients / perSecond) * secondMs);
+  if (warmUp === null) return pacedAt;
+  const sender = senderOf(workspace, account);
+  const warmth = (await store.delivery.warmth({ workspace, sender })) ?? cold;
+  return Math.max(pacedAt ?? startsAt, lastAt(warmth, warmUp, recipients, startsAt));
 }
 
 /** What a provider charges for: segments, or messages where there are none. */

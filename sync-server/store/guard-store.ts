@@ -7,6 +7,7 @@ import type { Id } from "#domain/core/id.ts";
 import type { Instant } from "#domain/core/time.ts";
 import type { Breaker } from "#domain/message/breaker.ts";
 import type { Learned } from "#domain/message/pacing.ts";
+import type { Warmth } from "#domain/message/warm-up.ts";
 
 /** What the engine remembers of an account, so that a restart neither forgets nor doubles. */
 export interface AccountState {
@@ -20,7 +21,12 @@ export interface AccountState {
   /** Calls that could begin when messages were claimed last, and when that was. */
   readonly tokens: number;
   readonly claimedAt: Instant;
+  /** How far its sender's warm-up has come, when that is news; read by `warmth`. */
+  readonly sender?: SenderState | null;
 }
+
+/** As whom messages go out, and what that sender may have today. */
+export type SenderState = Warmth & { readonly sender: string };
 
 export interface AccountRef {
   readonly workspace: Id;
@@ -30,6 +36,8 @@ export interface AccountRef {
 export interface GuardStore {
   /** null: nothing is remembered of it. */
   accountState(args: AccountRef): Promise<AccountState | null>;
+  /** How far a sender's warm-up has come; null: nothing was sent while it was warmed up. */
+  warmth(args: { readonly workspace: Id; readonly sender: string }): Promise<Warmth | null>;
   /**
    * Remembers how an account stands when no result says so. Like those that come with results:
    * once the breaker is open, every active campaign through the account is paused, and once it

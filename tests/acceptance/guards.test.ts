@@ -114,6 +114,13 @@ test("limits and guards of an account are set and shown, and what is no limit is
   const guards = { breaker: "all", autoResume: "never", failurePercent: null };
   const changed = await api.patch(`/accounts/${id}`, { limits, guards });
   expect(changed).toMatchObject({ limits: { ...limits, perSender: null, concurrency: 4 }, guards });
+  const warmUp = { firstDay: 50, fullDay: 20_000 };
+  expect(await api.patch(`/accounts/${id}`, { limits: { warmUp } })).toMatchObject({
+    limits: { ...limits, warmUp },
+  });
+  await expect(
+    api.patch(`/accounts/${id}`, { limits: { warmUp: { ...warmUp, fullDay: 20 } } }),
+  ).rejects.toThrow("limits.warmUp.fullDay");
   await expect(api.patch(`/accounts/${id}`, { guards: { failurePercent: 0 } })).rejects.toThrow(
     "guards.failurePercent",
   );

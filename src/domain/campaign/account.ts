@@ -3,6 +3,7 @@ import type { Id } from "../core/id.ts";
 import type { Instant } from "../core/time.ts";
 import { defaultGuards, type Guards } from "../message/breaker.ts";
 import type { Reason } from "../message/reason.ts";
+import type { WarmUp } from "../message/warm-up.ts";
 import type { Channel } from "./channel.ts";
 import type { PauseReason } from "./lifecycle.ts";
 
@@ -28,6 +29,8 @@ export interface Limits {
   readonly perDomain: number | null;
   /** Seconds between two messages to the same recipient. */
   readonly pairSeconds: number | null;
+  /** How a new sender starts, whichever accounts it sends through; null: it is warm. */
+  readonly warmUp: WarmUp | null;
 }
 
 /** The limits of an account for which nobody chose any. */
@@ -37,6 +40,7 @@ export const defaultLimits: Limits = {
   perSender: null,
   perDomain: null,
   pairSeconds: null,
+  warmUp: null,
 };
 
 /** An account that stands still, as everybody may see it. */

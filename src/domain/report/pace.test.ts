@@ -10,6 +10,7 @@ test("the expected end comes from what is to go and the present rate", () => {
   expect(expectedEnd({ states, rate: 20, at })).toBe(1_005_000);
   expect(expectedEnd({ states, rate: 0, at })).toBeNull();
   expect(expectedEnd({ states: { ...noCounts, delivered: 60 }, rate: 20, at })).toBeNull();
+  expect(expectedEnd({ states, rate: 20, at, limitedBy: "warm_up" })).toBeNull();
 });
 
 test("messages in doubt wait for proof, ten minutes at most, and not for a turn", () => {

@@ -4,15 +4,16 @@ import { secondMs } from "../core/time.ts";
 import { resolveWindowMs } from "../message/retry.ts";
 import type { Rollup } from "./rollup.ts";
 
-type Standing = Pick<Rollup, "states" | "rate" | "at">;
+type Standing = Pick<Rollup, "states" | "rate" | "at" | "limitedBy">;
 
 /**
  * When the last message that still waits for its turn goes out at the present rate; null while
- * nothing moves. Who is in doubt waits for proof and not for a turn.
+ * nothing moves, or a day's messages of a new sender are out: its rate says nothing of the next day.
+ * Who is in doubt waits for proof and not for a turn.
  */
-export function expectedEnd({ states, rate, at }: Standing): Instant | null {
+export function expectedEnd({ states, rate, at, limitedBy = null }: Standing): Instant | null {
   const waiting = states.queued + states.sending;
-  if (rate <= 0 || waiting === 0) return null;
+  if (rate <= 0 || limitedBy === "warm_up" || waiting === 0) return null;
   return at + Math.ceil(waiting / rate) * secondMs;
 }
 

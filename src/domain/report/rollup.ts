@@ -45,6 +45,7 @@ export const limitedBys = [
   "provider",
   "concurrency",
   "slow_start",
+  "warm_up",
 ] as const;
 
 export type LimitedBy = (typeof limitedBys)[number];

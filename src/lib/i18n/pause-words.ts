@@ -40,6 +40,7 @@ const limitWords = {
   provider: "the provider, which asked to slow down",
   concurrency: "the messages that may be in flight at once",
   slow_start: "the careful start",
+  warm_up: "the sender's warm-up: it has sent what today lets it",
 } as const satisfies Record<LimitedBy, string>;
 
 /** "limited by …"; what people set comes with its number. */

@@ -17,6 +17,9 @@ const name = v.pipe(
   plain,
 );
 
+/** Messages of a day. */
+const dayCount = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(10_000_000));
+
 export const limits = v.strictObject({
   /** Messages a second; null: as fast as the provider takes them. */
   perSecond: v.nullable(v.pipe(v.number(), v.minValue(0.1), v.maxValue(10_000))),
@@ -28,6 +31,16 @@ export const limits = v.strictObject({
   perDomain: v.nullable(v.pipe(v.number(), v.minValue(0.1), v.maxValue(10_000))),
   /** Seconds between two messages to the same recipient; null: no limit. */
   pairSeconds: v.nullable(v.pipe(v.number(), v.minValue(0.1), v.maxValue(3_600))),
+  /** How a new sender starts: a day's messages double until the full day was sent; null: it is warm. */
+  warmUp: v.nullable(
+    v.pipe(
+      v.strictObject({ firstDay: dayCount, fullDay: dayCount }),
+      v.forward(
+        v.check(({ firstDay, fullDay }) => firstDay <= fullDay, "must not be below the first day"),
+        ["fullDay"],
+      ),
+    ),
+  ),
 });
 
 /** When campaigns through the account are paused by the system, and what resumes them. */

@@ -20,9 +20,12 @@ import { movedOn, publishCampaign, tellActivity } from "./delivery-rows.ts";
 import { publish } from "./feeds.ts";
 import { noteNotice, notePause } from "./notice-intents.ts";
 import type { Operations } from "./operation.ts";
+import { findWarmth, storeWarmth } from "./sender-warmth.ts";
 
 export const guarding: Operations<GuardStore> = {
   accountState: (db, { workspace, accountId }) => findState(db, workspace, accountId),
+
+  warmth: (db, { workspace, sender }) => findWarmth(db, workspace, sender),
 
   keepAccount: (db, { workspace, accountId, state, now }) =>
     keepAccountState(db, { workspace, account: accountId }, state, now),
@@ -95,6 +98,7 @@ export function keepAccountState(
 ): void {
   const before = findState(db, key.workspace, key.account)?.breaker ?? closedBreaker;
   store(db, key, state);
+  if (state.sender) storeWarmth(db, key.workspace, state.sender);
   const { breaker } = state;
   const isSame =
     before.state === breaker.state &&

@@ -24,6 +24,7 @@ import { notices } from "./migration-0022-notices.ts";
 import { pressureByMessage } from "./migration-0023-pressure.ts";
 import { signUps } from "./migration-0024-sign-ups.ts";
 import { devices } from "./migration-0025-devices.ts";
+import { warmUp } from "./migration-0026-warm-up.ts";
 
 export const migrations: readonly string[] = [
   core,
@@ -51,4 +52,5 @@ export const migrations: readonly string[] = [
   pressureByMessage,
   signUps,
   devices,
+  warmUp,
 ];

@@ -5,7 +5,8 @@ import { anAccount } from "../../../../tests/support/campaigns.ts";
 import { limitValuesOf, toGuards, toLimits, toPrice } from "./account-limits.ts";
 
 test("what the form shows of an account is what it sends, and an empty field is no limit", () => {
-  const limits = { ...defaultLimits, perSecond: 12.5, perDomain: 3, concurrency: 9 };
+  const warmUp = { firstDay: 30, fullDay: 900 };
+  const limits = { ...defaultLimits, perSecond: 12.5, perDomain: 3, concurrency: 9, warmUp };
   const guards = { ...defaultGuards, failurePercent: null, autoResume: "never" } as const;
   const values = limitValuesOf(anAccount({ limits, guards }));
   expect(values).toMatchObject({ perSecond: "12.5", perSender: "", failurePercent: "" });

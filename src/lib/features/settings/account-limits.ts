@@ -8,6 +8,7 @@ import {
   type Price,
 } from "#domain/campaign/account.ts";
 import { defaultGuards, type Guards } from "#domain/message/breaker.ts";
+import { usualWarmUp } from "#domain/message/warm-up.ts";
 
 /** Numbers as they are typed; "" where there is no limit. */
 export interface LimitValues {
@@ -16,6 +17,9 @@ export interface LimitValues {
   perSender: string;
   perDomain: string;
   pairSeconds: string;
+  isNewSender: boolean;
+  firstDay: string;
+  fullDay: string;
   failurePercent: string;
   breaker: Guards["breaker"];
   autoResume: Guards["autoResume"];
@@ -32,6 +36,9 @@ export function limitValuesOf(account: Account | undefined): LimitValues {
     perSender: typed(limits.perSender),
     perDomain: typed(limits.perDomain),
     pairSeconds: typed(limits.pairSeconds),
+    isNewSender: limits.warmUp !== null,
+    firstDay: typed((limits.warmUp ?? usualWarmUp).firstDay),
+    fullDay: typed((limits.warmUp ?? usualWarmUp).fullDay),
     failurePercent: typed(guards.failurePercent),
     breaker: guards.breaker,
     autoResume: guards.autoResume,
@@ -47,6 +54,9 @@ export function toLimits(values: LimitValues): Limits {
     perSender: numberOf(values.perSender),
     perDomain: numberOf(values.perDomain),
     pairSeconds: numberOf(values.pairSeconds),
+    warmUp: values.isNewSender
+      ? { firstDay: Number(values.firstDay), fullDay: Number(values.fullDay) }
+      : null,
   };
 }
 

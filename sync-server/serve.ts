@@ -70,7 +70,7 @@ async function open(config: Config, log: Log): Promise<() => Promise<void>> {
     openThreadedStore(databasePath(config)),
     openPeopleOf(config),
   ]);
-  const history = { admin: store.admin, dataDir: config.dataDir };
+  const history = { admin: store.admin, devices: store.devices, dataDir: config.dataDir };
   await settleHistory(history, log);
   const secret = openSecret(config.dataDir);
   const openReader = async () => {
@@ -114,7 +114,7 @@ async function open(config: Config, log: Log): Promise<() => Promise<void>> {
   };
 }
 
-type History = Parameters<typeof keepHistory>[0];
+type History = Parameters<typeof adoptHistory>[0];
 
 async function settleHistory(history: History, log: Log): Promise<void> {
   const { isRestored, paused, held } = await adoptHistory(history, {

@@ -19,6 +19,7 @@ import { createSpool, type Spool } from "./http/import/spool.ts";
 import type { OperatorFacts } from "./http/health-warnings.ts";
 import type { Log } from "./log.ts";
 import { createHealth } from "./operator/health.ts";
+import { keepRevocations } from "./operator/revoked-file.ts";
 import { createRecounts, readerOf, type RecountDeps, type Recounts } from "./operator/recounts.ts";
 import { keyedProviders, providers } from "./providers/all.ts";
 import { createLeaveLinks, type LeaveLinks } from "./providers/leave-links.ts";
@@ -137,9 +138,16 @@ function engineOf({ store, clock, log }: ServiceDeps, made: EngineOf): Engine {
   });
 }
 
-function devicesOf({ store, clock, people }: ServiceDeps): Devices {
+function devicesOf({ config, store, clock, people, log }: ServiceDeps): Devices {
   const endSession = (person: string, session: string) => people.endSession(person, session);
-  return createDevices({ store, clock, endSession });
+  const onRevoked = async () => {
+    try {
+      await keepRevocations({ devices: store.devices, dataDir: config.dataDir });
+    } catch (error) {
+      log.error({ err: error }, "the file of revoked devices was not brought up to date");
+    }
+  };
+  return createDevices({ store, clock, endSession, onRevoked });
 }
 
 function recountsOf({ store, log, clock, openReader }: ServiceDeps): Recounts {

@@ -56,6 +56,8 @@ export interface DevicesDeps {
   readonly clock: () => Instant;
   /** Ends the login session that a revoked device had. */
   readonly endSession: (user: Id, session: Id) => Promise<void>;
+  /** Devices were revoked: for whoever keeps that outside of the database too. */
+  readonly onRevoked?: () => Promise<void>;
 }
 
 interface Known {
@@ -149,6 +151,7 @@ class KnownDevices implements Devices {
     this.#known.delete(place);
     (await this.#endedDevices()).set(id, done.device.revoked?.reason ?? "revoked");
     if (done.session !== null) await endSession(done.device.user, done.session);
+    await this.#deps.onRevoked?.();
     return done.device;
   }
 
@@ -159,6 +162,7 @@ class KnownDevices implements Devices {
       this.#known.delete(placeOf(workspace, id));
       if (revoked !== null) ended.set(id, revoked.reason);
     }
+    await this.#deps.onRevoked?.();
     return gone.map(({ id }) => id);
   }
 

@@ -7,26 +7,32 @@ import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } f
 import { join } from "node:path";
 import * as v from "valibot";
 import type { Adopted, AdminStore, HistoryMark } from "../store/admin-store.ts";
+import { takeRevocations, type RevokedDeps } from "./revoked-file.ts";
 
 const shape = v.object({ epoch: v.string(), tick: v.pipe(v.number(), v.integer()) });
 
-interface HistoryDeps {
+interface HistoryDeps extends RevokedDeps {
   readonly admin: Pick<AdminStore, "adopt" | "tick">;
-  readonly dataDir: string;
 }
 
-/** Settles which history this is, before anything is sent. */
+/** Settles which history this is, and who is signed out of it, before anything is sent or answered. */
 export async function adoptHistory(
-  { admin, dataDir }: HistoryDeps,
+  deps: HistoryDeps,
   { isCopy, now }: { readonly isCopy: boolean; readonly now: number },
 ): Promise<Adopted> {
+  const { admin, dataDir } = deps;
   const adopted = await admin.adopt({ beside: readMark(dataDir), isCopy, now });
+  // Before the mark: after a crash between the two it is done again.
+  if (adopted.isRestored) await takeRevocations(deps);
   writeMark(dataDir, adopted.mark);
   return adopted;
 }
 
 /** Notes that this history goes on: first in the database, then beside it. */
-export async function keepHistory({ admin, dataDir }: HistoryDeps): Promise<void> {
+export async function keepHistory({
+  admin,
+  dataDir,
+}: Pick<HistoryDeps, "admin" | "dataDir">): Promise<void> {
   writeMark(dataDir, await admin.tick({}));
 }
 

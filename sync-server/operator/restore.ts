@@ -143,7 +143,7 @@ async function settle(
   endSessions(peoplePath(config));
   const store = openInlineStore(databasePath(config));
   try {
-    const deps = { admin: store.admin, dataDir: config.dataDir };
+    const deps = { admin: store.admin, devices: store.devices, dataDir: config.dataDir };
     const adopted = await adoptHistory(deps, { isCopy: true, now });
     return { adopted, findings: await store.admin.doctor({}) };
   } finally {

@@ -63,6 +63,15 @@ export interface Revoked {
   readonly session: Id | null;
 }
 
+/** A revocation as it is known beside the database. */
+export interface KnownRevocation extends Omit<Revocation, "toldAt"> {
+  readonly workspace: Id;
+  readonly id: Id;
+  readonly user: Id;
+  readonly name: string;
+  readonly unsent: number;
+}
+
 export interface DeviceStore {
   /**
    * A device makes contact: known from now on, its lease renewed, its nonce moved on. One that is
@@ -90,4 +99,9 @@ export interface DeviceStore {
   }): Promise<Revoked | null>;
   /** Every revoked device of every workspace. */
   revoked(args: Record<string, never>): Promise<readonly Device[]>;
+  /**
+   * In a restored database: revokes what was revoked since it was copied, also devices that it
+   * never knew. Those of workspaces that it does not have are left out. Answers how many it was.
+   */
+  revokeAgain(args: { readonly devices: readonly KnownRevocation[] }): Promise<number>;
 }

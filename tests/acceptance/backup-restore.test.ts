@@ -1,11 +1,12 @@
 // A back-up made while the server sends, and what a person finds after restoring it.
-import { randomUUID } from "node:crypto";
+import { randomUUID, randomUUIDv7 } from "node:crypto";
 import { copyFile, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { protocolVersion, schemaVersion } from "#protocol/version.ts";
 import { runCli } from "../support/command-line.ts";
 import { RestClient, waitFor } from "../support/delivery/rest-client.ts";
 import { WebhookSink } from "../support/delivery/webhook-sink.ts";
@@ -173,6 +174,52 @@ describe("a back-up made while the server sends", () => {
       () => report(id),
       ({ counters }) => counters["delivered"] === 5,
     );
+  });
+});
+
+const pull = (client: string, instance: string) =>
+  fetch(`${server.url}/sync/pull`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${api.key}`, "content-type": "application/json" },
+    body: JSON.stringify({
+      v: protocolVersion,
+      schema: schemaVersion,
+      client,
+      instance,
+      epoch: null,
+      ch: "c",
+      feeds: { org: { from: 0 }, team: { from: 0 }, roll: { from: 0 } },
+    }),
+  });
+
+describe("a device that was signed out after the back-up", () => {
+  test("[S45] S4 survival: stays signed out in the restored database, and others go on", async () => {
+    const [stolen, newer, kept] = [randomUUIDv7(), randomUUIDv7(), randomUUIDv7()];
+    expect((await pull(stolen, randomUUIDv7())).status).toBe(200);
+    expect((await pull(kept, randomUUIDv7())).status).toBe(200);
+    await runCli(server.dataDir, "backup", file());
+    expect((await pull(newer, randomUUIDv7())).status).toBe(200);
+    for (const id of [stolen, newer]) await api.post(`/devices/${id}/revoke`);
+    expect((await pull(stolen, randomUUIDv7())).status).toBe(410);
+    await server.stop();
+    expect(await runCli(server.dataDir, "restore", file(), "--over")).toMatchObject({ status: 0 });
+    await server.start();
+    for (const id of [stolen, newer]) expect((await pull(id, randomUUIDv7())).status).toBe(410);
+    expect((await pull(kept, randomUUIDv7())).status).toBe(200);
+  });
+
+  test("[S45] S4 survival: stays signed out when an older database is copied in by hand", async () => {
+    const stolen = randomUUIDv7();
+    expect((await pull(stolen, randomUUIDv7())).status).toBe(200);
+    await server.stop();
+    await copyFile(join(server.dataDir, "fieldcast.db"), join(folder, "old.db"));
+    await server.start();
+    await api.post(`/devices/${stolen}/revoke`);
+    await server.stop();
+    await copyFile(join(folder, "old.db"), join(server.dataDir, "fieldcast.db"));
+    await rm(join(server.dataDir, "fieldcast.db-wal"), { force: true });
+    await server.start();
+    expect((await pull(stolen, randomUUIDv7())).status).toBe(410);
   });
 });
 

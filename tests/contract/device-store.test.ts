@@ -136,6 +136,31 @@ describe.each(Object.entries(ways))("a store %s", (_, openFile) => {
     expect(await store.devices.revoke({ ...act, id: "d2" })).toBeNull();
   });
 
+  test("[S45] what was revoked since a copy was made is revoked again, known there or not", async () => {
+    const about = { rev: 1, name: "Acme", access: { fieldMaySend: false }, createdAt: now };
+    const workspace = { id: "w1", ...about };
+    const admin = { user: "ana", name: "Ana", email: "ana@example.org" };
+    await store.access.createWorkspace({ workspace, admin, onlyFirst: true, now });
+    await store.devices.meet(aContact());
+    await store.devices.meet(aContact({ device: "d2" }));
+    const act = { workspace: "w1", id: "d2", by: "ben", unsent: 1, now: now + 1 };
+    await store.devices.revoke(act);
+    const at = now + 5;
+    const known = { workspace: "w1", user: "ana", name: "Tablet", unsent: 4, at, by: "cem" };
+    const devices = [
+      { ...known, id: "d1", reason: "revoked" },
+      { ...known, id: "d2", reason: "revoked" },
+      { ...known, id: "d3", reason: "left" },
+      { ...known, id: "d4", reason: "left", workspace: "w9" },
+    ] as const;
+    expect(await store.devices.revokeAgain({ devices })).toBe(2);
+    expect(await device("d1")).toMatchObject({ unsent: 4, revoked: { at, by: "cem" } });
+    expect(await device("d2")).toMatchObject({ unsent: 1, revoked: { at: now + 1, by: "ben" } });
+    expect(await device("d3")).toMatchObject({ name: "Tablet", revoked: { reason: "left" } });
+    expect(await store.devices.meet(aContact({ device: "d3" }))).toEqual({ outcome: "revoked" });
+    expect((await store.devices.revoked({})).map(({ id }) => id)).toEqual(["d1", "d2", "d3"]);
+  });
+
   test("naming and revoking are told in the activity, once each", async () => {
     await store.devices.meet(aContact());
     const act = { workspace: "w1", id: "d1", by: "ana", now };

@@ -1,6 +1,7 @@
 /** The last known activity, for reading without a network. */
 import type { Id } from "#domain/core/id.ts";
 import type { Instant } from "#domain/core/time.ts";
+import { unlessEnded } from "./ended.ts";
 import type { ActivityEntry, ClientDb, StoredActivity } from "./client-db.ts";
 
 export function loadActivity(
@@ -16,5 +17,7 @@ export async function saveActivity(
   entries: readonly ActivityEntry[],
   at: Instant,
 ): Promise<void> {
-  await db.activity.put({ campaignId: campaign ?? "", entries, at });
+  await unlessEnded(db, [db.activity], () =>
+    db.activity.put({ campaignId: campaign ?? "", entries, at }),
+  );
 }

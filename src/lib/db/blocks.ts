@@ -10,6 +10,7 @@
 import type { Id } from "#domain/core/id.ts";
 import type { Instant } from "#domain/core/time.ts";
 import type { ClientDb, StoredPart, StoredReport } from "./client-db.ts";
+import { hasEnded, unlessEnded } from "./ended.ts";
 import type { PackedPart } from "./packed-part.ts";
 import { dropReport, makeRoom } from "./room.ts";
 import { canSeal, openSeal } from "./seal.ts";
@@ -56,11 +57,11 @@ export async function loadPart(
   return opened ?? null;
 }
 
-/** Keeps the list, and forgets parts of blocks that are no longer in it. */
+/** Keeps the list, and forgets parts of blocks that are no longer in it. False: as `savePart`. */
 export async function saveReport(db: ClientDb, report: StoredReport): Promise<boolean> {
   const known = new Set(report.blocks.map(({ n }) => n));
   return withSpace(db, report.campaignId, () =>
-    db.transaction("rw", db.part, db.report, async () => {
+    unlessEnded(db, [db.part, db.report], async () => {
       const mine = db.part.where("campaignId").equals(report.campaignId);
       const gone = (await mine.primaryKeys()).filter(([, n]) => !known.has(n));
       await db.part.bulkDelete(gone);
@@ -69,11 +70,15 @@ export async function saveReport(db: ClientDb, report: StoredReport): Promise<bo
   );
 }
 
-/** False: there is no room for it, even after everything that may go went. */
+/**
+ * False: there is no room for it, even after everything that may go went; or the device was
+ * revoked, and keeps nothing any more.
+ */
 export async function savePart(
   db: ClientDb,
   { campaignId, n, hash, packed }: PartOf,
 ): Promise<boolean> {
+  if (await hasEnded(db)) return false;
   const sealed = canSeal() ? await openSeal(db, "cache").seal(packed) : null;
   const bytes = sealed?.bytes.byteLength ?? JSON.stringify(packed).length;
   const stored: StoredPart = {
@@ -85,7 +90,7 @@ export async function savePart(
     sealed,
     packed: sealed === null ? packed : null,
   };
-  return withSpace(db, campaignId, () => db.part.put(stored));
+  return withSpace(db, campaignId, () => unlessEnded(db, [db.part], () => db.part.put(stored)));
 }
 
 export interface PartOf {
@@ -110,21 +115,15 @@ export async function touchReport(db: ClientDb, campaign: Id, now: Instant): Pro
 }
 
 /** When the disk is full, other reports make room; what still does not fit is only shown. */
-async function withSpace(
-  db: ClientDb,
-  keep: Id,
-  save: () => PromiseLike<unknown>,
-): Promise<boolean> {
+async function withSpace(db: ClientDb, keep: Id, save: () => Promise<boolean>): Promise<boolean> {
   try {
-    await save();
-    return true;
+    return await save();
   } catch (error) {
     if (!isFull(error)) throw error;
   }
   await makeRoom(db, keep);
   try {
-    await save();
-    return true;
+    return await save();
   } catch (error) {
     if (!isFull(error)) throw error;
     return false;

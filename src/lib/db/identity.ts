@@ -5,8 +5,9 @@
 import type { Id } from "#domain/core/id.ts";
 import type { CommandName } from "#domain/sync/command.ts";
 import type { ClientDb, OutboxCommand, SyncMeta } from "./client-db.ts";
+import { hasEnded } from "./ended.ts";
 import { overlayStores } from "./overlay.ts";
-import { freshMeta, hasEnded, loadMeta, saveMeta } from "./sync-meta.ts";
+import { freshMeta, loadMeta, saveMeta } from "./sync-meta.ts";
 
 type NewId = () => Id;
 

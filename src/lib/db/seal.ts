@@ -11,7 +11,8 @@
  * Honest limit: whoever holds the unlocked device can use the key as the app does.
  */
 import type { ClientDb, Sealed, SealPurpose } from "./client-db.ts";
-import { DeviceEnded, hasEnded } from "./sync-meta.ts";
+import { hasEnded } from "./ended.ts";
+import { DeviceEnded } from "./sync-meta.ts";
 
 export type { Sealed } from "./client-db.ts";
 

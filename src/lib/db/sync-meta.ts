@@ -2,8 +2,7 @@
 import type { Id } from "#domain/core/id.ts";
 import { feeds, type Feed } from "#domain/sync/document.ts";
 import type { ClientDb, SyncMeta } from "./client-db.ts";
-
-const key = "sync";
+import { metaKey as key } from "./ended.ts";
 
 export const atZero = { org: 0, team: 0, roll: 0, user: 0 } as const satisfies Record<Feed, number>;
 
@@ -25,11 +24,6 @@ export async function loadMeta(db: ClientDb, newId: () => Id): Promise<SyncMeta>
   }
   if (record.value.hasEnded === true) throw new DeviceEnded();
   return record.value;
-}
-
-/** Whether this device was revoked, for what does not go through `loadMeta`. */
-export async function hasEnded(db: ClientDb): Promise<boolean> {
-  return (await db.meta.get(key))?.value.hasEnded === true;
 }
 
 export function freshMeta(newId: () => Id): SyncMeta {

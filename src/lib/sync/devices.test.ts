@@ -12,7 +12,10 @@ import { openContentCheck } from "#server/delivery/templates.ts";
 import { createPuller } from "#server/live/pull.ts";
 import { openInlineStore } from "#server/store/sqlite/inline.ts";
 import { afterEach, describe, expect, test } from "vitest";
+import { saveActivity } from "../db/activity.ts";
+import { savePart, saveReport } from "../db/blocks.ts";
 import { ClientDb } from "../db/client-db.ts";
+import { saveDraft } from "../db/draft.ts";
 import { openSeal } from "../db/seal.ts";
 import { createSyncCore, type Ending, type SyncCore } from "./core.ts";
 import type { Transport } from "./transport.ts";
@@ -173,6 +176,24 @@ describe("a revoked device", () => {
     expect(names(await server.campaigns())).toEqual(["Sent"]);
     expect(await onlyDevice(server)).toMatchObject({ unsent: 1, revoked: { by: user } });
     expect((await onlyDevice(server)).revoked?.toldAt).not.toBeNull();
+  });
+
+  test("[S35] I9 keeps no late part of a report, no activity and no unsaved form either", async () => {
+    const server = aServer();
+    const { db, core } = aDevice(server.transport);
+    await settle(core);
+    const { id } = await onlyDevice(server);
+    await server.devices.revoke({ workspace, id, by: user });
+    await core.pullOnce();
+    const campaignId = newId();
+    const packed = { part: "static", first: 1, rows: 1, address: "a", name: "A" } as const;
+    const asOf = { campaignId, asOf: 1, total: 1, blocks: [], bytes: 1, usedAt: 1 };
+    expect(await savePart(db, { campaignId, n: 0, hash: "s", packed })).toBe(false);
+    expect(await saveReport(db, { ...asOf, isComplete: true })).toBe(false);
+    await saveActivity(db, campaignId, [], 1);
+    await saveDraft(db, "campaign:new", { name: "Late" });
+    const left = await Promise.all(db.tables.map((table) => table.count()));
+    expect(left.reduce((sum, n) => sum + n)).toBe(1);
   });
 
   test("[S35] hears of it through its live connection", async () => {

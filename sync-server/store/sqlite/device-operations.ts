@@ -7,6 +7,7 @@ import {
   type Contact,
   type Device,
   type DeviceStore,
+  type KnownRevocation,
   type Met,
   type Revocation,
   type Revoked,
@@ -33,6 +34,7 @@ export const deviceOperations: PartOperations<DeviceStore> = {
     device: (db, { workspace, id }) => deviceOf(db, workspace, id),
     rename: (db, args) => rename(db, args),
     revoke: (db, args) => revoke(db, args),
+    revokeAgain: (db, { devices }) => devices.filter((each) => revokeAgain(db, each)).length,
     revoked: (db) =>
       db.all(`${select} where revoked_at is not null order by workspace, id`).map(toDevice),
   },
@@ -153,6 +155,30 @@ export function revokeAllOf(
     workspace,
     user,
   );
+}
+
+function revokeAgain(db: Database, known: KnownRevocation): boolean {
+  const { workspace, id, user, name, at, by, reason, unsent } = known;
+  if (db.get("select 1 from workspace where id = ?", workspace) === undefined) return false;
+  const changed = db.run(
+    `insert into device (workspace, id, user, name, first_at, seen_at, lease_until, unsent,
+       revoked_at, revoked_by, reason) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+     on conflict (workspace, id) do update set revoked_at = excluded.revoked_at,
+       revoked_by = excluded.revoked_by, reason = excluded.reason, unsent = excluded.unsent
+       where revoked_at is null`,
+    workspace,
+    id,
+    user,
+    name,
+    at,
+    at,
+    at,
+    unsent,
+    at,
+    by,
+    reason,
+  );
+  return changed > 0;
 }
 
 /** After a restore: what a device was told since the copy was made is not known here, so each is believed. */

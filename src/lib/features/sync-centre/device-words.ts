@@ -7,7 +7,8 @@ type Heard = Pick<KnownDevice, "seenAt" | "unsent" | "leaseUntil" | "revokedAt" 
 
 /** `Last contact 2 hours ago`. */
 export function contactText({ seenAt }: Pick<Heard, "seenAt">, now: Instant): string {
-  return `Last contact ${formatRelative(seenAt, now)}`;
+  const ago = formatRelative(seenAt, now);
+  return `Last contact ${ago === "now" ? "just now" : ago}`;
 }
 
 /** What is unsent on it; of one that was signed out, what was lost. */
@@ -32,7 +33,8 @@ export function leaseText({ leaseUntil, revokedAt, wipedAt }: Heard, now: Instan
 
 /** What signing it out takes away. */
 export function lossText({ seenAt, unsent }: Heard, now: Instant): string {
-  const then = `at its last contact, ${formatRelative(seenAt, now)}`;
+  const ago = formatRelative(seenAt, now);
+  const then = `at its last contact, ${ago === "now" ? "just now" : ago}`;
   const since = "What was done on it since then and not sent is lost too.";
   return unsent === 0
     ? `It had sent everything ${then}. What was done on it since then and not sent is lost.`

@@ -16,6 +16,7 @@ import { registerBounces } from "./http/bounces.ts";
 import { registerCampaignRestore } from "./http/campaign-restore.ts";
 import { registerEditions } from "./http/campaign-editions.ts";
 import { registerCampaigns } from "./http/campaigns.ts";
+import { registerCodePools } from "./http/code-pools.ts";
 import { registerContacts } from "./http/contacts.ts";
 import { registerEvents } from "./http/events.ts";
 import { registerDevices } from "./http/devices.ts";
@@ -34,6 +35,7 @@ import { registerNotices } from "./http/notices.ts";
 import { ourOrigins } from "./http/origin.ts";
 import { registerPreflight } from "./http/preflight.ts";
 import { registerReceipts } from "./http/receipts.ts";
+import { registerRedemptions } from "./http/redemptions.ts";
 import { registerReports } from "./http/reports.ts";
 import { installGuards } from "./http/route.ts";
 import { registerSession } from "./http/session.ts";
@@ -118,6 +120,7 @@ function registerApi(app: FastifyInstance, deps: AppDeps & Services, live: Live)
   registerAudiences(app, deps);
   registerAccounts(app, deps);
   registerCampaigns(app, deps);
+  registerCodePools(app, deps);
   registerCampaignRestore(app, deps);
   registerEditions(app, deps);
   registerNotices(app, deps);
@@ -127,6 +130,7 @@ function registerApi(app: FastifyInstance, deps: AppDeps & Services, live: Live)
   registerBounces(app, deps);
   registerInbound(app, deps);
   registerEvents(app, deps);
+  registerRedemptions(app, deps);
   registerLeave(app, { ...deps, links: deps.leaveLinks });
 }
 

@@ -175,6 +175,16 @@ const general = {
     title: "This address must not be called from here",
     cure: "Use a public https address, or allow private targets on the server.",
   },
+  code_unknown: {
+    status: 404,
+    title: "The pool has no such code",
+    cure: "Read the code again; after several wrong ones, wait a minute.",
+  },
+  code_used_up: {
+    status: 409,
+    title: "The code was redeemed already",
+    cure: "A code counts as often as its pool allows: look up who used it, or give out another.",
+  },
   upgrade_required: {
     status: 426,
     title: "This app is too old for the server",

@@ -17,7 +17,7 @@ const fingerprints: Readonly<Record<number, string>> = {
   7: "5349b86aff56cc4f",
   8: "7e91a49fecd67c0c",
   9: "9f875ce5d7133771",
-  10: "48e9723fa9d9ab9a",
+  10: "70b4c72138cea459",
 };
 
 test("[S33] a change of what travels is a new version of the protocol", () => {

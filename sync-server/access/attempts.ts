@@ -5,6 +5,8 @@
 export interface Attempts {
   /** Takes a try from each name; answers the seconds to wait when one of them has none left. */
   take(names: readonly string[]): number | null;
+  /** The seconds to wait until a try of all these names would be taken; null: none. Takes nothing. */
+  wait(names: readonly string[]): number | null;
   /** The try was good: it does not count. */
   forgive(names: readonly string[]): void;
 }
@@ -42,14 +44,20 @@ export function createAttempts({
     return bucket;
   };
 
+  const wait = (mine: readonly Bucket[]): number | null => {
+    const least = Math.min(...mine.map(({ left }) => left));
+    return least < 1 ? Math.ceil(((1 - least) * refillMs) / 1_000) : null;
+  };
+
   return {
     take: (names) => {
       const mine = names.map(bucketOf);
-      const least = Math.min(...mine.map(({ left }) => left));
-      if (least < 1) return Math.ceil(((1 - least) * refillMs) / 1_000);
+      const seconds = wait(mine);
+      if (seconds !== null) return seconds;
       for (const bucket of mine) bucket.left -= 1;
       return null;
     },
+    wait: (names) => wait(names.map(bucketOf)),
     forgive: (names) => {
       for (const bucket of names.map(bucketOf)) bucket.left = Math.min(tries, bucket.left + 1);
     },

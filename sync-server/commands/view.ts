@@ -19,6 +19,7 @@ export function viewOf(found: readonly Found[]): View {
     rollup: new Map(),
     pin: new Map(),
     consentText: new Map(),
+    codePool: new Map(),
     signUp: new Map(),
   };
   for (const each of found) put(rows, each);

@@ -42,7 +42,8 @@ export function registerEvents(app: FastifyInstance, { store, engine, clock }: E
   });
 }
 
-const noContact = {
+/** Why nothing was noted of somebody. */
+export const noContact = {
   nobody: "There is no such contact; nothing was noted.",
   several: "Several contacts have this number: name one by id; nothing was noted.",
 } as const;
@@ -53,7 +54,7 @@ function whatOf(body: v.InferOutput<typeof eventCreate>): Occurred {
 }
 
 /** An address as contacts have it. */
-function contactOf(contact: Happening["contact"]): Happening["contact"] {
+export function contactOf(contact: Happening["contact"]): Happening["contact"] {
   if ("id" in contact) return contact;
   if ("phone" in contact) {
     const phone = parsePhone(contact.phone, "");

@@ -11,18 +11,27 @@ import { kindOf, type MessageState } from "./state.ts";
  * `duplicate_risk`: a try of unknown outcome was repeated where no key is honoured.
  * `complained`: the recipient reported it as unwanted.
  * `opted_out`: the recipient unsubscribed through it.
+ * `redeemed`: its code was redeemed at least once.
  */
-export const marks = ["recovered", "resent", "duplicate_risk", "complained", "opted_out"] as const;
+export const marks = [
+  "recovered",
+  "resent",
+  "duplicate_risk",
+  "complained",
+  "opted_out",
+  "redeemed",
+] as const;
 
 export type Mark = (typeof marks)[number];
 
-/** The bits that are stored: never renumber. Bit 2 is `troubled`: a try failed or was in doubt; 64: see charge.ts. */
+/** The bits that are stored: never renumber. Bit 2 is `troubled`: a try failed or was in doubt; 64: see charge.ts; 256: see codes/published.ts. */
 const markBits = {
   recovered: 1,
   resent: 4,
   duplicate_risk: 8,
   complained: 16,
   opted_out: 32,
+  redeemed: 128,
 } as const satisfies Record<Mark, number>;
 
 const troubled = 2;

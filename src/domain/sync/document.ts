@@ -5,6 +5,7 @@ import type { SignUp } from "../audience/sign-up.ts";
 import type { Role } from "../access/role.ts";
 import type { AccessSettings } from "../access/permission.ts";
 import type { Account } from "../campaign/account.ts";
+import type { CodePool } from "../codes/pool.ts";
 import type { Campaign } from "../campaign/campaign.ts";
 import type { Id } from "../core/id.ts";
 import type { Instant } from "../core/time.ts";
@@ -73,6 +74,7 @@ export interface Documents {
   readonly rollup: Rollup;
   readonly pin: Pin;
   readonly consentText: ConsentText;
+  readonly codePool: CodePool;
   /** In no feed: its device keeps it, and the server has the contact. */
   readonly signUp: SignUp;
 }
@@ -93,6 +95,7 @@ export const kinds = [
   "rollup",
   "pin",
   "consentText",
+  "codePool",
 ] as const satisfies readonly SyncedKind[];
 
 /**
@@ -115,6 +118,7 @@ export const feedOf = {
   rollup: "roll",
   pin: "user",
   consentText: "org",
+  codePool: "org",
 } as const satisfies Record<SyncedKind, Feed>;
 
 /** Names one row: `["campaign", id]`. */

@@ -253,6 +253,7 @@ export class ClientDb extends Dexie {
   declare rollup: EntityTable<StoredDocument<"rollup">, "id">;
   declare pin: EntityTable<StoredDocument<"pin">, "id">;
   declare consentText: EntityTable<StoredDocument<"consentText">, "id">;
+  declare codePool: EntityTable<StoredDocument<"codePool">, "id">;
   declare signUp: EntityTable<StoredDocument<"signUp">, "id">;
   declare sealed: EntityTable<SealedRecord, "id">;
   declare shadow: Table<Shadow, [Kind, Id]>;
@@ -302,6 +303,7 @@ export class ClientDb extends Dexie {
       part: "[campaignId+n+part], campaignId, [campaignId+n+part+hash+bytes]",
       report: "campaignId",
     });
+    this.version(7).stores({ codePool: "id" });
   }
 
   /** The store of a kind; every kind has the same shape of row. */

@@ -43,6 +43,7 @@ export function overlayStores(db: ClientDb) {
     db.rollup,
     db.pin,
     db.consentText,
+    db.codePool,
     db.signUp,
     db.sealed,
     db.shadow,

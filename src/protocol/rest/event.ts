@@ -5,7 +5,7 @@ import { id, isoMoment } from "../value.ts";
 
 const scalar = v.union([v.pipe(v.string(), v.maxLength(1_000)), v.number(), v.boolean(), v.null()]);
 
-const common = {
+export const event = {
   /** Yours, and one for each event: the same id is taken once, however often it is sent. */
   id: v.pipe(v.string(), v.minLength(1, "must not be empty"), v.maxLength(200)),
   /** One of the three. A phone number that several contacts have means none of them. */
@@ -36,7 +36,7 @@ const namedEvent = v.strictObject({
       "must be small letters, digits and _ . - after a letter, at most 64 characters",
     ),
   ),
-  ...common,
+  ...event,
 });
 
 /** Somebody used a code. */
@@ -49,7 +49,7 @@ const redeemedEvent = v.strictObject({
   ),
   /** The campaign that the code belongs to, where that is known. */
   campaignId: v.optional(v.nullable(id), null),
-  ...common,
+  ...event,
 });
 
 export const eventCreate = v.variant("kind", [namedEvent, redeemedEvent]);

@@ -24,37 +24,59 @@ export const entering: Pick<Operations<LiveStore>, "happen" | "forgetHappenings"
     }
     const contact = contactOf(db, workspace, happening);
     if (typeof contact === "string") return { outcome: contact, entered: [] };
-    const properties = propertiesOf(happening);
-    const entered = waitingFor(db, workspace, happening.what)
-      .filter((campaign) =>
-        enter(db, { workspace, campaign, contact, properties, at: happening.at, now }),
-      )
-      .map(({ id }) => id);
-    const { what } = happening;
-    db.run(
-      `insert into happening (workspace, id, kind, name, contact, at, properties, entered, heard_at)
-       values (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-      workspace,
-      happening.id,
-      what.kind,
-      what.kind === "event" ? what.name : what.code,
-      contact,
-      happening.at,
-      properties,
-      JSON.stringify(entered),
-      now,
-    );
-    return { outcome: "taken", entered };
+    const { id, what, at } = happening;
+    const properties = propertiesOf(what, happening.properties);
+    return {
+      outcome: "taken",
+      entered: happenFor(db, { workspace, id, what, contact, at, properties, now }),
+    };
   },
 
   forgetHappenings: (db, { before }) => db.run("delete from happening where heard_at < ?", before),
 };
 
+/** Something that happened for a contact that is known. */
+export interface HappenedTo {
+  readonly workspace: Id;
+  readonly id: string;
+  readonly what: Occurred;
+  /** The contact's short number. */
+  readonly contact: number;
+  readonly at: Instant;
+  /** What messages may use of it, as JSON. */
+  readonly properties: string;
+  readonly now: Instant;
+}
+
+/** Notes it, and lets the contact enter the campaigns that wait for it: those are answered. */
+export function happenFor(
+  db: Database,
+  { workspace, id, what, contact, at, properties, now }: HappenedTo,
+): readonly Id[] {
+  const entered = waitingFor(db, workspace, what)
+    .filter((campaign) => enter(db, { workspace, campaign, contact, properties, at, now }))
+    .map((campaign) => campaign.id);
+  db.run(
+    `insert into happening (workspace, id, kind, name, contact, at, properties, entered, heard_at)
+     values (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    workspace,
+    id,
+    what.kind,
+    what.kind === "event" ? what.name : what.code,
+    contact,
+    at,
+    properties,
+    JSON.stringify(entered),
+    now,
+  );
+  return entered;
+}
+
 /** Their short number; a number of a phone that several share means nobody for sure. */
-function contactOf(
+export function contactOf(
   db: Database,
   workspace: Id,
-  { contact }: Happening,
+  { contact }: Pick<Happening, "contact">,
 ): number | "nobody" | "several" {
   if ("phone" in contact) {
     const found = db.all(
@@ -73,7 +95,7 @@ function contactOf(
 }
 
 /** What messages may use of it; of a code also which it is. */
-function propertiesOf({ what, properties }: Happening): string {
+export function propertiesOf(what: Occurred, properties: Happening["properties"]): string {
   return JSON.stringify(what.kind === "redeemed" ? { ...properties, code: what.code } : properties);
 }
 

@@ -4,6 +4,7 @@
  * drift from rows. A move that is not in the table of domain/message/transition is refused,
  * counted, and changes nothing.
  */
+import { isPublished, marksPublished, withPublished } from "#domain/codes/published.ts";
 import type { Instant } from "#domain/core/time.ts";
 import { isCharged, marksCharged } from "#domain/message/charge.ts";
 import { marksAfter, newMarks, withMark, type Mark } from "#domain/message/marks.ts";
@@ -65,6 +66,8 @@ export interface Mover {
   hear(message: Message, heard: Pick<Change, "state" | "reason" | "at">): void;
   /** What a person did with it. False when it had the mark already. */
   mark(message: Pick<Message, "n" | "marks">, given: Mark, at: Instant): boolean;
+  /** Its code was redeemed, which publishes it if nothing else did. Nothing when it was before. */
+  redeem(message: Pick<Message, "n" | "marks">, at: Instant): void;
   /** Writes the differences. Nothing when nothing moved. */
   finish(): void;
 }
@@ -98,7 +101,13 @@ export function toMessage(row: Row): Message {
   };
 }
 
-export function createMover(db: Database, place: Place): Mover {
+/** A distribution whose messages change. */
+export interface Changing extends Place {
+  /** The pool that its messages have codes of; null: they have none. */
+  readonly codePool: number | null;
+}
+
+export function createMover(db: Database, place: Changing): Mover {
   const { ws, seq } = place;
   const notes = createNotes();
   const mark = (n: number, found: readonly Mark[], at: Instant): void => {
@@ -124,7 +133,7 @@ export function createMover(db: Database, place: Place): Mover {
         countIllegal(db, place, message, change);
         return null;
       }
-      const moved = movedTo(message, change);
+      const moved = movedTo(place, message, change);
       const { n, state, reason, at, gen, segments, marks } = moved;
       const providerId = change.providerId ?? null;
       const values = [stateCodes[state], reason, at, gen, moved.try, segments, marks, providerId];
@@ -147,13 +156,11 @@ export function createMover(db: Database, place: Place): Mover {
       mark(message.n, found, found.includes("recovered") ? message.at : at);
       notes.touch(message.n);
     },
-    mark: ({ n, marks: known }, given, at) => {
-      const marks = withMark(known, given);
-      if (marks === known) return false;
-      db.run(marksSql, marks, ws, seq, n);
-      mark(n, [given], at);
-      notes.touch(n);
-      return true;
+    mark: (message, given, at) =>
+      give({ db, place, notes, mark }, message, { marks: withMark(message.marks, given), at }),
+    redeem: (message, at) => {
+      const marks = withPublished(withMark(message.marks, "redeemed"));
+      give({ db, place, notes, mark }, message, { marks, at });
     },
     finish: () => notes.write(db, place),
   };
@@ -161,7 +168,7 @@ export function createMover(db: Database, place: Place): Mover {
 
 interface Moving {
   readonly db: Database;
-  readonly place: Place;
+  readonly place: Changing;
   readonly notes: Notes;
   readonly mark: (n: number, found: readonly Mark[], at: Instant) => void;
 }
@@ -175,7 +182,7 @@ function moveRun(
     for (let index = 0; index < times; index++) countIllegal(db, place, first, change);
     return false;
   }
-  const moved = movedTo(first, change);
+  const moved = movedTo(place, first, change);
   const { n, state, reason, at, gen, segments, marks } = moved;
   const values = [stateCodes[state], reason, at, gen, moved.try, segments, marks];
   db.run(runSql, ...values, place.ws, place.seq, n, n + times - 1);
@@ -187,13 +194,28 @@ function moveRun(
   return true;
 }
 
-/** What a generation was charged stays noted when the next one begins. */
+/** Gives a message marks that no state tells. False when it had them already. */
+function give(
+  { db, place: { ws, seq }, notes, mark }: Moving,
+  { n, marks: known }: Pick<Message, "n" | "marks">,
+  { marks, at }: Pick<Message, "marks" | "at">,
+): boolean {
+  if (marks === known) return false;
+  db.run(marksSql, marks, ws, seq, n);
+  mark(n, newMarks(known, marks), at);
+  notes.publish(isPublished(marks) && !isPublished(known) ? 1 : 0);
+  notes.touch(n);
+  return true;
+}
+
+/** What the move costs and publishes. What a generation was charged stays noted when the next one begins. */
 function bill(
   { db, place, notes }: Omit<Moving, "mark">,
   from: Message,
   to: Message,
   times = 1,
 ): void {
+  notes.publish(publishedBy(from, to) * times);
   const before = isCharged(from) ? from.segments : 0;
   const after = isCharged(to) ? to.segments : 0;
   if (to.gen === from.gen) {
@@ -207,9 +229,15 @@ function bill(
   }
 }
 
-function movedTo(message: Message, change: Change): Message {
+/** 1: its code was published by the move. */
+function publishedBy(from: Message, to: Message): 0 | 1 {
+  return isPublished(to.marks) && !isPublished(from.marks) ? 1 : 0;
+}
+
+function movedTo({ codePool }: Changing, message: Message, change: Change): Message {
   const heard = { state: change.state, reason: change.reason };
-  const marks = marksAfter(message.marks, heard, change.state);
+  const heardMarks = marksAfter(message.marks, heard, change.state);
+  const marks = codePool === null ? heardMarks : marksPublished(heardMarks, change.state);
   const moved = toChanged(message, change, marks);
   return { ...moved, marks: marksCharged(message, moved) };
 }

@@ -27,6 +27,8 @@ export interface Notes {
   /** So many units more (or less) are charged for. */
   bill(units: number): void;
   mark(mark: Mark, at: Instant): void;
+  /** So many codes more are published. */
+  publish(codes: number): void;
   /** Something of its row changed that no state tells. */
   touch(n: number): void;
   write(db: Database, place: Place): void;
@@ -47,6 +49,7 @@ export function createNotes(): Notes {
   const buckets = new Map<string, number>();
   const chunks = new Map<number, ChunkDifference>();
   let billed = 0;
+  let published = 0;
   const marks = new Map<string, number>();
   const bucket = (state: MessageState, at: Instant, by: number): void => {
     const key = `${shortest(at)}:${stateCodes[state]}`;
@@ -80,6 +83,9 @@ export function createNotes(): Notes {
       const key = `${shortest(at)}:${each}`;
       marks.set(key, (marks.get(key) ?? 0) + 1);
     },
+    publish: (codes) => {
+      published += codes;
+    },
     touch: (n) => void chunkOf(n),
     write: (db, place) => {
       if (chunks.size === 0) return;
@@ -89,8 +95,9 @@ export function createNotes(): Notes {
       writeMarks(db, place, inSpans(marks, launchedAt));
       writeChunks(db, place, chunks);
       db.run(
-        "update distribution set ver = ver + 1, billed = billed + ? where seq = ?",
+        "update distribution set ver = ver + 1, billed = billed + ?, published = published + ? where seq = ?",
         billed,
+        published,
         place.seq,
       );
     },

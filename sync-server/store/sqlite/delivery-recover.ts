@@ -7,13 +7,13 @@ import type { Operations } from "./operation.ts";
 export const recovering: Pick<Operations<DeliveryStore>, "recover" | "pullIn"> = {
   recover: (db, { boot, resolveAt, now }) => {
     const dead = db.all(
-      "select ws, distribution, k from chunk where sending > 0 and owner is not ?",
+      "select distribution, k from chunk where sending > 0 and owner is not ?",
       boot,
     );
     let found = 0;
     for (const chunk of dead) {
-      const place = { ws: Number(chunk["ws"]), seq: Number(chunk["distribution"]) };
-      const { isKeyed } = distributionOf(db, place.seq);
+      const place = distributionOf(db, Number(chunk["distribution"]));
+      const { isKeyed } = place;
       const mover = createMover(db, place);
       for (const message of rowsOfChunk(db, place, Number(chunk["k"]), ["sending"])) {
         const tries = isKeyed ? message.try - 1 : message.try;

@@ -33,6 +33,8 @@ export interface Distribution extends Place {
   readonly ver: number;
   readonly flushed: number;
   readonly run: number;
+  /** The pool that its messages have codes of; null: they have none. */
+  readonly codePool: number | null;
   /** The number of its newest text. */
   readonly edition: number;
   readonly createdAt: Instant;
@@ -67,7 +69,7 @@ export function toKeyForm(value: unknown): KeyForm {
 export function findDistribution(db: Database, seq: DistributionSeq): Distribution | null {
   const row = db.get(
     `select seq, ws, workspace, campaign, account, channel, key_form, keyed, simulated, stage, cursor, total, ver,
-        flushed, run, edition, created_at
+        flushed, run, code_pool, edition, created_at
        from distribution where seq = ?`,
     seq,
   );
@@ -98,6 +100,7 @@ function toDistribution(row: Row): Distribution {
     ver: Number(row["ver"]),
     flushed: Number(row["flushed"]),
     run: Number(row["run"]),
+    codePool: row["code_pool"] === null ? null : Number(row["code_pool"]),
     edition: Number(row["edition"]),
     createdAt: Number(row["created_at"]),
   };

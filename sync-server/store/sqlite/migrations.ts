@@ -25,6 +25,7 @@ import { pressureByMessage } from "./migration-0023-pressure.ts";
 import { signUps } from "./migration-0024-sign-ups.ts";
 import { devices } from "./migration-0025-devices.ts";
 import { warmUp } from "./migration-0026-warm-up.ts";
+import { codes } from "./migration-0027-codes.ts";
 
 export const migrations: readonly string[] = [
   core,
@@ -53,4 +54,5 @@ export const migrations: readonly string[] = [
   signUps,
   devices,
   warmUp,
+  codes,
 ];

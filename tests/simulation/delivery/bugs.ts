@@ -189,7 +189,7 @@ function moveBlindly(
       n,
     );
     if (row === undefined) continue;
-    const mover = createMover(db, { ws, seq: distribution });
+    const mover = createMover(db, { ws, seq: distribution, codePool: null });
     mover.move(toMessage(row), { by: causeOf(toMessage(row).state, state), state, reason, at });
     mover.finish();
   }
@@ -204,7 +204,7 @@ function causeOf(from: MessageState, to: MessageState): Cause {
 function requeue(db: Connection, now: number): void {
   for (const { seq, ws } of db.all("select seq, ws from distribution")) {
     const place = { ws: Number(ws), seq: Number(seq) };
-    const mover = createMover(db, place);
+    const mover = createMover(db, { ...place, codePool: null });
     const rows = db.all(
       `select ${messageColumns} from standing where distribution = ? and state_now = 1`,
       place.seq,

@@ -1,0 +1,176 @@
+// Code pools over REST, on the real app.
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { openTestApp, type Ask, type TestApp } from "../../tests/support/test-app.ts";
+
+interface Pool {
+  readonly id: string;
+  readonly size: number;
+  readonly left: number;
+}
+
+let app: TestApp;
+let admin: Ask;
+
+beforeEach(async () => {
+  app = await openTestApp();
+  admin = await app.setUp();
+});
+
+afterEach(() => app.close());
+
+const pools = "/api/v1/code-pools";
+
+async function aPool(body: object = {}): Promise<Pool> {
+  const made = await admin(pools, { method: "POST", body: { name: "Summer", ...body } });
+  expect(made.statusCode).toBe(201);
+  return made.json();
+}
+
+function bring(ask: Ask, { id }: Pool, text: string) {
+  const headers = { "content-type": "text/csv" };
+  return ask(`${pools}/${id}/import`, { method: "POST", body: text, headers });
+}
+
+function use(ask: Ask, { id }: Pool, body: object) {
+  return ask(`${pools}/${id}/redemptions`, { method: "POST", body });
+}
+
+test("codes are brought along line by line: what is no code or there already is told with its line", async () => {
+  const pool = await aPool();
+  const first = await bring(admin, pool, "code\nAAA-1\nnot a code\nAAA-2\naaa-1\n");
+  expect(first.statusCode).toBe(200);
+  expect(first.json()).toMatchObject({
+    added: 2,
+    rejected: 2,
+    rejects: [
+      { line: 3, reason: "not_a_code", detail: expect.stringContaining("letters") },
+      { line: 5, reason: "duplicate" },
+    ],
+    pool: { size: 2, left: 2, reserved: 0, published: 0, redeemed: 0, redemptionRate: null },
+  });
+  const again = await bring(admin, pool, "AAA-2\nAAA-3");
+  expect(again.json()).toMatchObject({ added: 1, rejected: 1, pool: { size: 3, left: 3 } });
+});
+
+test("codes are drawn by chance, each once, and short ones are refused with words", async () => {
+  const pool = await aPool();
+  const generate = (body: object) =>
+    admin(`${pools}/${pool.id}/generate`, { method: "POST", body });
+  const short = await generate({ count: 5_000, pattern: "SUMMER-####" });
+  expect(short.statusCode).toBe(422);
+  expect(short.json()).toMatchObject({
+    type: "/docs/errors#invalid",
+    field: "pattern",
+    detail: expect.stringContaining("so that nobody guesses one"),
+  });
+  const made = await generate({ count: 12_000, pattern: "SUMMER-############" });
+  expect(made.json()).toMatchObject({ added: 12_000, pool: { size: 12_000, left: 12_000 } });
+
+  const codes: string[] = [];
+  let next: string | null = "0";
+  while (next !== null) {
+    const page = await admin(`${pools}/${pool.id}/codes?limit=1000&cursor=${next}`);
+    const answer: { items: { code: string }[]; next: string | null } = page.json();
+    codes.push(...answer.items.map(({ code }) => code));
+    ({ next } = answer);
+  }
+  expect(new Set(codes).size).toBe(12_000);
+  expect(codes.every((code) => /^SUMMER-[2-9A-HJ-NP-Z]{12}$/.test(code))).toBe(true);
+});
+
+test("roles: everybody sees what is left, few see codes or make them, and the stand redeems", async () => {
+  const pool = await aPool();
+  await bring(admin, pool, "AAA-1\nAAA-2");
+  const allowed = {
+    office: { list: 200, codes: 200, make: 201, redeem: 200 },
+    field: { list: 200, codes: 403, make: 403, redeem: 200 },
+    manager: { list: 200, codes: 403, make: 403, redeem: 403 },
+  } as const;
+  for (const role of ["office", "field", "manager"] as const) {
+    const ask = await app.person(admin, role);
+    const list = await ask(pools);
+    const codes = await ask(`${pools}/${pool.id}/codes`);
+    const make = await ask(pools, { method: "POST", body: { name: role } });
+    const code = role === "field" ? "AAA-1" : "AAA-2";
+    const redeem = await use(ask, pool, { code, key: role });
+    const got = { list, codes, make, redeem };
+    expect(
+      Object.fromEntries(Object.entries(got).map(([what, { statusCode }]) => [what, statusCode])),
+    ).toEqual(allowed[role]);
+    expect(list.body).not.toContain("AAA-");
+  }
+});
+
+test("S0-D3 a code that nobody was sent is published by its redemption, once for each key", async () => {
+  const pool = await aPool({ perCode: 2 });
+  await bring(admin, pool, "AAA-1\nAAA-2\nAAA-3");
+  const first = await use(admin, pool, { code: "aaa-2", key: "till 1, slip 7" });
+  expect(first.json()).toEqual({
+    code: "AAA-2",
+    state: "redeemed",
+    campaignId: null,
+    redemptions: 1,
+    entered: [],
+  });
+  const again = await use(admin, pool, { code: "AAA-2", key: "till 1, slip 7" });
+  expect(again.json()).toMatchObject({ state: "repeated", redemptions: 1 });
+  const counts = async () => (await admin(`${pools}/${pool.id}`)).json();
+  expect(await counts()).toMatchObject({
+    size: 3,
+    left: 2,
+    reserved: 0,
+    published: 1,
+    redeemed: 1,
+  });
+
+  expect((await use(admin, pool, { code: "AAA-2", key: "8" })).json()).toMatchObject({
+    state: "redeemed",
+    redemptions: 2,
+  });
+  const third = await use(admin, pool, { code: "AAA-2", key: "9" });
+  expect(third.statusCode).toBe(409);
+  expect(third.json()).toMatchObject({
+    type: "/docs/errors#code_used_up",
+    detail: "It was redeemed 2 times, as often as it may be.",
+    field: "code",
+  });
+  // AMB-01: it counts once, however often it is redeemed.
+  expect(await counts()).toMatchObject({ redeemed: 1, redemptions: 2, redemptionRate: 1 });
+});
+
+test("a hundred tills at once get a code's only use exactly once", async () => {
+  const pool = await aPool();
+  await bring(admin, pool, "AAA-1");
+  const answers = await Promise.all(
+    Array.from({ length: 100 }, (_, till) => use(admin, pool, { code: "AAA-1", key: `${till}` })),
+  );
+  const statuses = answers.map(({ statusCode }) => statusCode);
+  expect(statuses.filter((status) => status === 200)).toHaveLength(1);
+  expect(statuses.filter((status) => status === 409)).toHaveLength(99);
+});
+
+test("who guesses is slowed down: wrong codes cost, right ones do not", async () => {
+  const pool = await aPool({ perCode: null });
+  await bring(admin, pool, "AAA-1");
+  for (let n = 0; n < 40; n++) {
+    expect((await use(admin, pool, { code: "AAA-1", key: `${n}` })).statusCode).toBe(200);
+  }
+  for (let n = 0; n < 20; n++) {
+    const wrong = await use(admin, pool, { code: `XXX-${n}`, key: "x" });
+    expect(wrong.json()).toMatchObject({ status: 404, type: "/docs/errors#code_unknown" });
+  }
+  const slowed = await use(admin, pool, { code: "AAA-1", key: "later" });
+  expect(slowed.statusCode).toBe(429);
+  expect(Number(slowed.headers["retry-after"])).toBeGreaterThan(0);
+  // A pool is closed for a while when many callers guess at it.
+  for (let n = 0; n < 4; n++) {
+    const ask = await app.person(admin, "field");
+    for (let guess = 0; guess < 20; guess++) {
+      await use(ask, pool, { code: `YYY-${n}-${guess}`, key: "y" });
+    }
+  }
+  const other = await app.person(admin, "office");
+  expect((await use(other, pool, { code: "AAA-1", key: "z" })).statusCode).toBe(429);
+  app.wait(120_000);
+  expect((await use(other, pool, { code: "AAA-1", key: "z" })).statusCode).toBe(200);
+});

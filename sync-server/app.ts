@@ -19,6 +19,7 @@ import { registerCampaigns } from "./http/campaigns.ts";
 import { registerCodePools } from "./http/code-pools.ts";
 import { registerContacts } from "./http/contacts.ts";
 import { registerEvents } from "./http/events.ts";
+import { registerConsents } from "./http/consents.ts";
 import { registerDevices } from "./http/devices.ts";
 import { registerDocs } from "./http/docs.ts";
 import { registerDrain } from "./http/drain.ts";
@@ -115,6 +116,7 @@ function registerApi(app: FastifyInstance, deps: AppDeps & Services, live: Live)
   registerKeys(app, { ...deps, onRevoked: look });
   registerContacts(app, deps);
   registerImports(app, deps);
+  registerConsents(app, deps);
   registerSuppressions(app, deps);
   registerLimits(app, deps);
   registerAudiences(app, deps);

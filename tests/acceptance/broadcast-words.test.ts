@@ -68,8 +68,8 @@ test(
   "S3-13 AMB-11 I-7 the counters reach a device every ten recipients or sooner, and end with what is stored",
   { timeout: 60_000 },
   async () => {
-    // Ten recipients take two thirds of a second: the stream has time for more than one page.
-    const paced = await anAccount("Paced", { limits: { perSecond: 15, concurrency: 1 } });
+    // Ten recipients take more than a second: a busy machine has time for a page, too.
+    const paced = await anAccount("Paced", { limits: { perSecond: 8, concurrency: 1 } });
     const device = await LiveDevice.open(server, ana);
     const path = await sendTo("Watched", everyone, paced);
     const id = path.split("/").at(-1) ?? "";

@@ -24,7 +24,7 @@ const views: Readonly<Record<string, readonly string[]>> = {
   "/campaigns": ["?tab=interactive", "?status=pending&show=today"],
   "/campaigns/[id]": ["?tab=recipients", "?tab=gap", "?tab=content", "?tab=activity"],
   "/campaigns/[id]/edit": ["?step=content", "?step=audience", "?step=review"],
-  "/settings": ["?tab=people", "?tab=keys", "?tab=workspace", "?tab=limits", "?tab=device"],
+  "/settings": ["?tab=people", "?tab=keys", "?tab=workspace", "?tab=limits", "?tab=consent", "?tab=device"],
 };
 const widths = [1280, 820, 360];
 const themes = ["light", "dark"] as const;

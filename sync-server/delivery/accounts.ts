@@ -9,11 +9,11 @@ import {
   limitsOf,
   type Account,
   type Limits,
-  type Price,
   type ProviderName,
   type UnknownPolicy,
 } from "#domain/campaign/account.ts";
 import type { Channel } from "#domain/campaign/channel.ts";
+import type { Price } from "#domain/campaign/price.ts";
 import type { Id } from "#domain/core/id.ts";
 import { err, ok, type Result } from "#domain/core/result.ts";
 import type { Instant } from "#domain/core/time.ts";

@@ -1,7 +1,7 @@
 // What messages cost is counted as they are taken: in the same transaction as their rows.
 import { expect, test } from "vitest";
 import type { Campaign } from "#domain/campaign/campaign.ts";
-import type { Price } from "#domain/campaign/account.ts";
+import type { Price } from "#domain/campaign/price.ts";
 import { createClock, driveUntil, openCore } from "../../tests/support/delivery/drive.ts";
 import {
   createFakeCarrier,
@@ -75,6 +75,37 @@ test("S3-33 the pre-flight says the cost that the campaign then has", async () =
   const cost = { currency: "EUR", amount: 1.5, units: 20 };
   expect(await tell()).toMatchObject({ segments: 20, cost });
   expect(await run()).toMatchObject({ cost });
+});
+
+test("S4-22 where numbers begin with a prefix its price counts, beforehand, in the counters and for the doctor", async () => {
+  const rates = [
+    { prefix: "+49", perUnit: 0.01 },
+    { prefix: "+491599", perUnit: 1 },
+  ];
+  const { db, store, run, tell } = await aWorld({ ...euro, rates }, () => deliveredAtOnce);
+  db.transact([
+    () => db.run("update contact set phone = '+841234567' where seq = 4"),
+    () => db.run("update contact set phone = '+491599123456' where seq = 5"),
+  ]);
+  // Two segments each: eight German numbers, one Vietnamese at the usual price, one of the long prefix.
+  const cost = { currency: "EUR", amount: 2 * (8 * 0.01 + 0.075 + 1), units: 20 };
+  expect(await tell()).toMatchObject({ segments: 20, cost });
+  expect(await run()).toMatchObject({ cost });
+  expect(await store.delivery.findings({})).toEqual([]);
+  db.transact([() => db.run("update distribution set billed_micros = billed_micros + 7")]);
+  expect(await store.delivery.findings({})).toEqual([
+    { check: "billed", detail: expect.stringContaining("2310007 millionths are charged for") },
+  ]);
+});
+
+test("what a campaign cost counts against the month in which it was taken", async () => {
+  const { db, store, run } = await aWorld(euro, () => deliveredAtOnce);
+  await run();
+  const months = db.all("select month, units, micros from spend");
+  expect(months).toMatchObject([{ month: 2026 * 12 + 10, units: 20, micros: 1_500_000 }]);
+  db.transact([() => db.run("update spend set units = 19")]);
+  const [found] = await store.delivery.findings({});
+  expect(found?.detail).toMatch(/19 are counted for month 24322, but the rows give 20$/);
 });
 
 test("what was refused costs nothing, and what is sent again costs again", async () => {

@@ -5,11 +5,12 @@
 import type { AudienceRule } from "#domain/audience/audience.ts";
 import { limitsOf, type Account } from "#domain/campaign/account.ts";
 import type { Campaign } from "#domain/campaign/campaign.ts";
+import { createTariff, type Micros, type Tariff } from "#domain/campaign/price.ts";
 import { dueAt } from "#domain/campaign/launch.ts";
 import { secondMs, type Instant } from "#domain/core/time.ts";
 import type { Templates } from "#domain/message/template.ts";
 import { cold, lastAt } from "#domain/message/warm-up.ts";
-import { costOf, type Cost } from "#domain/report/cost.ts";
+import { costIn, type Cost } from "#domain/report/cost.ts";
 import type { Candidate, Fate } from "../store/preflight-store.ts";
 import type { Store } from "../store/store.ts";
 import { senderOf } from "./sender.ts";
@@ -75,13 +76,14 @@ export async function preflight(deps: PreflightDeps, of: PreflightOf): Promise<P
   const sentBy = await lastSendAt(deps, of, { recipients, startsAt });
   const until = seen.until ?? startsAt;
   const unwritable = scaled(seen.unwritable);
-  const segments = channel === "sms" ? Math.round(seen.segments * scale) : null;
+  const micros = Math.round(seen.micros * scale);
+  const units = Math.round(seen.segments * scale);
   return {
     total: fates.reduce((all, { n }) => all + n, 0),
     recipients,
     skips: fates.filter(({ reason }) => reason !== "none"),
-    segments,
-    cost: costOf(billedOf({ segments, recipients, unwritable }), account.price),
+    segments: channel === "sms" ? units : null,
+    cost: costIn(account.price, { units, micros }),
     unwritable,
     waits: seen.waits === 0 ? null : { n: scaled(seen.waits), until },
     missed: scaled(seen.missed),
@@ -106,30 +108,36 @@ async function lastSendAt(
   return Math.max(pacedAt ?? startsAt, lastAt(warmth, warmUp, recipients, startsAt));
 }
 
-/** What a provider charges for: segments, or messages where there are none. */
-function billedOf(told: Pick<Preflight, "segments" | "recipients" | "unwritable">): number {
-  return told.segments ?? told.recipients - told.unwritable;
-}
-
 interface Seen {
   looked: number;
   segments: number;
+  /** What they cost. */
+  micros: Micros;
   unwritable: number;
   waits: number;
   missed: number;
   until: Instant | null;
 }
 
-const nobody: Seen = { looked: 0, segments: 0, unwritable: 0, waits: 0, missed: 0, until: null };
+const nobody: Seen = {
+  looked: 0,
+  segments: 0,
+  micros: 0,
+  unwritable: 0,
+  waits: 0,
+  missed: 0,
+  until: null,
+};
 
 /** Page after page, until everybody was looked at or the time is over. */
 async function look(
   { store, templates, leaveUrl, clock }: PreflightDeps,
-  { workspace, campaign, rule }: PreflightOf,
+  { workspace, campaign, account, rule }: PreflightOf,
   start: Instant,
 ): Promise<Seen> {
   const { content, type } = campaign;
   const writer = createWriter({ templates, content, channel: type, leaveUrl: () => leaveUrl });
+  const tariff = createTariff(account.price);
   const seen = { ...nobody };
   const { columns } = writer;
   const until = clock() + writingMs;
@@ -144,18 +152,24 @@ async function look(
       limit,
       start,
     });
-    for (const candidate of page) count(seen, writer, candidate);
+    for (const candidate of page) count(seen, { writer, tariff }, candidate);
     const last = page.at(-1);
     if (last === undefined || page.length < limit || clock() >= until) return seen;
     after = last.seq;
   }
 }
 
-function count(seen: Seen, writer: Writer, { seq, contact, waitsUntil, missed }: Candidate): void {
+function count(
+  seen: Seen,
+  { writer, tariff }: { readonly writer: Writer; readonly tariff: Tariff },
+  { seq, address, contact, waitsUntil, missed }: Candidate,
+): void {
   const written = writer.write({ n: seq, contact });
   seen.looked += 1;
-  if (written.ok) seen.segments += written.value.segments;
-  else seen.unwritable += 1;
+  if (written.ok) {
+    seen.segments += written.value.segments;
+    seen.micros += written.value.segments * tariff(address);
+  } else seen.unwritable += 1;
   if (missed !== null) seen.missed += 1;
   if (waitsUntil === null) return;
   seen.waits += 1;

@@ -1,4 +1,5 @@
 /** Provider accounts. Secrets go in and are never answered. */
+import type { Price } from "#domain/campaign/price.ts";
 import { may } from "#domain/access/permission.ts";
 import { guardsOf, limitsOf, type Account, type Standing } from "#domain/campaign/account.ts";
 import {
@@ -173,8 +174,14 @@ function toAnswer(account: Account, settings: Account["summary"]): AccountAnswer
     guards: guardsOf(account),
     standing: toStanding(account.standing ?? null),
     onUnknown,
-    price: account.price ?? null,
+    price: toPriceAnswer(account.price ?? null),
     createdAt: new Date(account.createdAt).toISOString(),
     updatedAt: new Date(account.updatedAt).toISOString(),
   };
+}
+
+function toPriceAnswer(price: Price | null): AccountAnswer["price"] {
+  if (price === null) return null;
+  const { rates, ...usual } = price;
+  return rates === undefined ? usual : { ...usual, rates: rates.map((rate) => ({ ...rate })) };
 }

@@ -1,12 +1,12 @@
 /** Sending again to those whom a campaign did not reach: who, why and what it costs, then the act. */
-import type { Price } from "#domain/campaign/account.ts";
+import type { Price } from "#domain/campaign/price.ts";
 import type { Campaign } from "#domain/campaign/campaign.ts";
 import { isAllowed } from "#domain/campaign/lifecycle.ts";
 import type { Id } from "#domain/core/id.ts";
 import { chanceOf, retryPlan, type Picked, type RetryPlan } from "#domain/message/again.ts";
 import { reasonText } from "#domain/message/reason-text.ts";
-import { costOf } from "#domain/report/cost.ts";
-import type { ReasonCount } from "#domain/report/rollup.ts";
+import { costAgain } from "#domain/report/cost.ts";
+import type { ReasonCount, Rollup } from "#domain/report/rollup.ts";
 import { permissionOf } from "#domain/sync/command.ts";
 import { campaignAnswer, type CampaignAnswer } from "#protocol/rest/campaign.ts";
 import { campaignRetry, retryAnswer, type RetryAnswer } from "#protocol/rest/retry.ts";
@@ -29,10 +29,12 @@ const acts = [url, `${url}-failed`];
 const params = v.strictObject({ id: idSchema });
 
 export function registerRetry(app: FastifyInstance, { store, act, find }: RetryDeps): void {
-  const reasonsOf = async ({ workspace }: Caller, id: Id): Promise<readonly ReasonCount[]> => {
+  const rollupOf = async ({ workspace }: Caller, id: Id): Promise<Rollup | null> => {
     const [rollup] = await store.sync.read({ workspace, keys: [["rollup", id]] });
-    return rollup?.kind === "rollup" ? rollup.doc.reasons : [];
+    return rollup?.kind === "rollup" ? rollup.doc : null;
   };
+  const reasonsOf = async (caller: Caller, id: Id): Promise<readonly ReasonCount[]> =>
+    (await rollupOf(caller, id))?.reasons ?? [];
   const priceOf = async ({ workspace }: Caller, id: Id | null): Promise<Price | null> => {
     if (id === null) return null;
     const [account] = await store.sync.read({ workspace, keys: [["account", id]] });
@@ -47,9 +49,11 @@ export function registerRetry(app: FastifyInstance, { store, act, find }: RetryD
     answers: { 200: retryAnswer },
     handle: async ({ caller, params: { id } }) => {
       const { accountId, phase, type } = await find(caller, id);
-      const found = toAnswer(await reasonsOf(caller, id), isAllowed(phase, "retry"));
+      const rollup = await rollupOf(caller, id);
+      const found = toAnswer(rollup?.reasons ?? [], isAllowed(phase, "retry"));
       const units = type === "sms" ? found.segments : found.n;
-      return { ...found, cost: costOf(units, await priceOf(caller, accountId)) };
+      const price = await priceOf(caller, accountId);
+      return { ...found, cost: costAgain(units, price, rollup?.cost) };
     },
   });
   for (const address of acts) {

@@ -16,6 +16,7 @@ export interface Fate {
 export interface Candidate {
   /** Where the next page goes on. */
   readonly seq: number;
+  readonly address: string;
   readonly contact: ContactFields;
   /** Until when quiet hours or their own clocks would hold the message; null: it would go at once. */
   readonly waitsUntil: Instant | null;

@@ -10,6 +10,7 @@ import type { Feed } from "#domain/sync/document.ts";
 import type { AccessStore } from "./access-store.ts";
 import type { AdminStore } from "./admin-store.ts";
 import type { BounceStore } from "./bounce-store.ts";
+import type { BudgetStore } from "./budget-store.ts";
 import type { CodeStore } from "./code-store.ts";
 import type { ContactStore } from "./contact-store.ts";
 import type { DeliveryStore } from "./delivery-store.ts";
@@ -25,6 +26,7 @@ export interface Store {
   readonly access: AccessStore;
   readonly admin: AdminStore;
   readonly bounces: BounceStore;
+  readonly budgets: BudgetStore;
   readonly codes: CodeStore;
   readonly contacts: ContactStore;
   readonly delivery: DeliveryStore;

@@ -6,6 +6,7 @@ import type { Reason } from "../message/reason.ts";
 import type { WarmUp } from "../message/warm-up.ts";
 import type { Channel } from "./channel.ts";
 import type { PauseReason } from "./lifecycle.ts";
+import type { Price } from "./price.ts";
 
 export const providerNames = ["sandbox", "smtp", "webhook"] as const;
 
@@ -65,14 +66,6 @@ export interface Standing {
 export const unknownPolicies = ["hold", "resend"] as const;
 
 export type UnknownPolicy = (typeof unknownPolicies)[number];
-
-/** What a provider asks for each SMS segment, or each message on other channels. */
-export interface Price {
-  /** ISO 4217, `EUR`. */
-  readonly currency: string;
-  /** Exact to the millionth. */
-  readonly perUnit: number;
-}
 
 export interface Account {
   readonly id: Id;

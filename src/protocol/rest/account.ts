@@ -1,5 +1,6 @@
 /** Provider accounts over REST. Secrets go in and never come out. */
 import { providerNames, unknownPolicies } from "#domain/campaign/account.ts";
+import { mostRates } from "#domain/campaign/price.ts";
 import { openChannels } from "#domain/campaign/channel.ts";
 import { pauseReasons } from "#domain/campaign/lifecycle.ts";
 import { autoResumes, breakerCounts } from "#domain/message/breaker.ts";
@@ -59,11 +60,28 @@ const settings = v.record(v.string(), v.unknown());
 /** Where no key is honoured and no proof comes: hold (the default) until a person sends again, or resend. */
 const onUnknown = v.optional(v.picklist(unknownPolicies));
 
+const perUnit = v.pipe(v.number(), v.minValue(0), v.maxValue(1_000));
+const prefix = v.pipe(
+  v.string(),
+  v.regex(/^\+[1-9]\d{0,14}$/, "must be a plus and the first digits of numbers, as +49"),
+);
+
 /** What the provider asks for each SMS segment, or each message on other channels; null: not known. */
 export const price = v.nullable(
   v.strictObject({
     currency: v.pipe(v.string(), v.regex(/^[A-Z]{3}$/, "must be a currency as EUR")),
-    perUnit: v.pipe(v.number(), v.minValue(0), v.maxValue(1_000)),
+    perUnit,
+    /** Where numbers begin so it is another price: the longest prefix that fits counts. */
+    rates: v.exactOptional(
+      v.pipe(
+        v.array(v.strictObject({ prefix, perUnit })),
+        v.maxLength(mostRates, `takes at most ${mostRates} rates`),
+        v.check(
+          (rates) => new Set(rates.map((rate) => rate.prefix)).size === rates.length,
+          "names a prefix twice",
+        ),
+      ),
+    ),
   }),
 );
 

@@ -18,6 +18,7 @@ export function assemble({ run, onMove, load, close }: Backing): Store {
     access: toPart("access", parts.access, run),
     admin: toPart("admin", parts.admin, run),
     bounces: toPart("bounces", parts.bounces, run),
+    budgets: toPart("budgets", parts.budgets, run),
     codes: toPart("codes", parts.codes, run),
     contacts: toPart("contacts", parts.contacts, run),
     delivery: toPart("delivery", parts.delivery, run),

@@ -1,33 +1,146 @@
-/** Whether what a campaign cost is what its messages give. */
+/** Whether what a campaign cost, and what its months count, is what its messages give. */
+import { createTariff, hasRates, type Price } from "#domain/campaign/price.ts";
 import { isCharged } from "#domain/message/charge.ts";
 import { stateOf } from "#domain/message/state.ts";
 import type { Finding } from "../admin-store.ts";
-import type { Database } from "./database.ts";
+import type { Database, Row } from "./database.ts";
 import type { Place } from "./delivery-place.ts";
+import { toPrice } from "./delivery-spend.ts";
 
-export function chargeFindings(db: Database, { ws, seq }: Place): readonly Finding[] {
-  const rows = db.all(
-    `select state_now as state, marks, sum(segments) as units from standing
-      where ws = ? and distribution = ? group by state_now, marks`,
+interface Sums {
+  /** What is charged for, and what counts against each month. */
+  readonly billed: Sum;
+  readonly months: Map<number, Sum>;
+}
+
+interface Sum {
+  units: number;
+  micros: number;
+}
+
+export function chargeFindings(db: Database, place: Place): readonly Finding[] {
+  const row = db.get(
+    "select billed, billed_micros, price from distribution where seq = ?",
+    place.seq,
+  );
+  const { billed, months } = recounted(db, place, toPrice(row?.["price"]));
+  return [
+    ...unlike("billed", "charged for", billed, {
+      units: Number(row?.["billed"]),
+      micros: Number(row?.["billed_micros"]),
+    }),
+    ...monthFindings(db, place, months),
+    ...uncounted(db, place),
+  ];
+}
+
+function recounted(db: Database, place: Place, price: Price | null): Sums {
+  const tariff = createTariff(price);
+  const sums: Sums = { billed: { units: 0, micros: 0 }, months: new Map() };
+  for (const row of rowsOf(db, place, hasRates(price) ? "m.address" : "''")) {
+    const units = Number(row["units"]);
+    const micros = units * tariff(typeof row["address"] === "string" ? row["address"] : "");
+    const [state, marks] = [stateOf(Number(row["state"])), Number(row["marks"])];
+    if (row["earlier"] === 1 || isCharged({ state, marks })) add(sums.billed, units, micros);
+    if (typeof row["month"] !== "number") continue;
+    const month = sums.months.get(row["month"]) ?? { units: 0, micros: 0 };
+    sums.months.set(row["month"], month);
+    add(month, units, micros);
+  }
+  return sums;
+}
+
+/** Every message as it stands, and what was charged for its earlier generations. */
+function rowsOf(db: Database, { ws, seq }: Place, address: "m.address" | "''"): Iterable<Row> {
+  return db.all(
+    `select ${address} as address, m.state_now as state, m.marks, m.month, sum(m.segments) as units, 0 as earlier
+       from standing m where m.ws = ?1 and m.distribution = ?2
+        and (m.state_now not in (0, 6, 7, 8) or m.marks <> 0)
+      group by 1, 2, 3, 4
+     union all
+     select ${address}, 3, 0, c.month, c.units, 1 from charge c left join message m
+        on m.ws = c.ws and m.distribution = c.distribution and m.n = c.n
+      where c.ws = ?1 and c.distribution = ?2`,
     ws,
     seq,
   );
-  const now = rows
-    .map((row) => ({
-      state: stateOf(Number(row["state"])),
-      marks: Number(row["marks"]),
-      units: Number(row["units"]),
-    }))
-    .filter(isCharged)
-    .reduce((sum, { units }) => sum + units, 0);
-  const earlier = db.get(
-    "select coalesce(sum(units), 0) as n from charge where ws = ? and distribution = ?",
-    ws,
-    seq,
+}
+
+function add(sum: Sum, units: number, micros: number): void {
+  sum.units += units;
+  sum.micros += micros;
+}
+
+function monthFindings(
+  db: Database,
+  { ws, seq }: Place,
+  months: Sums["months"],
+): readonly Finding[] {
+  const counted = new Map(
+    db
+      .all("select month, units, micros from spend where ws = ? and distribution = ?", ws, seq)
+      .map((row) => [
+        Number(row["month"]),
+        { units: Number(row["units"]), micros: Number(row["micros"]) },
+      ]),
   );
-  const counted = now + Number(earlier?.["n"]);
-  const row = db.get("select billed from distribution where seq = ?", seq);
-  const billed = Number(row?.["billed"]);
-  if (billed === counted) return [];
-  return [{ check: "billed", detail: `${billed} are charged for, but the rows give ${counted}` }];
+  const nothing = { units: 0, micros: 0 };
+  return [...new Set([...counted.keys(), ...months.keys()])].flatMap((month) =>
+    unlike(
+      "spent",
+      `counted for month ${month}`,
+      months.get(month) ?? nothing,
+      counted.get(month) ?? nothing,
+    ),
+  );
+}
+
+/** What counts against a month is charged for, or under way. */
+function uncounted(db: Database, { ws, seq }: Place): readonly Finding[] {
+  const wrong = db
+    .all(
+      `select n, state_now as state, marks from standing
+        where ws = ? and distribution = ? and month is not null and state_now not in (1, 2)`,
+      ws,
+      seq,
+    )
+    .filter(
+      (row) => !isCharged({ state: stateOf(Number(row["state"])), marks: Number(row["marks"]) }),
+    );
+  const [first] = wrong;
+  if (first === undefined) return [];
+  const detail = `${wrong.length} messages count although nobody charges for them, first ${Number(first["n"])}`;
+  return [{ check: "spent", detail }];
+}
+
+function unlike(check: string, what: string, rows: Sum, counted: Sum): readonly Finding[] {
+  const findings: Finding[] = [];
+  if (rows.units !== counted.units) {
+    const detail = `${counted.units} are ${what}, but the rows give ${rows.units}`;
+    findings.push({ check, detail });
+  }
+  if (rows.micros !== counted.micros) {
+    const detail = `${counted.micros} millionths are ${what}, but the rows give ${rows.micros}`;
+    findings.push({ check, detail });
+  }
+  return findings;
+}
+
+/** Whether the months of workspaces are the sums of their campaigns'. */
+export function monthSpendFindings(db: Database): readonly Finding[] {
+  const wrong = db.all(
+    `with summed as (
+       select s.ws, s.month, d.channel, coalesce(json_extract(d.price, '$.currency'), '') as currency,
+           sum(s.units) as units, sum(s.micros) as micros
+         from spend s join distribution d on d.seq = s.distribution
+        where d.simulated = 0 group by 1, 2, 3, 4)
+     select ws, month, channel, currency, sum(units) as units, sum(micros) as micros from (
+       select * from summed
+       union all select ws, month, channel, currency, -units, -micros from month_spend)
+      group by 1, 2, 3, 4 having sum(units) <> 0 or sum(micros) <> 0`,
+  );
+  return wrong.map(({ ws, month, channel, currency, units, micros }) => ({
+    check: "spent",
+    detail: `workspace ${Number(ws)}, month ${Number(month)}, ${String(channel)} ${String(currency)}: campaigns have ${Number(units)} units and ${Number(micros)} millionths more`,
+  }));
 }

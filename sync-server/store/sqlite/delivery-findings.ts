@@ -6,7 +6,7 @@ import { headline } from "#domain/report/headline.ts";
 import { broadcastCounters, flowCounters } from "#domain/report/vocabulary.ts";
 import type { Finding } from "../admin-store.ts";
 import type { DistributionSeq } from "../live-store.ts";
-import { chargeFindings } from "./charge-findings.ts";
+import { chargeFindings, monthSpendFindings } from "./charge-findings.ts";
 import type { Database } from "./database.ts";
 import type { Place } from "./delivery-place.ts";
 import { campaignOf, findDistribution, type Distribution } from "./delivery-rows.ts";
@@ -20,10 +20,11 @@ export function deliveryFindings(
 ): readonly Finding[] {
   const all =
     only ?? db.all("select seq from distribution order by seq").map((row) => Number(row["seq"]));
-  return all.flatMap((seq) => {
+  const wrong = all.flatMap((seq) => {
     const distribution = findDistribution(db, seq);
     return distribution === null ? [] : findingsOf(db, distribution);
   });
+  return [...wrong, ...monthSpendFindings(db)];
 }
 
 function findingsOf(db: Database, distribution: Distribution): readonly Finding[] {

@@ -11,9 +11,11 @@ import { marksAfter, newMarks, withMark, type Mark } from "#domain/message/marks
 import { reasonCode, type Reason } from "#domain/message/reason.ts";
 import { stateCodes, stateOf, type MessageState } from "#domain/message/state.ts";
 import { mayMove, type Cause } from "#domain/message/transition.ts";
+import type { Month } from "#domain/schedule/month.ts";
 import type { Database, Row } from "./database.ts";
 import { createNotes, type Notes, type Standing } from "./delivery-notes.ts";
 import type { Place } from "./delivery-place.ts";
+import { createTill, type Till } from "./delivery-spend.ts";
 
 /** A message as it stands: in flight where its chunk says so, whatever is stored. */
 export interface Message {
@@ -25,6 +27,8 @@ export interface Message {
   readonly segments: number;
   readonly marks: number;
   readonly at: Instant;
+  /** Against which its present generation counts; null: it costs nothing yet, or not any more. */
+  readonly month: Month | null;
 }
 
 export interface NewMessage {
@@ -49,6 +53,8 @@ export interface Change {
   readonly providerId?: string | null;
   /** Marks that our own decision gives. */
   readonly mark?: Mark;
+  /** It counts against a budget from now on, before anybody knows whether it is taken. */
+  readonly isSpent?: boolean;
 }
 
 export interface Mover {
@@ -73,16 +79,16 @@ export interface Mover {
 }
 
 /** To be read from the view `standing`. */
-export const messageColumns = "n, state, flies, gen, try, reason, segments, marks, at";
+export const messageColumns = "n, state, flies, gen, try, reason, segments, marks, at, month";
 
 const updateSql = `update message set state = ?, reason = ?, at = ?, gen = ?, try = ?, segments = ?,
-  marks = ?, provider_id = coalesce(?, provider_id) where ws = ? and distribution = ? and n = ?`;
+  marks = ?, month = ?, provider_id = coalesce(?, provider_id) where ws = ? and distribution = ? and n = ?`;
 const runSql = `update message set state = ?, reason = ?, at = ?, gen = ?, try = ?, segments = ?,
-  marks = ? where ws = ? and distribution = ? and n between ? and ?`;
+  marks = ?, month = ? where ws = ? and distribution = ? and n between ? and ?`;
 const marksSql = "update message set marks = ? where ws = ? and distribution = ? and n = ?";
 const markSql = `insert into message_mark (ws, distribution, n, mark, at) values (?, ?, ?, ?, ?)
   on conflict do nothing`;
-const chargeSql = `insert into charge (ws, distribution, n, gen, units) values (?, ?, ?, ?, ?)
+const chargeSql = `insert into charge (ws, distribution, n, gen, units, month) values (?, ?, ?, ?, ?, ?)
   on conflict do nothing`;
 const insertSql = `insert into message (ws, distribution, n, contact, address, name, state, reason, at)
   values (?, ?, ?, ?, ?, ?, ?, ?, ?)`;
@@ -98,6 +104,7 @@ export function toMessage(row: Row): Message {
     segments: Number(row["segments"]),
     marks: Number(row["marks"]),
     at: Number(row["at"]),
+    month: typeof row["month"] === "number" ? row["month"] : null,
   };
 }
 
@@ -110,12 +117,9 @@ export interface Changing extends Place {
 export function createMover(db: Database, place: Changing): Mover {
   const { ws, seq } = place;
   const notes = createNotes();
-  const mark = (n: number, found: readonly Mark[], at: Instant): void => {
-    for (const each of found) {
-      db.run(markSql, ws, seq, n, each, at);
-      notes.mark(each, at);
-    }
-  };
+  const till = createTill(db, place);
+  const mark = createMarking(db, place, notes);
+  const moving: Moving = { db, place, notes, till, mark };
   return {
     add: (message, at) => {
       const state = stateCodes[message.state];
@@ -133,20 +137,17 @@ export function createMover(db: Database, place: Changing): Mover {
         countIllegal(db, place, message, change);
         return null;
       }
-      const moved = movedTo(place, message, change);
-      const { n, state, reason, at, gen, segments, marks } = moved;
-      const providerId = change.providerId ?? null;
-      const values = [stateCodes[state], reason, at, gen, moved.try, segments, marks, providerId];
-      db.run(updateSql, ...values, ws, seq, n);
-      bill({ db, place, notes }, message, moved);
+      const moved = movedTo(moving, message, change);
+      const { n, state, at, marks } = moved;
+      db.run(updateSql, ...stored(moved), change.providerId ?? null, ws, seq, n);
+      bill(moving, message, moved);
       notes.leave(message);
       if (message.state === state) notes.date(message, at);
       notes.enter(moved, { from: message.state, at });
       mark(n, newMarks(message.marks, marks), at);
       return moved;
     },
-    moveRun: (first, times, change) =>
-      moveRun({ db, place, notes, mark }, { first, times }, change),
+    moveRun: (first, times, change) => moveRun(moving, { first, times }, change),
     hear: (message, { state, reason, at }) => {
       const marks = marksAfter(message.marks, { state, reason }, message.state);
       if (marks === message.marks) return;
@@ -157,12 +158,24 @@ export function createMover(db: Database, place: Changing): Mover {
       notes.touch(message.n);
     },
     mark: (message, given, at) =>
-      give({ db, place, notes, mark }, message, { marks: withMark(message.marks, given), at }),
+      give(moving, message, { marks: withMark(message.marks, given), at }),
     redeem: (message, at) => {
       const marks = withPublished(withMark(message.marks, "redeemed"));
-      give({ db, place, notes, mark }, message, { marks, at });
+      give(moving, message, { marks, at });
     },
-    finish: () => notes.write(db, place),
+    finish: () => {
+      notes.write(db, place);
+      till.write();
+    },
+  };
+}
+
+function createMarking(db: Database, { ws, seq }: Place, notes: Notes): Moving["mark"] {
+  return (n, found, at) => {
+    for (const each of found) {
+      db.run(markSql, ws, seq, n, each, at);
+      notes.mark(each, at);
+    }
   };
 }
 
@@ -170,23 +183,24 @@ interface Moving {
   readonly db: Database;
   readonly place: Changing;
   readonly notes: Notes;
+  readonly till: Till;
   readonly mark: (n: number, found: readonly Mark[], at: Instant) => void;
 }
 
 function moveRun(
-  { db, place, notes, mark }: Moving,
+  moving: Moving,
   { first, times }: { readonly first: Message; readonly times: number },
   change: Change,
 ): boolean {
+  const { db, place, notes, mark } = moving;
   if (!mayMove(first.state, change.state, change.by)) {
     for (let index = 0; index < times; index++) countIllegal(db, place, first, change);
     return false;
   }
-  const moved = movedTo(place, first, change);
-  const { n, state, reason, at, gen, segments, marks } = moved;
-  const values = [stateCodes[state], reason, at, gen, moved.try, segments, marks];
-  db.run(runSql, ...values, place.ws, place.seq, n, n + times - 1);
-  bill({ db, place, notes }, first, moved, times);
+  const moved = movedTo(moving, first, change);
+  const { n, at, marks } = moved;
+  db.run(runSql, ...stored(moved), place.ws, place.seq, n, n + times - 1);
+  bill(moving, first, moved, times);
   notes.leave(first, times);
   notes.enter(moved, { from: first.state, at }, times);
   const found = newMarks(first.marks, marks);
@@ -208,24 +222,24 @@ function give(
   return true;
 }
 
-/** What the move costs and publishes. What a generation was charged stays noted when the next one begins. */
-function bill(
-  { db, place, notes }: Omit<Moving, "mark">,
-  from: Message,
-  to: Message,
-  times = 1,
-): void {
+/** As `updateSql` and `runSql` have them, from the state to the month. */
+function stored({ state, reason, at, gen, segments, marks, month, ...rest }: Message) {
+  return [stateCodes[state], reason, at, gen, rest.try, segments, marks, month];
+}
+
+/** What the move costs and publishes. What a generation was charged, and when, stays noted when the next one begins. */
+function bill({ db, place, notes, till }: Moving, from: Message, to: Message, times = 1): void {
   notes.publish(publishedBy(from, to) * times);
+  const isSame = to.gen === from.gen;
   const before = isCharged(from) ? from.segments : 0;
   const after = isCharged(to) ? to.segments : 0;
-  if (to.gen === from.gen) {
-    notes.bill((after - before) * times);
-    return;
-  }
-  notes.bill(after * times);
-  if (before === 0) return;
+  till.bill(to.n, times, isSame ? after - before : after);
+  const stays = !isSame && before > 0;
+  if (from.month !== null && !stays) till.spend(from.month, from.n, times, -from.segments);
+  if (to.month !== null) till.spend(to.month, to.n, times, to.segments);
+  if (!stays) return;
   for (let n = from.n; n < from.n + times; n++) {
-    db.run(chargeSql, place.ws, place.seq, n, from.gen, before);
+    db.run(chargeSql, place.ws, place.seq, n, from.gen, before, from.month);
   }
 }
 
@@ -234,12 +248,26 @@ function publishedBy(from: Message, to: Message): 0 | 1 {
   return isPublished(to.marks) && !isPublished(from.marks) ? 1 : 0;
 }
 
-function movedTo({ codePool }: Changing, message: Message, change: Change): Message {
+function movedTo({ place: { codePool }, till }: Moving, message: Message, change: Change): Message {
   const heard = { state: change.state, reason: change.reason };
   const heardMarks = marksAfter(message.marks, heard, change.state);
   const marks = codePool === null ? heardMarks : marksPublished(heardMarks, change.state);
   const moved = toChanged(message, change, marks);
-  return { ...moved, marks: marksCharged(message, moved) };
+  const billed = { ...moved, marks: marksCharged(message, moved) };
+  return { ...billed, month: monthAfter(till, message, billed, change) };
+}
+
+/** The month in which it began to count stays, for as long as it does. */
+function monthAfter(
+  till: Till,
+  from: Message,
+  to: Message,
+  { isSpent = false, at }: Change,
+): Month | null {
+  const known = to.gen === from.gen ? from.month : null;
+  const isUnderWay = to.state === "sending" || to.state === "ambiguous";
+  const counts = isCharged(to) || (isUnderWay && (isSpent || known !== null));
+  return counts ? (known ?? till.monthOf(at)) : null;
 }
 
 function toChanged(message: Message, change: Change, marks: number): Message {
@@ -252,6 +280,7 @@ function toChanged(message: Message, change: Change, marks: number): Message {
     segments: change.segments ?? message.segments,
     marks: change.mark === undefined ? marks : withMark(marks, change.mark),
     at: change.at,
+    month: message.month,
   };
 }
 

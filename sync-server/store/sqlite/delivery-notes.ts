@@ -24,8 +24,6 @@ export interface Notes {
   ): void;
   /** It entered its state at another moment than was known. */
   date(message: { readonly state: MessageState; readonly at: Instant }, at: Instant): void;
-  /** So many units more (or less) are charged for. */
-  bill(units: number): void;
   mark(mark: Mark, at: Instant): void;
   /** So many codes more are published. */
   publish(codes: number): void;
@@ -48,7 +46,6 @@ export function createNotes(): Notes {
   const tally = new Map<number, Difference>();
   const buckets = new Map<string, number>();
   const chunks = new Map<number, ChunkDifference>();
-  let billed = 0;
   let published = 0;
   const marks = new Map<string, number>();
   const bucket = (state: MessageState, at: Instant, by: number): void => {
@@ -76,9 +73,6 @@ export function createNotes(): Notes {
       bucket(state, was, -1);
       bucket(state, at, 1);
     },
-    bill: (units) => {
-      billed += units;
-    },
     mark: (each, at) => {
       const key = `${shortest(at)}:${each}`;
       marks.set(key, (marks.get(key) ?? 0) + 1);
@@ -95,8 +89,7 @@ export function createNotes(): Notes {
       writeMarks(db, place, inSpans(marks, launchedAt));
       writeChunks(db, place, chunks);
       db.run(
-        "update distribution set ver = ver + 1, billed = billed + ?, published = published + ? where seq = ?",
-        billed,
+        "update distribution set ver = ver + 1, published = published + ? where seq = ?",
         published,
         place.seq,
       );

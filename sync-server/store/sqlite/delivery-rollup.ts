@@ -1,15 +1,15 @@
 /** The counters of a distribution as one document. */
-import type { Price } from "#domain/campaign/account.ts";
 import type { Instant } from "#domain/core/time.ts";
 import { marks, type Mark } from "#domain/message/marks.ts";
 import { isWaiting, reasonCode, reasonOf } from "#domain/message/reason.ts";
 import { noCounts, stateOf, type StateCounts } from "#domain/message/state.ts";
-import { costOf, type Cost } from "#domain/report/cost.ts";
+import { costIn, type Cost } from "#domain/report/cost.ts";
 import type { LimitedBy, MarkCounts, ReasonCount, Rollup, Waits } from "#domain/report/rollup.ts";
 import { foldSeries, type MinuteEntry, type MinuteMark } from "#domain/report/series.ts";
 import type { TallyRow } from "../report-store.ts";
 import type { Database, Row } from "./database.ts";
 import type { Place } from "./delivery-place.ts";
+import { toPrice } from "./delivery-spend.ts";
 import { segmentsOfUnwritten, withUnwritten } from "./unwritten.ts";
 
 /** How fast a campaign goes, and what keeps it from going faster. */
@@ -66,9 +66,9 @@ export function readRollup(
 }
 
 function readCost(db: Database, { seq }: Place): Cost | null {
-  const row = db.get("select price, billed from distribution where seq = ?", seq);
-  const price: Price | null = typeof row?.["price"] === "string" ? JSON.parse(row["price"]) : null;
-  return costOf(Number(row?.["billed"] ?? 0), price);
+  const row = db.get("select price, billed, billed_micros from distribution where seq = ?", seq);
+  const micros = Number(row?.["billed_micros"] ?? 0);
+  return costIn(toPrice(row?.["price"]), { units: Number(row?.["billed"] ?? 0), micros });
 }
 
 /** What waits in chunks of later times, and what was looked at and put off. */

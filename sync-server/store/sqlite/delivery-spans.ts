@@ -60,7 +60,7 @@ function allStandAs(db: Database, { ws, seq }: Place, row: Row, { first, last }:
   if (row["state"] === 0 && !(flies && isFlown(db, { ws, seq }, { first, last }))) return false;
   const alike = db.get(
     `select count(*) as n from message where ws = ? and distribution = ? and n between ? and ?
-      and state = ? and gen = ? and try = ? and reason = ? and segments = ? and marks = ? and at = ?`,
+      and state = ? and gen = ? and try = ? and reason = ? and segments = ? and marks = ? and at = ? and month is ?`,
     ws,
     seq,
     first,
@@ -72,6 +72,7 @@ function allStandAs(db: Database, { ws, seq }: Place, row: Row, { first, last }:
     Number(row["segments"]),
     Number(row["marks"]),
     Number(row["at"]),
+    typeof row["month"] === "number" ? row["month"] : null,
   );
   return alike?.["n"] === last - first + 1;
 }

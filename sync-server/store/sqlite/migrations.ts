@@ -26,6 +26,7 @@ import { signUps } from "./migration-0024-sign-ups.ts";
 import { devices } from "./migration-0025-devices.ts";
 import { warmUp } from "./migration-0026-warm-up.ts";
 import { codes } from "./migration-0027-codes.ts";
+import { spend } from "./migration-0028-spend.ts";
 
 export const migrations: readonly string[] = [
   core,
@@ -55,4 +56,5 @@ export const migrations: readonly string[] = [
   devices,
   warmUp,
   codes,
+  spend,
 ];

@@ -2,6 +2,7 @@
 import { accessOperations } from "./access-operations.ts";
 import { adminOperations } from "./admin-operations.ts";
 import { bounceOperations } from "./bounce-operations.ts";
+import { budgetOperations } from "./budget-operations.ts";
 import { codeOperations } from "./code-operations.ts";
 import { contactOperations } from "./contact-operations.ts";
 import type { Database } from "./database.ts";
@@ -19,6 +20,7 @@ export const parts = {
   access: accessOperations,
   admin: adminOperations,
   bounces: bounceOperations,
+  budgets: budgetOperations,
   codes: codeOperations,
   contacts: contactOperations,
   delivery: deliveryOperations,

@@ -75,6 +75,7 @@ export const preflightOperations: PartOperations<PreflightStore> = {
         )
         .map((row) => ({
           seq: Number(row["seq"]),
+          address: String(row["address"]),
           contact: contactOf(row, columns),
           ...whenOf(timing.of(row)),
         }));

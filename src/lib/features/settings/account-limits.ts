@@ -5,8 +5,8 @@ import {
   limitsOf,
   type Account,
   type Limits,
-  type Price,
 } from "#domain/campaign/account.ts";
+import type { Price } from "#domain/campaign/price.ts";
 import { defaultGuards, type Guards } from "#domain/message/breaker.ts";
 import { usualWarmUp } from "#domain/message/warm-up.ts";
 

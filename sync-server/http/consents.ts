@@ -103,11 +103,14 @@ function registerReviews(app: FastifyInstance, deps: ConsentRouteDeps): void {
 }
 
 function toText({
-  rev: _,
+  id: textId,
+  channel,
+  version,
+  text,
   createdAt,
-  ...text
+  by,
 }: ConsentText): v.InferOutput<typeof consentTextAnswer> {
-  return { ...text, createdAt: toTime(createdAt) };
+  return { id: textId, channel, version, text, createdAt: toTime(createdAt), by };
 }
 
 function toReview({

@@ -67,15 +67,15 @@ async function noteConsent(who: Ask, name: string): Promise<void> {
   expect(answer.json().verdicts).toMatchObject([{ outcome: "ok", note: { review: "email" } }]);
 }
 
+async function isGranted(name: string): Promise<boolean> {
+  const { items } = (await ana(`/api/v1/contacts?q=${name}`)).json();
+  return items[0].consents.some((each: { readonly granted: boolean }) => each.granted);
+}
+
+const decide = (who: Ask, id: string, accept: boolean) =>
+  who(`${reviews}/${id}`, { method: "POST", body: { channel: "email", accept } });
+
 describe("a consent whose time cannot be believed", () => {
-  async function isGranted(name: string): Promise<boolean> {
-    const { items } = (await ana(`/api/v1/contacts?q=${name}`)).json();
-    return items[0].consents.some((each: { readonly granted: boolean }) => each.granted);
-  }
-
-  const decide = (who: Ask, id: string, accept: boolean) =>
-    who(`${reviews}/${id}`, { method: "POST", body: { channel: "email", accept } });
-
   test("counts when somebody looked and said so, once", async () => {
     const ben = await it.person(ana, "field");
     await noteConsent(ben, "Cleo");

@@ -1,6 +1,7 @@
 /** Commands as they travel: one strict schema for each name, and the envelope around it. */
 import { channels } from "#domain/campaign/channel.ts";
 import { latePolicies } from "#domain/campaign/campaign.ts";
+import { codePolicies } from "#domain/codes/pool.ts";
 import { retriedStates } from "#domain/message/again.ts";
 import { reasons } from "#domain/message/reason.ts";
 import { maxFieldName } from "#domain/schedule/occasion.ts";
@@ -131,6 +132,8 @@ export const commandArgs = {
     content,
     audienceId: v.nullable(id),
     accountId: v.nullable(id),
+    codePoolId: v.exactOptional(v.nullable(id)),
+    codePolicy: v.exactOptional(v.picklist(codePolicies)),
   }),
   "campaign.edit": v.strictObject({
     id,
@@ -144,6 +147,8 @@ export const commandArgs = {
     ),
     audienceId: change(v.nullable(id)),
     accountId: change(v.nullable(id)),
+    codePoolId: change(v.nullable(id)),
+    codePolicy: change(v.picklist(codePolicies)),
     validUntil: change(v.nullable(instant)),
   }),
   "campaign.schedule": v.strictObject({ id, schedule, review }),
@@ -188,8 +193,8 @@ export const commandArgs = {
 
 /** The version of each command's arguments that this build writes and the server announces. */
 export const commandVersions: Readonly<Record<CommandName, number>> = {
-  "campaign.create": 1,
-  "campaign.edit": 2,
+  "campaign.create": 2,
+  "campaign.edit": 3,
   "campaign.schedule": 4,
   "campaign.setLive": 2,
   "campaign.unschedule": 1,

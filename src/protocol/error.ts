@@ -72,6 +72,11 @@ const refusals = {
     title: "A change needs approval here",
     cure: "Let another person approve the new text, or ask for approval of a copy with your changes.",
   },
+  codes_short: {
+    status: 409,
+    title: "The code pool has too few codes",
+    cure: "Add codes to the pool, choose a smaller audience, or let the campaign skip whoever gets none.",
+  },
   audience_gone: {
     status: 409,
     title: "The audience was deleted",

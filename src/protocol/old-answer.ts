@@ -25,6 +25,7 @@ const refusalSince = {
   not_asked: 7,
   own_approval: 7,
   needs_approval: 7,
+  codes_short: 10,
 } as const satisfies Record<RefusalType, number>;
 
 /** The version of the protocol in which each feed came. */

@@ -16,8 +16,10 @@ export type Upcasters = Readonly<Record<string, readonly Upcaster[]>>;
 const asBefore: Upcaster = (args) => args;
 
 const released: Upcasters = {
-  // 2: `validUntil`.
-  "campaign.edit": [asBefore],
+  // 2: `codePoolId`, `codePolicy`.
+  "campaign.create": [asBefore],
+  // 2: `validUntil`. 3: `codePoolId`, `codePolicy`.
+  "campaign.edit": [asBefore, asBefore],
   // 2: `atOnce`.
   "campaign.send": [asBefore],
   // 2: `schedule.wall`. 3: `schedule.local`. 4: `schedule.repeat`.

@@ -26,6 +26,7 @@ import { upcast } from "#protocol/upcast.ts";
 import { StoreError, type Store } from "../store/store.ts";
 import type { StandEffect } from "../store/sign-up-store.ts";
 import type { ActivityEntry, CommitOutcome, Expectation } from "../store/sync-store.ts";
+import { codesShort, wrongCodes } from "./code-checks.ts";
 import { activityOf, claimed } from "./activity.ts";
 import { effectAtStand } from "./at-stand.ts";
 import { refusedSinceRestore } from "./since-restore.ts";
@@ -68,7 +69,7 @@ export interface Commands {
 }
 
 export interface CommandDeps {
-  readonly store: Pick<Store, "sync" | "signUps">;
+  readonly store: Pick<Store, "sync" | "signUps" | "codes" | "preflight">;
   readonly clock: () => Instant;
   /** Looks into what shall go out: the machine for it is too big for the shared rules. */
   readonly checkContent: CheckContent;
@@ -174,6 +175,10 @@ async function guardNow(
   if (decision.outcome === "rejected") return decision;
   const broken = brokenContent(deps, wanted, decision);
   if (broken !== null) return broken;
+  const short = launches.has(wanted.name)
+    ? await codesShort(deps, workspace, decision.writes)
+    : null;
+  if (short !== null) return short;
   if (wanted.name === "contact.edit")
     return (await takenEmail(deps, workspace, wanted)) ?? decision;
   if (wanted.name !== "audience.delete") return decision;
@@ -220,12 +225,15 @@ function brokenContent(
   return null;
 }
 
-function brokenTexts({ problems, event = [] }: ContentCheck, campaign: Campaign): Decision | null {
+function brokenTexts(check: ContentCheck, campaign: Campaign): Decision | null {
+  const { problems, event = [] } = check;
   const [problem] = problems;
   if (problem !== undefined) {
     const message = `cannot be written: ${problem.detail}`;
     return rejected("invalid", `content.${problem.part}`, { message });
   }
+  const wrong = wrongCodes(check, campaign);
+  if (wrong !== null) return wrong;
   const [untold] = event;
   if (untold === undefined) return null;
   if (hasProperties(campaign.trigger ?? campaign.approval?.trigger)) return null;

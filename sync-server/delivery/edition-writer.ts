@@ -16,7 +16,9 @@ export interface EditionWriter {
   readonly edition: number;
   /** What any of the texts has to know of a contact. */
   readonly columns: readonly ContactColumn[];
-  write(message: Pick<Intended, "n" | "contact" | "edition" | "event">): Result<Written, string>;
+  write(
+    message: Pick<Intended, "n" | "contact" | "edition" | "event" | "code">,
+  ): Result<Written, string>;
 }
 
 /** Reads every text that a message of the distribution may have to carry. */

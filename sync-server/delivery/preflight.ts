@@ -4,6 +4,7 @@
  */
 import type { AudienceRule } from "#domain/audience/audience.ts";
 import { limitsOf, type Account } from "#domain/campaign/account.ts";
+import { codesNeeded } from "#domain/codes/needed.ts";
 import type { Campaign } from "#domain/campaign/campaign.ts";
 import { createTariff, type Micros, type Tariff } from "#domain/campaign/price.ts";
 import { dueAt } from "#domain/campaign/launch.ts";
@@ -33,6 +34,8 @@ export interface Preflight {
   readonly waits: { readonly n: number; readonly until: Instant } | null;
   /** Messages whose time would not come before the campaign ends. */
   readonly missed: number;
+  /** Codes that it needs, and those that its pool has left; null where its messages carry none. */
+  readonly codes: { readonly needed: number; readonly left: number } | null;
   readonly startsAt: Instant;
   /** When the last message would be handed over; null where nothing limits the account's speed. */
   readonly endsAt: Instant | null;
@@ -41,7 +44,7 @@ export interface Preflight {
 }
 
 export interface PreflightDeps {
-  readonly store: Pick<Store, "preflight"> & {
+  readonly store: Pick<Store, "preflight" | "codes"> & {
     readonly delivery: Pick<Store["delivery"], "warmth">;
   };
   readonly templates: Templates;
@@ -87,6 +90,7 @@ export async function preflight(deps: PreflightDeps, of: PreflightOf): Promise<P
     unwritable,
     waits: seen.waits === 0 ? null : { n: scaled(seen.waits), until },
     missed: scaled(seen.missed),
+    codes: await codesFor(deps, of, fates),
     startsAt,
     endsAt: sentBy === null ? seen.until : Math.max(sentBy, until),
     looked: Math.min(recipients, seen.looked),
@@ -106,6 +110,18 @@ async function lastSendAt(
   const sender = senderOf(workspace, account);
   const warmth = (await store.delivery.warmth({ workspace, sender })) ?? cold;
   return Math.max(pacedAt ?? startsAt, lastAt(warmth, warmUp, recipients, startsAt));
+}
+
+/** What the launch would ask of the code pool. */
+async function codesFor(
+  { store }: PreflightDeps,
+  { workspace, campaign }: PreflightOf,
+  fates: readonly Fate[],
+): Promise<Preflight["codes"]> {
+  const { codePoolId = null } = campaign;
+  if (codePoolId === null) return null;
+  const counts = await store.codes.counts({ workspace, poolId: codePoolId });
+  return { needed: codesNeeded(campaign, fates), left: counts?.left ?? 0 };
 }
 
 interface Seen {
@@ -131,11 +147,13 @@ const nobody: Seen = {
 
 /** Page after page, until everybody was looked at or the time is over. */
 async function look(
-  { store, templates, leaveUrl, clock }: PreflightDeps,
+  deps: PreflightDeps,
   { workspace, campaign, account, rule }: PreflightOf,
   start: Instant,
 ): Promise<Seen> {
+  const { store, templates, leaveUrl, clock } = deps;
   const { content, type } = campaign;
+  const code = await sampleCode(deps, workspace, campaign);
   const writer = createWriter({ templates, content, channel: type, leaveUrl: () => leaveUrl });
   const tariff = createTariff(account.price);
   const seen = { ...nobody };
@@ -152,19 +170,36 @@ async function look(
       limit,
       start,
     });
-    for (const candidate of page) count(seen, { writer, tariff }, candidate);
+    for (const candidate of page) count(seen, { writer, tariff, code }, candidate);
     const last = page.at(-1);
     if (last === undefined || page.length < limit || clock() >= until) return seen;
     after = last.seq;
   }
 }
 
+/** A code as long as those that the messages will have; none where they have none. */
+async function sampleCode(
+  { store }: PreflightDeps,
+  workspace: string,
+  { codePoolId = null }: Campaign,
+): Promise<string | undefined> {
+  if (codePoolId === null) return undefined;
+  const [first] = await store.codes.codes({ workspace, poolId: codePoolId, after: 0, limit: 1 });
+  return "X".repeat(first?.code.length ?? 0);
+}
+
+interface Tools {
+  readonly writer: Writer;
+  readonly tariff: Tariff;
+  readonly code: string | undefined;
+}
+
 function count(
   seen: Seen,
-  { writer, tariff }: { readonly writer: Writer; readonly tariff: Tariff },
+  { writer, tariff, code }: Tools,
   { seq, address, contact, waitsUntil, missed }: Candidate,
 ): void {
-  const written = writer.write({ n: seq, contact });
+  const written = writer.write({ n: seq, contact, ...(code === undefined ? {} : { code }) });
   seen.looked += 1;
   if (written.ok) {
     seen.segments += written.value.segments;

@@ -16,7 +16,7 @@ export interface Written {
 export interface Writer {
   /** What it has to know of a contact. */
   readonly columns: readonly ContactColumn[];
-  write(message: Pick<Intended, "n" | "contact" | "event">): Result<Written, string>;
+  write(message: Pick<Intended, "n" | "contact" | "event" | "code">): Result<Written, string>;
 }
 
 const unknownContact = {
@@ -47,11 +47,15 @@ export function createWriter({ templates, content, channel, leaveUrl }: WriterDe
   const hasLink = hasHeaders || names === null || names.has("unsubscribe_url");
   return {
     columns: names === null ? contactColumns : columnsOf(names),
-    write: ({ n, contact, event }) => {
+    write: ({ n, contact, event, code }) => {
       const unsubscribeUrl = hasLink ? leaveUrl(n) : "";
       const person = { ...unknownContact, ...contact, fields: parseFields(contact.fields) };
       const written = template.value.render(
-        mergeScope(person, { unsubscribeUrl }, event === undefined ? undefined : JSON.parse(event)),
+        mergeScope(
+          person,
+          { unsubscribeUrl, code },
+          event === undefined ? undefined : JSON.parse(event),
+        ),
       );
       if (!written.ok) return err(`${written.error.part}: ${written.error.detail}`);
       const segments = channel === "sms" ? Math.max(1, smsLength(written.value.text).segments) : 1;
@@ -70,6 +74,7 @@ const columnsByName: Readonly<Record<string, readonly ContactColumn[]>> = {
   country: ["country"],
   city: ["city"],
   unsubscribe_url: [],
+  code: [],
 };
 
 const further: readonly ContactColumn[] = ["fields"];

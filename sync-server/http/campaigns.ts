@@ -1,5 +1,6 @@
 /** `/api/v1/campaigns`: the same commands that devices send, for scripts. */
 import {
+  codesOf,
   contentHash,
   emptyContent,
   type Campaign,
@@ -32,6 +33,7 @@ import type { FastifyInstance } from "fastify";
 import * as v from "valibot";
 import type { Commands } from "../commands/apply.ts";
 import type { Store } from "../store/store.ts";
+import { checkNamed } from "./campaign-named.ts";
 import { registerApproval } from "./campaign-approval.ts";
 import { registerRetry } from "./campaign-retry.ts";
 import { HttpProblem, refused } from "./problem.ts";
@@ -169,9 +171,10 @@ function registerWriting(app: FastifyInstance, deps: CampaignDeps): void {
     handle: async ({ caller, body }) => {
       await checkNamed(deps.store, caller, body);
       const { name, type, audienceId = null, accountId = null } = body;
+      const codes = codesOf(body);
       const content: Content = { ...emptyContent, ...body.content };
       const id = deps.newId();
-      const args = { id, name, type, content, audienceId, accountId };
+      const args = { id, name, type, content, audienceId, accountId, ...codes };
       return act(deps, caller, { name: "campaign.create", args });
     },
   });
@@ -328,26 +331,6 @@ async function find(
   return found.doc;
 }
 
-/**
- * A script names what is there. A device may have been offline when it was deleted: its command is
- * taken, and the launch refused.
- */
-async function checkNamed(
-  store: CampaignDeps["store"],
-  { workspace }: Caller,
-  { audienceId = null, accountId = null }: Pick<CampaignPatch, "audienceId" | "accountId">,
-): Promise<void> {
-  for (const [kind, id] of [
-    ["audience", audienceId],
-    ["account", accountId],
-  ] as const) {
-    if (id === null) continue;
-    const found = await store.sync.read({ workspace, keys: [[kind, id]] });
-    if (found.length === 0)
-      throw new HttpProblem("invalid", `There is no such ${kind}.`, `${kind}Id`);
-  }
-}
-
 /** A script reviews what is there when it asks; without an audience or account the rules say what misses. */
 async function reviewOf(
   store: CampaignDeps["store"],
@@ -378,6 +361,8 @@ function editOf(known: Campaign, patch: CampaignPatch): Act {
     },
     ...given("audienceId", known.audienceId, patch.audienceId),
     ...given("accountId", known.accountId, patch.accountId),
+    ...given("codePoolId", known.codePoolId ?? null, patch.codePoolId),
+    ...given("codePolicy", known.codePolicy ?? "refuse", patch.codePolicy),
     ...given("validUntil", known.validUntil ?? null, endOf(patch)),
   };
   return { name: "campaign.edit", args };

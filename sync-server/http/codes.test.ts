@@ -1,5 +1,5 @@
 // Code pools over REST, on the real app.
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { openTestApp, type Ask, type TestApp } from "../../tests/support/test-app.ts";
 
 interface Pool {
@@ -173,4 +173,86 @@ test("who guesses is slowed down: wrong codes cost, right ones do not", async ()
   expect((await use(other, pool, { code: "AAA-1", key: "z" })).statusCode).toBe(429);
   app.wait(120_000);
   expect((await use(other, pool, { code: "AAA-1", key: "z" })).statusCode).toBe(200);
+});
+
+/** A campaign over the API to as many people as there are lines, ready to be sent. */
+async function aCampaign(people: number, over: object) {
+  const lines = Array.from({ length: people }, (_, n) => `p${n}@example.org,yes`);
+  const headers = { "content-type": "text/csv" };
+  const csv = ["email,email_consent", ...lines, "no@example.org,no"].join("\n");
+  await admin("/api/v1/contacts/import", { method: "POST", body: csv, headers });
+  const made = async (url: string, body: object): Promise<string> => {
+    const answer = await admin(url, { method: "POST", body });
+    expect(answer.statusCode).toBe(201);
+    return answer.json<{ id: string }>().id;
+  };
+  await vi.waitFor(async () => {
+    const { items } = (await admin("/api/v1/imports")).json<{ items: { state: string }[] }>();
+    expect(items[0]?.state).toBe("done");
+  });
+  const audienceId = await made("/api/v1/audiences", { name: "All", rule: { kind: "all" } });
+  const account = { name: "Sandbox", channel: "email", provider: "sandbox", settings: {} };
+  const accountId = await made("/api/v1/accounts", account);
+  const content = { subject: "Hi", text: "Your code: {{ code }}" };
+  const campaign = { name: "Summer", type: "email", content, audienceId, accountId, ...over };
+  const id = await made("/api/v1/campaigns", campaign);
+  const url = `/api/v1/campaigns/${id}`;
+  const act = (path: string, body: object = {}) =>
+    admin(`${url}/${path}`, { method: "POST", body });
+  const change = (body: object) => admin(url, { method: "PATCH", body });
+  return { id, act, change, read: async () => (await admin(url)).json() };
+}
+
+test("a launch with too few codes is refused with words; pre-flight tells what is needed and left", async () => {
+  const pool = await aPool();
+  await bring(admin, pool, "AAA-1\nAAA-2");
+  const { act, change, read } = await aCampaign(3, { codePoolId: pool.id });
+  expect(await read()).toMatchObject({ codePoolId: pool.id, codePolicy: "refuse" });
+  expect((await act("preflight")).json()).toMatchObject({
+    recipients: 3,
+    codes: { needed: 3, left: 2 },
+  });
+  const at = new Date(Date.parse("2026-11-22T10:00:00Z")).toISOString();
+  for (const [path, body] of [
+    ["send", {}],
+    ["schedule", { at }],
+  ] as const) {
+    const refused = await act(path, body);
+    expect(refused.statusCode).toBe(409);
+    expect(refused.json()).toMatchObject({
+      type: "/docs/errors#codes_short",
+      field: "codePoolId",
+      detail: "The campaign needs 3 codes, and its pool has 2 left.",
+    });
+  }
+  // Whoever enters takes one: a campaign that waits for something needs any.
+  const trigger = { event: "order_paid" };
+  expect((await act("live", { trigger })).statusCode).toBe(200);
+  const other = await aCampaign(3, { codePoolId: pool.id });
+  await other.change({ codePolicy: "skip" });
+  expect((await other.act("send")).statusCode).toBe(200);
+  expect((await change({ codePoolId: null })).statusCode).toBe(409);
+});
+
+test("a text shows a code only where the campaign has a pool, and a pool only serves a text that shows it", async () => {
+  const pool = await aPool();
+  await bring(admin, pool, "AAA-1\nAAA-2\nAAA-3");
+  const { act, change } = await aCampaign(1, {});
+  expect((await act("send")).json()).toMatchObject({
+    type: "/docs/errors#invalid",
+    field: "content.text",
+    detail: expect.stringContaining("only a campaign with a code pool has"),
+  });
+  const nothing = "00000000-0000-7000-8000-0000000000ff";
+  expect((await change({ codePoolId: nothing })).json()).toMatchObject({
+    field: "codePoolId",
+    detail: "There is no such code pool.",
+  });
+  await change({ codePoolId: pool.id, content: { text: "Hello" } });
+  expect((await act("send")).json()).toMatchObject({
+    field: "content.text",
+    detail: expect.stringContaining("says nowhere {{ code }}"),
+  });
+  await change({ content: { text: 'Your code: {{ code | default: "none" }}' } });
+  expect((await act("send")).statusCode).toBe(200);
 });

@@ -28,6 +28,8 @@ const sentences: Readonly<Partial<Record<RefusalType, Words>>> = {
         ? "The server was restored from a back-up after this was asked for."
         : null
       : `Revision ${reviewed} was reviewed; the campaign is at revision ${rev} now.`,
+  codes_short: ({ detail: { needed, left } }) =>
+    `The campaign needs ${needed} codes, and its pool has ${left} left.`,
   channel_mismatch: ({ detail: { account, campaign } }) =>
     `The account carries ${account}, the campaign is ${campaign}.`,
   in_use: ({ detail: { campaign, phase } }) => `The campaign "${campaign}" (${phase}) uses it.`,

@@ -13,6 +13,7 @@ import {
   flowCounters,
   segmentCounters,
 } from "#domain/report/vocabulary.ts";
+import { redemptionRate } from "#domain/codes/pool.ts";
 import { recipientLine } from "#domain/report/recipient-line.ts";
 import type {
   ActivityItem,
@@ -41,6 +42,7 @@ export function toReport({ campaign, rollup, tally }: ReportData): ReportAnswer 
     },
     reasons: reasons.map((row) => ({ ...row, text: reasonText(row.reason) })),
     marks: { ...marks },
+    codes: toCodes(rollup.codes),
     timeline: timelineOf(campaign),
     spanMs,
     series: series.map(({ at, entered, marked }) => ({
@@ -49,6 +51,13 @@ export function toReport({ campaign, rollup, tally }: ReportData): ReportAnswer 
       marked: { ...marked },
     })),
   };
+}
+
+function toCodes(codes: ReportData["rollup"]["codes"]): ReportAnswer["codes"] {
+  if (codes === undefined) return null;
+  const { published, redeemed, poolRedeemed } = codes;
+  const rate = redemptionRate(codes);
+  return { published, redeemed, redemptionRate: rate, campaignCodesRedeemed: poolRedeemed };
 }
 
 function timelineOf(campaign: Campaign): ReportAnswer["timeline"] {

@@ -91,6 +91,8 @@ export interface Intended {
   readonly contact: ContactFields;
   /** What the event told for which it was made, as JSON; left out: nothing. */
   readonly event?: string;
+  /** The code that it carries, however often it is tried; left out: none. */
+  readonly code?: string;
 }
 
 /** A text of a campaign. */

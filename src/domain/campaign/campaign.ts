@@ -1,4 +1,5 @@
 /** The shape of a campaign as it syncs: what a marketer plans and reads a report of. */
+import type { CodePolicy } from "../codes/pool.ts";
 import { fingerprint } from "../core/hash.ts";
 import type { Id } from "../core/id.ts";
 import type { Instant } from "../core/time.ts";
@@ -125,6 +126,10 @@ export interface Campaign {
   readonly content: Content;
   readonly audienceId: Id | null;
   readonly accountId: Id | null;
+  /** Each message carries a code of this pool; null or left out: none does. */
+  readonly codePoolId?: Id | null;
+  /** What happens when the pool has fewer codes than recipients; left out: it is not launched. */
+  readonly codePolicy?: CodePolicy;
   readonly schedule: Schedule | null;
   /** Until it is planned or sent again. Campaigns of before have none. */
   readonly held?: Held | null;
@@ -173,16 +178,28 @@ export interface Campaign {
 }
 
 /** The fields that `campaign.edit` may set. */
-export type CampaignFields = Pick<Campaign, "name" | "content" | "audienceId" | "accountId">;
+export type CampaignFields = Pick<
+  Campaign,
+  "name" | "content" | "audienceId" | "accountId" | "codePoolId" | "codePolicy"
+>;
+
+/** Where the codes of its messages come from; nothing where it has none. */
+export function codesOf({
+  codePoolId = null,
+  codePolicy,
+}: Pick<Campaign, "codePoolId" | "codePolicy">): Pick<Campaign, "codePoolId" | "codePolicy"> {
+  if (codePoolId === null) return {};
+  return codePolicy === undefined ? { codePoolId } : { codePoolId, codePolicy };
+}
 
 export const emptyContent: Content = { subject: "", text: "", html: "" };
 
-/** What a person reviewed before sending, as one short text: content, audience, account. */
+/** What a person reviewed before sending, as one short text: content, audience, account, codes. */
 export function contentHash(campaign: CampaignFields & Pick<Campaign, "type">): string {
-  const { type, content, audienceId, accountId } = campaign;
-  return fingerprint(
-    JSON.stringify([type, content.subject, content.text, content.html, audienceId, accountId]),
-  );
+  const { type, content, audienceId, accountId, codePoolId = null, codePolicy } = campaign;
+  const { subject, text, html } = content;
+  const codes = codePoolId === null ? [] : [codePoolId, codePolicy ?? "refuse"];
+  return fingerprint(JSON.stringify([type, subject, text, html, audienceId, accountId, ...codes]));
 }
 
 /** A field of a campaign that a launch needs, as a path. */

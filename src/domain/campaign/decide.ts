@@ -11,7 +11,13 @@ import {
 } from "../sync/decision.ts";
 import { checkName } from "../sync/check-name.ts";
 import { mergeField } from "../sync/merge.ts";
-import { contentHash, isComplete, type Campaign, type CampaignFields } from "./campaign.ts";
+import {
+  codesOf,
+  contentHash,
+  isComplete,
+  type Campaign,
+  type CampaignFields,
+} from "./campaign.ts";
 import { openChannels } from "./channel.ts";
 import { expected, isAmendable, isStandingStill } from "./expected.ts";
 import { afterEdit, mustAsk, propose } from "./approval.ts";
@@ -100,14 +106,14 @@ function create(args: CommandArgs["campaign.create"], context: DecideContext): D
   if (!(openChannels as readonly string[]).includes(args.type)) {
     return rejected("invalid", "type", { type: args.type });
   }
-  const { id, type, content, audienceId, accountId } = args;
-  const fields = { name: args.name.trim(), type, content, audienceId, accountId };
+  const { id, ...rest } = args;
+  const fields = { ...rest, name: args.name.trim() };
   return accepted([{ kind: "campaign", id, doc: fresh(id, fields, context) }]);
 }
 
 function fresh(
   id: Id,
-  fields: Pick<Campaign, "name" | "type" | "content" | "audienceId" | "accountId">,
+  fields: CampaignFields & Pick<Campaign, "type">,
   context: DecideContext,
 ): Campaign {
   return {
@@ -142,7 +148,8 @@ function duplicate(
   const wrong = checkName(args.name);
   if (wrong !== null) return wrong;
   const { type, content, audienceId, accountId } = source;
-  const fields = { name: args.name.trim(), type, content, audienceId, accountId };
+  const name = args.name.trim();
+  const fields = { name, type, content, audienceId, accountId, ...codesOf(source) };
   return accepted([{ kind: "campaign", id: args.id, doc: fresh(args.id, fields, context) }]);
 }
 
@@ -202,8 +209,9 @@ function alreadySent(
  * they are and which way it goes was frozen at the launch.
  */
 function checkAmended(known: Campaign, planned: Campaign, { now }: DecideContext): Decision | null {
-  for (const field of ["audienceId", "accountId"] as const) {
-    if (planned[field] !== known[field]) return alreadySent(known, known.phase, field);
+  for (const field of ["audienceId", "accountId", "codePoolId", "codePolicy"] as const) {
+    if ((planned[field] ?? null) !== (known[field] ?? null))
+      return alreadySent(known, known.phase, field);
   }
   const hasNewEnd = planned.validUntil !== (known.validUntil ?? null);
   return (hasNewEnd ? checkEnd(planned, now) : null) ?? checkComplete(planned);
@@ -247,6 +255,24 @@ function mergeFields(
     },
     audienceId: mergeField("audienceId", known.audienceId, args.audienceId, lost),
     accountId: mergeField("accountId", known.accountId, args.accountId, lost),
+    ...mergeCodes(known, args, lost),
+  };
+}
+
+/** A campaign that never had codes goes on without these fields. */
+function mergeCodes(
+  known: Campaign,
+  { codePoolId, codePolicy }: CommandArgs["campaign.edit"],
+  lost: Lost[],
+): Pick<Campaign, "codePoolId" | "codePolicy"> {
+  const policy = known.codePolicy ?? "refuse";
+  return {
+    ...(codePoolId === undefined
+      ? {}
+      : { codePoolId: mergeField("codePoolId", known.codePoolId ?? null, codePoolId, lost) }),
+    ...(codePolicy === undefined
+      ? {}
+      : { codePolicy: mergeField("codePolicy", policy, codePolicy, lost) }),
   };
 }
 

@@ -42,6 +42,7 @@ export const pauseReasons = [
   "disk",
   "restore",
   "clock",
+  "codes",
 ] as const;
 
 export type PauseReason = (typeof pauseReasons)[number];

@@ -19,6 +19,7 @@ export const noticeCauses = [
   "disk",
   "restore",
   "clock",
+  "codes",
   "expiring",
   "expired",
   "missed",
@@ -106,6 +107,11 @@ const words = {
     what: "paused because the server's clock is wrong",
     why: "Messages would go out at the wrong time.",
     cure: "Ask your administrator to correct the clock, then resume.",
+  },
+  codes: {
+    what: "paused because its code pool is empty",
+    why: "There are fewer codes left than people to write to. Nobody was written to without a code.",
+    cure: "Add codes to the pool, then resume.",
   },
   expiring: {
     what: "will be canceled within a day unless resumed",

@@ -30,6 +30,9 @@ export interface EventField {
   readonly hasFallback: boolean;
 }
 
+/** The name by which a text shows the code of its message: `{{ code }}`. */
+export const codeField = "code";
+
 /** What a person must know of a content before they launch it. */
 export interface ContentCheck {
   /** At most one for each part: as long as it stands, nothing of the campaign can go out. */
@@ -38,6 +41,8 @@ export interface ContentCheck {
   readonly unknown: readonly UnknownField[];
   /** What only a campaign can fill in that waits for an event or a code; left out: nothing. */
   readonly event?: readonly EventField[];
+  /** The parts that show the code, which only a campaign with a code pool has; left out: none. */
+  readonly codes?: readonly Part[];
 }
 
 /** Of a content that nobody could look into yet. */
@@ -46,7 +51,7 @@ export const uncheckedContent: ContentCheck = { problems: [], unknown: [] };
 /** What `createContentCheck` gives: judges a content as it stands. */
 export type CheckContent = (content: Content) => ContentCheck;
 
-const known: ReadonlySet<string> = new Set<string>([...mergeFields, "fields"]);
+const known: ReadonlySet<string> = new Set<string>([...mergeFields, "fields", "code"]);
 
 /** A contact of whom nothing is known: what cannot be written for them cannot be written at all. */
 const nobody = mergeScope(
@@ -62,6 +67,7 @@ export function createContentCheck<T>(machine: Analyst<T>): CheckContent {
     const problems: TemplateProblem[] = [];
     const unknown: UnknownField[] = [];
     const event: EventField[] = [];
+    const codes: Part[] = [];
     for (const part of parts) {
       const source = content[part];
       if (!source.includes("{{") && !source.includes("{%")) continue;
@@ -72,6 +78,7 @@ export function createContentCheck<T>(machine: Analyst<T>): CheckContent {
         event.push(...told.map((name) => ({ part, name, hasFallback: hasFallback(source, name) })));
         const isTold = (name: string): boolean => name === "event" && told.length > 0;
         const names = machine.globalVariablesSync(template);
+        if (names.includes(codeField)) codes.push(part);
         unknown.push(
           ...names
             .filter((name) => !known.has(name) && !isTold(name))
@@ -81,7 +88,12 @@ export function createContentCheck<T>(machine: Analyst<T>): CheckContent {
         problems.push({ part, detail: inWords(error) });
       }
     }
-    return event.length === 0 ? { problems, unknown } : { problems, unknown, event };
+    return {
+      problems,
+      unknown,
+      ...(event.length === 0 ? {} : { event }),
+      ...(codes.length === 0 ? {} : { codes }),
+    };
   };
 }
 

@@ -46,6 +46,8 @@ export const mergeFields = [
 export interface Links {
   /** Where its recipient leaves the channel. */
   readonly unsubscribeUrl: string;
+  /** The code that it carries; left out: it carries none. */
+  readonly code?: string | undefined;
 }
 
 type Person = Pick<
@@ -78,6 +80,7 @@ export function mergeScope(
     country: person.country,
     city: person.city,
     unsubscribe_url: links.unsubscribeUrl,
+    ...(links.code === undefined ? {} : { code: links.code }),
   };
 }
 

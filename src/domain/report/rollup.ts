@@ -36,6 +36,16 @@ export interface Waits {
   readonly until: Instant;
 }
 
+/** The unique codes of a campaign's messages. */
+export interface CodeUse {
+  /** Of messages that a provider took, and those that were redeemed: never fewer than `redeemed`. */
+  readonly published: number;
+  /** Published by this campaign, and redeemed at least once (S0-30). */
+  readonly redeemed: number;
+  /** Codes of its whole pool that were redeemed at least once, whoever gave them out (S0-15). */
+  readonly poolRedeemed: number;
+}
+
 /** What keeps a campaign from going faster. */
 export const limitedBys = [
   "account",
@@ -72,6 +82,8 @@ export interface Rollup {
   readonly waits?: Waits | null;
   /** Every send that a provider took, at the price of the launch; null or left out: no price was set. */
   readonly cost?: Cost | null;
+  /** Left out: its messages carry no codes. */
+  readonly codes?: CodeUse;
   /** What kept it from going faster; null or missing: nothing, or it is idle. */
   readonly limitedBy?: LimitedBy | null;
   readonly at: Instant;

@@ -14,6 +14,7 @@ export function sumRollups(id: Id, rollups: readonly Rollup[], at: Instant): Rol
     segments: sumCounts(rollups.map(({ segments }) => segments)),
     reasons: sumReasons(rollups.flatMap(({ reasons }) => reasons)),
     marks: sumMarks(rollups),
+    ...sumCodes(rollups),
     spanMs: minuteMs,
     series: [],
     rate: rollups.reduce((sum, { rate }) => sum + rate, 0),
@@ -35,6 +36,15 @@ function sumReasons(all: readonly ReasonCount[]): readonly ReasonCount[] {
     sums.set(`${state} ${reason}`, { state, reason, ...sum });
   }
   return [...sums.values()].toSorted((a, b) => b.n - a.n);
+}
+
+/** The runs share a pool: of it, the newest count is the sum. */
+function sumCodes(rollups: readonly Rollup[]): Pick<Rollup, "codes"> {
+  const uses = rollups.flatMap(({ codes }) => codes ?? []);
+  if (uses.length === 0) return {};
+  const sum = (of: "published" | "redeemed"): number => uses.reduce((all, use) => all + use[of], 0);
+  const poolRedeemed = Math.max(...uses.map((use) => use.poolRedeemed));
+  return { codes: { published: sum("published"), redeemed: sum("redeemed"), poolRedeemed } };
 }
 
 function sumMarks(rollups: readonly Rollup[]): MarkCounts {

@@ -9,6 +9,7 @@ import type { GivenConsent } from "../audience/sign-up.ts";
 import type { Channel } from "../campaign/channel.ts";
 import type { CampaignFields, Content, Schedule } from "../campaign/campaign.ts";
 import type { Trigger } from "../campaign/trigger.ts";
+import type { CodePolicy } from "../codes/pool.ts";
 import type { Id } from "../core/id.ts";
 import type { Instant } from "../core/time.ts";
 import type { Picked } from "../message/again.ts";
@@ -37,6 +38,8 @@ export interface CommandArgs {
     readonly content?: { readonly [K in keyof Content]?: Change<string> };
     readonly audienceId?: Change<Id | null>;
     readonly accountId?: Change<Id | null>;
+    readonly codePoolId?: Change<Id | null>;
+    readonly codePolicy?: Change<CodePolicy>;
     readonly validUntil?: Change<Instant | null>;
   };
   "campaign.schedule": { readonly id: Id; readonly schedule: Schedule; readonly review: Review };

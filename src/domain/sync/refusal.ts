@@ -17,6 +17,7 @@ export const refusalTypes = [
   "not_asked",
   "own_approval",
   "needs_approval",
+  "codes_short",
   "parent",
 ] as const;
 

@@ -66,6 +66,11 @@ const byType = {
           happened: `Somebody changed its content, audience or account meanwhile. ${kept(refused)}`,
           cure: "Look at the change and send again.",
         },
+  codes_short: (refused) => ({
+    title: "The code pool has too few codes",
+    happened: `The campaign needs ${refused.refusal.detail["needed"] ?? "more"} codes, and its pool has ${refused.refusal.detail["left"] ?? "too few"} left. ${kept(refused)}`,
+    cure: "Add codes to the pool, choose a smaller audience, or let the campaign skip whoever gets none, then send again.",
+  }),
   audience_gone: (refused) => ({
     title: "Its audience was deleted",
     happened: `The audience that you chose no longer exists. ${kept(refused)}`,

@@ -128,6 +128,11 @@ export const pauseWords = {
     label: "Paused because the server's clock is wrong",
     explain: "Ask your administrator to correct the clock, then resume.",
   },
+  codes: {
+    label: "Paused because its code pool is empty",
+    explain:
+      "There are fewer codes left than people to write to. Add codes to the pool, then resume. Nobody was written to without a code.",
+  },
 } as const satisfies Record<PauseReason, Words>;
 
 /** The explanation of a pause for somebody who may resume, or else whom to ask. */

@@ -7,6 +7,7 @@ import {
   type Campaign,
   type Schedule,
 } from "#domain/campaign/campaign.ts";
+import { codePolicies } from "#domain/codes/pool.ts";
 import { openChannels, channels } from "#domain/campaign/channel.ts";
 import { pauseReasons, phases } from "#domain/campaign/lifecycle.ts";
 import { pauseEndsAt } from "#domain/campaign/pause.ts";
@@ -34,6 +35,13 @@ const contentParts = v.strictObject({
   html: v.exactOptional(longText),
 });
 
+const codeFields = {
+  /** Each message carries a code of this pool: its text shows it by `{{ code }}`. */
+  codePoolId: v.exactOptional(v.nullable(id)),
+  /** What happens when the pool has fewer codes than recipients; `refuse` when left out. */
+  codePolicy: v.exactOptional(v.picklist(codePolicies)),
+};
+
 export const campaignCreate = v.strictObject({
   name,
   group: v.exactOptional(v.literal("messaging")),
@@ -41,6 +49,7 @@ export const campaignCreate = v.strictObject({
   content: v.exactOptional(contentParts),
   audienceId: v.exactOptional(v.nullable(id)),
   accountId: v.exactOptional(v.nullable(id)),
+  ...codeFields,
 });
 
 export type CampaignCreate = v.InferOutput<typeof campaignCreate>;
@@ -53,6 +62,7 @@ export const campaignPatch = v.strictObject({
   content: v.exactOptional(contentParts),
   audienceId: v.exactOptional(v.nullable(id)),
   accountId: v.exactOptional(v.nullable(id)),
+  ...codeFields,
 });
 
 export type CampaignPatch = v.InferOutput<typeof campaignPatch>;
@@ -189,6 +199,8 @@ export const campaignAnswer = v.object({
   content: v.object({ subject: v.string(), text: v.string(), html: v.string() }),
   audienceId: v.nullable(id),
   accountId: v.nullable(id),
+  codePoolId: v.nullable(id),
+  codePolicy: v.picklist(codePolicies),
   schedule: v.nullable(
     v.object({
       at: isoTime,
@@ -286,6 +298,7 @@ export function toCampaignAnswer(campaign: Campaign): CampaignAnswer {
   const { firing } = campaign;
   return {
     ...rest,
+    ...toCodes(campaign),
     schedule: schedule === null ? null : toScheduleAnswer(schedule),
     validUntil: isoOrNull(validUntil),
     approval: approval === null ? null : toApproval(approval),
@@ -305,6 +318,13 @@ export function toCampaignAnswer(campaign: Campaign): CampaignAnswer {
     endedAt: isoOrNull(campaign.endedAt ?? null),
     editions: toEditions(campaign),
   };
+}
+
+function toCodes({
+  codePoolId = null,
+  codePolicy = "refuse",
+}: Campaign): Pick<CampaignAnswer, "codePoolId" | "codePolicy"> {
+  return { codePoolId, codePolicy };
 }
 
 function toProposed(campaign: Campaign): CampaignAnswer["proposed"] {

@@ -23,6 +23,8 @@ export const preflightAnswer = v.object({
   waits: v.nullable(v.object({ n: count, until: time })),
   /** Messages whose time would not come before the campaign ends. */
   missed: count,
+  /** Codes that it needs, and those that its pool has left; null where its messages carry none. */
+  codes: v.nullable(v.object({ needed: count, left: count })),
   startsAt: time,
   /** When the last message would be handed over; null where nothing limits the account's speed. */
   endsAt: v.nullable(time),

@@ -56,6 +56,19 @@ export const reportAnswer = v.object({
   ),
   /** How many messages have each mark: `recovered` ones arrived after a failure. */
   marks: v.record(v.string(), count),
+  /** The unique codes of its messages; null where they carry none. */
+  codes: v.nullable(
+    v.object({
+      /** Of messages that the provider took, and those that were redeemed. */
+      published: count,
+      /** Published by this campaign and redeemed at least once. */
+      redeemed: count,
+      /** redeemed / published, from 0 to 1; null when none is published. */
+      redemptionRate: v.nullable(v.number()),
+      /** Codes of its whole pool that were redeemed at least once, whoever gave them out. */
+      campaignCodesRedeemed: count,
+    }),
+  ),
   timeline: v.object({
     createdAt: time,
     scheduledFor: v.nullable(time),

@@ -1,5 +1,6 @@
 /** The promise of admin-store.ts over SQLite. */
 import type { AdminStore, Finding } from "../admin-store.ts";
+import { poolFindings } from "./code-findings.ts";
 import { contactFindings } from "./contact-findings.ts";
 import type { Database } from "./database.ts";
 import { deliveryFindings } from "./delivery-findings.ts";
@@ -19,6 +20,7 @@ export const adminOperations: PartOperations<AdminStore> = {
       ...accessFindings(db),
       ...contactFindings(db),
       ...deliveryFindings(db),
+      ...poolFindings(db),
     ],
     waiting: (db, { now }) => waiting(db, now),
     adopt: (db, args) => adopt(db, args),

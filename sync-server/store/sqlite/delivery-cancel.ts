@@ -2,6 +2,7 @@
 import { reasonOf, type Reason } from "#domain/message/reason.ts";
 import type { DeliveryStore } from "../delivery-store.ts";
 import type { Database } from "./database.ts";
+import { returnCodes } from "./delivery-codes.ts";
 import { createMover, messageColumns, toMessage, type Mover } from "./delivery-moves.ts";
 import { chunkRows, type Place } from "./delivery-place.ts";
 import { alike } from "./delivery-runs.ts";
@@ -58,7 +59,7 @@ function reasonFor(db: Database, { workspace, account }: Distribution): Reason {
 /** Cancels rows that nobody looked at. Answers how many of the part were used up: 0 when none are left. */
 function cancelFresh(
   db: Database,
-  place: Place,
+  place: Distribution,
   mover: Mover,
   { limit, reason, now }: Part,
 ): number {
@@ -88,6 +89,8 @@ function cancelFresh(
         first.n + run.length - 1,
       );
     }
+    // No intent happened behind `next`: nobody can know these codes.
+    returnCodes(db, place, { from: Number(chunk["next"]), to: Number(chunk["last"]), now });
     db.run(
       "update chunk set next = last + 1 where ws = ? and distribution = ? and k = ?",
       place.ws,

@@ -11,8 +11,11 @@ export interface Round {
   readonly count: () => number;
   /** A row that nobody looked at yet, which its chunk's `next` is about to pass. */
   takeFresh(row: Row): void;
-  /** One of them that may go as it is, as `glances` reads it; `claimPlain` claims it. */
-  takePlain(row: readonly unknown[]): void;
+  /**
+   * One of them that may go as it is, as `glances` reads it; `claimPlain` claims it. False: it has
+   * to be looked at all the same.
+   */
+  takePlain(row: readonly unknown[]): boolean;
   /** So many of the chunk of `n` were taken as they are. */
   claimPlain(n: number, times: number): void;
   /** A row whose timer came due. */
@@ -90,9 +93,8 @@ function takeSpan(
   const one = `${candidates(claim)} and m.n = ?`;
   let plain = 0;
   for (const row of db.lists(glances(claim), ...values)) {
-    if (row[1] === 1) {
+    if (row[1] === 1 && round.takePlain(row)) {
       plain += 1;
-      round.takePlain(row);
       continue;
     }
     const whole = db.get(one, ...joined(distribution, claim), Number(row[0]));

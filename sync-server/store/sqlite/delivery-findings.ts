@@ -6,6 +6,7 @@ import { headline } from "#domain/report/headline.ts";
 import { broadcastCounters, flowCounters } from "#domain/report/vocabulary.ts";
 import type { Finding } from "../admin-store.ts";
 import type { DistributionSeq } from "../live-store.ts";
+import { codesOfMessages } from "./code-findings.ts";
 import { chargeFindings, monthSpendFindings } from "./charge-findings.ts";
 import type { Database } from "./database.ts";
 import type { Place } from "./delivery-place.ts";
@@ -40,6 +41,7 @@ function findingsOf(db: Database, distribution: Distribution): readonly Finding[
     ...rollupAgainstTally(db, distribution),
     ...marksAgainstRows(db, distribution),
     ...chargeFindings(db, distribution),
+    ...codesOfMessages(db, distribution),
     ...illegalEvidence(db, distribution),
   ];
   return wrong.map(({ check, detail }) => ({ check, detail: `${where}: ${detail}` }));

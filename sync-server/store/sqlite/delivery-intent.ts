@@ -14,6 +14,7 @@ import { maxTries } from "#domain/message/retry.ts";
 import type { ContactColumn, DeliveryStore, Intended } from "../delivery-store.ts";
 import { contactAt, contactOf } from "./contact-columns.ts";
 import type { Database, Row } from "./database.ts";
+import { createCodeGiver, type CodeGiver } from "./delivery-codes.ts";
 import type { Claim } from "./delivery-candidates.ts";
 import { takeFresh, takeRepeats, type Round } from "./delivery-claims.ts";
 import { keepAccountState } from "./delivery-guards.ts";
@@ -47,10 +48,9 @@ export const intending: Pick<Operations<DeliveryStore>, "intent"> = {
     const cap = capOf(db, distribution.workspace, distribution.channel);
     const timing = createTiming(campaign, quietHoursOf(db, distribution.workspace), now);
     const claim = { boot, limit, cap, columns, timing, now };
-    const round = createRound(db, distribution, {
-      ...claim,
-      say: createSay(db, distribution, campaign),
-    });
+    const codes = createCodeGiver(db, distribution, now);
+    const say = createSay(db, distribution, campaign, codes);
+    const round = createRound(db, distribution, { ...claim, say, codes });
     takeRepeats(db, distribution, round, claim);
     takeFresh(db, distribution, round, claim);
     const answer = round.finish();
@@ -75,10 +75,17 @@ function mayClaim(campaign: Campaign, isProbe: boolean): boolean {
   return pauseReason === "breaker" || pauseReason === "provider_auth" || pauseReason === "quota";
 }
 
+/** What a round of claims needs to know. */
+interface Rounding extends Claim {
+  readonly say: Say;
+  /** null where messages carry no codes. */
+  readonly codes: CodeGiver | null;
+}
+
 function createRound(
   db: Database,
   distribution: Distribution,
-  { boot, cap, columns, timing, say, now }: Claim & { readonly say: Say },
+  { boot, cap, columns, timing, say, codes, now }: Rounding,
 ): Round {
   const mover = createMover(db, distribution);
   const { edition } = distribution;
@@ -88,10 +95,8 @@ function createRound(
   const repeatsUnknown = (): boolean => accountOf(db, distribution)?.onUnknown === "resend";
   const isDecided = (row: Row, message: Message): boolean => {
     const time = timing.of(row);
-    if (!decideWithoutCall(mover, distribution, { row, message, time, repeatsUnknown, now })) {
-      if (time.what !== "wait") return false;
-      hold(db, distribution, mover, { message, time, now });
-    }
+    const undecided = { row, message, time, repeatsUnknown, codes, now };
+    if (!decide(db, distribution, mover, undecided)) return false;
     decided += 1;
     return true;
   };
@@ -109,9 +114,9 @@ function createRound(
       hand(row, message);
     },
     takePlain: (row) => {
-      const [n, , address] = row;
-      const contact = contactAt(row, 3, columns);
-      messages.push(toFirstTry({ n: Number(n), edition, address: String(address), contact }));
+      const first = firstTryOf(row, { edition, columns, codes });
+      if (first !== null) messages.push(first);
+      return first !== null;
     },
     claimPlain: (n, times) => {
       if (times === 0) return;
@@ -129,11 +134,25 @@ function createRound(
     },
     finish: () => {
       mover.finish();
+      codes?.finish();
       press(messages.map(({ n }) => n));
       own(db, distribution, chunks, boot);
       return { messages, decided };
     },
   };
+}
+
+/** A message that goes as it was frozen, as `glances` reads it; null: there is no code for it. */
+function firstTryOf(
+  row: readonly unknown[],
+  { edition, columns, codes }: Pick<Rounding, "columns" | "codes"> & Pick<Distribution, "edition">,
+): Intended | null {
+  const [n, , address] = row;
+  const code = codes?.of(Number(n));
+  if (code === null) return null;
+  const contact = contactAt(row, 3, columns);
+  const first = toFirstTry({ n: Number(n), edition, address: String(address), contact });
+  return code === undefined ? first : { ...first, code };
 }
 
 /** Remembers for the frequency cap, where there is one, that these messages go out: at once, as who entered twice may have two in one round. */
@@ -162,14 +181,23 @@ function propertiesFor(
 }
 
 /** Which text a message carries, and what fills it in beside its contact. */
-type Say = (message: Message) => Pick<Intended, "edition" | "event">;
+type Say = (message: Message) => Pick<Intended, "edition" | "event" | "code">;
 
-function createSay(db: Database, distribution: Distribution, { trigger }: Campaign): Say {
+function createSay(
+  db: Database,
+  distribution: Distribution,
+  { trigger }: Campaign,
+  codes: CodeGiver | null,
+): Say {
   const isTold = hasProperties(trigger);
-  return (message) => ({
-    edition: editionFor(db, distribution, message),
-    ...(isTold ? propertiesFor(db, distribution, message.n) : {}),
-  });
+  return (message) => {
+    const code = codes?.of(message.n) ?? null;
+    return {
+      edition: editionFor(db, distribution, message),
+      ...(isTold ? propertiesFor(db, distribution, message.n) : {}),
+      ...(code === null ? {} : { code }),
+    };
+  };
 }
 
 /** What is tried again is written one by one. */
@@ -202,6 +230,24 @@ function own(
       k,
     );
   }
+}
+
+/** Whether it is clear without a call what becomes of a message, for now or for good. */
+function decide(
+  db: Database,
+  distribution: Distribution,
+  mover: Mover,
+  undecided: Undecided & { readonly codes: CodeGiver | null },
+): boolean {
+  if (decideWithoutCall(mover, distribution, undecided)) return true;
+  const { message, time, codes, now } = undecided;
+  if (time.what === "wait") {
+    hold(db, distribution, mover, { message, time, now });
+    return true;
+  }
+  if (codes === null || codes.of(message.n) !== null) return false;
+  mover.move(message, { by: "engine", state: "skipped", reason: "no_code_left", at: now });
+  return true;
 }
 
 interface Undecided {

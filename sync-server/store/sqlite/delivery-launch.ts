@@ -7,6 +7,7 @@ import type { Instant } from "#domain/core/time.ts";
 import { newKeyForm } from "#domain/message/key-form.ts";
 import type { DeliveryStore } from "../delivery-store.ts";
 import type { Database, Row } from "./database.ts";
+import { isShort, poolOf, reserveCodes, whoGetsCodes } from "./delivery-codes.ts";
 import { nextMembers, ruleOf } from "./delivery-members.ts";
 import { createMover, type Mover } from "./delivery-moves.ts";
 import { chunkRows, type Place } from "./delivery-place.ts";
@@ -72,15 +73,15 @@ export const launching: Launching = {
     const account = documentOf(db, workspace, "account", campaign.accountId);
     const audience = documentOf(db, workspace, "audience", campaign.audienceId);
     if (account === null || audience === null) {
-      const missing = account === null ? "account" : "audience";
-      standStill(db, workspace, campaign, { missing, now });
+      const detail = `The ${account === null ? "account" : "audience"} was deleted`;
+      standStill(db, workspace, campaign, { reason: "breaker", detail, now });
       return;
     }
     const provider = String(account["provider"]);
     db.run(
       `insert into distribution (workspace, ws, campaign, account, provider, keyed, simulated, channel,
-         key_form, content, rule, price, stage, created_at)
-       values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'freezing', ?)
+         key_form, content, rule, price, code_pool, stage, created_at)
+       values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'freezing', ?)
        on conflict (workspace, campaign) do nothing`,
       workspace,
       workspaceSeq(db, workspace, now),
@@ -96,6 +97,7 @@ export const launching: Launching = {
       JSON.stringify(campaign.content),
       JSON.stringify(audience["rule"]),
       (account["price"] ?? null) === null ? null : JSON.stringify(account["price"]),
+      poolOf(db, workspace, campaign),
       now,
     );
   },
@@ -116,12 +118,24 @@ export const launching: Launching = {
     const rule = ruleOf(db, distribution);
     const contacts = nextMembers(db, distribution, { rule, after, limit: batch });
     const slotOf = createSlots(campaign.schedule);
+    const coded = codedOf(db, distribution, contacts, now);
+    if (
+      distribution.codePool !== null &&
+      isShort(db, distribution.codePool, campaign, coded.size)
+    ) {
+      const { workspace } = distribution;
+      const detail = "The code pool has too few codes";
+      standStill(db, workspace, campaign, { reason: "codes", detail, now });
+      return "stopped";
+    }
     const slots = contacts.map((row) => ({
       contact: row,
       dueAt: slotOf === null ? 0 : slotOf(whereaboutsOf(row)),
+      isCoded: coded.has(row),
     }));
     // Chunks of one time each, but for those at the edges: who shares a chunk is looked at once.
-    if (slotOf !== null) slots.sort((a, b) => a.dueAt - b.dueAt);
+    // Those with codes stand together, as their codes do.
+    slots.sort((a, b) => a.dueAt - b.dueAt || Number(b.isCoded) - Number(a.isCoded));
     const total = addMessages(db, distribution, slots, now);
     const cursor = contacts.length === 0 ? distribution.cursor : Number(contacts.at(-1)?.["seq"]);
     db.run("update distribution set cursor = ?, total = ? where seq = ?", cursor, total, seq);
@@ -153,22 +167,29 @@ function summaryOf({ summary }: Row): Account["summary"] {
   return (summary ?? {}) as Account["summary"];
 }
 
-/** The audience or the account was deleted after the launch: a person has to look. */
+interface Standing {
+  readonly reason: "breaker" | "codes";
+  /** What is missing, in words. */
+  readonly detail: string;
+  readonly now: Instant;
+}
+
+/** Something that it needs was deleted after the launch, or used up: a person has to look. */
 function standStill(
   db: Database,
   workspace: string,
   campaign: Campaign,
-  { missing, now }: { readonly missing: "account" | "audience"; readonly now: Instant },
+  { reason, detail, now }: Standing,
 ): void {
   const paused = movedOn(campaign, "pause", now);
   if (paused === null) return;
-  publishCampaign(db, workspace, { ...paused, pauseReason: "breaker" }, now);
-  notePause(db, workspace, { campaign: campaign.id, reason: "breaker", now });
+  publishCampaign(db, workspace, { ...paused, pauseReason: reason }, now);
+  notePause(db, workspace, { campaign: campaign.id, reason, now });
   tellActivity(db, workspace, {
     campaignId: campaign.id,
     event: "engine.paused",
     at: now,
-    detail: { reason: "breaker", detail: `The ${missing} was deleted` },
+    detail: { reason, detail },
   });
 }
 
@@ -193,10 +214,23 @@ function workspaceSeq(db: Database, workspace: string, now: Instant): number {
   return Number(db.get("select seq from workspace where id = ?", workspace)?.["seq"]);
 }
 
+/** The contacts that get a code now. */
+function codedOf(
+  db: Database,
+  distribution: Distribution,
+  contacts: readonly Row[],
+  now: Instant,
+): ReadonlySet<Row> {
+  if (distribution.codePool === null) return new Set();
+  return whoGetsCodes(db, distribution, contacts, now);
+}
+
 /** Somebody's turn: when the planned time comes where they live; 0 when it has come for all. */
 interface Slot {
   readonly contact: Row;
   readonly dueAt: Instant;
+  /** Whether a code is kept for its message. */
+  readonly isCoded: boolean;
 }
 
 /** Answers the number of messages there are now. */
@@ -210,11 +244,14 @@ function addMessages(
   const mover = createMover(db, distribution);
   let n = distribution.total;
   addChunks(db, distribution, { first: n + 1, last: n + slots.length }, slots);
-  for (const { contact } of slots) {
+  const coded: number[] = [];
+  for (const { contact, isCoded } of slots) {
     n += 1;
-    addMessage(db, distribution, mover, { n, kind, contact, now });
+    const isQueued = addMessage(db, distribution, mover, { n, kind, contact, now });
+    if (isQueued && isCoded) coded.push(n);
   }
   mover.finish();
+  reserveCodes(db, distribution, coded, now);
   return n;
 }
 
@@ -225,19 +262,20 @@ interface Candidate {
   readonly now: Instant;
 }
 
+/** Answers whether it waits for its turn. */
 function addMessage(
   db: Database,
   { ws, seq }: Place,
   mover: Mover,
   { n, kind, contact, now }: Candidate,
-): void {
+): boolean {
   const found = contact[kind];
   const address = typeof found === "string" ? found : "";
   const name = `${String(contact["first_name"])} ${String(contact["last_name"])}`.trim();
   const message = { n, contact: Number(contact["seq"]), address, name };
   if (address === "") {
     mover.add({ ...message, state: "skipped", reason: "no_address" }, now);
-    return;
+    return false;
   }
   const isFirst =
     db.run(
@@ -248,6 +286,7 @@ function addMessage(
     ) === 1;
   if (isFirst) mover.add({ ...message, state: "queued", reason: "none" }, now);
   else mover.add({ ...message, state: "skipped", reason: "duplicate_recipient" }, now);
+  return isFirst;
 }
 
 function addChunks(

@@ -4,7 +4,14 @@ import { marks, type Mark } from "#domain/message/marks.ts";
 import { isWaiting, reasonCode, reasonOf } from "#domain/message/reason.ts";
 import { noCounts, stateOf, type StateCounts } from "#domain/message/state.ts";
 import { costIn, type Cost } from "#domain/report/cost.ts";
-import type { LimitedBy, MarkCounts, ReasonCount, Rollup, Waits } from "#domain/report/rollup.ts";
+import type {
+  CodeUse,
+  LimitedBy,
+  MarkCounts,
+  ReasonCount,
+  Rollup,
+  Waits,
+} from "#domain/report/rollup.ts";
 import { foldSeries, type MinuteEntry, type MinuteMark } from "#domain/report/series.ts";
 import type { TallyRow } from "../report-store.ts";
 import type { Database, Row } from "./database.ts";
@@ -49,6 +56,7 @@ export function readRollup(
   const tally = readShownTally(db, distribution);
   const marked = readMarks(db, distribution);
   const cost = readCost(db, distribution);
+  const codes = readCodes(db, distribution, markCounts(marked));
   return {
     id: distribution.campaign,
     total: tally.reduce((total, row) => total + row.n, 0),
@@ -61,8 +69,21 @@ export function readRollup(
     waits: readWaits(db, distribution, tally, now),
     limitedBy,
     ...(cost === null ? {} : { cost }),
+    ...(codes === null ? {} : { codes }),
     at: now,
   };
+}
+
+/** null where its messages carry no codes. */
+function readCodes(db: Database, { seq }: Place, marked: MarkCounts): CodeUse | null {
+  const row = db.get(
+    `select d.published, p.redeemed from distribution d join code_pool p on p.seq = d.code_pool
+      where d.seq = ?`,
+    seq,
+  );
+  if (row === undefined) return null;
+  const published = Number(row["published"]);
+  return { published, redeemed: marked.redeemed ?? 0, poolRedeemed: Number(row["redeemed"]) };
 }
 
 function readCost(db: Database, { seq }: Place): Cost | null {

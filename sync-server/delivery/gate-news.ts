@@ -50,28 +50,42 @@ export async function claiming<T extends { readonly messages: readonly unknown[]
 }
 
 export interface EndedCall {
-  readonly message: Pick<Intended, "gen" | "try">;
+  readonly message: Pick<Intended, "gen" | "try" | "address">;
   /** Messages a second of late. */
   readonly rate: number;
   readonly now: Instant;
 }
 
-/** Tells the gate how a call ended. Answers whether the provider only asked to slow down. */
-export function tellGate(gate: Gate, outcome: Outcome, { message, rate, now }: EndedCall): boolean {
+export interface Told {
+  /** What the message comes to. */
+  readonly outcome: Outcome;
+  /** Whether the other side did more than ask for time. */
+  readonly isEnd: boolean;
+}
+
+/** Tells the gate how a call ended. */
+export function tellGate(gate: Gate, outcome: Outcome, { message, rate, now }: EndedCall): Told {
   if (outcome.outcome === "accepted") {
-    gate.succeeded(now);
-    return false;
+    gate.succeeded(message.address, now);
+    return { outcome, isEnd: true };
   }
-  const { reason } = outcome;
-  const detail = shown(outcome.words);
+  const { code, reason, words } = outcome;
   if (isSetBack(reason)) gate.setBack();
+  if (outcome.outcome === "later" && outcome.by === "domain") {
+    // What a mail host says of its own domain is no fault of the way there; who puts off everything refuses it.
+    const isRefusal = gate.putOff(message.address, now, rate);
+    return isRefusal
+      ? { outcome: { outcome: "refused", reason, code, words }, isEnd: true }
+      : { outcome, isEnd: false };
+  }
+  const detail = shown(words);
   if (reason === "rate_limited") {
     const afterMs = outcome.outcome === "later" ? outcome.afterMs : null;
     gate.slowDown(now, { afterMs, achieved: rate, detail });
-    return true;
+    return { outcome, isEnd: false };
   }
   gate.failed({ reason, detail, isRepeat: message.gen > 1 || message.try > 1 }, now);
-  return false;
+  return { outcome, isEnd: true };
 }
 
 /** What says that the sender is not trusted yet: it was put off, or taken for unwanted. */

@@ -20,7 +20,7 @@ import type { Reason } from "#domain/message/reason.ts";
 import { cold } from "#domain/message/warm-up.ts";
 import type { LimitedBy } from "#domain/report/rollup.ts";
 import type { AccountState } from "../store/guard-store.ts";
-import { AccountRate } from "./account-rate.ts";
+import { CallRate } from "./call-rate.ts";
 import { createRecipientLimits, type RecipientLimits, type Wait } from "./recipient-limits.ts";
 import type { SenderPace } from "./sender-pace.ts";
 import { sharedWarmth, warmthOf, type SenderWarmth } from "./sender-warmth.ts";
@@ -57,10 +57,15 @@ export interface Gate {
   began(address: string, now: Instant): void;
   ended(): void;
   /** The provider took it: speed up, and forget failures. */
-  succeeded(now: Instant): void;
+  succeeded(address: string, now: Instant): void;
   failed(failure: Failed, now: Instant): void;
   /** The provider asked to slow down. `achieved`: messages a second of late. */
   slowDown(now: Instant, asked: Asked): void;
+  /**
+   * The recipient's mail host put a message off: its domain rests, and begins anew. Answers whether
+   * it did so too often in a row to go on asking.
+   */
+  putOff(address: string, now: Instant, achieved: number): boolean;
   /** The message was put off, or taken for unwanted: the sender warms up more slowly. */
   setBack(): void;
   /** So many messages are about to be claimed: remembers what could begin. */
@@ -99,7 +104,7 @@ class AccountGate implements Gate {
   #guards: Guards = defaultGuards;
   #sender: SenderOf = { pace: null, warmth: warmthOf(sharedWarmth("", cold), null) };
   #breaker: Breaker;
-  readonly #rate: AccountRate;
+  readonly #rate: CallRate;
   #inFlight = 0;
   // Calls in flight start at one and double, so that a dead account costs few of them.
   #ramp = 1;
@@ -112,10 +117,10 @@ class AccountGate implements Gate {
 
   constructor(stored: AccountState | null, now: Instant) {
     this.#breaker = stored?.breaker ?? closedBreaker;
-    this.#rate = new AccountRate(stored, now);
+    this.#rate = new CallRate(stored, now);
     this.#claimedAt = stored?.claimedAt ?? 0;
     this.#isStoredOpen = stored?.breaker.state === "open";
-    this.#recipients = createRecipientLimits(this.#claimedAt);
+    this.#recipients = createRecipientLimits(this.#claimedAt, stored?.domains ?? []);
   }
 
   get breaker(): Breaker {
@@ -209,7 +214,8 @@ class AccountGate implements Gate {
     this.#inFlight -= 1;
   }
 
-  succeeded(now: Instant): void {
+  succeeded(address: string, now: Instant): void {
+    this.#recipients.took(address);
     this.#rate.succeeded();
     this.#count({ reason: null, detail: "", at: now });
     const { concurrency } = this.#limits;
@@ -228,6 +234,10 @@ class AccountGate implements Gate {
     this.#ramp = Math.max(1, this.#ramp / 2);
     this.#rate.slowDown(now, afterMs, achieved);
     this.#isChanged = true;
+  }
+
+  putOff(address: string, now: Instant, achieved: number): boolean {
+    return this.#recipients.putOff(address, now, achieved);
   }
 
   setBack(): void {
@@ -249,7 +259,8 @@ class AccountGate implements Gate {
 
   takeChange(now: Instant): AccountState | null {
     const sender = this.#sender.warmth.takeChange(now);
-    if (!this.#isChanged && sender === null) return null;
+    const domains = this.#recipients.takeChange();
+    if (!this.#isChanged && sender === null && domains.length === 0) return null;
     this.#isChanged = false;
     return {
       breaker: this.#breaker,
@@ -257,6 +268,7 @@ class AccountGate implements Gate {
       ramp: this.#ramp,
       claimedAt: this.#claimedAt,
       sender,
+      domains,
     };
   }
 
@@ -268,6 +280,7 @@ class AccountGate implements Gate {
 
   keepChange(): void {
     this.#isChanged = true;
+    this.#recipients.keepChange();
     this.#sender.warmth.keepChange();
   }
 

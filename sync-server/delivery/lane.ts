@@ -310,18 +310,24 @@ class RunningLane implements Lane {
     const now = clock();
     gate.ended();
     const { message, segments, account } = call;
-    this.#tell(outcome, message, now);
     const { provider } = account;
-    this.#results.add(toSettlement(outcome, { message, segments, provider, now, random }));
+    const known = this.#tell(outcome, message, now);
+    this.#results.add(toSettlement(known, { message, segments, provider, now, random }));
     this.#pump();
   }
 
-  /** Tells the account's gate how a call ended, and looks whether too many of the campaign fail. */
-  #tell(outcome: Outcome, message: Intended, now: Instant): void {
+  /**
+   * Tells the account's gate how a call ended, and looks whether too many of the campaign fail.
+   * Answers what the message comes to.
+   */
+  #tell(outcome: Outcome, message: Intended, now: Instant): Outcome {
     const rate = this.#pace.rate(now);
-    if (tellGate(this.#deps.gate, outcome, { message, rate, now })) return;
-    const percent = this.#account?.guards.failurePercent ?? null;
-    this.#stop ??= this.#watch.ended(outcome.outcome !== "accepted", percent);
+    const told = tellGate(this.#deps.gate, outcome, { message, rate, now });
+    if (told.isEnd) {
+      const percent = this.#account?.guards.failurePercent ?? null;
+      this.#stop ??= this.#watch.ended(told.outcome.outcome !== "accepted", percent);
+    }
+    return told.outcome;
   }
 
   async #settle(): Promise<void> {

@@ -24,6 +24,7 @@ import {
   readRollup,
   seedContacts,
   seedDocuments,
+  startOfTime,
 } from "../../tests/support/delivery/world.ts";
 import { anId } from "../../tests/support/campaigns.ts";
 import type { Outcome } from "../providers/provider.ts";
@@ -34,7 +35,7 @@ interface Options {
   readonly contacts: readonly ContactSeed[];
   readonly account: FakeAccount;
   readonly campaigns?: readonly string[];
-  readonly answer?: (now: number) => Outcome;
+  readonly answer?: (now: number, to: string) => Outcome;
 }
 
 /** Campaigns whose calls are noted with their moment. */
@@ -46,7 +47,7 @@ async function pacedCampaigns({ contacts, account, campaigns = [campaignId], ans
   const calls: { readonly at: number; readonly to: string }[] = [];
   const fake = createFakeCarrier((message) => {
     calls.push({ at: clock.now, to: message.to });
-    return answer?.(clock.now) ?? deliveredAtOnce;
+    return answer?.(clock.now, message.to) ?? deliveredAtOnce;
   });
   const open = () => openCore({ store, clock, account: openFake(fake.carrier, account) });
   const isDone = async (id: string): Promise<boolean> =>
@@ -158,6 +159,67 @@ test("S3-27 asked to slow down, an account sends at half its rate and comes back
   expect(between(secondMs, 3 * secondMs)).toBeLessThanOrEqual(60);
   expect(between(12 * secondMs, 14 * secondMs)).toBeGreaterThanOrEqual(60);
   expect((await readRollup(store))?.states).toMatchObject({ delivered: 900 });
+});
+
+/** What a mail host says that wants to see a sender come back. */
+const greyListed: Outcome = {
+  outcome: "later",
+  reason: "rate_limited",
+  afterMs: null,
+  by: "domain",
+  code: "450",
+  words: "450 4.7.1 greylisted",
+};
+
+function twoDomains(people: number): readonly ContactSeed[] {
+  return Array.from({ length: people }, (_, n) => ({
+    email: `a${n}@${n % 2 === 0 ? "careful.example" : "elsewhere.org"}`,
+  }));
+}
+
+test("a mail domain that puts messages off rests and begins anew, over a restart too; the others go on", async () => {
+  const { calls, clock, open, store, until } = await pacedCampaigns({
+    contacts: twoDomains(120),
+    account: { limits: { concurrency: 10 } },
+    answer: (now, to) =>
+      to.endsWith("@careful.example") && now < startOfTime + 50_000 ? greyListed : deliveredAtOnce,
+  });
+  const ofCareful = () => calls.filter(({ to }) => to.endsWith("@careful.example"));
+  const others = () => calls.length - ofCareful().length;
+  const core = open();
+  await driveUntil(core, clock, () => others() >= 60);
+  const asked = ofCareful();
+  // Those that were in flight when the first answer came.
+  expect(asked.length).toBeLessThanOrEqual(10);
+  core.kill();
+  const restarted = open();
+  const restEnds = (asked[0]?.at ?? 0) + 60 * secondMs;
+  await until(restarted);
+  expect(ofCareful().filter(({ at }) => at < restEnds)).toHaveLength(asked.length);
+  const later = ofCareful().filter(({ at }) => at >= restEnds);
+  expect(later.filter(({ at }) => at < restEnds + 2 * secondMs).length).toBeLessThanOrEqual(4);
+  expect(mostInASecond(later)).toBeGreaterThan(1);
+  expect((later.at(-1)?.at ?? 0) - restEnds).toBeLessThan(60 * secondMs);
+  expect((await readRollup(store))?.states).toMatchObject({ delivered: 120 });
+});
+
+test("a mail domain that puts everything off is asked less and less often, and its people fail in the end", async () => {
+  const { calls, clock, store, until } = await pacedCampaigns({
+    contacts: twoDomains(20),
+    account: { limits: { concurrency: 1 }, guards: { failurePercent: null } },
+    answer: (_now, to) => (to.endsWith("@careful.example") ? greyListed : deliveredAtOnce),
+  });
+  const from = clock.now;
+  await until();
+  const asked = calls
+    .filter(({ to }) => to.endsWith("@careful.example"))
+    .map(({ at }) => at - from);
+  const rests = asked.slice(1, 7).map((at, k) => at - (asked[k] ?? 0));
+  expect(rests.map((ms) => Math.round(ms / (60 * secondMs)))).toEqual([1, 2, 4, 8, 15, 15]);
+  expect(asked).toHaveLength(6 + 10);
+  const rollup = await readRollup(store);
+  expect(rollup?.states).toMatchObject({ delivered: 10, failed: 10 });
+  expect(rollup?.reasons).toContainEqual({ state: "failed", reason: "rate_limited", n: 10 });
 });
 
 test("the counters say what keeps a campaign from going faster", async () => {

@@ -1,18 +1,12 @@
 /**
- * Limits by recipient: messages a second to one mail domain, and the seconds between two messages
- * to one person. A message that has to wait longer than a moment gets a turn, so that the others
- * go past it and everybody of a slow domain comes back one after another. Pure: moments come in.
+ * Limits by recipient: what may go to one mail domain, and the seconds between two messages to one
+ * person. A message that has to wait longer than a moment gets a turn, so that the others go past
+ * it and everybody of a slow domain comes back one after another. Pure: moments come in.
  */
 import type { Limits } from "#domain/campaign/account.ts";
 import { secondMs, type Instant } from "#domain/core/time.ts";
-import {
-  emptyBucket,
-  filled,
-  nextTokenAt,
-  wholeTokens,
-  withoutOne,
-  type Bucket,
-} from "#domain/message/pacing.ts";
+import type { DomainRest } from "../store/guard-store.ts";
+import { createDomainLimits, type DomainLimits } from "./domain-limits.ts";
 
 export interface RecipientLimits {
   setLimits(limits: Limits): void;
@@ -21,6 +15,14 @@ export interface RecipientLimits {
   /** A turn among those of its domain that wait. */
   turnOf(address: string, now: Instant): Instant;
   began(address: string, now: Instant): void;
+  /** Its mail host took a message. */
+  took(address: string): void;
+  /** Its mail host put a message off. Answers whether it did so too often to go on asking. */
+  putOff(address: string, now: Instant, achieved: number): boolean;
+  /** Domains that began or ended to rest since it was asked last. */
+  takeChange(): readonly DomainRest[];
+  /** What was taken last could not be stored. */
+  keepChange(): void;
 }
 
 export interface Wait {
@@ -29,80 +31,75 @@ export interface Wait {
 }
 
 /** `since`: when messages were claimed last before this start; whom they were for is not known. */
-export function createRecipientLimits(since: Instant): RecipientLimits {
-  return new KnownRecipients(since);
+export function createRecipientLimits(
+  since: Instant,
+  resting: readonly DomainRest[],
+): RecipientLimits {
+  return new KnownRecipients(since, resting);
 }
 
-interface DomainState {
-  bucket: Bucket;
-  /** The last turn that was given away. */
-  lastTurnAt: Instant;
-}
-
-/** Domains and recipients of whom nothing needs to be remembered are dropped once there are so many. */
+/** Recipients of whom nothing needs to be remembered are dropped once there are so many. */
 const manyKnown = 10_000;
 
 class KnownRecipients implements RecipientLimits {
   readonly #since: Instant;
-  readonly #domains = new Map<string, DomainState>();
+  readonly #domains: DomainLimits;
   readonly #people = new Map<string, Instant>();
-  #perDomain: number | null = null;
   #pairMs: number | null = null;
 
-  constructor(since: Instant) {
+  constructor(since: Instant, resting: readonly DomainRest[]) {
     this.#since = since;
+    this.#domains = createDomainLimits(resting);
   }
 
   setLimits({ pairSeconds, perDomain }: Limits): void {
-    this.#perDomain = perDomain;
+    this.#domains.set(perDomain);
     this.#pairMs = pairSeconds === null ? null : pairSeconds * secondMs;
   }
 
   waitOf(address: string, now: Instant): Wait | null {
-    const domain = this.#domainWait(address, now);
-    const pair = this.#pairWait(address, now);
-    if (domain === null || pair === null) return domain ?? pair;
-    return domain.until >= pair.until ? domain : pair;
+    const domain = domainOf(address);
+    const domainAt = domain === null ? null : this.#domains.waitOf(domain, now);
+    const pairAt = this.#pairWait(address, now);
+    if (domainAt !== null && domainAt >= (pairAt ?? 0)) return { until: domainAt, by: "domain" };
+    return pairAt === null ? null : { until: pairAt, by: "recipient" };
   }
 
   turnOf(address: string, now: Instant): Instant {
-    const pairAt = this.#pairWait(address, now)?.until ?? now;
-    const domain = this.#domainOf(address, now);
-    if (domain === null || this.#perDomain === null) return pairAt;
-    const nextAt = nextTokenAt(domain.bucket, this.#perDomain) ?? now;
-    domain.lastTurnAt = Math.max(nextAt, domain.lastTurnAt + secondMs / this.#perDomain);
-    return Math.max(pairAt, Math.ceil(domain.lastTurnAt));
+    const domain = domainOf(address);
+    const pairAt = this.#pairWait(address, now) ?? now;
+    return domain === null ? pairAt : Math.max(pairAt, this.#domains.turnOf(domain, now));
   }
 
   began(address: string, now: Instant): void {
-    const domain = this.#domainOf(address, now);
-    if (domain !== null) domain.bucket = withoutOne(domain.bucket);
+    const domain = domainOf(address);
+    if (domain !== null) this.#domains.began(domain, now);
     if (this.#pairMs !== null) this.#people.set(address, now);
     if (this.#people.size > manyKnown) this.#forgetPeople(now);
-    if (this.#domains.size > manyKnown) this.#forgetDomains(now);
   }
 
-  #domainOf(address: string, now: Instant): DomainState | null {
-    if (this.#perDomain === null) return null;
-    const name = address.split("@")[1]?.toLowerCase();
-    if (name === undefined) return null;
-    const known = this.#domains.get(name) ?? { bucket: emptyBucket(now), lastTurnAt: 0 };
-    known.bucket = filled(known.bucket, this.#perDomain, now);
-    this.#domains.set(name, known);
-    return known;
+  took(address: string): void {
+    const domain = domainOf(address);
+    if (domain !== null) this.#domains.took(domain);
   }
 
-  #domainWait(address: string, now: Instant): Wait | null {
-    const domain = this.#domainOf(address, now);
-    if (domain === null || this.#perDomain === null) return null;
-    const until = nextTokenAt(domain.bucket, this.#perDomain);
-    return until === null ? null : { until, by: "domain" };
+  putOff(address: string, now: Instant, achieved: number): boolean {
+    const domain = domainOf(address);
+    return domain !== null && this.#domains.putOff(domain, now, achieved);
   }
 
-  #pairWait(address: string, now: Instant): Wait | null {
+  takeChange(): readonly DomainRest[] {
+    return this.#domains.takeChange();
+  }
+
+  keepChange(): void {
+    this.#domains.keepChange();
+  }
+
+  #pairWait(address: string, now: Instant): Instant | null {
     if (this.#pairMs === null) return null;
     const until = (this.#people.get(address) ?? this.#since) + this.#pairMs;
-    return until <= now ? null : { until, by: "recipient" };
+    return until <= now ? null : until;
   }
 
   #forgetPeople(now: Instant): void {
@@ -110,11 +107,8 @@ class KnownRecipients implements RecipientLimits {
       if (at + (this.#pairMs ?? 0) <= now) this.#people.delete(address);
     }
   }
+}
 
-  #forgetDomains(now: Instant): void {
-    for (const [name, { bucket, lastTurnAt }] of this.#domains) {
-      const isIdle = lastTurnAt <= now && now - bucket.at > secondMs;
-      if (isIdle && wholeTokens(bucket) > 0) this.#domains.delete(name);
-    }
-  }
+function domainOf(address: string): string | null {
+  return address.split("@")[1]?.toLowerCase() ?? null;
 }

@@ -42,8 +42,15 @@ export type Outcome =
     }
   /** Refused for good: not accepted, and would not be if tried again. */
   | ({ readonly outcome: "refused" } & Trouble)
-  /** Known not to be accepted, and may be tried again; `afterMs` when the provider said when. */
-  | ({ readonly outcome: "later"; readonly afterMs: number | null } & Trouble)
+  /**
+   * Known not to be accepted, and may be tried again; `afterMs` when the provider said when. `by`
+   * the recipient's mail domain, which wants fewer messages for now: other domains go on.
+   */
+  | ({
+      readonly outcome: "later";
+      readonly afterMs: number | null;
+      readonly by?: "domain";
+    } & Trouble)
   /** Nobody knows whether it was accepted. */
   | ({ readonly outcome: "unknown" } & Trouble);
 

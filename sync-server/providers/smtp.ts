@@ -280,6 +280,9 @@ function toOutcome(error: unknown): Outcome {
   const trouble = { code: status === 0 ? code : String(status), words };
   if (code === "EAUTH") return { outcome: "refused", reason: "auth_failed", ...trouble };
   if (status >= 500) return { outcome: "refused", reason: reasonOf(words, command), ...trouble };
+  if (status >= 400 && isPutOff(words, command)) {
+    return { outcome: "later", reason: "rate_limited", afterMs: null, by: "domain", ...trouble };
+  }
   if (status >= 400) {
     const reason = /\b4\.2\.2\b/.test(words) ? "unreachable" : "provider_error";
     return { outcome: "later", reason, afterMs: null, ...trouble };
@@ -292,6 +295,12 @@ function toOutcome(error: unknown): Outcome {
     return { outcome: "later", reason: "network_error", afterMs: null, ...trouble };
   }
   return { outcome: "unknown", reason: "provider_timeout", ...trouble };
+}
+
+/** Grey lists and policies of the recipient's mail host: `4.7.x` of RFC 3463, at the recipient or the mail. */
+function isPutOff(words: string, command: string): boolean {
+  const isOfMessage = command === "RCPT TO" || command === "DATA";
+  return isOfMessage && /\b4\.7\.\d{1,3}\b|\bgr[ae]y.?list/i.test(words);
 }
 
 /** By the enhanced status code (RFC 3463); without one, by the command that was refused. */

@@ -23,6 +23,18 @@ export interface AccountState {
   readonly claimedAt: Instant;
   /** How far its sender's warm-up has come, when that is news; read by `warmth`. */
   readonly sender?: SenderState | null;
+  /** Mail domains that put messages off and took none since; when written, only those that changed. */
+  readonly domains?: readonly DomainRest[];
+}
+
+/** A mail domain that is left in peace, because its mail hosts put a message off. */
+export interface DomainRest {
+  readonly domain: string;
+  /** How often in a row; 0: it took one since. */
+  readonly asked: number;
+  readonly until: Instant;
+  /** Messages a second before it did. */
+  readonly achieved: number;
 }
 
 /** As whom messages go out, and what that sender may have today. */

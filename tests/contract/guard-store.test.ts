@@ -47,6 +47,7 @@ function aState(breaker: Breaker): AccountState {
     ramp: 4,
     tokens: 0.25,
     claimedAt: now,
+    domains: [],
   };
 }
 
@@ -80,6 +81,34 @@ describe.each(Object.entries(ways))("a store %s", (_, openFile) => {
     const idle: AccountState = { ...aState(closedBreaker), learned: nothingLearned };
     await store.delivery.keepAccount({ workspace, accountId, state: idle, now });
     expect(await store.delivery.accountState({ workspace, accountId })).toEqual(idle);
+  });
+
+  test("remembers how far a sender's warm-up has come and which domains rest, over a restart too", async () => {
+    const sender = "news@example.org";
+    expect(await store.delivery.warmth({ workspace, sender })).toBeNull();
+    const warmth = { level: 2, dayAt: now, used: 70, setBacks: 1 };
+    const rests = ["a.example", "b.example"].map((domain) => ({
+      domain,
+      asked: 2,
+      until: now + 120_000,
+      achieved: 1.5,
+    }));
+    const state = { ...aState(closedBreaker), sender: { sender, ...warmth }, domains: rests };
+    await store.delivery.keepAccount({ workspace, accountId, state, now });
+    await store.close();
+    store = await openFile(join(folder, "fieldcast.sqlite"));
+    expect(await store.delivery.warmth({ workspace, sender })).toEqual(warmth);
+    expect(await store.delivery.warmth({ workspace: accountId, sender })).toBeNull();
+    expect(await store.delivery.accountState({ workspace, accountId })).toMatchObject({
+      domains: rests,
+    });
+    const over = [{ domain: "a.example", asked: 0, until: 0, achieved: 0 }];
+    const later = { ...aState(closedBreaker), domains: over };
+    await store.delivery.keepAccount({ workspace, accountId, state: later, now });
+    expect(await store.delivery.accountState({ workspace, accountId })).toMatchObject({
+      domains: rests.slice(1),
+    });
+    expect(await store.delivery.warmth({ workspace, sender })).toEqual(warmth);
   });
 
   test("shows everybody why an account stands still, and that it sends again, without a new revision", async () => {

@@ -98,6 +98,32 @@ providerContract(smtp, async (): Promise<OtherSide> => {
   };
 });
 
+test.each([
+  ["450 4.7.1 greylisted, see you in a minute", { reason: "rate_limited", by: "domain" }],
+  ["451 Greylisting in action", { reason: "rate_limited", by: "domain" }],
+  ["452 4.3.1 the disk is full", { reason: "provider_error" }],
+])("what a mail host says of its own domain is told from the way there: %s", async (line, told) => {
+  const [status = "", ...words] = line.split(" ");
+  const server = new SMTPServer({
+    authOptional: true,
+    disabledCommands: ["STARTTLS"],
+    onRcptTo: (_address, _session, answer) => answer(smtpError(Number(status), words.join(" "))),
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server.server, "listening");
+  const address = server.server.address();
+  const port = typeof address === "object" && address !== null ? address.port : 0;
+  const carrier = smtp.open(
+    { host: "127.0.0.1", port, from: "Shop <shop@example.org>" },
+    { clock: () => 5_000, privateTargets: true, callbackUrl: "http://x/", concurrency: 1 },
+  );
+  const outcome = await carrier.send(aMessage());
+  expect(outcome).toMatchObject({ outcome: "later", code: status, ...told });
+  expect("by" in outcome).toBe("by" in told);
+  await carrier.close();
+  server.close(() => undefined);
+});
+
 test("a webhook is signed with its secret, and carries its key as Idempotency-Key", async () => {
   const sink = await WebhookSink.open();
   const carrier = webhook.open(

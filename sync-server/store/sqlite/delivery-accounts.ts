@@ -71,6 +71,7 @@ export const accounting: Accounts = {
       accountId,
     );
     db.run("delete from account_state where workspace = ? and account = ?", workspace, accountId);
+    db.run("delete from domain_rest where workspace = ? and account = ?", workspace, accountId);
     tell(db, { workspace, by, at: now }, "account.delete", account);
     return "removed";
   },

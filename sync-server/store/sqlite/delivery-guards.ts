@@ -20,10 +20,15 @@ import { movedOn, publishCampaign, tellActivity } from "./delivery-rows.ts";
 import { publish } from "./feeds.ts";
 import { noteNotice, notePause } from "./notice-intents.ts";
 import type { Operations } from "./operation.ts";
+import { findRests, storeRests } from "./domain-rests.ts";
 import { findWarmth, storeWarmth } from "./sender-warmth.ts";
 
 export const guarding: Operations<GuardStore> = {
-  accountState: (db, { workspace, accountId }) => findState(db, workspace, accountId),
+  accountState: (db, { workspace, accountId }) => {
+    const state = findState(db, workspace, accountId);
+    if (state === null) return null;
+    return { ...state, domains: findRests(db, { workspace, account: accountId }) };
+  },
 
   warmth: (db, { workspace, sender }) => findWarmth(db, workspace, sender),
 
@@ -99,6 +104,7 @@ export function keepAccountState(
   const before = findState(db, key.workspace, key.account)?.breaker ?? closedBreaker;
   store(db, key, state);
   if (state.sender) storeWarmth(db, key.workspace, state.sender);
+  storeRests(db, key, state.domains ?? []);
   const { breaker } = state;
   const isSame =
     before.state === breaker.state &&

@@ -27,6 +27,7 @@ import { devices } from "./migration-0025-devices.ts";
 import { warmUp } from "./migration-0026-warm-up.ts";
 import { codes } from "./migration-0027-codes.ts";
 import { spend } from "./migration-0028-spend.ts";
+import { domainRests } from "./migration-0029-domain-rests.ts";
 
 export const migrations: readonly string[] = [
   core,
@@ -57,4 +58,5 @@ export const migrations: readonly string[] = [
   warmUp,
   codes,
   spend,
+  domainRests,
 ];

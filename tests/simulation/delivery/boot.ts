@@ -19,6 +19,7 @@ const reads: ReadonlySet<string> = new Set([
   "awaiting",
   "account",
   "workspaceOfAccount",
+  "warmth",
   "findings",
 ]);
 

@@ -1,6 +1,7 @@
 /**
- * Messages a second through an account: the limit that people set, and what its provider asked
- * for. After a request to slow down it rests, goes on at half the rate, and recovers. Pure.
+ * Messages a second through an account, or to one mail domain: the limit that people set, and what
+ * the other side asked for. After a request to slow down nothing begins for a while; then it goes
+ * on more slowly, and recovers. Pure.
  */
 import { hourMs, secondMs, type Instant } from "#domain/core/time.ts";
 import {
@@ -20,7 +21,7 @@ import type { AccountState } from "../store/guard-store.ts";
 
 type Stored = Pick<AccountState, "learned" | "blockedUntil" | "tokens">;
 
-export class AccountRate {
+export class CallRate {
   #perSecond: number | null = null;
   #learned: Learned;
   #blockedUntil: Instant;
@@ -83,6 +84,17 @@ export class AccountRate {
     if (rate !== null) this.#bucket = withoutOne(this.#fill(rate, now));
   }
 
+  /** Nothing begins until then. After it, one message a second and, bit by bit, as many as before. */
+  beginAnew(at: Instant, achieved: number): void {
+    this.#learned = { rate: 1, from: Math.max(1, achieved), at };
+    this.#blockedUntil = at;
+  }
+
+  /** Messages a second that may go; null: as many as the other side takes. */
+  perSecond(now: Instant): number | null {
+    return this.#rate(now);
+  }
+
   succeeded(): void {
     this.#asked = 0;
   }
@@ -104,7 +116,8 @@ export class AccountRate {
   }
 
   #learnedRate(now: Instant): number | null {
-    if (this.#learned.rate === null) return null;
+    // What rests recovers only afterwards.
+    if (this.#learned.rate === null || this.isResting(now)) return this.#learned.rate;
     this.#learned = recovered(this.#learned, now);
     return this.#learned.rate;
   }

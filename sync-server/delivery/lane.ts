@@ -20,7 +20,7 @@ import { claimSize } from "./claim-size.ts";
 import { createCampaignWatch, type CampaignWatch, type Stop } from "./campaign-watch.ts";
 import { createHeld } from "./held.ts";
 import { createLimitCounts } from "./limit-counts.ts";
-import { doubt, toDeferred, toSettlement, toUnsent, toUnwritten } from "./outcome.ts";
+import { doubt, toDeferred, toSettlement, toTooLong, toUnsent, toUnwritten } from "./outcome.ts";
 import { createPace } from "./pace.ts";
 import { createResults } from "./results.ts";
 import type { EditionWriter } from "./edition-writer.ts";
@@ -289,6 +289,10 @@ class RunningLane implements Lane {
     }
     this.#watch.written();
     const { content, headers, segments } = written.value;
+    if (segments > (message.units ?? segments)) {
+      this.#results.add(toTooLong(message, now, segments));
+      return;
+    }
     const { workspace, campaignId, channel, keyForm, seq } = distribution;
     const { n, gen } = message;
     const key = keys.of({ workspace, campaignId, distribution: seq, n, gen, keyForm });

@@ -91,6 +91,14 @@ export function toUnsent(message: Intended, now: Instant): Settlement {
   return { ...back, state: "ambiguous", reason: inDoubt };
 }
 
+/**
+ * A message that is longer than the budget was asked for: back to where it was, so that it is
+ * asked for again with what it has.
+ */
+export function toTooLong(message: Intended, now: Instant, segments: number): Settlement {
+  return { ...toUnsent(message, now), segments };
+}
+
 /** A message that has to wait for its turn: back to where it was, until then. */
 export function toDeferred(message: Intended, now: Instant, turnAt: Instant): Settlement {
   return { ...toUnsent(message, now), dueAt: turnAt };

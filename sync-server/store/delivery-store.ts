@@ -93,6 +93,8 @@ export interface Intended {
   readonly event?: string;
   /** The code that it carries, however often it is tried; left out: none. */
   readonly code?: string;
+  /** As long as it may be, where a budget was asked; what is longer is put back: see `toTooLong`. */
+  readonly units?: number;
 }
 
 /** A text of a campaign. */

@@ -104,4 +104,4 @@ test("any order, repetition and batching of receipts gives the same rows, counte
     }),
     { numRuns: 60 },
   );
-});
+}, 120_000);

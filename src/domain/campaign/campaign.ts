@@ -3,6 +3,7 @@ import type { CodePolicy } from "../codes/pool.ts";
 import { fingerprint } from "../core/hash.ts";
 import type { Id } from "../core/id.ts";
 import type { Instant } from "../core/time.ts";
+import type { CampaignBudget } from "../limits/budget.ts";
 import type { Repeat } from "../schedule/repeat.ts";
 import type { WallTime } from "../schedule/wall-time.ts";
 import type { Picked } from "../message/again.ts";
@@ -140,6 +141,8 @@ export interface Campaign {
    * or left out: none does.
    */
   readonly proposed?: Content | null;
+  /** What it may spend, and each of its runs; null or left out: nothing limits it. */
+  readonly budget?: CampaignBudget | null;
   /** What has not gone out by then is skipped. Campaigns of before have none. */
   readonly validUntil?: Instant | null;
   readonly phase: Phase;

@@ -122,6 +122,7 @@ export function newRun(campaign: Campaign, schedule: Schedule, now: Instant) {
     ...codesOf(campaign),
     schedule,
     validUntil: campaign.validUntil ?? null,
+    ...(campaign.budget === undefined ? {} : { budget: campaign.budget }),
     phase: "preparing",
     pausedFrom: null,
     pauseReason: null,

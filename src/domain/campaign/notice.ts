@@ -10,7 +10,7 @@ import type { Role } from "../access/role.ts";
 import type { Campaign } from "./campaign.ts";
 import type { PauseReason } from "./lifecycle.ts";
 
-/** Why the system paused, what it warns of before it cancels, and what it did not start. */
+/** Why the system paused, what it warns of before it cancels, what it did not start, and what is spent. */
 export const noticeCauses = [
   "breaker",
   "failure_ratio",
@@ -24,8 +24,16 @@ export const noticeCauses = [
   "expired",
   "missed",
   "missed_restore",
+  "month_nearly_spent",
+  "month_spent",
 ] as const satisfies readonly (
-  Exclude<PauseReason, "user"> | "expiring" | "expired" | "missed" | "missed_restore"
+  | Exclude<PauseReason, "user">
+  | "expiring"
+  | "expired"
+  | "missed"
+  | "missed_restore"
+  | "month_nearly_spent"
+  | "month_spent"
 )[];
 
 export type NoticeCause = (typeof noticeCauses)[number];
@@ -68,6 +76,8 @@ interface Words {
   readonly what: string;
   readonly why: string;
   readonly cure: string;
+  /** It is about the whole workspace, whichever campaign it happened in. */
+  readonly isOfAll?: boolean;
 }
 
 const resumeCure = "Mend the cause, then resume.";
@@ -133,6 +143,18 @@ const words = {
     why: "Its time may have come already in what was lost.",
     cure: "Make sure that it did not go out already, then send it or choose another time.",
   },
+  month_nearly_spent: {
+    isOfAll: true,
+    what: "80 % of the month's budget is spent",
+    why: "What campaigns cost this month nears the limit that the workspace set.",
+    cure: "Whoever does not fit into it is left out. Settings say what is spent, and may allow more.",
+  },
+  month_spent: {
+    isOfAll: true,
+    what: "The month's budget is spent",
+    why: "Nobody more is written to this month at the workspace's cost: who was left out is in the reports.",
+    cure: "Allow more in Settings, or wait for the next month, then send again to whoever was left out.",
+  },
 } as const satisfies Record<NoticeCause, Words>;
 
 export interface NoticeWords {
@@ -149,7 +171,8 @@ export function noticeWords(
   names: readonly string[],
   count: number = names.length,
 ): NoticeWords {
-  const { what, why, cure } = words[cause];
+  const { what, why, cure, isOfAll = false }: Words = words[cause];
+  if (isOfAll) return { title: what, why, cure };
   const [first = ""] = names;
   const which = count === 1 ? noticeName(first) : `${count} campaigns`;
   return { title: `${which}: ${what}`, why, cure };

@@ -32,7 +32,7 @@ const texts = {
   suppressed: "The address is on the suppression list",
   frequency_cap: "The recipient already got enough messages",
   quiet_hours_missed: "Quiet hours lasted until the campaign ended",
-  budget_reached: "The campaign's budget is used up",
+  budget_reached: "The campaign's or the month's budget is used up",
   subscription_inactive: "The messaging subscription is inactive or unpaid",
   no_address: "The contact has no address for this channel",
   duplicate_recipient: "The same address already gets this campaign",

@@ -85,7 +85,7 @@ function takeSpan(
   { first, last, ...claim }: Claim & { readonly first: number; readonly last: number },
 ): void {
   const values = [...joined(distribution, claim), first, last];
-  if (!claim.timing.isNow) {
+  if (!claim.timing.isNow || claim.isLimited) {
     const all = `${candidates(claim)} and m.n between ? and ? and m.state = 0 order by m.n`;
     for (const row of db.all(all, ...values)) round.takeFresh(row);
     return;

@@ -8,21 +8,20 @@ import { awaitsYes } from "#domain/campaign/approval.ts";
 import type { Campaign } from "#domain/campaign/campaign.ts";
 import { hasProperties } from "#domain/campaign/trigger.ts";
 import type { Instant } from "#domain/core/time.ts";
-import { hasMark, type Mark } from "#domain/message/marks.ts";
-import { reasonOf, type Reason } from "#domain/message/reason.ts";
-import { maxTries } from "#domain/message/retry.ts";
+import type { Mark } from "#domain/message/marks.ts";
 import type { ContactColumn, DeliveryStore, Intended } from "../delivery-store.ts";
 import { contactAt, contactOf } from "./contact-columns.ts";
 import type { Database, Row } from "./database.ts";
 import { createCodeGiver, type CodeGiver } from "./delivery-codes.ts";
 import type { Claim } from "./delivery-candidates.ts";
+import { openAllowance, type Allowance } from "./delivery-allowance.ts";
 import { takeFresh, takeRepeats, type Round } from "./delivery-claims.ts";
 import { keepAccountState } from "./delivery-guards.ts";
 import { editionFor } from "./delivery-editions.ts";
+import { createJudge } from "./delivery-judge.ts";
 import { createMover, toMessage, type Message, type Mover } from "./delivery-moves.ts";
 import { chunkRows } from "./delivery-place.ts";
 import {
-  accountOf,
   campaignOf,
   distributionOf,
   publishCampaign,
@@ -30,7 +29,7 @@ import {
   tellActivity,
   type Distribution,
 } from "./delivery-rows.ts";
-import { createTiming, quietHoursOf, type Timing } from "./delivery-timing.ts";
+import { createTiming, quietHoursOf } from "./delivery-timing.ts";
 import { capOf, notePressure } from "./limits-settings.ts";
 import type { Operations } from "./operation.ts";
 
@@ -47,10 +46,12 @@ export const intending: Pick<Operations<DeliveryStore>, "intent"> = {
     if (edition !== undefined && edition !== distribution.edition) return nothing;
     const cap = capOf(db, distribution.workspace, distribution.channel);
     const timing = createTiming(campaign, quietHoursOf(db, distribution.workspace), now);
-    const claim = { boot, limit, cap, columns, timing, now };
+    const allowance = openAllowance(db, distribution, campaign, now);
+    const isLimited = allowance !== null;
+    const claim = { boot, limit, cap, columns, timing, isLimited, now };
     const codes = createCodeGiver(db, distribution, now);
     const say = createSay(db, distribution, campaign, codes);
-    const round = createRound(db, distribution, { ...claim, say, codes });
+    const round = createRound(db, distribution, { ...claim, allowance, say, codes });
     takeRepeats(db, distribution, round, claim);
     takeFresh(db, distribution, round, claim);
     const answer = round.finish();
@@ -78,6 +79,8 @@ function mayClaim(campaign: Campaign, isProbe: boolean): boolean {
 /** What a round of claims needs to know. */
 interface Rounding extends Claim {
   readonly say: Say;
+  /** null: nothing limits what it spends. */
+  readonly allowance: Allowance | null;
   /** null where messages carry no codes. */
   readonly codes: CodeGiver | null;
 }
@@ -85,33 +88,30 @@ interface Rounding extends Claim {
 function createRound(
   db: Database,
   distribution: Distribution,
-  { boot, cap, columns, timing, say, codes, now }: Rounding,
+  { boot, cap, columns, timing, allowance, say, codes, now }: Rounding,
 ): Round {
   const mover = createMover(db, distribution);
   const { edition } = distribution;
   const messages: Intended[] = [];
   const chunks = new Set<number>();
   let decided = 0;
-  const repeatsUnknown = (): boolean => accountOf(db, distribution)?.onUnknown === "resend";
-  const isDecided = (row: Row, message: Message): boolean => {
-    const time = timing.of(row);
-    const undecided = { row, message, time, repeatsUnknown, codes, now };
-    if (!decide(db, distribution, mover, undecided)) return false;
-    decided += 1;
-    return true;
-  };
+  const judge = createJudge(db, distribution, mover, { timing, allowance, codes, now });
   const press = createPress(db, distribution, { cap, now });
-  const hand = (row: Row, message: Message): void => {
+  const hand = (row: Row, message: Message, units: number | null): void => {
     chunks.add(Math.floor((message.n - 1) / chunkRows));
-    messages.push(toIntended(row, message, columns, say(message)));
+    const intended = toIntended(row, message, columns, say(message));
+    messages.push(units === null ? intended : { ...intended, units });
   };
   return {
     count: () => messages.length,
     takeFresh: (row) => {
       const message = toMessage(row);
-      if (isDecided(row, message)) return;
-      mover.claim(message);
-      hand(row, message);
+      const units = judge(row, message);
+      if (units === "decided") decided += 1;
+      if (units === "decided") return;
+      if (units === null) mover.claim(message);
+      else moveOut(mover, distribution, message, { units, now });
+      hand(row, message, units);
     },
     takePlain: (row) => {
       const first = firstTryOf(row, { edition, columns, codes });
@@ -127,14 +127,17 @@ function createRound(
       const message = toMessage(row);
       setTimer(db, distribution, message.n, null);
       if (message.state !== "queued" && message.state !== "ambiguous") return;
-      if (isDecided(row, message)) return;
-      moveRepeat(mover, distribution, message, now);
-      hand(row, message);
+      const units = judge(row, message);
+      if (units === "decided") decided += 1;
+      if (units === "decided") return;
+      moveOut(mover, distribution, message, { units, now });
+      hand(row, message, units);
       press([message.n]);
     },
     finish: () => {
       mover.finish();
       codes?.finish();
+      allowance?.finish();
       press(messages.map(({ n }) => n));
       own(db, distribution, chunks, boot);
       return { messages, decided };
@@ -200,8 +203,13 @@ function createSay(
   };
 }
 
-/** What is tried again is written one by one. */
-function moveRepeat(mover: Mover, distribution: Distribution, message: Message, at: Instant): void {
+/** What is tried again, or counts against a budget, is written one by one. */
+function moveOut(
+  mover: Mover,
+  distribution: Distribution,
+  message: Message,
+  { units, now: at }: { readonly units: number | null; readonly now: Instant },
+): void {
   const risk = riskOf(message, distribution);
   const attempt = message.try + 1;
   mover.move(message, {
@@ -211,6 +219,7 @@ function moveRepeat(mover: Mover, distribution: Distribution, message: Message, 
     reason: "none",
     at,
     try: attempt,
+    ...(units === null ? {} : { segments: units, isSpent: true }),
   });
 }
 
@@ -232,98 +241,9 @@ function own(
   }
 }
 
-/** Whether it is clear without a call what becomes of a message, for now or for good. */
-function decide(
-  db: Database,
-  distribution: Distribution,
-  mover: Mover,
-  undecided: Undecided & { readonly codes: CodeGiver | null },
-): boolean {
-  if (decideWithoutCall(mover, distribution, undecided)) return true;
-  const { message, time, codes, now } = undecided;
-  if (time.what === "wait") {
-    hold(db, distribution, mover, { message, time, now });
-    return true;
-  }
-  if (codes === null || codes.of(message.n) !== null) return false;
-  mover.move(message, { by: "engine", state: "skipped", reason: "no_code_left", at: now });
-  return true;
-}
-
-interface Undecided {
-  readonly row: Row;
-  readonly message: Message;
-  readonly time: Timing;
-  /** Whether the account wants a doubt repeated though no key is honoured. */
-  readonly repeatsUnknown: () => boolean;
-  readonly now: Instant;
-}
-
-/** A message whose time has not come is looked at again when it has. */
-function hold(
-  db: Database,
-  distribution: Distribution,
-  mover: Mover,
-  {
-    message,
-    time: { reason, until },
-    now,
-  }: {
-    readonly message: Message;
-    readonly time: Extract<Timing, { readonly what: "wait" }>;
-    readonly now: Instant;
-  },
-): void {
-  setTimer(db, distribution, message.n, until);
-  if (message.state === "queued")
-    mover.move(message, { by: "engine", state: "queued", reason, at: now });
-}
-
 /** Where no key is honoured, whoever was perhaps reached may be reached twice. */
 function riskOf({ state }: Message, { isKeyed }: Distribution): { readonly mark?: Mark } {
   return state === "ambiguous" && !isKeyed ? { mark: "duplicate_risk" } : {};
-}
-
-function isFirst(message: Message): boolean {
-  return message.try === 0 && !hasMark(message.marks, "resent");
-}
-
-/** No try yet in this round: a person wants it sent again in spite of the doubt. */
-function mayRepeat(message: Message, repeatsUnknown: () => boolean): boolean {
-  return message.try === 0 || repeatsUnknown();
-}
-
-/** Skips who must not be written to, and gives up doubt that may not be tried again. */
-function decideWithoutCall(
-  mover: Mover,
-  { isKeyed }: Distribution,
-  { row, message, time, repeatsUnknown, now }: Undecided,
-): boolean {
-  const ruled = refusalOf(row) ?? (time.what === "skip" ? time.reason : null);
-  if (message.state === "ambiguous") {
-    // It may have arrived: what a person withdrew since then cannot make it `skipped`.
-    const isWanted = isKeyed || mayRepeat(message, repeatsUnknown);
-    if (isWanted && ruled === null && message.try < maxTries) return false;
-    mover.move(message, {
-      by: "engine",
-      state: "unconfirmed",
-      reason: reasonOf(message.reason),
-      at: now,
-    });
-    return true;
-  }
-  // Whoever was let through once is not held back from a repeat by what came between.
-  const isOver = row["over"] === 1 && isFirst(message);
-  const refusal = ruled ?? (isOver ? "frequency_cap" : null);
-  if (refusal === null) return false;
-  mover.move(message, { by: "engine", state: "skipped", reason: refusal, at: now });
-  return true;
-}
-
-function refusalOf(row: Row): Reason | null {
-  if (row["known"] === null) return "no_address";
-  if (row["suppressed"] === 1) return "suppressed";
-  return row["granted"] === 1 ? null : "no_consent";
 }
 
 /** As a literal, in the order of `toIntended`: it is what nearly every message is. */

@@ -63,6 +63,8 @@ export async function openApp(): Promise<App> {
         drawn,
         onOtherStanding: () => void keeper.refresh(),
         onEnded: (notice) => void keeper.end(notice),
+        registry,
+        onLeaseOver: () => void keeper.judge(),
       }),
     onNobody: async ({ hasLeft }) => {
       device.open(null);
@@ -70,7 +72,7 @@ export async function openApp(): Promise<App> {
       running.sync = null;
       await closing?.close({ forget: hasLeft });
     },
-    tell: (status, who, trouble) => session.tell(status, who, trouble),
+    tell: (...told) => session.tell(...told),
   });
   const session = new SessionState(keeper);
   const now = () => running.sync?.now() ?? Date.now();
@@ -125,11 +127,13 @@ interface StartDeps {
   readonly onOtherStanding: () => void;
   /** This device was revoked. */
   readonly onEnded: (notice: Failure) => void;
+  readonly registry: Registry;
+  readonly onLeaseOver: () => void;
 }
 
 /** Opens the data of who is signed in, or takes note that they signed in again or changed role. */
 async function start(who: SignedIn, deps: StartDeps): Promise<void> {
-  const { running, device, api, sync, drawn, onOtherStanding, onEnded } = deps;
+  const { running, device, sync, ...given } = deps;
   if (running.sync !== null) {
     running.sync.become(who);
     running.sync.syncNow();
@@ -137,14 +141,11 @@ async function start(who: SignedIn, deps: StartDeps): Promise<void> {
   }
   const onReport = (report: SyncReport) => sync.tell(report);
   running.sync = await openLateSync(who, {
-    api,
+    ...given,
     newId,
     onReport,
-    onOtherStanding,
-    onEnded,
     app: FIELDCAST_VERSION,
     load: loadOnline,
-    drawn,
   });
   device.open(running.sync.db);
 }

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { dayMs } from "../core/time.ts";
 import { guessDeviceName } from "./device-name.ts";
-import { leaseMs, leaseState, shakeHands } from "./device.ts";
+import { believedTime, leaseMs, leaseState, shakeHands } from "./device.ts";
 
 const seen = Date.UTC(2026, 10, 1);
 const until = seen + 14 * dayMs;
@@ -26,6 +26,18 @@ test.each([
 
 test("a clock that was set back does not give a lease that is over again", () => {
   expect(leaseState(until, until + dayMs, seen)).toBe("over");
+});
+
+test.each([
+  ["as its clock shows", 2 * dayMs, 0, 2 * dayMs],
+  ["corrected by what was measured", 2 * dayMs, 3_600_000, 2 * dayMs + 3_600_000],
+  ["not before what is known to have passed", -5 * dayMs, 0, 0],
+  ["of a clock that is years behind, corrected", -2_000 * dayMs, 2_001 * dayMs, dayMs],
+  ["of a clock that was years behind and was set right", dayMs, 2_001 * dayMs, dayMs],
+  ["of a clock that was years ahead and was set right", dayMs, -2_000 * dayMs, dayMs],
+  ["standing still where nothing can be believed", -1, -2_000 * dayMs, 0],
+] as const)("the time on a device is %s", (_, wall, offset, passed) => {
+  expect(believedTime(seen, seen + wall, offset)).toBe(seen + passed);
 });
 
 const known = { instance: "b", past: "a" };

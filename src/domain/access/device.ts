@@ -39,6 +39,22 @@ export function leaseState(until: Instant, seen: Instant, now: Instant): LeaseSt
   return time < until + wipeAfterLeaseMs ? "over" : "gone";
 }
 
+/** Up to so much a clock is off without being wrong. */
+const usualOffsetMs = dayMs;
+
+/**
+ * The time on a device that has not met the server since `seen`. `wall`: what its clock shows;
+ * `offset`: server minus device, when it was last measured. A clock that was far off may have been
+ * set right since, so then it is believed with and without the offset; what lies before `seen`
+ * counts nothing.
+ */
+export function believedTime(seen: Instant, wall: Instant, offset: number): Instant {
+  const corrected = wall + offset;
+  if (Math.abs(offset) <= usualOffsetMs) return Math.max(seen, corrected);
+  const claims = [wall, corrected].filter((at) => at >= seen);
+  return claims.length === 0 ? seen : Math.min(...claims);
+}
+
 /** The nonces of a device as the server knows them. `null`: none yet, or forgotten by a restore. */
 export interface Nonces {
   readonly instance: Id | null;

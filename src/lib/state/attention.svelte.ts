@@ -7,18 +7,16 @@ import type { Lost } from "#domain/sync/decision.ts";
 import type { Refusal } from "#domain/sync/refusal.ts";
 import type { Card } from "../db/client-db.ts";
 import { dismissCard } from "../db/inbox.ts";
-import { describeAct } from "./describe-act.ts";
 import type { Device } from "./device.svelte.ts";
 import type { Live } from "./live.svelte.ts";
 import { campaignOf } from "./card-campaign.ts";
 import type { Writer } from "./writer.svelte.ts";
 
 export interface AttentionCard {
+  /** By which its words are found, too (act-words.ts). */
   readonly id: Id;
   readonly kind: "rejected" | "merged";
   readonly command: CommandName;
-  /** What it was, in words: `Change campaign “Summer sale”`. */
-  readonly text: string;
   /** What the person typed or asked for. */
   readonly args: Act["args"];
   /** The row that it was about. */
@@ -36,11 +34,6 @@ export interface AttentionCard {
   readonly canMakeDraft: boolean;
 }
 
-interface CardWithText {
-  readonly card: Card;
-  readonly text: string;
-}
-
 export interface AttentionDeps {
   readonly newId: () => Id;
   /** Asks the server for a deleted campaign; answers when it is on this device again, or why not. */
@@ -48,7 +41,7 @@ export interface AttentionDeps {
 }
 
 export class AttentionState {
-  readonly #stored: Live<readonly CardWithText[]>;
+  readonly #stored: Live<readonly Card[]>;
   readonly #device: Device;
   readonly #writer: Writer;
   readonly #newId: () => Id;
@@ -62,12 +55,9 @@ export class AttentionState {
     this.#device = device;
     this.#writer = writer;
     this.#newId = newId;
-    this.#stored = device.live<readonly CardWithText[]>([], async (db) => {
-      const cards = (await db.inbox.toArray()).toSorted((a, b) => b.at - a.at);
-      return Promise.all(
-        cards.map(async (card) => ({ card, text: await describeAct(db, card.act) })),
-      );
-    });
+    this.#stored = device.live<readonly Card[]>([], async (db) =>
+      (await db.inbox.toArray()).toSorted((a, b) => b.at - a.at),
+    );
   }
 
   get count(): number {
@@ -127,7 +117,7 @@ export class AttentionState {
   }
 
   #card(id: Id): Card | null {
-    return this.#stored.value.find(({ card }) => card.id === id)?.card ?? null;
+    return this.#stored.value.find((card) => card.id === id) ?? null;
   }
 }
 
@@ -136,12 +126,11 @@ async function loadWays() {
   return import("./card-ways.ts");
 }
 
-function toCard({ card, text }: CardWithText): AttentionCard {
+function toCard(card: Card): AttentionCard {
   return {
     id: card.id,
     kind: card.kind,
     command: card.act.name,
-    text,
     args: card.act.args,
     subjectId: card.act.args.id,
     mine: card.mine,

@@ -5,11 +5,16 @@ import type { Role } from "#domain/access/role.ts";
 import type { Result } from "#domain/core/result.ts";
 import type { SignedIn } from "../db/registry.ts";
 import type { Failure, Problem } from "../sync/api.ts";
+import type { Lock } from "../sync/lease-lock.ts";
 import type { SetUpInput, SignInInput } from "../sync/session-calls.ts";
 import type { SessionKeeper, SessionStatus } from "../sync/session-keeper.ts";
 
 export type { SetUpInput, SignInInput } from "../sync/session-calls.ts";
 export type { SessionStatus } from "../sync/session-keeper.ts";
+
+export type { Lock } from "../sync/lease-lock.ts";
+
+type Calls = Pick<SessionKeeper, "setUp" | "signIn" | "signOut" | "judge">;
 
 export type SessionOutcome =
   { readonly ok: true } | { readonly ok: false; readonly problem: Problem };
@@ -18,9 +23,10 @@ export class SessionState {
   #status: SessionStatus = $state("loading");
   #signedIn: SignedIn | null = $state.raw(null);
   #trouble: Failure | null = $state.raw(null);
-  readonly #keeper: Pick<SessionKeeper, "setUp" | "signIn" | "signOut">;
+  #lock: Lock | null = $state.raw(null);
+  readonly #keeper: Calls;
 
-  constructor(keeper: Pick<SessionKeeper, "setUp" | "signIn" | "signOut">) {
+  constructor(keeper: Calls) {
     this.#keeper = keeper;
   }
 
@@ -49,6 +55,11 @@ export class SessionState {
     return this.#trouble;
   }
 
+  /** Why their data is locked; null: it is not. */
+  get lock(): Lock | null {
+    return this.#lock;
+  }
+
   /** Whether the person may: greys out what the server would refuse. */
   may(permission: Permission): boolean {
     const { role } = this;
@@ -68,13 +79,26 @@ export class SessionState {
     return this.#keeper.signOut();
   }
 
+  /** Locked: the clock may be right again, or the server may answer. */
+  judge(): Promise<void> {
+    return this.#keeper.judge();
+  }
+
   /** Told by app.ts alone. */
-  tell(status: SessionStatus, signedIn: SignedIn | null, trouble: Failure | null = null): void {
+  tell(...[status, signedIn, trouble = null, lock = null]: Told): void {
     this.#status = status;
+    this.#lock = lock;
     this.#signedIn = signedIn;
     this.#trouble = trouble;
   }
 }
+
+type Told = [
+  status: SessionStatus,
+  signedIn: SignedIn | null,
+  trouble?: Failure | null,
+  lock?: Lock | null,
+];
 
 function toOutcome(result: Result<null, Failure>): SessionOutcome {
   return result.ok ? { ok: true } : { ok: false, problem: result.error };

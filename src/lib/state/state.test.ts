@@ -11,6 +11,7 @@ import { ClientDb, type Card } from "../db/client-db.ts";
 import { receiveReset } from "../db/checkpoint.ts";
 import { createSyncCore, type SyncCore } from "../sync/core.ts";
 import { newId } from "../sync/new-id.ts";
+import { watchWords } from "./act-words.ts";
 import { AttentionState, type AttentionDeps } from "./attention.svelte.ts";
 import { CampaignsState } from "./campaigns.svelte.ts";
 import { Device } from "./device.svelte.ts";
@@ -77,7 +78,11 @@ test("a new campaign is on the list at once, and waits in words", async () => {
   await until(() =>
     expect(campaigns.all[0]).toMatchObject({ campaign: { name: "Sale" }, pending: 1 }),
   );
-  await until(() => expect(sync.pending).toMatchObject([{ text: "Create campaign “Sale”" }]));
+  await until(() => expect(sync.pending).toMatchObject([{ name: "campaign.create" }]));
+  const words = watchWords(device);
+  const of = (list: readonly { readonly uid: string }[]) => words.value.get(list[0]?.uid ?? "");
+  await until(() => expect(of(sync.pending)).toBe("Create campaign “Sale”"));
+  device.detach(words);
   expect([sync.unsent, sync.status]).toEqual([1, "syncing"]);
 });
 

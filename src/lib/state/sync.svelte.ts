@@ -1,4 +1,5 @@
 /** How syncing goes, what is still unsent, and how safe it lies on this device. */
+import type { Id } from "#domain/core/id.ts";
 import type { Instant } from "#domain/core/time.ts";
 import type { CommandName } from "#domain/sync/command.ts";
 import type { Key } from "#domain/sync/document.ts";
@@ -9,32 +10,22 @@ import { maxWaiting } from "../db/limits.ts";
 import { firstFacts, isAtRisk, statusOf, type SyncStatus } from "../sync/status.ts";
 
 export type { SyncStatus } from "../sync/status.ts";
-import { describeAct } from "./describe-act.ts";
 import type { Device } from "./device.svelte.ts";
 import type { Live } from "./live.svelte.ts";
 
 export interface PendingCommand {
   readonly mid: number;
+  /** By which its words are found (act-words.ts). */
+  readonly uid: Id;
   readonly name: CommandName;
   /** The row that it is about. */
   readonly subject: Key;
-  /** What it does, in words: `Send “Summer sale”`. */
-  readonly text: string;
   readonly at: Instant;
   /** `waiting` may still be discarded; `sending` is on its way; `accepted` waits for its effect to arrive. */
   readonly state: "waiting" | "sending" | "accepted";
   /** That it lies in a file or on another device too; null: here alone. */
   readonly copied: Copied["how"] | null;
 }
-
-/** A command whose effect came back from the server; kept for some days. */
-export interface SentCommandRow extends Omit<PendingCommand, "state" | "copied"> {
-  /** When its effect was here. */
-  readonly doneAt: Instant;
-}
-
-/** How many of the sent commands are told. */
-const sentShown = 30;
 
 export interface StorageUse {
   /** Bytes; null where the browser does not tell. */
@@ -59,34 +50,18 @@ export class SyncState {
   #saving = $state(0);
   readonly #heardAt: Live<Instant | null>;
   readonly #pending: Live<readonly PendingCommand[]>;
-  readonly #sent: Live<readonly SentCommandRow[]>;
   readonly #calls: SyncCalls;
 
   constructor(device: Device, calls: SyncCalls) {
     this.#calls = calls;
     this.#pending = device.live<readonly PendingCommand[]>([], async (db) => {
       const commands = await db.outbox.orderBy("mid").toArray();
-      return Promise.all(
-        commands.map(async (command) => toPending(command, await describeAct(db, command.act))),
-      );
+      return commands.map(toPending);
     });
     this.#heardAt = device.live<Instant | null>(
       null,
       async (db) => (await db.meta.get("sync"))?.value.heardAt ?? null,
     );
-    this.#sent = device.live<readonly SentCommandRow[]>([], async (db) => {
-      const newest = (await db.sent.orderBy("mid").last())?.mid ?? 0;
-      const commands = await db.sent
-        .where("mid")
-        .above(newest - sentShown)
-        .toArray();
-      return Promise.all(
-        commands.toReversed().map(async (command) => ({
-          ...toPending(command, await describeAct(db, command.act)),
-          doneAt: command.coveredAt,
-        })),
-      );
-    });
   }
 
   get status(): SyncStatus {
@@ -144,11 +119,6 @@ export class SyncState {
     return this.#pending.value;
   }
 
-  /** What this device has sent lately, newest first. */
-  get sent(): readonly SentCommandRow[] {
-    return this.#sent.value;
-  }
-
   /** The last verified answer of our server, also before the app was opened; null: never on this device. */
   get lastContactAt(): Instant | null {
     const known = [this.#report.lastContactAt, this.#heardAt.value].filter((at) => at !== null);
@@ -190,10 +160,10 @@ export class SyncState {
   }
 }
 
-function toPending({ mid, act, at, state, copied }: OutboxCommand, text: string): PendingCommand {
+export function toPending({ mid, uid, act, at, state, copied }: OutboxCommand): PendingCommand {
   const kind = act.name.startsWith("audience.") ? "audience" : "campaign";
   const pendingAt = at.wall + (at.offset ?? 0);
   const subject: Key = [kind, act.args.id];
   const how = copied?.how ?? null;
-  return { mid, name: act.name, subject, text, at: pendingAt, state, copied: how };
+  return { mid, uid, name: act.name, subject, at: pendingAt, state, copied: how };
 }

@@ -1,5 +1,6 @@
 /** Everything that syncs while somebody is signed in: the core over their database, and what drives it. */
 import type { Id } from "#domain/core/id.ts";
+import type { Instant } from "#domain/core/time.ts";
 import type { Result } from "#domain/core/result.ts";
 import type { Act } from "#domain/sync/command.ts";
 import type { Refusal } from "#domain/sync/refusal.ts";
@@ -11,11 +12,13 @@ import { makeRoom } from "../db/room.ts";
 import { observe } from "../db/observe.ts";
 import { countUnsent } from "../db/outbox.ts";
 import type { Actor } from "../db/overlay.ts";
-import type { SignedIn } from "../db/registry.ts";
+import type { Registry, SignedIn } from "../db/registry.ts";
 import type { Api, Failure } from "./api.ts";
 import { createSyncCore, type SyncCore } from "./core.ts";
 import { endingNotice, leaveNothing } from "./ended-device.ts";
 import { pageNotePlace } from "./kept-place.ts";
+import { keepLease, type LeaseKeeper } from "./lease-keeper.ts";
+import { judgeOthers } from "./lease-lock.ts";
 import { keepPins } from "./pin-keeper.ts";
 import { createRunner, type Runner, type SyncReport, type TabMessage } from "./runner.ts";
 import { keepStorage } from "./storage-keeper.ts";
@@ -41,6 +44,9 @@ export interface DeviceSyncDeps {
   readonly onOtherStanding: () => void;
   /** This device was revoked: nothing of the workspace is on it any more. In words for its person. */
   readonly onEnded: (notice: Failure) => void;
+  readonly registry: Registry;
+  /** What this device keeps of the person must be shut away: it met no server for too long. */
+  readonly onLeaseOver: () => void;
 }
 
 const tooLongAwayMs = 30_000;
@@ -50,13 +56,15 @@ export function openDeviceSync(db: ClientDb, who: SignedIn, deps: DeviceSyncDeps
   let current = who;
   // The core tells facts before the runner exists: at its making.
   let runner: Runner | null = null;
+  const lease = leaseOf(db, who, deps);
   const core = createSyncCore({
     db,
     transport: createHttpTransport(deps.api),
-    clock: { wall: Date.now, monotonic: () => performance.now() },
+    clock,
     newId: deps.newId,
     actor: () => actorOf(current),
     onFacts: (facts) => runner?.report(facts),
+    onLease: (until, now) => lease.renewed(until, now),
     onEnded: (ending) => {
       void leaveNothing().finally(() => deps.onEnded(endingNotice(ending)));
     },
@@ -64,6 +72,7 @@ export function openDeviceSync(db: ClientDb, who: SignedIn, deps: DeviceSyncDeps
   });
   runner = drive(db, core, deps);
   const unwatch = watchPage(core, runner);
+  const unlease = watchLease(lease);
   const unlook = lookForStanding(db, () => current, deps.onOtherStanding);
   const keeper = keepStorage(db, {
     place: pageNotePlace(),
@@ -94,11 +103,61 @@ export function openDeviceSync(db: ClientDb, who: SignedIn, deps: DeviceSyncDeps
       unlook();
       stopPins();
       driver.stop();
+      unlease();
+      lease.stop();
       const isGivenUp = forget && (await isKeptElsewhere(db));
+      if (isGivenUp) await lease.forget();
       keeper.stop({ forget: isGivenUp });
       if (isGivenUp) await db.delete();
       else db.close();
     },
+  };
+}
+
+const clock = { wall: () => Date.now(), monotonic: () => performance.now() };
+
+function leaseOf(
+  db: ClientDb,
+  { user }: SignedIn,
+  { registry, onLeaseOver }: DeviceSyncDeps,
+): LeaseKeeper {
+  // What others keep here is looked after by whoever is in.
+  judgeOthers(db.name, { registry, wall: clock.wall() }).catch(() => undefined);
+  const { id, name } = user;
+  return keepLease({
+    registry,
+    database: db.name,
+    user: id,
+    name,
+    clock,
+    onNoted: noteForLook,
+    onOver: onLeaseOver,
+  });
+}
+
+/** For the page itself, which shows the last look before any of this runs (app.html). */
+function noteForLook(untilByClock: Instant): void {
+  try {
+    localStorage.setItem("fieldcast.lease", String(untilByClock));
+  } catch {
+    // Full, or forbidden: then there is no last look either.
+  }
+}
+
+const lookAtLeaseMs = 30_000;
+
+/** A tablet that slept wakes up with its timers where they were: it is looked at once. */
+function watchLease(lease: LeaseKeeper): () => void {
+  const look = () => void lease.look().catch(() => undefined);
+  const timer = setInterval(look, lookAtLeaseMs);
+  document.addEventListener("visibilitychange", look);
+  window.addEventListener("pageshow", look);
+  window.addEventListener("focus", look);
+  return () => {
+    clearInterval(timer);
+    document.removeEventListener("visibilitychange", look);
+    window.removeEventListener("pageshow", look);
+    window.removeEventListener("focus", look);
   };
 }
 

@@ -2,7 +2,7 @@ import "fake-indexeddb/auto";
 import { emptyContent } from "#domain/campaign/campaign.ts";
 import type { Act } from "#domain/sync/command.ts";
 import { expect, test } from "vitest";
-import type { SignedIn } from "../db/registry.ts";
+import { Registry, type SignedIn } from "../db/registry.ts";
 import { createApi, failure } from "./api.ts";
 import { createSyncCore } from "./core.ts";
 import { openLateSync, type LateSync, type OpenDeviceSync } from "./late-sync.ts";
@@ -48,6 +48,8 @@ async function aDevice(load: Load, drawn = asked()): Promise<LateSync> {
     onReport: ignore,
     onOtherStanding: ignore,
     onEnded: ignore,
+    registry: new Registry(`registry-${newId()}`),
+    onLeaseOver: ignore,
     app: "1",
     load,
     drawn,

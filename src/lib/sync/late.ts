@@ -31,6 +31,11 @@ export function loadOnline() {
   return import("./online.ts");
 }
 
+/** What is done with data whose lease is over. */
+export function loadLock() {
+  return import("./lease-lock.ts");
+}
+
 /** What screens ask beside syncing. */
 export function loadCalls() {
   return import("./calls.ts");

@@ -3,7 +3,9 @@
  * the server meanwhile; a session that ended there takes nothing away here.
  */
 import type { Result } from "#domain/core/result.ts";
+import type { Instant } from "#domain/core/time.ts";
 import {
+  doubtfulLease,
   loadLast,
   nobody,
   saveLast,
@@ -12,10 +14,13 @@ import {
   type SignedIn,
 } from "../db/registry.ts";
 import type { Api, Failure } from "./api.ts";
-import { late, loadOnline } from "./late.ts";
+import type { NotePlace } from "../db/kept.ts";
+import { late, loadLock, loadOnline } from "./late.ts";
+import type { Lock } from "./lease-lock.ts";
 import type { SetUpInput, SignInInput, Whoever } from "./session-calls.ts";
 
-export type SessionStatus = "loading" | "set-up" | "signed-out" | "ready";
+/** `locked`: somebody is signed in, and the lease of their data is over. */
+export type SessionStatus = "loading" | "set-up" | "signed-out" | "ready" | "locked";
 
 export interface SessionKeeperDeps {
   readonly api: Api;
@@ -26,7 +31,16 @@ export interface SessionKeeperDeps {
   readonly onReady: (who: SignedIn) => Promise<void>;
   /** Nobody is: closes it. `hasLeft`: they signed out themselves, or the device was revoked. */
   readonly onNobody: (how: { readonly hasLeft: boolean }) => Promise<void>;
-  readonly tell: (status: SessionStatus, who: SignedIn | null, trouble: Failure | null) => void;
+  readonly tell: (
+    status: SessionStatus,
+    who: SignedIn | null,
+    trouble: Failure | null,
+    lock?: Lock,
+  ) => void;
+  /** What the device's clock shows. */
+  readonly wall?: () => Instant;
+  /** Where it is noted what this browser keeps; that of the page when left out. */
+  readonly place?: NotePlace;
 }
 
 export interface SessionKeeper {
@@ -41,6 +55,8 @@ export interface SessionKeeper {
   signOut(): Promise<void>;
   /** This device was revoked: nobody is signed in on it, and this is why. */
   end(notice: Failure): Promise<void>;
+  /** The lease is over while the app is open; or it may be open again. */
+  judge(): Promise<void>;
 }
 
 export function createSessionKeeper(deps: SessionKeeperDeps): SessionKeeper {
@@ -50,6 +66,7 @@ export function createSessionKeeper(deps: SessionKeeperDeps): SessionKeeper {
 class Keeper implements SessionKeeper {
   readonly #deps: SessionKeeperDeps;
   #who: SignedIn | null = null;
+  #isLocked = false;
 
   constructor(deps: SessionKeeperDeps) {
     this.#deps = deps;
@@ -62,8 +79,41 @@ class Keeper implements SessionKeeper {
       void this.refresh();
       return;
     }
+    if (await this.#isShut(signedIn)) return;
     await this.#show(signedIn);
     void (drawn ?? Promise.resolve()).then(() => this.refresh());
+  }
+
+  async judge(): Promise<void> {
+    if (this.#who !== null) {
+      this.#who = null;
+      await this.#deps.onNobody({ hasLeft: false });
+    }
+    await this.open();
+  }
+
+  /** Whether the lease of their data is over: then it is locked, or removed by now. */
+  async #isShut(who: SignedIn): Promise<boolean> {
+    const { registry, place, tell, wall = Date.now } = this.#deps;
+    const lease = await doubtfulLease(registry, who, wall());
+    if (lease === null) return false;
+    const { shut } = await loadLock();
+    return shut(lease, {
+      registry,
+      place,
+      wall: wall(),
+      onLocked: (lock) => {
+        // They signed in meanwhile.
+        if (this.#who !== null) return;
+        this.#isLocked = true;
+        tell("locked", who, null, lock);
+        void this.refresh();
+      },
+      onGone: (notice) => {
+        this.#isLocked = false;
+        tell("signed-out", null, notice);
+      },
+    });
   }
 
   async refresh(): Promise<void> {
@@ -80,7 +130,7 @@ class Keeper implements SessionKeeper {
     const answer = await late(loadOnline, ({ askSession }) => askSession(api));
     if (answer.ok && answer.value !== null) {
       await this.#enter(answer.value);
-    } else if (this.#who === null) {
+    } else if (this.#who === null && !this.#isLocked) {
       if (answer.ok) tell("set-up", null, null);
       else tell("signed-out", null, answer.error.kind === "signed-out" ? null : answer.error);
     }
@@ -88,7 +138,13 @@ class Keeper implements SessionKeeper {
 
   async hear({ signedIn, mustSignOut }: LastSession): Promise<void> {
     const { onReady, onNobody, tell } = this.#deps;
-    if (signedIn === null && this.#who !== null) {
+    if (this.#isLocked && signedIn !== null) {
+      // Another tab may have met the server.
+      await this.open();
+    } else if (this.#isLocked) {
+      this.#isLocked = false;
+      tell("signed-out", null, null);
+    } else if (signedIn === null && this.#who !== null) {
       this.#who = null;
       await onNobody({ hasLeft: false });
       tell("signed-out", null, null);
@@ -111,6 +167,7 @@ class Keeper implements SessionKeeper {
 
   async signOut(): Promise<void> {
     const { api, registry, onNobody, tell } = this.#deps;
+    this.#isLocked = false;
     this.#who = null;
     // First on this device: a reload during the request must not open the data again.
     await saveLast(registry, { signedIn: null, mustSignOut: true });
@@ -135,18 +192,21 @@ class Keeper implements SessionKeeper {
   }
 
   async #enter(who: SignedIn): Promise<void> {
-    const { registry, onNobody } = this.#deps;
+    const { registry, onNobody, wall = Date.now } = this.#deps;
     const isOther =
       this.#who !== null &&
       (this.#who.user.id !== who.user.id || this.#who.workspace.id !== who.workspace.id);
     if (isOther) await onNobody({ hasLeft: false });
     this.#who = who;
     await saveLast(registry, { signedIn: who, mustSignOut: false });
+    const lease = await doubtfulLease(registry, who, wall());
+    if (lease !== null) await (await loadLock()).reprieve(registry, lease, wall());
     await this.#show(who);
   }
 
   async #show(who: SignedIn): Promise<void> {
     const { onReady, tell } = this.#deps;
+    this.#isLocked = false;
     this.#who = who;
     await onReady(who);
     tell("ready", who, null);

@@ -11,6 +11,7 @@ export function isDoor(path: string): boolean {
 export function doorFor(status: SessionStatus, path: string): string | null {
   switch (status) {
     case "loading":
+    case "locked":
       return null;
     case "set-up":
       return path === "/set-up" ? null : "/set-up";

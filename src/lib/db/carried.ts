@@ -11,7 +11,7 @@ import type { CarriedCard, CarriedCommand, CarriedWork } from "#protocol/carry.t
 import { commandVersions, parseAct } from "#protocol/command.ts";
 import { upcast } from "#protocol/upcast.ts";
 import type { Card, ClientDb, Copied, OutboxCommand, SealedRecord } from "./client-db.ts";
-import { maxWaiting } from "./limits.ts";
+import { bytesOf, hasRoom } from "./outbox-room.ts";
 import type { OutboxContext } from "./outbox.ts";
 import { applyWrites, decideHere, overlayStores } from "./overlay.ts";
 import { closed, openedArgs } from "./sealed-args.ts";
@@ -99,7 +99,8 @@ export async function takeWork(
   return db.transaction("rw", overlayStores(db), async () => {
     const fresh: Arrived[] = [];
     for (const each of acts) if (!(await isKnown(db, each.uid))) fresh.push(each);
-    if ((await db.outbox.count()) + fresh.length > maxWaiting) return err(tooMuch);
+    const added = fresh.map(({ act }) => act);
+    if (!(await hasRoom(db, added))) return err(tooMuch);
     const cards = await addCards(db, work.cards);
     await add(db, fresh, context);
     const known = acts.length - fresh.length + work.cards.length - cards;
@@ -149,7 +150,19 @@ async function add(
     mid += 1;
     const copied = { how: "takenIn", at: takenAt } as const;
     const mine = typedIn(act, writes);
-    await db.outbox.add({ mid, uid, act, v, at, now, state: "waiting", mine, seqs: {}, copied });
+    await db.outbox.add({
+      bytes: bytesOf(act),
+      mid,
+      uid,
+      act,
+      v,
+      at,
+      now,
+      state: "waiting",
+      mine,
+      seqs: {},
+      copied,
+    });
   }
   await saveMeta(db, { ...meta, lastMid: mid, n });
 }

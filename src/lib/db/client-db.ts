@@ -64,6 +64,8 @@ export interface OutboxCommand {
   readonly mine: Documents[Kind] | null;
   /** Of an accepted command: the feed versions that carry its effect. */
   readonly seqs: Readonly<Partial<Record<Feed, number>>>;
+  /** What it weighs (outbox-room.ts); what was written before this was kept weighs nothing. */
+  readonly bytes?: number;
   /** A card about it was made: asked again after a restore, it makes no second one. */
   readonly isTold?: boolean;
   /** Left out: it is on this device alone. */
@@ -304,6 +306,7 @@ export class ClientDb extends Dexie {
       report: "campaignId",
     });
     this.version(7).stores({ codePool: "id" });
+    this.version(8).stores({ outbox: "mid, bytes" });
   }
 
   /** The store of a kind; every kind has the same shape of row. */

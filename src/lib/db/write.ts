@@ -21,7 +21,7 @@ import {
   overlayStores,
   type Actor,
 } from "./overlay.ts";
-import { maxWaiting } from "./limits.ts";
+import { bytesOf, hasRoom } from "./outbox-room.ts";
 import { loadMeta, saveMeta } from "./sync-meta.ts";
 
 export interface WriteHow {
@@ -47,7 +47,6 @@ export async function write(db: ClientDb, input: WriteInput): Promise<Result<num
   return withReopen(db, () =>
     db.transaction("rw", overlayStores(db), async () => {
       const { act, sealed, at, now, newId, how = {} } = input;
-      if ((await db.outbox.count()) >= maxWaiting) return err(tooMuch);
       const decision = await judged(db, input);
       if (decision.outcome === "rejected") return err(decision.refusal);
       const meta = await loadMeta(db, newId);
@@ -58,17 +57,22 @@ export async function write(db: ClientDb, input: WriteInput): Promise<Result<num
       const one = isOnlyHere ? amended(newest.act, act) : null;
       if (newest !== undefined && one !== null) {
         const mine = typedIn(act, decision.writes);
-        await amend(db, { ...newest, act: one, at, now, mine }, { ...input, n });
+        const bytes = bytesOf(one);
+        await amend(db, { ...newest, act: one, at, now, mine, bytes }, { ...input, n });
         await saveMeta(db, { ...meta, n });
         return ok(newest.mid);
       }
+      // Who withdraws must never be turned away.
+      const isFree = act.name === "consent.out" || (await hasRoom(db, [act]));
+      if (!isFree) return err(tooMuch);
       const mid = meta.lastMid + 1;
       if (sealed !== undefined) await db.sealed.put(sealed);
       await applyWrites(db, decision.writes, n);
       const v = commandVersions[act.name];
       const uid = newId();
       const mine = typedIn(act, decision.writes);
-      await db.outbox.add({ mid, uid, act, v, at, now, state: "waiting", mine, seqs: {} });
+      const bytes = bytesOf(act);
+      await db.outbox.add({ mid, uid, act, v, at, now, state: "waiting", mine, bytes, seqs: {} });
       await saveMeta(db, { ...meta, lastMid: mid, n });
       return ok(mid);
     }),
@@ -100,7 +104,10 @@ async function amend(
 export const tooMuch: Refusal = {
   type: "invalid",
   field: null,
-  detail: { message: "Too much waits on this device. Connect to the server first." },
+  detail: {
+    message:
+      "This device holds as much unsent work as it may (2,000 changes, or 5 MB). Connect to the server first. What waits is kept.",
+  },
 };
 
 /** What a card must give back when the server refuses: only commands that carry text have something. */

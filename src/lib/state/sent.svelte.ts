@@ -6,7 +6,7 @@ import type { Live } from "./live.svelte.ts";
 import { toPending, type PendingCommand } from "./sync.svelte.ts";
 
 /** A command whose effect came back from the server; kept for some days. */
-export interface SentCommandRow extends Omit<PendingCommand, "state" | "copied"> {
+export interface SentCommandRow extends Omit<PendingCommand, "state" | "copied" | "bytes"> {
   /** What it did, in words: `Send “Summer sale”`. */
   readonly text: string;
   /** When its effect was here. */

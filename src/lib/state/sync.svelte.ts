@@ -4,9 +4,9 @@ import type { Instant } from "#domain/core/time.ts";
 import type { CommandName } from "#domain/sync/command.ts";
 import type { Key } from "#domain/sync/document.ts";
 import type { Carrying } from "../carry/work.ts";
-import type { Copied, OutboxCommand } from "../db/client-db.ts";
+import type { Copied, Eviction, OutboxCommand } from "../db/client-db.ts";
 import type { SyncReport } from "../sync/runner.ts";
-import { maxWaiting } from "../db/limits.ts";
+import { maxWaiting, maxWaitingBytes } from "../db/limits.ts";
 import { firstFacts, isAtRisk, statusOf, type SyncStatus } from "../sync/status.ts";
 
 export type { SyncStatus } from "../sync/status.ts";
@@ -23,6 +23,8 @@ export interface PendingCommand {
   readonly at: Instant;
   /** `waiting` may still be discarded; `sending` is on its way; `accepted` waits for its effect to arrive. */
   readonly state: "waiting" | "sending" | "accepted";
+  /** What it weighs. */
+  readonly bytes: number;
   /** That it lies in a file or on another device too; null: here alone. */
   readonly copied: Copied["how"] | null;
 }
@@ -49,6 +51,7 @@ export class SyncState {
   #wasStorageRead = $state(false);
   #saving = $state(0);
   readonly #heardAt: Live<Instant | null>;
+  readonly #eviction: Live<Eviction | null>;
   readonly #pending: Live<readonly PendingCommand[]>;
   readonly #calls: SyncCalls;
 
@@ -57,6 +60,10 @@ export class SyncState {
     this.#pending = device.live<readonly PendingCommand[]>([], async (db) => {
       const commands = await db.outbox.orderBy("mid").toArray();
       return commands.map(toPending);
+    });
+    this.#eviction = device.live<Eviction | null>(null, async (db) => {
+      const kept = await db.kept.get("kept");
+      return kept === undefined || kept.isRead ? null : kept.eviction;
     });
     this.#heardAt = device.live<Instant | null>(
       null,
@@ -91,7 +98,8 @@ export class SyncState {
 
   /** How full the outbox is, from 0 to 1: at 1 the device takes nothing more before it met the server. */
   get outboxFill(): number {
-    return this.pending.length / maxWaiting;
+    const bytes = this.pending.reduce((sum, each) => sum + each.bytes, 0);
+    return Math.max(this.pending.length / maxWaiting, bytes / maxWaitingBytes);
   }
 
   /** Holds `live` back until an act is stored. */
@@ -130,6 +138,11 @@ export class SyncState {
     return this.#report.clockOffsetMs;
   }
 
+  /** The browser deleted what was kept here, and the person has not read of it; null: nothing to tell. */
+  get eviction(): Eviction | null {
+    return this.#eviction.value;
+  }
+
   get storage(): StorageUse {
     return this.#storage;
   }
@@ -160,10 +173,18 @@ export class SyncState {
   }
 }
 
-export function toPending({ mid, uid, act, at, state, copied }: OutboxCommand): PendingCommand {
+export function toPending({
+  mid,
+  uid,
+  act,
+  at,
+  state,
+  bytes = 0,
+  copied,
+}: OutboxCommand): PendingCommand {
   const kind = act.name.startsWith("audience.") ? "audience" : "campaign";
   const pendingAt = at.wall + (at.offset ?? 0);
   const subject: Key = [kind, act.args.id];
   const how = copied?.how ?? null;
-  return { mid, uid, name: act.name, subject, at: pendingAt, state, copied: how };
+  return { mid, uid, name: act.name, subject, at: pendingAt, state, bytes, copied: how };
 }

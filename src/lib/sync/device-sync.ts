@@ -1,6 +1,5 @@
 /** Everything that syncs while somebody is signed in: the core over their database, and what drives it. */
 import type { Id } from "#domain/core/id.ts";
-import type { Instant } from "#domain/core/time.ts";
 import type { Result } from "#domain/core/result.ts";
 import type { Act } from "#domain/sync/command.ts";
 import type { Refusal } from "#domain/sync/refusal.ts";
@@ -17,8 +16,7 @@ import type { Api, Failure } from "./api.ts";
 import { createSyncCore, type SyncCore } from "./core.ts";
 import { endingNotice, leaveNothing } from "./ended-device.ts";
 import { pageNotePlace } from "./kept-place.ts";
-import { keepLease, type LeaseKeeper } from "./lease-keeper.ts";
-import { judgeOthers } from "./lease-lock.ts";
+import { openLease, pageClock } from "./lease-page.ts";
 import { keepPins } from "./pin-keeper.ts";
 import { createRunner, type Runner, type SyncReport, type TabMessage } from "./runner.ts";
 import { keepStorage } from "./storage-keeper.ts";
@@ -56,11 +54,11 @@ export function openDeviceSync(db: ClientDb, who: SignedIn, deps: DeviceSyncDeps
   let current = who;
   // The core tells facts before the runner exists: at its making.
   let runner: Runner | null = null;
-  const lease = leaseOf(db, who, deps);
+  const lease = openLease(db.name, who, deps);
   const core = createSyncCore({
     db,
     transport: createHttpTransport(deps.api),
-    clock,
+    clock: pageClock,
     newId: deps.newId,
     actor: () => actorOf(current),
     onFacts: (facts) => runner?.report(facts),
@@ -72,7 +70,6 @@ export function openDeviceSync(db: ClientDb, who: SignedIn, deps: DeviceSyncDeps
   });
   runner = drive(db, core, deps);
   const unwatch = watchPage(core, runner);
-  const unlease = watchLease(lease);
   const unlook = lookForStanding(db, () => current, deps.onOtherStanding);
   const keeper = keepStorage(db, {
     place: pageNotePlace(),
@@ -103,61 +100,12 @@ export function openDeviceSync(db: ClientDb, who: SignedIn, deps: DeviceSyncDeps
       unlook();
       stopPins();
       driver.stop();
-      unlease();
-      lease.stop();
       const isGivenUp = forget && (await isKeptElsewhere(db));
-      if (isGivenUp) await lease.forget();
+      await lease.close({ forget: isGivenUp });
       keeper.stop({ forget: isGivenUp });
       if (isGivenUp) await db.delete();
       else db.close();
     },
-  };
-}
-
-const clock = { wall: () => Date.now(), monotonic: () => performance.now() };
-
-function leaseOf(
-  db: ClientDb,
-  { user }: SignedIn,
-  { registry, onLeaseOver }: DeviceSyncDeps,
-): LeaseKeeper {
-  // What others keep here is looked after by whoever is in.
-  judgeOthers(db.name, { registry, wall: clock.wall() }).catch(() => undefined);
-  const { id, name } = user;
-  return keepLease({
-    registry,
-    database: db.name,
-    user: id,
-    name,
-    clock,
-    onNoted: noteForLook,
-    onOver: onLeaseOver,
-  });
-}
-
-/** For the page itself, which shows the last look before any of this runs (app.html). */
-function noteForLook(untilByClock: Instant): void {
-  try {
-    localStorage.setItem("fieldcast.lease", String(untilByClock));
-  } catch {
-    // Full, or forbidden: then there is no last look either.
-  }
-}
-
-const lookAtLeaseMs = 30_000;
-
-/** A tablet that slept wakes up with its timers where they were: it is looked at once. */
-function watchLease(lease: LeaseKeeper): () => void {
-  const look = () => void lease.look().catch(() => undefined);
-  const timer = setInterval(look, lookAtLeaseMs);
-  document.addEventListener("visibilitychange", look);
-  window.addEventListener("pageshow", look);
-  window.addEventListener("focus", look);
-  return () => {
-    clearInterval(timer);
-    document.removeEventListener("visibilitychange", look);
-    window.removeEventListener("pageshow", look);
-    window.removeEventListener("focus", look);
   };
 }
 

@@ -61,10 +61,11 @@ async function lease(how: { readonly offset?: number; readonly until?: number })
   await registry.lease.put({ database: db.name, user: who.user.id, name: "Ana", ...given });
 }
 
+const unreachable = async () =>
+  ({ ok: false, error: { kind: "unreachable", retryAfterMs: null } }) as const;
+
 /** One act that no server has heard of, and one sealed value of either kind. */
 async function work() {
-  const unreachable = async () =>
-    ({ ok: false, error: { kind: "unreachable", retryAfterMs: null } }) as const;
   const core = createSyncCore({
     db,
     transport: { push: unreachable, pull: unreachable },
@@ -101,7 +102,8 @@ async function start() {
   const api = createApi({
     fetch: async (input) => {
       if (!isOnline) throw new TypeError("failed to fetch");
-      return String(input).endsWith("/session") ? ours(200, answered) : ours(401, problem("gone"));
+      const path = input instanceof Request ? input.url : String(input);
+      return path.endsWith("/session") ? ours(200, answered) : ours(401, problem("gone"));
     },
     base: "",
     newId,

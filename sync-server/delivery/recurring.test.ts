@@ -101,6 +101,8 @@ test("S3-04 times that passed while the server was down make one run, or none wh
   some.clock.now = nine + 3 * dayMs + 5 * hourMs;
   await some.core.step();
   expect((await some.runs()).map(({ firing }) => firing?.at)).toEqual([nine + 3 * dayMs]);
+  const told = [{ campaign: campaignId, cause: "missed_times" }];
+  expect(some.db.all("select campaign, cause from notice")).toEqual(told);
 
   const late = await aLiveCampaign();
   late.clock.now = nine + 3 * dayMs + 7 * hourMs;
@@ -110,6 +112,7 @@ test("S3-04 times that passed while the server was down make one run, or none wh
   expect(activity).toEqual([
     { event: "engine.missed", detail: JSON.stringify({ plannedFor: nine, missed: 4 }) },
   ]);
+  expect(late.db.all("select campaign, cause from notice")).toEqual(told);
   expect(await readCampaign(late.store)).toMatchObject({ schedule: { at: nine + 4 * dayMs } });
 });
 

@@ -26,6 +26,7 @@ export const noticeCauses = [
   "missed_restore",
   "month_nearly_spent",
   "month_spent",
+  "missed_times",
 ] as const satisfies readonly (
   | Exclude<PauseReason, "user">
   | "expiring"
@@ -34,6 +35,7 @@ export const noticeCauses = [
   | "missed_restore"
   | "month_nearly_spent"
   | "month_spent"
+  | "missed_times"
 )[];
 
 export type NoticeCause = (typeof noticeCauses)[number];
@@ -154,6 +156,11 @@ const words = {
     what: "The month's budget is spent",
     why: "Nobody more is written to this month at the workspace's cost: who was left out is in the reports.",
     cure: "Allow more in Settings, or wait for the next month, then send again to whoever was left out.",
+  },
+  missed_times: {
+    what: "left out times that passed while the server was down",
+    why: "Times that are too long ago are not made up for, and of several only the last one.",
+    cure: "It goes on with its next time. What has to go out before then, send yourself: duplicate it.",
   },
 } as const satisfies Record<NoticeCause, Words>;
 

@@ -9,6 +9,7 @@ import type { DeliveryStore } from "../delivery-store.ts";
 import type { Database } from "./database.ts";
 import { campaignOf, movedOn, publishCampaign, tellActivity } from "./delivery-rows.ts";
 import { publish } from "./feeds.ts";
+import { noteNotice } from "./notice-intents.ts";
 import type { Operations } from "./operation.ts";
 import { openRuns, runIdOf } from "./series.ts";
 
@@ -33,6 +34,7 @@ export const recurring: Pick<Operations<DeliveryStore>, "fire" | "finish"> = {
     if (fired.missed > 0) {
       const detail = { plannedFor: campaign.schedule.at, missed: fired.missed };
       tellActivity(db, workspace, { ...line, event: "engine.missed", detail });
+      noteNotice(db, workspace, { campaign: campaignId, cause: "missed_times", now });
     }
     if (!isLive(next)) tellActivity(db, workspace, { ...line, event: "engine.ended" });
     publish(db, workspace, writes, now);

@@ -10,6 +10,7 @@ import { openLiveWorld, type LiveWorld } from "../../tests/support/delivery/live
 import {
   campaignId,
   manyContacts,
+  readRollup,
   seedContacts,
   workspace,
 } from "../../tests/support/delivery/world.ts";
@@ -188,4 +189,22 @@ test("nothing changes: there is nothing to do", async () => {
   }
   const next = await world.core.step();
   expect(next === null || next > world.clock.now + minuteMs).toBe(true);
+});
+
+test("after a restore, who comes in before a person let it go on may have been written to, and is held", async () => {
+  const world = await aWelcome();
+  await world.store.admin.adopt({ beside: null, isCopy: true, now: world.clock.now });
+  // The file that was imported in the lost history is imported again.
+  seedContacts(world.db, [{ email: "again@example.org", country: "FR" }]);
+  const engine = world.open("restored");
+  await world.pass(hourMs, engine);
+  expect(await readRollup(world.store)).toMatchObject({
+    reasons: [{ state: "skipped", reason: "restored", n: 1 }],
+  });
+  await world.act({ name: "campaign.resume", args: { id: campaignId } });
+  seedContacts(world.db, [{ email: "new@example.org", country: "FR" }]);
+  await world.pass(hourMs, engine);
+  expect(world.sentTo()).toEqual(["new@example.org"]);
+  expect(world.db.all("select event from activity where event = 'engine.unsure'")).toHaveLength(1);
+  expect(await world.store.delivery.findings({})).toEqual([]);
 });

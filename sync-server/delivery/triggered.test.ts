@@ -284,3 +284,46 @@ test("S0-D1 S2-52 edited while it is live, whoever still waits and whoever comes
   });
   expect(await store.delivery.findings({})).toEqual([]);
 });
+
+test("after a restore, an event of the lost history that its source tells again is held; what is due after the restore goes out", async () => {
+  const { store, db, clock, open, happen, sentTo, pass, act } = await aWaitingCampaign({
+    delayMinutes: 30,
+  });
+  // The copy is of now. Two hours later the server is restored from it.
+  const lost = clock.now + 10 * minuteMs;
+  clock.now += 2 * hourMs;
+  const restored = clock.now;
+  await store.admin.adopt({ beside: null, isCopy: true, now: restored });
+  expect(await happen("a", 1, lost)).toEqual({ outcome: "taken", entered: [campaignId] });
+  // It happened before the restore too, but its message was not due yet.
+  expect(await happen("b", 2, restored - 10 * minuteMs)).toMatchObject({ entered: [campaignId] });
+  await act({ name: "campaign.resume", args: { id: campaignId } });
+  const engine = open("restored");
+  await pass(hourMs, engine);
+  expect(sentTo()).toEqual(["person2@example.org"]);
+  expect(await happen("c", 3, lost)).toMatchObject({ outcome: "taken" });
+  expect(await happen("d", 4)).toMatchObject({ outcome: "taken" });
+  await pass(hourMs, engine);
+  expect(sentTo()).toEqual(["person2@example.org", "person4@example.org"]);
+  const rollup = await readRollup(store);
+  expect(rollup?.reasons).toEqual([{ state: "skipped", reason: "restored", n: 2 }]);
+  expect(db.all("select event from activity where event = 'engine.unsure'")).toHaveLength(2);
+  expect(await store.delivery.findings({})).toEqual([]);
+});
+
+test("a campaign that was set live after the restore takes what happened before it", async () => {
+  const world = await openLiveWorld({
+    contacts: manyContacts(3),
+    campaign: { trigger },
+  });
+  await world.store.admin.adopt({ beside: null, isCopy: true, now: world.clock.now - hourMs });
+  await world.act({ name: "campaign.resume", args: { id: campaignId } });
+  await driveUntil(
+    world.core,
+    world.clock,
+    async () => (await readCampaign(world.store)).phase === "active",
+  );
+  await world.happen("a", { at: world.clock.now - 2 * hourMs });
+  await driveUntil(world.core, world.clock, () => world.delivered(1));
+  expect(world.sentTo()).toEqual(["person1@example.org"]);
+});

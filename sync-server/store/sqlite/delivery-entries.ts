@@ -7,9 +7,11 @@ import type { Happening, LiveStore } from "../live-store.ts";
 import { findByEmail, findById } from "./contact-rows.ts";
 import type { Database } from "./database.ts";
 import { createAppender, lastEntryOf, noteEntry } from "./delivery-append.ts";
+import { tellLeftOut } from "./delivery-left-out.ts";
 import { memberOf, ruleOf } from "./delivery-members.ts";
 import { distributionOf } from "./delivery-rows.ts";
 import { awaitsCode } from "./feeds.ts";
+import { restoredAt } from "./history-mark.ts";
 import type { Operations } from "./operation.ts";
 
 export const entering: Pick<Operations<LiveStore>, "happen" | "forgetHappenings"> = {
@@ -139,7 +141,21 @@ function enter(db: Database, entrance: Entrance): boolean {
   if (found === undefined) return false;
   noteEntry(db, { distribution, contact, now });
   const appender = createAppender(db, distribution, now);
-  appender.add(found, { dueAt: entryDueAt(trigger, at, now), properties });
+  const dueAt = entryDueAt(trigger, at, now);
+  const isUnsure = isOfLostHistory(db, campaign, entryDueAt(trigger, at, at));
+  appender.add(found, { dueAt, properties, ...(isUnsure ? { leftOut: "restored" } : {}) });
   appender.finish();
+  if (isUnsure) {
+    tellLeftOut(db, distribution, { restored: [found], too_late: [], plannedFor: at, now });
+  }
   return true;
+}
+
+/**
+ * Whether a campaign that was live then may have sent it after the copy was made that a restore went
+ * back to: sources tell again what they are not sure of, and a person decides about it.
+ */
+function isOfLostHistory(db: Database, { launchedAt }: Campaign, dueAt: Instant): boolean {
+  const at = restoredAt(db);
+  return at !== null && dueAt <= at && (launchedAt ?? 0) <= at;
 }

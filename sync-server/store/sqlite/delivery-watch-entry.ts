@@ -11,30 +11,39 @@ interface Coming {
   readonly trigger: EntryTrigger;
   readonly appender: Appender;
   readonly contact: Row;
+  /** Takes who may have come, and been written to, in the history that a restore lost; left out: nobody may. */
+  readonly unsure?: Row[] | null;
   readonly now: Instant;
 }
 
 /** Somebody came into the audience: they are written to, if they may be (again). */
 export function enterAudience(
   db: Database,
-  { distribution, trigger, appender, contact: row, now }: Coming,
+  { distribution, trigger, appender, contact: row, unsure = null, now }: Coming,
 ): void {
   const contact = Number(row["seq"]);
   if (!mayEnter(trigger, lastEntryOf(db, { distribution, contact }), now)) return;
   noteEntry(db, { distribution, contact, now });
-  appender.add(row, { dueAt: entryDueAt(trigger, now, now) });
+  const dueAt = entryDueAt(trigger, now, now);
+  appender.add(row, { dueAt, ...(unsure === null ? {} : { leftOut: "restored" }) });
+  unsure?.push(row);
 }
 
 export interface EntryWatch {
   readonly distribution: Distribution;
   readonly trigger: EntryTrigger;
+  /**
+   * While the campaign stands still since a restore, who comes: what was imported in the lost history
+   * is imported again. null: it does not.
+   */
+  readonly unsure: Row[] | null;
   readonly now: Instant;
 }
 
 /** Looks whether a contact is in the audience, and whether it was. */
 export function noticeMember(
   db: Database,
-  { distribution, trigger, now }: EntryWatch,
+  { distribution, trigger, unsure, now }: EntryWatch,
   { contact, appender }: { readonly contact: number; readonly appender: Appender },
 ): void {
   const { ws, seq, workspace } = distribution;
@@ -49,7 +58,9 @@ export function noticeMember(
       "insert into watched (ws, distribution, contact) values (?, ?, ?) on conflict do nothing",
       ...place,
     ) === 1;
-  if (isNew) enterAudience(db, { distribution, trigger, appender, contact: member, now });
+  if (isNew) {
+    enterAudience(db, { distribution, trigger, appender, contact: member, unsure, now });
+  }
 }
 
 /**

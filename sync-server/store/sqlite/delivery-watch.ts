@@ -7,10 +7,10 @@ import { lateMs } from "#domain/schedule/late.ts";
 import type { DueWatch, LiveStore } from "../live-store.ts";
 import type { Database, Row } from "./database.ts";
 import { createAppender } from "./delivery-append.ts";
-import { leaveOut } from "./delivery-left-out.ts";
+import { leaveOut, tellLeftOut } from "./delivery-left-out.ts";
 import { campaignOf, distributionOf, type Distribution } from "./delivery-rows.ts";
 import { beginDay, noticeDate, type DateWatch } from "./delivery-watch-date.ts";
-import { noticeMember, sweepMembers } from "./delivery-watch-entry.ts";
+import { noticeMember, sweepMembers, type EntryWatch } from "./delivery-watch-entry.ts";
 import { sweepEveryMs } from "./delivery-watch-prepare.ts";
 import type { Operations } from "./operation.ts";
 
@@ -84,11 +84,14 @@ function goOn(db: Database, watch: Watch): "more" | "done" {
 }
 
 function goOnWithEntries(db: Database, watch: Watch, trigger: EntryTrigger): "more" | "done" {
-  const { row, distribution, args } = watch;
+  const { row, distribution, campaign, args } = watch;
   const { now } = args;
-  const notice: Notice = (one) => noticeMember(db, { distribution, trigger, now }, one);
-  if (hearChanges(db, watch, notice)) return "more";
-  return isDue(row, now) ? sweep(db, watch, trigger) : "done";
+  const unsure: Row[] | null = campaign.pauseReason === "restore" ? [] : null;
+  const entries: EntryWatch = { distribution, trigger, unsure, now };
+  const isMore = hearChanges(db, watch, (one) => noticeMember(db, entries, one));
+  const left = !isMore && isDue(row, now) ? sweep(db, watch, entries) : "done";
+  tellLeftOut(db, distribution, { restored: unsure ?? [], too_late: [], plannedFor: now, now });
+  return isMore ? "more" : left;
 }
 
 function goOnWithDates(db: Database, watch: Watch, trigger: DateTrigger): "more" | "done" {
@@ -153,15 +156,11 @@ function forgetHeard(db: Database, workspace: string): void {
 function sweep(
   db: Database,
   { row, distribution, args }: Watch,
-  trigger: EntryTrigger,
+  entries: EntryWatch,
 ): "more" | "done" {
   const { batch: limit, now } = args;
   const appender = createAppender(db, distribution, now);
-  const last = sweepMembers(
-    db,
-    { distribution, trigger, now },
-    { after: Number(row["cursor"]), limit, appender },
-  );
+  const last = sweepMembers(db, entries, { after: Number(row["cursor"]), limit, appender });
   appender.finish();
   db.run(
     "update watch set cursor = ?, due_at = ? where distribution = ?",

@@ -75,7 +75,7 @@ export function readRollup(
 }
 
 /** null where its messages carry no codes. */
-function readCodes(db: Database, { seq }: Place, marked: MarkCounts): CodeUse | null {
+export function readCodes(db: Database, { seq }: Place, marked: MarkCounts): CodeUse | null {
   const row = db.get(
     `select d.published, p.redeemed from distribution d join code_pool p on p.seq = d.code_pool
       where d.seq = ?`,

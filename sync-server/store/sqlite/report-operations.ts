@@ -21,7 +21,7 @@ import type { Database, Row, Value } from "./database.ts";
 import { chunkRows, type Place } from "./delivery-place.ts";
 import { wordingsOf } from "./delivery-editions.ts";
 import { campaignOf } from "./delivery-rows.ts";
-import { readRollup, readShownTally, readTally } from "./delivery-rollup.ts";
+import { readCodes, readRollup, readShownTally, readTally } from "./delivery-rollup.ts";
 import { isUnwritten, segmentsOfUnwritten } from "./unwritten.ts";
 import type { PartOperations } from "./operation.ts";
 
@@ -76,13 +76,21 @@ function report(db: Database, workspace: string, campaign: Campaign, now: number
   if (isRecurring(campaign)) return seriesReport(db, workspace, campaign, now);
   const place = placeOf(db, workspace, campaign.id);
   if (place === null) return { campaign, rollup: emptyRollup(campaign.id, now), tally: [] };
+  const shown = place.isShown ? shownRollup(db, workspace, campaign.id, now) : null;
   return {
     campaign,
     rollup:
-      (place.isShown ? shownRollup(db, workspace, campaign.id, now) : null) ??
-      readRollup(db, place, { rate: 0, now }),
+      shown === null
+        ? readRollup(db, place, { rate: 0, now })
+        : { ...shown, ...codesNow(db, place, shown) },
     tally: readShownTally(db, place),
   };
+}
+
+/** Codes of its pool are redeemed wherever they came from: what was shown may know fewer. */
+function codesNow(db: Database, place: Place, { marks: counted = {} }: Rollup) {
+  const codes = readCodes(db, place, counted);
+  return codes === null ? {} : { codes };
 }
 
 /** What the runs of a recurring campaign came to, together. */

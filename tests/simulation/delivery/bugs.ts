@@ -5,6 +5,7 @@ import { causes, mayMove, type Cause } from "#domain/message/transition.ts";
 import type { Keys } from "#server/delivery/carriers.ts";
 import type { DeliveryStore, IntentAnswer, Settlement } from "#server/store/delivery-store.ts";
 import type { LimitsStore } from "#server/store/limits-store.ts";
+import { giveBack } from "#server/store/sqlite/code-ranges.ts";
 import type { Connection } from "#server/store/sqlite/database.ts";
 import { createMover, messageColumns, toMessage } from "#server/store/sqlite/delivery-moves.ts";
 import { perform } from "#server/store/sqlite/parts.ts";
@@ -127,6 +128,19 @@ const plantings: Partial<Record<DeliveryBug, Planting>> = {
       return { messages: messages.map((each) => ({ ...each, edition })), decided };
     },
   }),
+  "issues-code-twice": (run, store) => ({
+    recover: async (args) => {
+      run.db.transact([() => giveBackAll(run.db, "state_now = 1")]);
+      return store.recover(args);
+    },
+  }),
+  "returns-known-codes": (run, store) => ({
+    cancel: async (args) => {
+      const answer = await store.cancel(args);
+      run.db.transact([() => giveBackAll(run.db, `distribution = ${args.distribution}`)]);
+      return answer;
+    },
+  }),
   "forgets-the-dead": (run, store) => ({
     recover: async (args) => {
       run.db.transact([() => requeue(run.db, args.now)]);
@@ -198,6 +212,19 @@ function moveBlindly(
 /** Whoever may make the move by the table; a receipt, where nobody may. */
 function causeOf(from: MessageState, to: MessageState): Cause {
   return causes.find((each) => mayMove(from, to, each)) ?? "receipt";
+}
+
+/** The codes of these messages, back in their pool. */
+function giveBackAll(db: Connection, which: string): void {
+  const rows = db.all(
+    `select s.distribution, s.n, d.code_pool from standing s join distribution d
+        on d.seq = s.distribution and d.code_pool is not null where ${which}`,
+  );
+  for (const row of rows) {
+    const n = Number(row["n"]);
+    const place = { distribution: Number(row["distribution"]), from: n, to: n };
+    giveBack(db, Number(row["code_pool"]), place);
+  }
 }
 
 /** Rows of dead engines, back in the queue with the counters in order. */

@@ -4,6 +4,8 @@
  * I1   a distribution has a row for each recipient of its audience
  * I2   tallies, chunks and synced counters are those of the rows (the product's own `findings`)
  * I3   what the minutes say arrived is what the rows say arrived
+ * I6   a code is in one place: free, in one message, or used unsent (`poolFindings`); the ledger
+ *      sees that no two messages were given the same one, and none another than before
  * I7   proof never regresses within a deliberate send, and what was heard is never forgotten
  * I8   who counts as reached was reached; who counts as not reached was not
  * I9   at the end nothing is open
@@ -13,6 +15,7 @@
 import { hasMark } from "#domain/message/marks.ts";
 import { compareEvidence, type Evidence } from "#domain/message/merge.ts";
 import { kindOf, stateCodes, stateOf, type MessageState } from "#domain/message/state.ts";
+import { poolFindings } from "#server/store/sqlite/code-findings.ts";
 import { testKeys } from "../../support/delivery/drive.ts";
 import { nameOf } from "./ledger.ts";
 import type { Run } from "./run.ts";
@@ -53,9 +56,11 @@ export function checkEnd(run: Run): void {
   }
 }
 
-async function checkFindings({ store }: Run): Promise<void> {
+async function checkFindings({ db, store }: Run): Promise<void> {
   const [finding] = await store.delivery.findings({});
   if (finding !== undefined) throw new Violation("I2", `${finding.check}: ${finding.detail}`);
+  const [misplaced] = poolFindings(db);
+  if (misplaced !== undefined) throw new Violation("I6", misplaced.detail);
 }
 
 function checkTotals({ db, plan }: Run): void {

@@ -6,6 +6,7 @@
  *      forgotten
  * I5   no intent for who has opted out or answered STOP, and none of a campaign that does not run; no call after
  *      the engine has looked at a pause
+ * I6   no two messages are given the same code, and none another than before
  * I10  calls in any second stay within the limit and its burst
  * words  a key never carries two texts, however often its campaign is edited
  * once where no key is honoured, doubt is repeated only if the account says so, only after the
@@ -113,6 +114,8 @@ class Book implements Ledger {
   /** What was said under each key. */
   readonly #words = new Map<string, string>();
   readonly #rules: Rulebook;
+  /** Which message was given a code, and which code a message. */
+  readonly #codes = new Map<string, string>();
   #recent: { readonly at: number; readonly starts: number }[] = [];
 
   constructor(deps: LedgerDeps) {
@@ -146,8 +149,21 @@ class Book implements Ledger {
       const { address, gen, isInDoubt } = message;
       const isFirst = gen === 1 && message.try === 1 && !isInDoubt;
       this.#tell(this.#rules.claimed({ name, address, isFirst }, now));
+      this.#checkCode(name, message);
       this.#claim(name, message, now);
     }
+  }
+
+  #checkCode(name: string, { code }: Intended): void {
+    if (code === undefined) {
+      if (this.#deps.plan.codes !== null) this.#break("I6", `${name} was taken without a code`);
+      return;
+    }
+    const owner = this.#codes.get(`code ${code}`) ?? name;
+    const known = this.#codes.get(`message ${name}`) ?? code;
+    if (owner !== name) this.#break("I6", `${name} was given ${code}, which ${owner} has`);
+    if (known !== code) this.#break("I6", `${name} was given ${code}, and ${known} before`);
+    this.#codes.set(`code ${code}`, name).set(`message ${name}`, code);
   }
 
   #claim(name: string, { gen, isInDoubt }: Intended, now: number): void {

@@ -39,6 +39,8 @@ export interface Plan {
   readonly people: number;
   readonly kind: Kind;
   readonly campaigns: 1 | 2;
+  /** Codes in the pool of which every message carries one; null: messages carry none. */
+  readonly codes: number | null;
   readonly limits: Limits;
   readonly rules: Rules;
   /** How long after the start a schedule comes due; null: sent at once. */
@@ -64,12 +66,14 @@ export function createPlan(seed: number, random: Random, bug: DeliveryBug | null
   const kind = homeOf(bug) ?? (isLarge || random.chance(0.65) ? "plain" : random.pick(otherKinds));
   const rules = createRules(kind, random);
   const canBeTwo = kind === "plain" && !isLarge;
+  const people = isLarge ? 495 + random.below(120) : 4 + random.below(36);
   return {
     seed,
     bug,
-    people: isLarge ? 495 + random.below(120) : 4 + random.below(36),
+    people,
     kind,
     campaigns: canBeTwo && random.chance(rules.cap === null ? 0.2 : 0.9) ? 2 : 1,
+    codes: codesOf(seed, people, bug),
     rules,
     ...createProvider(random),
     ...createTimes(random),
@@ -121,6 +125,13 @@ function createFaults({ kind, rules }: Pick<Plan, "kind" | "rules">, random: Ran
     jumps: random.chance(0.3) && !isTimed,
     fills: random.chance(0.3),
   };
+}
+
+/** Every third run has a pool, now and then too small: nothing is drawn for it, so that seeds stay what they were. */
+function codesOf(seed: number, people: number, bug: DeliveryBug | null): number | null {
+  const isAboutCodes = bug === "issues-code-twice" || bug === "returns-known-codes";
+  if (seed % 3 !== 0 && !isAboutCodes) return null;
+  return seed % 2 === 0 ? Math.ceil(people / 2) : people * 8;
 }
 
 /** The only campaigns that a planted mistake can show in; null: any. */

@@ -5,6 +5,7 @@ import { dayMs, minuteMs } from "#domain/core/time.ts";
 import { defaultPeopleLimits } from "#domain/limits/people-limits.ts";
 import type { Store } from "#server/store/store.ts";
 import { startOfTime, user, workspace, type ContactSeed } from "../../support/delivery/world.ts";
+import { poolId } from "../../support/delivery/code-world.ts";
 import type { Random } from "../random.ts";
 import { accessOf } from "./people.ts";
 import { campaignZone, clocksAt, placeOf } from "./places.ts";
@@ -29,7 +30,8 @@ export function seedPeople(
 export function lifeOf(plan: Plan): Partial<Campaign> {
   const { validForMs } = plan.rules;
   const validUntil = validForMs === null ? null : startOfTime + validForMs;
-  return { validUntil, ...begin(plan) };
+  const coded = { codePoolId: poolId, codePolicy: "skip" } as const;
+  return { validUntil, ...(plan.codes === null ? {} : coded), ...begin(plan) };
 }
 
 function begin(plan: Plan): Partial<Campaign> {

@@ -13,6 +13,7 @@ import {
   seedDocuments,
   type OpenStore,
 } from "../../support/delivery/world.ts";
+import { seedPool } from "../../support/delivery/code-world.ts";
 import { createRandom } from "../random.ts";
 import { createBoot } from "./boot.ts";
 import { plantKeys, plantLimits } from "./bugs.ts";
@@ -45,6 +46,7 @@ export async function begin(seed: number, bug: DeliveryBug | null): Promise<Run>
     await seedDocuments(store, { account, campaign: aCampaign({ id, ...lifeOf(plan) }) });
   }
   await seedRules(store, plan);
+  if (plan.codes !== null) await seedPool(store, plan.codes);
   const clock = createClock();
   const elapsed = createClock();
   const { isKeyed, receipts } = plan;

@@ -69,6 +69,10 @@ export const bugs = [
   "skips-delay",
   /** What waits for a second person goes out. */
   "ignores-approval",
+  /** Codes of messages in flight go back to their pool when the engine dies. */
+  "issues-code-twice",
+  /** The codes of a canceled campaign go back although an intent happened. */
+  "returns-known-codes",
 ] as const;
 
 export type DeliveryBug = (typeof bugs)[number];

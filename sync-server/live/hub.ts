@@ -49,8 +49,11 @@ const sharedFeeds = feeds.filter((feed) => feed !== "user");
 interface State {
   readonly deps: HubDeps;
   readonly listeners: Set<Listener>;
-  /** Those whose page is being read. Nobody waits for another one's. */
-  readonly served: Set<Listener>;
+  /**
+   * Those whose page is being read, with what moved since the reading began: it may have been too
+   * late for that page. Nobody waits for another one's.
+   */
+  readonly served: Map<Listener, "nothing" | "shared" | "own">;
   timer: NodeJS.Timeout | null;
   /** When the timer ends. */
   wakesAt: Instant;
@@ -61,7 +64,7 @@ export function createHub(deps: HubDeps): Hub {
   const state: State = {
     deps,
     listeners: new Set(),
-    served: new Set(),
+    served: new Map(),
     timer: null,
     wakesAt: 0,
     isClosed: false,
@@ -105,7 +108,10 @@ function isFor(moved: Moved, user: Id): boolean {
 
 function wake(state: State, isMeant: (listener: Listener) => boolean, own: boolean): void {
   for (const listener of state.listeners) {
-    if (listener.pace !== null && isMeant(listener)) listener.pace = woken(listener.pace, own);
+    if (listener.pace === null || !isMeant(listener)) continue;
+    listener.pace = woken(listener.pace, own);
+    const since = state.served.get(listener);
+    if (since !== undefined && since !== "own") state.served.set(listener, own ? "own" : "shared");
   }
 }
 
@@ -130,7 +136,7 @@ function tick(state: State): void {
 }
 
 async function attend(state: State, group: readonly Listener[]): Promise<void> {
-  for (const listener of group) state.served.add(listener);
+  for (const listener of group) state.served.set(listener, "nothing");
   try {
     await serve(state, group);
   } catch (error) {
@@ -196,7 +202,7 @@ interface ReadPage {
   readonly shared: Buffer;
 }
 
-function hand({ deps, listeners }: State, listener: Listener, page: ReadPage): void {
+function hand({ deps, listeners, served }: State, listener: Listener, page: ReadPage): void {
   const { asked, place, reply, shared } = page;
   const { pace } = listener;
   // Gone, or told us meanwhile that it stands elsewhere: the next tick finds it.
@@ -204,9 +210,9 @@ function hand({ deps, listeners }: State, listener: Listener, page: ReadPage): v
   const sent = reply.t === "page" ? sentPage(reply.feeds, shared.length) : null;
   // After a reset the device says hello again.
   const after = sent === null ? null : afterSent(pace, sent, deps.clock());
-  // What moved of their own while a shared page was read is still to come.
-  const isOwed = asked === sharedFeeds && pace.own;
-  listener.pace = after !== null && isOwed ? woken(after, true) : after;
+  // What moved while the page was read is still to come.
+  const since = served.get(listener) ?? "nothing";
+  listener.pace = after === null || since === "nothing" ? after : woken(after, since === "own");
   if (sent?.empty !== true) listener.send(pace.ch, shared);
 }
 

@@ -1,11 +1,12 @@
 import "fake-indexeddb/auto";
 import { defaultAccessSettings } from "#domain/access/permission.ts";
+import { dayMs } from "#domain/core/time.ts";
 import type { Feed } from "#domain/sync/document.ts";
 import type { FeedPage, Page } from "#protocol/down.ts";
 import { afterEach, describe, expect, test } from "vitest";
 import { ana, anAudience, anId, noon } from "../../../tests/support/campaigns.ts";
 import { receivePage, receiveReset, type PageOutcome } from "./checkpoint.ts";
-import { ClientDb } from "./client-db.ts";
+import { ClientDb, type OutboxCommand, type OutboxState } from "./client-db.ts";
 import { loadMeta } from "./sync-meta.ts";
 
 const actor = { user: ana, role: "admin", access: defaultAccessSettings } as const;
@@ -25,24 +26,27 @@ afterEach(async () => {
 function aListener({ liveChain = null }: { readonly liveChain?: string | null } = {}) {
   const db = new ClientDb(`checkpoint-${newId()}`);
   opened.push(db);
-  const context = { actor, now: noon, newId, liveChain };
+  /** What the device takes for the server's time. */
+  const clock = { now: noon };
+  const context = () => ({ actor, now: clock.now, newId, liveChain });
   const meta = () => db.transaction("rw", db.meta, () => loadMeta(db, newId));
   return {
     db,
     meta,
-    /** What the page was asked under; left out: the device's chain of now. */
-    hear: async (part: FeedPage, ch?: string): Promise<PageOutcome> => {
+    clock,
+    /** `ch`: what the page was asked under; left out: the device's chain. `time`: when it was read. */
+    hear: async (part: FeedPage, ch?: string, time = noon): Promise<PageOutcome> => {
       const page: Page = {
         t: "page",
         epoch: "one",
         ch: ch ?? (await meta()).ch,
         feeds: {},
-        time: 0,
+        time,
       };
-      return receivePage(db, { ...page, feeds: { org: part } }, context);
+      return receivePage(db, { ...page, feeds: { org: part } }, context());
     },
     reset: (feeds: Readonly<Partial<Record<Feed, { readonly h0: number }>>>, epoch = "one") =>
-      receiveReset(db, { t: "reset", epoch, feeds, time: 0 }, context),
+      receiveReset(db, { t: "reset", epoch, feeds, time: 0 }, context()),
     names: async () => (await db.audience.toArray()).map(({ doc }) => doc.name),
   };
 }
@@ -53,6 +57,13 @@ function aPart(from: number, to: number, more = false): FeedPage {
   const doc = ver.map((n) => ({ ...anAudience({ id: anId(n), name: String(n) }) }));
   const rows = { ver, kind: ver.map(() => "audience" as const), id: ver.map(anId), doc };
   return { from, to, more, rows };
+}
+
+function aCommand(mid: number, state: OutboxState): OutboxCommand {
+  const args = { id: anId(0x800 + mid), name: "Kept", rule: { kind: "all" } } as const;
+  const at = { wall: noon, offset: 0, offsetAge: 0 };
+  const act = { name: "audience.create", args } as const;
+  return { mid, uid: anId(0x700 + mid), act, v: 1, at, now: noon, mine: null, state, seqs: {} };
 }
 
 describe("a checkpoint", () => {
@@ -100,6 +111,22 @@ describe("a checkpoint", () => {
     const ragged = aPart(2, 3);
     expect(await hear({ ...ragged, rows: { ...ragged.rows, id: [] } })).toBe("dropped");
     expect(await names()).toEqual(["1", "2"]);
+  });
+
+  test("[S21] what was sent is kept until a page was read a week later, however late pages come", async () => {
+    const { hear, db, clock } = aListener();
+    await db.outbox.bulkPut([aCommand(1, "accepted"), aCommand(2, "waiting")]);
+    await hear(aPart(0, 1));
+    expect(await db.sent.count()).toBe(1);
+    // The tablet slept, and a page of before the sleep was still on its way into the app. The
+    // server may have been restored meanwhile.
+    clock.now = noon + 40 * dayMs;
+    expect(await hear(aPart(1, 2), undefined, noon + dayMs)).toBe("revealed");
+    expect(await db.sent.count()).toBe(1);
+    expect(await hear(aPart(2, 3), undefined, noon + 7 * dayMs)).toBe("revealed");
+    expect(await db.sent.count()).toBe(1);
+    expect(await hear(aPart(3, 4), undefined, noon + 7 * dayMs + 1)).toBe("revealed");
+    expect(await db.sent.count()).toBe(0);
   });
 
   test("[S22] a reset empties what was staged, and what is shown stays until the new base is whole", async () => {

@@ -62,7 +62,7 @@ export async function receivePage(
       await saveMeta(db, { ...known, staging });
       return "staged";
     }
-    await reveal(db, { meta: known, staging, rows: rowsOf(page) }, context);
+    await reveal(db, { meta: known, staging, rows: rowsOf(page), time: page.time }, context);
     return "revealed";
   });
 }
@@ -120,11 +120,13 @@ interface Cut {
   readonly staging: Staging;
   /** Of the last page; those before it are in the stage. */
   readonly rows: readonly StagedRow[];
+  /** When the server read the last page; it may have been on its way for days. */
+  readonly time: Instant;
 }
 
 async function reveal(
   db: ClientDb,
-  { meta, staging, rows }: Cut,
+  { meta, staging, rows, time }: Cut,
   context: CheckpointContext,
 ): Promise<void> {
   const n = meta.n + 1;
@@ -142,7 +144,7 @@ async function reveal(
   await layOverlay(db, {
     actor: context.actor,
     n,
-    now: context.now,
+    now: time,
     cursors,
     mayForget: !meta.mustProbe,
     isCovered: context.isCovered ?? coveredBy,

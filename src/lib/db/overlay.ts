@@ -75,6 +75,7 @@ export async function liftOverlay(db: ClientDb, n: number): Promise<void> {
 export interface Lay {
   readonly actor: Actor;
   readonly n: number;
+  /** The server's time; in a checkpoint, when it read the page. */
   readonly now: Instant;
   readonly cursors: Readonly<Record<Feed, number>>;
   readonly isCovered: IsCovered;

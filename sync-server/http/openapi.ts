@@ -2,6 +2,7 @@
 import { errors, type ErrorType } from "#protocol/error.ts";
 import { toJsonSchema } from "@valibot/to-json-schema";
 import type * as v from "valibot";
+import { fileTypes } from "./file-types.ts";
 import type { RouteFacts } from "./route.ts";
 
 type Json = Readonly<Record<string, unknown>>;
@@ -117,9 +118,9 @@ function responsesOf(facts: RouteFacts): Json {
   const good = Object.entries(facts.answers).map(([status, answer]) => {
     const description = "As asked";
     if (answer === "none") return [status, { description }];
-    if (answer === "text" || answer === "csv") {
-      const type = answer === "csv" ? "text/csv" : "text/plain";
-      return [status, { description, content: { [type]: { schema: { type: "string" } } } }];
+    if (typeof answer === "string") {
+      const content = { [fileTypes[answer]]: { schema: { type: "string" } } };
+      return [status, { description, content }];
     }
     return [
       status,

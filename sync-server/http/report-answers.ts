@@ -14,7 +14,6 @@ import {
   segmentCounters,
 } from "#domain/report/vocabulary.ts";
 import { redemptionRate } from "#domain/codes/pool.ts";
-import { recipientLine } from "#domain/report/recipient-line.ts";
 import type {
   ActivityItem,
   BlockDynamic,
@@ -92,10 +91,6 @@ export function toMessageRow(row: ReportRow, show: ShowAddress): MessageRow {
     attempts: row.attempts,
     segments: row.segments,
   };
-}
-
-export function toCsvLine(row: ReportRow, show: ShowAddress): string {
-  return recipientLine({ ...row, address: show(row.address) });
 }
 
 export function toStaticBlock(rows: readonly ReportRow[], show: ShowAddress): BlockStatic {

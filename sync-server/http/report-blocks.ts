@@ -107,7 +107,7 @@ async function rowsOf(
   { workspace }: Caller,
   { campaignId, n }: { readonly campaignId: string; readonly n: number },
 ): Promise<readonly ReportRow[]> {
-  const filter = { state: null, reason: null, q: null, inAddress: false };
+  const filter = { states: [], reasons: [], q: null, inAddress: false };
   const after = n * blockRows;
   const rows = await store.reports.rows({ workspace, campaignId, filter, after, limit: blockRows });
   return rows.filter((row) => row.n <= after + blockRows);

@@ -1,4 +1,5 @@
 import { brotliDecompressSync } from "node:zlib";
+import { Workbook } from "@cj-tech-master/excelts";
 import { messageStates, stateOf } from "#domain/message/state.ts";
 import { reasonOf } from "#domain/message/reason.ts";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -96,6 +97,8 @@ test("rows come page by page, and by state, reason and part of a name or address
     (await ana(`${url}?${query}`)).json().items.map(({ name }: { name: string }) => name);
   expect(await names("state=failed")).toEqual(["Ben"]);
   expect(await names("reason=no_consent")).toEqual(["Eve"]);
+  expect(await names("reason=no_consent,invalid_address")).toEqual(["Ben", "Eve"]);
+  expect(await names("state=failed,skipped&q=eve")).toEqual(["Eve"]);
   expect(await names("q=DORA")).toEqual(["Dora"]);
   expect(await names("q=eve@")).toEqual(["Eve"]);
   expect(await names("q=%25")).toEqual([]);
@@ -125,6 +128,35 @@ test("the exported file has every row, the reason in words, and no cell that is 
   expect(lines[3]).toContain(",'=Cem,");
   const failed = await ana(`/api/v1/campaigns/${id}/export.csv?state=failed`);
   expect(failed.body.trim().split("\r\n")).toHaveLength(2);
+});
+
+test("S1-05 S1-21 S1-22 AMB-21 the workbook has exactly the filtered rows, typed, and says what was filtered", async () => {
+  const id = await aSentCampaign();
+  const answer = await ana(`/api/v1/campaigns/${id}/export.xlsx`);
+  expect(answer.headers["content-type"]).toContain("spreadsheetml.sheet");
+  expect(answer.headers["content-disposition"]).toMatch(/campaign-1\d+-Autumn\.xlsx/);
+  const [rows] = await sheetsOf(answer.rawPayload);
+  const [heading, first, second, third] = rows ?? [];
+  expect(rows).toHaveLength(6);
+  expect(heading?.slice(1, 6)).toEqual(["address", "name", "state", "time (UTC)", "failed reason"]);
+  expect(first?.slice(0, 4)).toEqual([1, "ana@example.org", "Ana", "delivered"]);
+  expect(first?.[4]).toBeInstanceOf(Date);
+  expect(second?.slice(5)).toEqual([
+    "The number or address is not valid",
+    "invalid_address",
+    1,
+    expect.any(Number),
+  ]);
+  // A text, whatever it begins with.
+  expect(third?.[2]).toBe("=Cem");
+
+  const narrowed = await ana(`/api/v1/campaigns/${id}/export.xlsx?state=failed,skipped&q=e`);
+  const [failed, about] = await sheetsOf(narrowed.rawPayload);
+  expect(failed?.map((row) => row[2])).toEqual(["name", "Ben", "Eve"]);
+  expect(about).toContainEqual(["states", "failed, skipped"]);
+  expect(about).toContainEqual(["search", "e"]);
+  expect(about).toContainEqual(["recipients in this file", 2]);
+  expect(about?.find(([what]) => what === "as of (UTC)")?.[1]).toBeInstanceOf(Date);
 });
 
 test("blocks tell the same as the rows, keep for ever under their hash, and change it when a row does", async () => {
@@ -234,7 +266,25 @@ test("the activity names the API key that did something", async () => {
 
 test("another workspace's campaign is not there", async () => {
   const nowhere = "00000000-0000-7000-8000-000000000099";
-  for (const path of ["report", "messages", "export.csv", "activity", "blocks"]) {
+  for (const path of ["report", "messages", "export.csv", "export.xlsx", "activity", "blocks"]) {
     expect((await ana(`/api/v1/campaigns/${nowhere}/${path}`)).statusCode).toBe(404);
   }
 });
+
+/** The cells of each sheet, as a reader of Excel files understands them. */
+async function sheetsOf(file: Buffer): Promise<readonly (readonly unknown[])[][]> {
+  const book = new Workbook();
+  await book.xlsx.load(file);
+  return book.worksheets.map((sheet) => {
+    const rows: unknown[][] = [];
+    sheet.eachRow((row) => {
+      const cells: unknown[] = [];
+      row.eachCell({ includeEmpty: true }, (cell) => {
+        expect(cell.formula).toBeUndefined();
+        cells.push(cell.value);
+      });
+      rows.push(cells);
+    });
+    return rows;
+  });
+}

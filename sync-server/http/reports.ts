@@ -1,6 +1,4 @@
 /** The report of a campaign: counters, rows, export, activity, and the blocks that devices keep. */
-import { recipientHeading } from "#domain/report/recipient-line.ts";
-import { Readable } from "node:stream";
 import { may } from "#domain/access/permission.ts";
 import type { Campaign } from "#domain/campaign/campaign.ts";
 import { countsByChannel } from "#domain/report/by-channel.ts";
@@ -15,16 +13,23 @@ import {
   reportAnswer,
 } from "#protocol/rest/report.ts";
 import { id } from "#protocol/value.ts";
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyReply } from "fastify";
 import * as v from "valibot";
-import type { ReportRow, RowFilter } from "../store/report-store.ts";
+import type { RowFilter } from "../store/report-store.ts";
 import type { Store } from "../store/store.ts";
+import {
+  csvFile,
+  exportBatch,
+  fileName,
+  xlsxFile,
+  type RecipientFile,
+} from "./export/recipients.ts";
+import { fileTypes } from "./file-types.ts";
 import { HttpProblem } from "./problem.ts";
 import { registerBlocks } from "./report-blocks.ts";
 import {
   addressShower,
   toActivityItem,
-  toCsvLine,
   toMessageRow,
   toReport,
   type ShowAddress,
@@ -39,8 +44,6 @@ export interface ReportRoutesDeps {
 const campaignUrl = "/api/v1/campaigns/:id";
 const params = v.object({ id });
 const usualLimit = 100;
-/** Rows that an export reads at once. */
-const exportBatch = 2_000;
 
 export function registerReports(app: FastifyInstance, deps: ReportRoutesDeps): void {
   const { store, clock } = deps;
@@ -87,7 +90,7 @@ function registerChannels(app: FastifyInstance, { store }: ReportRoutesDeps): vo
   });
 }
 
-function registerRows(app: FastifyInstance, { store }: ReportRoutesDeps): void {
+function registerRows(app: FastifyInstance, { store, clock }: ReportRoutesDeps): void {
   route(app, {
     method: "GET",
     url: `${campaignUrl}/messages`,
@@ -121,21 +124,52 @@ function registerRows(app: FastifyInstance, { store }: ReportRoutesDeps): void {
     query: messageFilter,
     answers: { 200: "csv" },
     handle: async ({ caller, params: { id: campaignId }, query, reply }) => {
-      const campaign = await campaignOf(store, caller, campaignId);
-      const read = (after: number): Promise<readonly ReportRow[]> =>
-        store.reports.rows({
-          workspace: caller.workspace,
-          campaignId,
-          filter: toFilter(query, caller),
-          after,
-          limit: exportBatch,
-        });
-      reply.header("content-type", "text/csv; charset=utf-8");
-      reply.header("content-disposition", `attachment; filename="${fileName(campaign)}"`);
-      reply.header("cache-control", "no-store");
-      return Readable.from(csvOf(read, showerOf(campaign, caller)));
+      const file = await fileOf(store, { caller, campaignId, filter: toFilter(query, caller) });
+      asFile(reply, "text/csv; charset=utf-8", fileName(file.campaign, "csv"));
+      return csvFile(file);
     },
   });
+  route(app, {
+    method: "GET",
+    url: `${campaignUrl}/export.xlsx`,
+    summary: "The same rows as a workbook of Excel, with a sheet that states filter and time",
+    permission: "report.export",
+    params,
+    query: messageFilter,
+    answers: { 200: "xlsx" },
+    handle: async ({ caller, params: { id: campaignId }, query, reply }) => {
+      const filter = toFilter(query, caller);
+      const file = await fileOf(store, { caller, campaignId, filter });
+      asFile(reply, fileTypes.xlsx, fileName(file.campaign, "xlsx"));
+      return xlsxFile(file, { filter, asOf: clock() });
+    },
+  });
+}
+
+interface Wanted {
+  readonly caller: Caller;
+  readonly campaignId: string;
+  readonly filter: RowFilter;
+}
+
+async function fileOf(
+  store: ReportRoutesDeps["store"],
+  { caller, campaignId, filter }: Wanted,
+): Promise<RecipientFile> {
+  const campaign = await campaignOf(store, caller, campaignId);
+  const { workspace } = caller;
+  return {
+    campaign,
+    read: (after) =>
+      store.reports.rows({ workspace, campaignId, filter, after, limit: exportBatch }),
+    show: showerOf(campaign, caller),
+  };
+}
+
+function asFile(reply: FastifyReply, type: string, name: string): void {
+  reply.header("content-type", type);
+  reply.header("content-disposition", `attachment; filename="${name}"`);
+  reply.header("cache-control", "no-store");
 }
 
 function registerActivity(app: FastifyInstance, { store }: ReportRoutesDeps): void {
@@ -203,8 +237,8 @@ function showerOf(campaign: Campaign, caller: Caller): ShowAddress {
 function toFilter(query: v.InferOutput<typeof messageFilter>, caller: Caller): RowFilter {
   const q = query.q?.trim() ?? "";
   return {
-    state: query.state ?? null,
-    reason: query.reason ?? null,
+    states: query.state ?? [],
+    reasons: query.reason ?? [],
     q: q === "" ? null : q,
     inAddress: maySee(caller),
   };
@@ -212,23 +246,4 @@ function toFilter(query: v.InferOutput<typeof messageFilter>, caller: Caller): R
 
 function cursorOf(cursor: string | undefined): number {
   return cursor === undefined ? 0 : Number(cursor);
-}
-
-function fileName({ number, name }: Campaign): string {
-  const plain = name.replaceAll(/[^A-Za-z0-9]+/g, "-").replaceAll(/^-+|-+$/g, "");
-  return `${["campaign", number ?? "", plain].filter((part) => part !== "").join("-")}.csv`;
-}
-
-async function* csvOf(
-  read: (after: number) => Promise<readonly ReportRow[]>,
-  show: ShowAddress,
-): AsyncGenerator<string> {
-  yield recipientHeading;
-  for (let after = 0; ;) {
-    const rows = await read(after);
-    if (rows.length > 0) yield rows.map((row) => toCsvLine(row, show)).join("");
-    const last = rows.at(-1);
-    if (last === undefined || rows.length < exportBatch) return;
-    after = last.n;
-  }
 }

@@ -56,13 +56,16 @@ export interface RouteOptions<P, Q, B> {
   readonly contentTypes?: readonly string[];
   readonly bodyLimit?: number;
   /** By status. The least one below 300 is what an answer gets when the handler sets no other. */
-  readonly answers: Readonly<Record<number, v.GenericSchema | "text" | "csv" | "none">>;
+  readonly answers: Readonly<Record<number, v.GenericSchema | FileAnswer | "none">>;
   /** False: a repeat under the same Idempotency-Key is refused, as the answer holds a secret and is not kept. */
   readonly keepsAnswer?: boolean;
   /** Looks at the body before it is parsed; what it throws is the answer. */
   first?(request: { readonly body: unknown; readonly reply: FastifyReply }): void;
   handle(request: Request<P, Q, B>): Promise<unknown>;
 }
+
+/** An answer that is a file and not JSON. */
+export type FileAnswer = "text" | "csv" | "xlsx";
 
 /** What every route needs besides its own work. */
 export interface Guards {
@@ -87,7 +90,7 @@ export interface RouteFacts {
   readonly query: v.GenericSchema | null;
   readonly body: v.GenericSchema | null;
   readonly contentTypes: readonly string[];
-  readonly answers: Readonly<Record<number, v.GenericSchema | "text" | "csv" | "none">>;
+  readonly answers: Readonly<Record<number, v.GenericSchema | FileAnswer | "none">>;
 }
 
 interface Installed extends Guards {

@@ -37,8 +37,10 @@ export interface ReportRow {
 
 /** Which rows. `q` is a part of the name, or of the address when `inAddress`. */
 export interface RowFilter {
-  readonly state: MessageState | null;
-  readonly reason: Reason | null;
+  /** Empty: every state. */
+  readonly states: readonly MessageState[];
+  /** Empty: every reason. */
+  readonly reasons: readonly Reason[];
   readonly q: string | null;
   readonly inAddress: boolean;
 }

@@ -1,6 +1,7 @@
 // What a person does with a message campaign from its first draft to its report, and what the
 // screen tells meanwhile, on accounts whose luck the test knows.
 import { readFileSync } from "node:fs";
+import { Workbook } from "@cj-tech-master/excelts";
 import { expect, test, type Page } from "@playwright/test";
 import { parse } from "csv-parse/sync";
 import {
@@ -209,7 +210,7 @@ test.describe("the report of a campaign of which some messages failed", () => {
     await expect(station("Scheduled for").locator("time")).toHaveAttribute("datetime", at);
   });
 
-  test("S1-04 S1-20 S1-22 S3-31 each failed recipient has its precise reason, on screen and in the export", async () => {
+  test("S1-04 S1-05 S1-20 S1-21 S1-22 S3-31 each failed recipient has its precise reason, on screen and in the export", async () => {
     const { body } = await workspace.api.get(`/campaigns/${id}/report`);
     const failed: number = Object(body["vocabularies"]).headline.failed;
     await page.goto(`/campaigns/${id}?tab=recipients`);
@@ -234,6 +235,13 @@ test.describe("the report of a campaign of which some messages failed", () => {
       expect(["invalid_address", "unknown_recipient"]).toContain(row["reason code"]);
       expect(row["failed reason"]).toMatch(reason);
     }
+    const link = page.getByRole("link", { name: "Export Excel" });
+    const [workbook] = await Promise.all([page.waitForEvent("download"), link.click()]);
+    expect(workbook.suggestedFilename()).toMatch(/\.xlsx$/);
+    const book = new Workbook();
+    await book.xlsx.load(readFileSync(await workbook.path()));
+    // The heading and the rows.
+    expect(book.getWorksheet("Recipients")?.rowCount).toBe(failed + 1);
   });
 });
 

@@ -18,7 +18,7 @@ export interface RecipientFacts {
   readonly segments: number;
 }
 
-export const recipientHeading = csvLine([
+export const recipientColumns = [
   "n",
   "address",
   "name",
@@ -28,7 +28,9 @@ export const recipientHeading = csvLine([
   "reason code",
   "attempts",
   "segments",
-]);
+] as const;
+
+export const recipientHeading = csvLine(recipientColumns);
 
 export function recipientLine(row: RecipientFacts): string {
   return csvLine([

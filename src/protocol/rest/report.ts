@@ -102,12 +102,22 @@ export const messageRow = v.object({
 
 export type MessageRow = v.InferOutput<typeof messageRow>;
 
-const optionalOf = <T extends readonly string[]>(list: T) => v.optional(v.picklist(list));
+/** One of the words or several of them, between commas; left out: any. */
+function someOf<T extends readonly [string, ...string[]]>(list: T) {
+  const words = `must be one or several (with commas) of ${list.join(", ")}`;
+  return v.optional(
+    v.pipe(
+      v.string(words),
+      v.transform((text) => text.split(",")),
+      v.array(v.picklist(list, words)),
+    ),
+  );
+}
 
-/** Which rows: by state, by reason, and by a part of the name or (for who may see it) the address. */
+/** Which rows: by states, by reasons, and by a part of the name or (for who may see it) the address. */
 export const messageFilter = v.strictObject({
-  state: optionalOf(messageStates),
-  reason: optionalOf(reasons),
+  state: someOf(messageStates),
+  reason: someOf(reasons),
   q: v.optional(v.pipe(v.string(), v.maxLength(200))),
 });
 

@@ -160,13 +160,13 @@ function rows(
 ): readonly ReportRow[] {
   const parts = ["ws = ? and distribution = ? and n > ?"];
   const values: Value[] = [ws, seq, after];
-  if (filter.state !== null) {
-    parts.push("state_now = ?");
-    values.push(stateCodes[filter.state]);
+  if (filter.states.length > 0) {
+    parts.push("state_now in (select value from json_each(?))");
+    values.push(JSON.stringify(filter.states.map((state) => stateCodes[state])));
   }
-  if (filter.reason !== null) {
-    parts.push("reason = ?");
-    values.push(reasonCode(filter.reason));
+  if (filter.reasons.length > 0) {
+    parts.push("reason in (select value from json_each(?))");
+    values.push(JSON.stringify(filter.reasons.map(reasonCode)));
   }
   if (filter.q !== null) {
     const pattern = `%${filter.q.replaceAll(/[\\%_]/g, (mark) => `\\${mark}`)}%`;

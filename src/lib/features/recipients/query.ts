@@ -1,4 +1,5 @@
 /** The filter of the recipients as it stands in the address, so that a view can be shared. */
+import type { Id } from "#domain/core/id.ts";
 import { reasons, type Reason } from "#domain/message/reason.ts";
 import { messageStates, type MessageState } from "#domain/message/state.ts";
 import type { RecipientFilter, RecipientSort } from "#lib/state/recipients.svelte.ts";
@@ -36,15 +37,26 @@ export function viewOf(params: Pick<URLSearchParams, "get">): RecipientView {
 }
 
 export function hrefOf({ filter, sort, page }: RecipientView): string {
-  const params = new URLSearchParams({ tab: "recipients" });
-  if (filter.states.length > 0) params.set("state", filter.states.join(","));
-  if (filter.reasons.length > 0) params.set("reason", filter.reasons.join(","));
-  if (filter.q !== "") params.set("q", filter.q);
+  const params = new URLSearchParams({ tab: "recipients", ...paramsOf(filter) });
   if (sort.by !== "index" || sort.descending) {
     params.set("sort", `${sort.descending ? "-" : ""}${sort.by}`);
   }
   if (page > 0) params.set("page", String(page + 1));
   return `?${params.toString()}`;
+}
+
+/** The same rows as a workbook, which the server writes. */
+export function workbookHref(campaign: Id, filter: RecipientFilter): string {
+  const params = new URLSearchParams(paramsOf(filter));
+  return `/api/v1/campaigns/${campaign}/export.xlsx?${params.toString()}`;
+}
+
+function paramsOf({ states, reasons: why, q }: RecipientFilter): Record<string, string> {
+  return {
+    ...(states.length > 0 ? { state: states.join(",") } : {}),
+    ...(why.length > 0 ? { reason: why.join(",") } : {}),
+    ...(q === "" ? {} : { q }),
+  };
 }
 
 /** The recipients behind a number of the report. */

@@ -76,11 +76,21 @@ function openWebhook(settings: WebhookSettings, deps: CarrierDeps): Carrier {
     check: async () => {
       const outcome = await probe(pool, url);
       return outcome === null
-        ? ok(`${url.host} answers.`)
+        ? ok(`${url.host} answers. ${leftOpen(settings)}`)
         : err({ field: "url", detail: `${url.host} does not answer: ${outcome}` });
     },
     close: () => pool.close(),
   };
+}
+
+/**
+ * What a look at the address does not prove. Nothing is posted to it: a receiver that takes a trial
+ * for a message would write to somebody, twice where it does not look at keys.
+ */
+function leftOpen({ ignoresKeys, secret }: WebhookSettings): string {
+  const signature = secret === "" ? "" : " and trusts the signature";
+  const keys = ignoresKeys ? "" : ", nor that it acts once on a repeated Idempotency-Key";
+  return `Nothing was posted, so this does not prove that it takes messages${signature}${keys}.`;
 }
 
 interface Target {

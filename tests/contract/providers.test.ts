@@ -142,6 +142,28 @@ test("a webhook is signed with its secret, and carries its key as Idempotency-Ke
 });
 
 test.each([
+  [{}, "takes messages, nor that it acts once on a repeated Idempotency-Key."],
+  [{ ignoresKeys: true }, "takes messages."],
+  [{ ignoresKeys: true, secret: "s" }, "takes messages and trusts the signature."],
+])(
+  "a look at a webhook posts nothing, and says what it does not prove: %j",
+  async (more, words) => {
+    const sink = await WebhookSink.open();
+    const carrier = webhook.open(
+      { url: sink.url, ...more },
+      { clock: () => 5_000, privateTargets: true, callbackUrl: "http://x/", concurrency: 1 },
+    );
+    expect(await carrier.check()).toEqual({
+      ok: true,
+      value: `${new URL(sink.url).host} answers. Nothing was posted, so this does not prove that it ${words}`,
+    });
+    expect(sink.effects.size).toBe(0);
+    await carrier.close();
+    await sink.close();
+  },
+);
+
+test.each([
   ["a time in seconds", "7", 7_000],
   ["a date", "Sat, 21 Nov 2026 10:00:30 GMT", 30_000],
   ["a date that is over", "Sat, 21 Nov 2026 09:00:00 GMT", 0],

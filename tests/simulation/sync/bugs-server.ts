@@ -60,6 +60,8 @@ async function commitAs(
       if (random.chance(0.1)) throw new StoreError("other", "the server crashed in between");
       return sync.commitCommand({ ...args, expect: [], writes: [], activity: null });
     }
+    case "last-writer":
+      return sync.commitCommand({ ...args, expect: [] });
     case "last-writer-consent": {
       const { atStand, now } = args;
       if (atStand === undefined || atStand === null) return sync.commitCommand(args);

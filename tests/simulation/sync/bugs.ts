@@ -23,6 +23,16 @@ export const bugs = [
   "no-floor-check",
   /** A consent counts from when it was heard, whatever was said before: the last writer wins. */
   "last-writer-consent",
+  /** What was decided on moved on before the commit, and is written over: the last writer wins. */
+  "last-writer",
+  /** A late page is taken, whichever chain it belongs to. */
+  "no-chain-id",
+  /** A device that is revoked removes everything, and goes on. */
+  "acts-after-revocation",
+  /** A device that is revoked is answered all the same. */
+  "answers-the-revoked",
+  /** People may do what they might when they signed in. */
+  "rights-of-before",
   /** A device is answered with the rows of another person. */
   "another-persons-feed",
   /** A long first sync starts again whenever it stands below the floor. */

@@ -24,6 +24,10 @@ export async function check(
   before: Before | null,
 ): Promise<Before> {
   const seen = await device.look();
+  if (isOver(seen, device)) {
+    checkEnded(seen, device);
+    return { epoch: null, cursors: seen.meta.cursors };
+  }
   // Stored just before a crash: its author will find it, so it counts.
   for (const { uid, act } of seen.outbox) device.ledger.set(uid, act);
   checkCursors(seen, before);
@@ -33,6 +37,18 @@ export async function check(
   checkOwnWork(seen, device, server);
   checkCards(seen, device, server);
   return { epoch: seen.meta.epoch, cursors: seen.meta.cursors };
+}
+
+/** Whether a tab was told that the device is revoked, and lived long enough to do what follows. */
+function isOver({ hasEnded }: Seen, device: Device): boolean {
+  const isTold = device.tabs.some((tab) => tab.isTold);
+  device.isOver ||= isTold || hasEnded;
+  return device.isOver;
+}
+
+/** Nothing of the workspace is left, and whatever comes late brings nothing back. */
+function checkEnded({ kept }: Seen, { options }: Device): void {
+  if (kept > 0) throw new Violation("I9", `${options.name} was revoked, and keeps ${kept} records`);
 }
 
 function checkCursors({ meta }: Seen, before: Before | null): void {
@@ -97,12 +113,12 @@ function checkOwnWork({ meta, outbox }: Seen, device: Device, server: SimServer)
   const waiting = new Set(outbox.map(({ uid }) => uid));
   for (const [uid, act] of device.ledger) {
     if (waiting.has(uid) || device.discarded.has(uid)) continue;
-    const verdict = server.everAnswered.get(uid);
+    const verdict = server.books.everAnswered.get(uid);
     if (verdict === undefined) throw new Violation("I3", `${act.name} ${uid} is nowhere`);
     if (meta.epoch !== server.epochNow || isBeginning(meta)) continue;
     // What a restore forgot is out of sight until it was said again: nobody can know better.
-    if (server.answeredAgain.has(uid)) continue;
-    const known = server.verdicts.get(uid);
+    if (server.books.answeredAgain.has(uid)) continue;
+    const known = server.books.verdicts.get(uid);
     if (known === undefined || known.outcome === "rejected") continue;
     if (isBehind(known.seqs, meta.cursors)) {
       throw new Violation("I8", `${act.name} ${uid} was accepted and is out of its author's sight`);
@@ -113,9 +129,9 @@ function checkOwnWork({ meta, outbox }: Seen, device: Device, server: SimServer)
 function checkCards(seen: Seen, device: Device, server: SimServer): void {
   for (const { id } of seen.cards) {
     // Decided a second time after a restore: that is news, and may have another end.
-    if (server.answeredAgain.has(id)) continue;
+    if (server.books.answeredAgain.has(id)) continue;
     if (device.dismissed.has(id)) throw new Violation("I10", `the card ${id} came back`);
-    const outcome = server.everAnswered.get(id)?.outcome;
+    const outcome = server.books.everAnswered.get(id)?.outcome;
     if (outcome === undefined || outcome === "ok") {
       throw new Violation("I10", `the card ${id} tells of what did not happen (${outcome})`);
     }
@@ -127,7 +143,7 @@ function checkTold({ outbox, cards }: Seen, device: Device, server: SimServer): 
   // The server may know before the device heard of it: until then the command still waits.
   const told = new Set([...cards, ...outbox].map((each) => ("uid" in each ? each.uid : each.id)));
   for (const [uid, act] of device.ledger) {
-    const verdict = server.everAnswered.get(uid);
+    const verdict = server.books.everAnswered.get(uid);
     if (verdict === undefined || verdict.outcome === "ok" || device.discarded.has(uid)) continue;
     if (told.has(uid) || device.dismissed.has(uid)) continue;
     if (verdict.refusal?.type === "parent" && isGrouped(device, cards, act.args.id)) continue;
@@ -143,6 +159,7 @@ function isGrouped(device: Device, cards: readonly Card[], id: Id): boolean {
 
 /** After the faults: everything said, everything heard. */
 export async function checkSettled(device: Device, server: SimServer): Promise<void> {
+  if (device.isOver) return;
   const { meta, outbox, shown } = await device.look();
   const left = outbox.map(({ act, state }) => `${act.name} (${state})`);
   if (left.length > 0) throw new Violation("I17", `still in the outbox: ${left.join(", ")}`);
@@ -153,9 +170,9 @@ export async function checkSettled(device: Device, server: SimServer): Promise<v
   const state = server.stateAt(server.epochNow, user, meta.cursors) ?? new Map<string, string>();
   compare("I4", "what is shown at the end", asText(shown), state);
   for (const [uid, act] of device.ledger) {
-    const isAnswered = server.verdicts.has(uid) || device.discarded.has(uid);
+    const isAnswered = server.books.verdicts.has(uid) || device.discarded.has(uid);
     // What was refused is on a card; a restored server need not hear of it again.
-    if (isAnswered || server.everAnswered.get(uid)?.outcome === "rejected") continue;
+    if (isAnswered || server.books.everAnswered.get(uid)?.outcome === "rejected") continue;
     throw new Violation("I3", `${act.name} ${uid} was forgotten with the restored server`);
   }
 }

@@ -5,6 +5,7 @@ import type { Act } from "#domain/sync/command.ts";
 import { ClientDb } from "#lib/db/client-db.ts";
 import { dismissCard } from "#lib/db/inbox.ts";
 import type { Actor } from "#lib/db/overlay.ts";
+import { DeviceEnded } from "#lib/db/sync-meta.ts";
 import { createSyncCore, type SyncCore } from "#lib/sync/core.ts";
 import type { Random } from "../random.ts";
 import type { Bug } from "./bugs.ts";
@@ -33,6 +34,8 @@ export interface Tab {
   release: (() => void) | null;
   /** What the tab is in the middle of. */
   busy: Promise<unknown> | null;
+  /** It was told that its device is revoked. */
+  isTold: boolean;
 }
 
 export class Device {
@@ -45,6 +48,8 @@ export class Device {
   isAway = false;
   /** How far its clock is from the right time, in ms. */
   skewMs = 0;
+  /** It was told that it is revoked, and has removed everything for good (I9). */
+  isOver = false;
   tabs: Tab[] = [];
   /** Looks at the database without being one of the tabs. */
   readonly #beside: ClientDb;
@@ -90,11 +95,23 @@ export class Device {
     await this.#beside.delete();
   }
 
+  /** After the end, somebody signs in again: nothing of before is here, and nobody misses it. */
+  async beginAnew(): Promise<void> {
+    for (const { db, life } of this.tabs) {
+      life.die();
+      db.close();
+    }
+    await this.#beside.delete();
+    for (const forgotten of [this.ledger, this.discarded, this.dismissed]) forgotten.clear();
+    this.isOver = false;
+    this.tabs = this.tabs.map(() => this.#openTab());
+  }
+
   /** A person acts; whether the rule on the device took it. */
   async act(tab: Tab, act: Act): Promise<boolean> {
     let isTaken = false;
     await this.run(tab, async ({ core }) => {
-      isTaken = (await core.write(act)).ok;
+      isTaken = await core.write(act).then(({ ok }) => ok, refusedAtTheEnd);
     });
     return isTaken;
   }
@@ -168,6 +185,9 @@ export class Device {
         tab.release = release;
         this.#onHold();
       },
+      onRevoked: () => {
+        tab.isTold = true;
+      },
     });
     const core = createSyncCore({
       db,
@@ -177,7 +197,13 @@ export class Device {
       actor: () => actor,
       ...(bug === "drop-overlay-on-ack" ? { isCovered: () => true } : {}),
     });
-    const tab: Tab = { core, db, life, release: null, busy: null };
+    const tab: Tab = { core, db, life, release: null, busy: null, isTold: false };
     return tab;
   }
+}
+
+/** A screen that is still open on a device that has ended takes nothing in. */
+function refusedAtTheEnd(error: unknown): false {
+  if (error instanceof DeviceEnded) return false;
+  throw error;
 }

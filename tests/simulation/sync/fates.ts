@@ -20,11 +20,57 @@ export async function befall(world: World): Promise<string> {
   const person = random.pickOr(world.people);
   if (person === null) return "nothing";
   const { name } = person.device.options;
+  if (person.device.isOver) return `${name}: ${await beginAnew(world, person)}`;
   const fate = random.pick(fates);
   return `${name}: ${await fate(world, person)}`;
 }
 
-const fates = [clone, upgrade, travel, travel, setClock, save, takeIn, takeIn, judge] as const;
+const fates = [
+  clone,
+  upgrade,
+  travel,
+  travel,
+  setClock,
+  save,
+  takeIn,
+  takeIn,
+  judge,
+  revoke,
+  oldApp,
+  oldApp,
+] as const;
+
+/** An administrator signs the device out, once in a world; it may hear of it much later. */
+async function revoke(world: World, { device }: Person): Promise<string> {
+  const { server } = world;
+  if (world.hasRevoked || !server.options.knowsDevices) return "nothing";
+  const { meta } = await device.look();
+  world.hasRevoked = await server.revoke(meta.client);
+  return world.hasRevoked ? "is revoked" : "was never heard of";
+}
+
+/** What was revoked keeps nothing; sooner or later somebody signs in on it again. */
+async function beginAnew({ random }: World, person: Person): Promise<string> {
+  const { device, stream } = person;
+  const [leader] = device.tabs;
+  if (leader === undefined || random.chance(0.5)) return "is left alone";
+  stream.break(leader);
+  await device.beginAnew();
+  person.before = null;
+  return "begins anew";
+}
+
+/** What waits was written by an app of before, in the first version of its words (I16). */
+async function oldApp({ random, server }: World, { device }: Person): Promise<string> {
+  const { outbox } = await device.look();
+  const waiting = outbox.filter(({ state, act }) => state === "waiting" && !("sealed" in act.args));
+  const command = random.pickOr(waiting);
+  if (command === null) return "has nothing to say";
+  const { mid, uid, act } = command;
+  await device.disk.outbox.update(mid, { v: 1 });
+  server.meant.set(uid, act);
+  return `${act.name} was written by an old app`;
+}
 
 /** The whole profile is copied to another machine: two devices think that they are one. */
 async function clone(world: World, { device }: Person): Promise<string> {

@@ -24,6 +24,10 @@ export interface Seen {
   readonly cards: readonly Card[];
   /** Contacts that were added here: no feed brings them. */
   readonly people: readonly SignUp[];
+  /** The mark that a revoked device keeps, and all that it keeps. */
+  readonly hasEnded: boolean;
+  /** Records in all stores but that of the device's own place. */
+  readonly kept: number;
 }
 
 /** The engine's own tables; fake-indexeddb keeps them in sight. */
@@ -45,11 +49,10 @@ export async function look(db: ClientDb, newId: () => Id): Promise<Seen> {
   return look(db, newId);
 }
 
-const stores = [...kinds, "signUp", "shadow", "outbox", "inbox", "meta", "stage", "sent"];
-
 function inTurn(db: ClientDb): Promise<Seen | null> {
   const engine = db.backendDB();
   return new Promise((resolve, reject) => {
+    const stores = [...engine.objectStoreNames];
     const request = engine.transaction(stores, "readonly").objectStore("meta").get("sync");
     request.addEventListener("success", () => resolve(read(engine)));
     request.addEventListener("error", () => reject(new Error("a look at the device failed")));
@@ -74,7 +77,11 @@ function read(engine: IDBDatabase): Seen | null {
   const outbox = rowsOf<OutboxCommand>(engine, "outbox");
   const people = rowsOf<StoredDocument<"signUp">>(engine, "signUp").map(({ doc }) => doc);
   const cards = rowsOf<Card>(engine, "inbox");
-  return { meta: meta.value, shown, base, outbox, cards, people };
+  const hasEnded = meta.value.hasEnded === true;
+  const kept = [...engine.objectStoreNames]
+    .filter((store) => store !== "meta")
+    .reduce((sum, store) => sum + rowsOf<unknown>(engine, store).length, 0);
+  return { meta: meta.value, shown, base, outbox, cards, people, hasEnded, kept };
 }
 
 /** In the order of their keys, not copied: what is stored is replaced, never changed. */

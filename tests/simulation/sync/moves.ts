@@ -46,7 +46,8 @@ async function oneMove(world: World, person: Person, { tab, leader }: Tabs): Pro
     return "pull";
   }
   if (chosen < 90) {
-    await device.run(leader, () => stream.step(leader));
+    // A page that has ended opens no connection any more.
+    if (!device.isOver) await device.run(leader, () => stream.step(leader));
     return "the stream";
   }
   if (chosen < 97) {

@@ -6,11 +6,14 @@ import type { Transport } from "#lib/sync/transport.ts";
 import { StoreError } from "#server/store/store.ts";
 import type { Random } from "../random.ts";
 import type { Lifeline } from "./lifeline.ts";
+import { TurnedAway } from "./gate.ts";
 import { Died, type SimServer } from "./server.ts";
 
 export interface Network {
   /** False: everything arrives, once, at once. */
   isFaulty: boolean;
+  /** How probable it is that an answer stands still on its way, for as long as its tab sleeps. */
+  sleepiness: number;
   /** Requests that are still on their way although their device has given up. */
   readonly late: (() => Promise<unknown>)[];
 }
@@ -24,11 +27,17 @@ export interface Way {
   readonly isAway: () => boolean;
   /** The tab stands still until `release` is called. */
   readonly onHold: (release: () => void) => void;
+  /** The tab was told that its device is revoked. */
+  readonly onRevoked: () => void;
 }
 
 const unreachable: TransportFailure = { kind: "unreachable", retryAfterMs: null };
 const timeout: TransportFailure = { kind: "timeout", retryAfterMs: null };
 const signedOut: TransportFailure = { kind: "signed-out", retryAfterMs: null };
+const turnedAway = {
+  fork: { kind: "fork", retryAfterMs: null },
+  revoked: { kind: "revoked", retryAfterMs: null },
+} as const satisfies Record<TurnedAway["why"], TransportFailure>;
 const serverError: TransportFailure = { kind: "server-error", retryAfterMs: null };
 
 /** A server makes so many calls of its storage for one push, or a few more. */
@@ -37,9 +46,15 @@ const callsOfOnePush = 30;
 export function createTransport(way: Way): Transport {
   const { server, actor, life } = way;
   return {
-    push: (request) => life.step(() => travel(way, () => server.push(actor, request))),
-    pull: (request) => life.step(() => travel(way, () => server.pull(actor.user, request))),
+    push: (request) => life.step(() => heard(way, () => server.push(actor, request))),
+    pull: (request) => life.step(() => heard(way, () => server.pull(actor.user, request))),
   };
+}
+
+async function heard<T>(way: Way, ask: () => Promise<T>): Promise<Result<T, TransportFailure>> {
+  const answer = await travel(way, ask);
+  if (!answer.ok && answer.error.kind === "revoked") way.onRevoked();
+  return answer;
 }
 
 async function travel<T>(way: Way, ask: () => Promise<T>): Promise<Result<T, TransportFailure>> {
@@ -61,12 +76,11 @@ async function travel<T>(way: Way, ask: () => Promise<T>): Promise<Result<T, Tra
   return back(way, await answered(ask));
 }
 
-/** Nothing is lost on the way; only the server may die. */
-async function orderly<T>(
-  { server }: Way,
-  ask: () => Promise<T>,
-): Promise<Result<T, TransportFailure>> {
+/** Nothing is lost on the way; only the server may die, and tabs that always sleep hear late. */
+async function orderly<T>(way: Way, ask: () => Promise<T>): Promise<Result<T, TransportFailure>> {
+  const { server, network } = way;
   const answer = await answered(ask);
+  if (network.sleepiness === 1) await hold(way);
   if (!server.isDead) return answer;
   await server.restart();
   return err(unreachable);
@@ -77,13 +91,13 @@ async function back<T>(
   way: Way,
   answer: Result<T, TransportFailure>,
 ): Promise<Result<T, TransportFailure>> {
-  const { random, server } = way;
+  const { random, server, network } = way;
   const isLost = server.isDead;
   await server.restart();
   if (isLost || random.chance(0.04)) return err(unreachable);
   // Half an answer is no answer.
   if (random.chance(0.04)) return err(random.pick([timeout, serverError]));
-  if (random.chance(0.25)) await hold(way);
+  if (random.chance(network.sleepiness)) await hold(way);
   return answer;
 }
 
@@ -97,6 +111,7 @@ async function answered<T>(ask: () => Promise<T>): Promise<Result<T, TransportFa
   } catch (error) {
     if (error instanceof StoreError) return err(serverError);
     if (error instanceof Died) return err(unreachable);
+    if (error instanceof TurnedAway) return err(turnedAway[error.why]);
     throw error;
   }
 }

@@ -50,6 +50,26 @@ export async function administer(server: SimServer): Promise<void> {
   await server.write([{ kind: "audience", id: audience.id, doc: goes ? null : doc }]);
 }
 
+/**
+ * Somebody else was quicker: what a command is about moves on between its decision and its
+ * commit.
+ */
+export async function stir(server: SimServer, writes: readonly Write[]): Promise<void> {
+  const { workspace, random } = server.options;
+  const keys = writes.map(({ kind, id }) => [kind, id] as const);
+  const [found] = await server.store.sync.read({ workspace, keys });
+  const name = `S${random.below(99)}`;
+  if (found?.kind === "audience") {
+    const { doc } = found;
+    await server.write([{ ...found, doc: { ...doc, rev: doc.rev + 1, name } }]);
+  } else if (found?.kind === "campaign" && found.doc.phase === "draft") {
+    const { doc } = found;
+    await server.write([{ ...found, doc: { ...doc, rev: doc.rev + 1, name } }]);
+  } else {
+    await engineStep(server);
+  }
+}
+
 /** Whether every recipient of a report is counted once, and none is still on the way. */
 export function isFinal({ total, states }: Rollup): boolean {
   return states.delivered + states.failed === total;

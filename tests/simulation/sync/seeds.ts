@@ -16,6 +16,10 @@ export const regressions: readonly { readonly seed: number; readonly found: stri
   { seed: 729, found: "the same, where the copy had said fewer than we" },
   { seed: 1355, found: "the same, where the copy had said as many as we" },
   { seed: 3090, found: "after a reset, an old page of a connection became the new beginning" },
+  {
+    seed: 3643,
+    found: "a page that slept for weeks let what was sent go, before a restore was heard of",
+  },
 ];
 
 export interface Walked {

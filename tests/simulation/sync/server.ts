@@ -1,12 +1,13 @@
 // The server of a simulated world: the product's commands and pull over a store in memory, with
 // deaths at any call of its storage, back-ups, and a memory of every state it ever had.
-import { contentHash, type Campaign } from "#domain/campaign/campaign.ts";
+import type { Campaign } from "#domain/campaign/campaign.ts";
 import type { Role } from "#domain/access/role.ts";
 import type { Id } from "#domain/core/id.ts";
 import type { Write } from "#domain/sync/decision.ts";
 import { feeds, type Feed } from "#domain/sync/document.ts";
 import type { Page, PullReply, PushReply, Verdict } from "#protocol/down.ts";
 import { pullRequest, pushRequest, type PullRequest, type PushRequest } from "#protocol/up.ts";
+import type { Act } from "#domain/sync/command.ts";
 import { createCommands, type Actor, type Commands } from "#server/commands/apply.ts";
 import { applyPush } from "#server/commands/push.ts";
 import { openContentCheck } from "#server/delivery/templates.ts";
@@ -19,8 +20,13 @@ import { anAccount, anAudience, anId } from "../../support/campaigns.ts";
 import type { Random } from "../random.ts";
 import type { Bug } from "./bugs.ts";
 import { buggyStore } from "./bugs-server.ts";
+import { Books, type Kept } from "./books.ts";
 import { Consents } from "./consents.ts";
+import { Gate } from "./gate.ts";
 import { borrowDatabase, copyDatabase, type MemoryDatabase } from "./memory-database.ts";
+import { stir } from "./others.ts";
+import { foresee, type Deed } from "./rulebook.ts";
+import { SentCampaigns } from "./sent-campaigns.ts";
 import { campaignsIn, headsOf, placeOf, stateOf, type Cursors, type State } from "./truth.ts";
 import { Violation } from "./violation.ts";
 
@@ -31,6 +37,8 @@ export interface ServerOptions {
   readonly bug: Bug | null;
   /** Everybody in the workspace. */
   readonly users: readonly Id[];
+  /** Whether devices say nonces that it knows (S36): before, only numbers told a copy. */
+  readonly knowsDevices: boolean;
 }
 
 /** The process ended: nobody hears what it was about to say. */
@@ -40,20 +48,17 @@ interface Running {
   readonly store: Store;
   readonly commands: Commands;
   readonly puller: Puller;
+  readonly gate: Gate;
 }
 
 /** A back-up, with what the simulation knew of the server at its moment. */
 interface Backup {
   readonly database: MemoryDatabase;
-  readonly verdicts: ReadonlyMap<Id, Verdict>;
-  readonly effects: ReadonlyMap<Id, number>;
+  readonly books: Kept;
 }
 
 /** Small enough that a cut often takes several pages. */
 const smallPages = [2, 3, 4, 6] as const;
-
-/** The phases before anything goes out. */
-const planned: ReadonlySet<Campaign["phase"]> = new Set(["draft", "pending", "scheduled"] as const);
 
 const nextDoor = anId(0xd00);
 
@@ -62,22 +67,21 @@ const checkContent = openContentCheck();
 export class SimServer {
   /** What the server held for a person at each set of heads that it ever had. */
   readonly #history = new Map<string, State>();
-  /** What it answered, by uid; asked by the checks, never by the product. */
-  readonly verdicts = new Map<Id, Verdict>();
-  /** Also what it answered before it was restored, and may have forgotten. */
-  readonly everAnswered = new Map<Id, Verdict>();
-  /** Commands that a restore made it forget, and that came again. */
-  readonly answeredAgain = new Set<Id>();
+  readonly books = new Books();
   /** What people may do now; their devices may believe something else. */
   readonly roles = new Map<Id, Role>();
   /** Who may not come in any more. */
   readonly left = new Set<Id>();
+  /** What older apps wrote, in the words of today. */
+  readonly meant = new Map<Id, Act>();
+  /** Others change documents between a command's decision and its commit. */
+  isBusy = true;
   epochNow = "";
   readonly options: ServerOptions;
-  readonly #effects = new Map<Id, number>();
-  readonly #launched = new Map<Id, string>();
-  /** Texts of campaigns that were looked at. */
-  readonly #seen = new Set<string>();
+  /** Commands as they were said, by uid, with who said them. */
+  readonly #said = new Map<Id, Omit<Deed, "args">>();
+  #violation: Violation | null = null;
+  readonly #campaigns = new SentCampaigns();
   readonly #maxRows: number;
   /** Documents of the other workspace. */
   readonly #foreign = new Set<string>();
@@ -142,8 +146,7 @@ export class SimServer {
   backUp(): void {
     this.#backup?.database.release();
     const database = copyDatabase(this.#database);
-    const { verdicts } = this;
-    this.#backup = { database, verdicts: new Map(verdicts), effects: new Map(this.#effects) };
+    this.#backup = { database, books: this.books.kept() };
   }
 
   get hasBackup(): boolean {
@@ -161,10 +164,9 @@ export class SimServer {
     this.#running = this.#start();
     const now = this.options.clock();
     await this.store.admin.adopt({ beside: null, isCopy: true, now });
-    refill(this.verdicts, backup.verdicts);
-    refill(this.#effects, backup.effects);
-    this.#consents.forget((uid) => backup.verdicts.has(uid));
-    for (const forgotten of [this.#launched, this.#seen]) forgotten.clear();
+    this.books.restore(backup.books);
+    this.#consents.forget((uid) => backup.books.verdicts.has(uid));
+    this.#campaigns.forget();
     await this.#remember();
   }
 
@@ -180,19 +182,47 @@ export class SimServer {
 
   async push(actor: Omit<Actor, "workspace">, wire: PushRequest): Promise<PushReply> {
     const request = v.parse(pushRequest, copy(wire));
-    const { workspace, clock } = this.options;
+    const { workspace, clock, bug } = this.options;
     const { commands, puller } = this.#running;
+    await this.#admit(actor.user, request);
     const role = this.roles.get(actor.user) ?? actor.role;
-    const done = await applyPush(commands, { ...actor, role, workspace }, request);
+    for (const command of request.commands) {
+      this.#said.set(command.uid, { command, context: { ...actor, role, now: clock() } });
+    }
+    const believed = bug === "rights-of-before" ? actor.role : role;
+    const done = await applyPush(commands, { ...actor, role: believed, workspace }, request);
+    if (this.#violation !== null) throw this.#violation;
     return copy({ ...done, time: clock(), epoch: await puller.epoch() });
   }
 
+  /** Throws TurnedAway where the device is not the one that it says, or was revoked. */
   async pull(user: Id, wire: PullRequest): Promise<PullReply> {
+    await this.#admit(user, v.parse(pullRequest, copy(wire)));
+    return this.page(user, wire);
+  }
+
+  /** A page to a device that was admitted. */
+  async page(user: Id, wire: PullRequest): Promise<PullReply> {
     const request = v.parse(pullRequest, copy(wire));
     const { workspace } = this.options;
     const reply = await this.#running.puller.pull({ ...request, workspace, user });
     if (reply.t === "page") this.#checkGranted(user, reply);
+    if (this.books.revoked.has(wire.client)) {
+      throw new Violation("I9", `${wire.client} was revoked, and is told of what goes on`);
+    }
     return copy(reply);
+  }
+
+  async #admit(user: Id, sender: PullRequest | PushRequest): Promise<void> {
+    if (this.options.knowsDevices) await this.#running.gate.admit(user, sender);
+  }
+
+  /** An administrator ends a device; whether the server knew it. */
+  async revoke(client: Id): Promise<boolean> {
+    const [by = ""] = this.options.users;
+    const isKnown = await this.#running.gate.revoke(client, by);
+    if (isKnown) this.books.revoked.add(client);
+    return isKnown;
   }
 
   /** Nobody is told of another workspace, or of what is another person's own. */
@@ -247,9 +277,13 @@ export class SimServer {
   }
 
   #start(): Running {
-    const { clock, random, bug } = this.options;
+    const { clock, random, bug, workspace } = this.options;
     const store = openInlineStore(this.#database.path);
-    const careless = buggyStore(store.sync, { bug, random, onEffect: (args) => this.#took(args) });
+    const careless = buggyStore(store.sync, {
+      bug,
+      random,
+      onEffect: (args) => this.books.took(args),
+    });
     const sync = this.#mortal({
       ...careless,
       commitCommand: (args) => this.#commit(careless, args),
@@ -258,6 +292,7 @@ export class SimServer {
     return {
       store,
       commands,
+      gate: new Gate({ store, clock, workspace, bug }),
       puller: createPuller({ store: { sync }, clock, maxRows: this.#maxRows }),
     };
   }
@@ -286,31 +321,36 @@ export class SimServer {
     });
   }
 
+  /** What is found broken in the middle of a push must not be taken for a failure of storage. */
   async #commit(sync: SyncStore, args: CommitCommand): Promise<CommitOutcome> {
+    try {
+      return await this.#commitNow(sync, args);
+    } catch (error) {
+      if (error instanceof Violation) this.#violation ??= error;
+      throw error;
+    }
+  }
+
+  async #commitNow(sync: SyncStore, args: CommitCommand): Promise<CommitOutcome> {
     const when = this.#failure;
     this.#failure = null;
     if (when === "before") throw new StoreError("other", "the storage failed");
+    if (this.isBusy && this.options.random.chance(0.05)) await stir(this, args.writes);
+    const { uid } = args.origin;
+    const said = this.#said.get(uid);
+    if (said === undefined) throw new Error(`${uid} is committed and was never said`);
+    const holds = await foresee(this.store.sync, { ...said, args }, this.meant);
     const outcome = await sync.commitCommand(args);
     if (outcome.outcome === "committed") {
+      holds();
+      this.books.answered(args.origin, outcome.verdict);
       if (args.atStand !== undefined && args.atStand !== null) {
         this.#consents.hear(args.atStand, this.options.clock());
       }
-      const { uid } = args.origin;
-      this.verdicts.set(uid, outcome.verdict);
-      if (this.everAnswered.has(uid)) this.answeredAgain.add(uid);
-      this.everAnswered.set(uid, outcome.verdict);
       await this.#remember();
     }
     if (when === "after") throw new StoreError("other", "the storage failed after its commit");
     return outcome;
-  }
-
-  /** A command took effect. */
-  #took({ origin: { uid }, writes }: CommitCommand): void {
-    if (writes.length === 0) return;
-    const times = (this.#effects.get(uid) ?? 0) + 1;
-    this.#effects.set(uid, times);
-    if (times > 1) throw new Violation("I2", `the command ${uid} took effect ${times} times`);
   }
 
   async #remember(): Promise<void> {
@@ -320,35 +360,14 @@ export class SimServer {
     for (const user of users) {
       const state = stateOf(this.#database, workspace, user);
       this.#history.set(`${this.epochNow} ${user}: ${placeOf(this.heads(user))}`, state);
-      for (const [key, text] of state) {
-        if (!key.startsWith("campaign:") || this.#seen.has(text)) continue;
-        this.#seen.add(text);
-        this.#checkSent(JSON.parse(text));
-      }
+      this.#campaigns.check(state);
     }
-  }
-
-  #checkSent(campaign: Campaign): void {
-    if (campaign.waiting !== null) throw new Violation("I7", `${campaign.id} waits on the server`);
-    if (campaign.launchedAt === null) return;
-    if (planned.has(campaign.phase)) {
-      throw new Violation("I7", `${campaign.id} was sent and is ${campaign.phase} again`);
-    }
-    const hash = contentHash(campaign);
-    const launched = this.#launched.get(campaign.id) ?? hash;
-    this.#launched.set(campaign.id, launched);
-    if (launched !== hash) throw new Violation("I7", `${campaign.id} changed after it was sent`);
   }
 }
 
 /** How far a device may be behind in every feed. */
 export function isBehind(seqs: Verdict["seqs"], cursors: Cursors): boolean {
   return feeds.some((feed: Feed) => (seqs[feed] ?? 0) > cursors[feed]);
-}
-
-function refill<K, V>(map: Map<K, V>, entries: ReadonlyMap<K, V>): void {
-  map.clear();
-  for (const [key, value] of entries) map.set(key, value);
 }
 
 /** As it comes through a wire. */

@@ -77,12 +77,16 @@ export async function endWorld({ people, server }: World): Promise<void> {
 /** Devices, server and network before anything happened. */
 export async function createWorld(seed: number, bug: Bug | null): Promise<World> {
   const random = createRandom(seed);
-  const network: Network = { isFaulty: true, late: [] };
+  // In a fifth of all worlds tabs sleep so often that answers of long ago come late.
+  const sleepiness = seed % 5 === 4 ? 0.5 : 0.25;
+  const network: Network = { isFaulty: true, sleepiness, late: [] };
   const time: { now: number } = { now: noon };
   const clock = (): number => time.now;
   const server = await SimServer.open({
     workspace: random.id(),
     users: [ana, ben],
+    // A third of all worlds know devices by their numbers alone, as servers once did.
+    knowsDevices: seed % 3 !== 0,
     random,
     clock,
     bug,
@@ -109,6 +113,7 @@ export async function createWorld(seed: number, bug: Bug | null): Promise<World>
     restores,
     files: [],
     deaths: 0,
+    hasRevoked: false,
   });
 }
 
@@ -165,6 +170,7 @@ function rethrowViolation(error: unknown): void {
 export async function settle(world: World): Promise<void> {
   const { network, server, people } = world;
   network.isFaulty = false;
+  server.isBusy = false;
   server.left.clear();
   await server.restart();
   await Promise.all(network.late.splice(0).map((late) => late().catch(rethrowViolation)));
@@ -189,6 +195,7 @@ async function finish(world: World, person: Person, way: "push" | "pull"): Promi
   const [tab] = person.device.tabs;
   if (tab === undefined) return;
   for (let round = 0; round < maxRounds; round++) {
+    if (person.device.isOver) return;
     const step = way === "push" ? await tab.core.pushOnce() : await tab.core.pullOnce();
     person.before = await check(person.device, world.server, person.before);
     if (step.outcome === "idle") return;
@@ -198,7 +205,7 @@ async function finish(world: World, person: Person, way: "push" | "pull"): Promi
 
 function outcomeOf({ seed, server, people, deaths }: World, violation: string | null): SyncOutcome {
   const verdicts = people.flatMap(({ device }) =>
-    [...device.ledger.keys()].map((uid) => server.verdicts.get(uid)?.outcome ?? "none"),
+    [...device.ledger.keys()].map((uid) => server.books.verdicts.get(uid)?.outcome ?? "none"),
   );
   const contested = verdicts.filter((each) => each === "rejected" || each === "merged").length;
   return { seed, commands: verdicts.length, contested, deaths, violation };

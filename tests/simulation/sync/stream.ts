@@ -1,12 +1,22 @@
 // The live stream of a simulated device: the product's pace and pages, frames that arrive in
 // order or not at all, and a connection that may break at any moment.
 import type { Id } from "#domain/core/id.ts";
-import type { Heard, PullReply } from "#protocol/down.ts";
+import type { Heard } from "#protocol/down.ts";
 import type { PullRequest } from "#protocol/up.ts";
 import { sentPage } from "#server/live/hub.ts";
-import { afterAck, afterSent, isReady, opened, woken, type Pace } from "#server/live/pace.ts";
+import {
+  afterAck,
+  afterSent,
+  afterWaiting,
+  isReady,
+  opened,
+  woken,
+  type Pace,
+} from "#server/live/pace.ts";
 import type { Random } from "../random.ts";
 import type { Tab } from "./device.ts";
+import { carelesslyHeard } from "./bugs-client.ts";
+import { TurnedAway } from "./gate.ts";
 import { Died, type SimServer } from "./server.ts";
 
 interface Connection {
@@ -51,7 +61,7 @@ export class Stream {
 
   async #dial(tab: Tab): Promise<void> {
     const { t: _hello, ...hello } = await tab.core.hello();
-    const reply = await this.#ask(hello);
+    const reply = await this.#ask(() => this.#server.pull(this.#user, hello));
     if (reply === null) return;
     const pace = reply.t === "page" ? woken(opened(hello.ch, sentPage(reply.feeds).to)) : null;
     this.#open = { hello, frames: [reply], pace };
@@ -59,17 +69,14 @@ export class Stream {
 
   async #send(open: Connection): Promise<void> {
     if (open.pace === null) return;
-    const pace = woken(open.pace);
+    if (this.#server.books.revoked.has(open.hello.client)) {
+      this.#dismiss(open);
+      return;
+    }
+    const pace = woken(afterWaiting(open.pace, this.#clock()));
     if (!isReady(pace, this.#clock(), 0)) return;
-    const { org = 0, team = 0, roll = 0, user = 0 } = pace.sent;
-    const feeds = {
-      org: { from: org },
-      team: { from: team },
-      roll: { from: roll },
-      user: { from: user },
-    };
-    const epoch = this.#server.epochNow;
-    const reply = await this.#ask({ ...open.hello, epoch, ch: pace.ch, feeds });
+    const where = { ...open.hello, epoch: this.#server.epochNow, ch: pace.ch, feeds: after(pace) };
+    const reply = await this.#ask(() => this.#server.page(this.#user, where));
     if (reply === null) {
       this.#open = null;
       return;
@@ -79,12 +86,19 @@ export class Stream {
     if (sent?.empty !== true) open.frames.push(reply);
   }
 
+  /** What was sent before still arrives, and then the farewell. */
+  #dismiss(open: Connection): void {
+    open.pace = null;
+    open.frames.push({ t: "bye", why: "revoked" });
+  }
+
   /** Null: the server is gone. */
-  async #ask(where: PullRequest): Promise<PullReply | null> {
+  async #ask(question: () => Promise<Heard>): Promise<Heard | null> {
     if (this.#server.left.has(this.#user)) return null;
     try {
-      return await this.#server.pull(this.#user, where);
+      return await question();
     } catch (error) {
+      if (error instanceof TurnedAway) return { t: "bye", why: error.why };
       if (error instanceof Died) return null;
       throw error;
     }
@@ -93,7 +107,10 @@ export class Stream {
   async #deliver(tab: Tab, open: Connection): Promise<void> {
     const frame = open.frames.shift();
     if (frame === undefined) return;
-    const step = await tab.core.receive(frame);
+    if (frame.t === "bye" && frame.why === "revoked") tab.isTold = true;
+    const newId = (): Id => this.#random.id();
+    const said = await carelesslyHeard(frame, { db: tab.db, bug: this.#server.options.bug, newId });
+    const step = await tab.core.receive(said);
     if (step.act === "redial" || step.act === "stop") this.break(tab);
     if (step.act === "ack" && open.pace !== null) {
       const { ch, feeds } = step.message;
@@ -103,4 +120,9 @@ export class Stream {
     const [late] = open.frames;
     if (this.#open === null && late !== undefined) await tab.core.receive(late);
   }
+}
+
+/** Where the next page begins. */
+function after({ sent: { org = 0, team = 0, roll = 0, user = 0 } }: Pace): PullRequest["feeds"] {
+  return { org: { from: org }, team: { from: team }, roll: { from: roll }, user: { from: user } };
 }

@@ -34,4 +34,6 @@ export interface World {
   restores: number;
   /** Tabs that died in the middle of something. */
   deaths: number;
+  /** A device was signed out by an administrator. */
+  hasRevoked: boolean;
 }

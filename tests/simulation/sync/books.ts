@@ -50,6 +50,11 @@ export class Books {
     if (times > 1) throw new Violation("I2", `the command ${uid} took effect ${times} times`);
   }
 
+  /** What was decided under another number is the client's next one all the same. */
+  asked({ client, mid }: Origin): void {
+    if (mid === (this.#mids.get(client) ?? 0) + 1) this.#mids.set(client, mid);
+  }
+
   /** A verdict was stored: of the client's next command (S3), and not of a revoked device's. */
   answered({ client, mid, uid }: Origin, verdict: Verdict): void {
     const last = this.#mids.get(client) ?? 0;

@@ -341,6 +341,7 @@ export class SimServer {
     if (said === undefined) throw new Error(`${uid} is committed and was never said`);
     const holds = await foresee(this.store.sync, { ...said, args }, this.meant);
     const outcome = await sync.commitCommand(args);
+    if (outcome.outcome === "known") this.books.asked(args.origin);
     if (outcome.outcome === "committed") {
       holds();
       this.books.answered(args.origin, outcome.verdict);

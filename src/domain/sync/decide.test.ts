@@ -377,6 +377,21 @@ describe("[S4] decide", () => {
     );
   });
 
+  test("a device and the server decide alike, but for what only the server does", () => {
+    fc.assert(
+      fc.property(view, act, context, (rows, wanted, who) => {
+        const device = decide(rows, wanted, { ...who, authority: false });
+        const server = decide(rows, wanted, { ...who, authority: true });
+        if (device.outcome === "rejected" || server.outcome === "rejected") return;
+        const notes = device.writes.some(
+          ({ kind, doc }) => kind === "campaign" && doc !== null && doc.waiting !== null,
+        );
+        if (!notes) expect(server).toEqual(device);
+      }),
+      runs,
+    );
+  });
+
   test("the acts made here cover every command", () => {
     const seen = new Set(fc.sample(act, 2_000).map((each) => each.name));
     expect([...seen].toSorted()).toEqual([...commandNames].toSorted());

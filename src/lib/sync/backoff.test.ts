@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import { createBackoff } from "./backoff.ts";
 
@@ -20,4 +21,27 @@ test("a thousand failures do not overflow", () => {
   const backoff = createBackoff(limits, () => 1);
   for (let i = 0; i < 1_000; i++) backoff.next();
   expect(backoff.next()).toBe(30_000);
+});
+
+test("a wait is never longer than the limit, nor than the failures so far allow", () => {
+  const draw = fc.double({ min: 0, max: 1, noNaN: true });
+  const step = fc.oneof({ weight: 5, arbitrary: draw }, fc.constant("success" as const));
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+      let drawn = 0;
+      const backoff = createBackoff(limits, () => drawn);
+      let failures = 0;
+      for (const each of steps) {
+        if (each === "success") {
+          backoff.reset();
+          failures = 0;
+          continue;
+        }
+        drawn = each;
+        const range = Math.min(limits.maxMs, limits.firstMs * 2 ** failures);
+        expect(backoff.next()).toBe(Math.round(each * range));
+        failures += 1;
+      }
+    }),
+  );
 });

@@ -1,4 +1,5 @@
-import { minuteMs } from "#domain/core/time.ts";
+import { dayMs, minuteMs } from "#domain/core/time.ts";
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import { createServerClock } from "./clock.ts";
 
@@ -45,4 +46,35 @@ test("an old sample gives way to a new one, however long its way", () => {
   device.elapsed = 11 * minuteMs;
   clock.sample(device.elapsed - 100, device.elapsed, 5_000_000);
   expect(clock.now()).toBe(5_000_050);
+});
+
+const years = fc.integer({ min: -40 * 365 * dayMs, max: 40 * 365 * dayMs });
+
+/** An answer: how long after the one before it left, and how long both ways took. */
+const answer = fc.record({
+  afterMs: fc.nat(20 * minuteMs),
+  there: fc.nat(30_000),
+  back: fc.nat(30_000),
+  /** What somebody makes of the device's clock meanwhile. */
+  skew: years,
+});
+
+test("[S32] however wrong the device's clock is, its server time is off by half of one way and back at most", () => {
+  fc.assert(
+    fc.property(years, fc.array(answer, { minLength: 1, maxLength: 12 }), (skew, answers) => {
+      const { device, clock } = aDevice(skew);
+      for (const { afterMs, there, back, skew: later } of answers) {
+        device.elapsed += afterMs;
+        const sentAt = device.elapsed;
+        device.elapsed += there;
+        const time = 1_000_000 + device.elapsed;
+        device.elapsed += back;
+        clock.sample(sentAt, device.elapsed, time);
+        device.skew = later;
+        expect(Math.abs(clock.now() - (1_000_000 + device.elapsed))).toBeLessThanOrEqual(15_001);
+        const { wall, offset } = clock.claim();
+        expect(wall + (offset ?? 0)).toBe(clock.now());
+      }
+    }),
+  );
 });

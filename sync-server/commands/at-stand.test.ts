@@ -104,7 +104,7 @@ async function isGranted(): Promise<boolean> {
 }
 
 describe("[S41] a contact of the stand", () => {
-  test("is stored with its consent and the whole proof, in one transaction with the verdict", async () => {
+  test("[S37] is stored with its consent and the whole proof, in one transaction with the verdict", async () => {
     const text = { workspace, id: anId(0x501), channel: "email" as const, by: ben, now };
     await world.store.signUps.publishText({ ...text, text: "Write to me." });
     await world.store.signUps.publishText({ ...text, id: anId(0x502), text: "Write to me often." });

@@ -77,7 +77,7 @@ describe.each(Object.entries(ways))("a store %s", (_, openFile) => {
     return org;
   };
 
-  test("versions of a feed have no gaps, however many write at once", async () => {
+  test("[S14] versions of a feed have no gaps, however many write at once", async () => {
     await Promise.all(
       Array.from({ length: 300 }, (_each, n) => commit([put(`a${n}`), put(`b${n}`)])),
     );

@@ -80,7 +80,7 @@ describe("a contact is added at the stand", () => {
     });
   });
 
-  test("a masked address is all that a device has, and none for the server", () => {
+  test("[S38] a masked address is all that a device has, and none for the server", () => {
     const masked = { email: "a•••@example.org" };
     expect(add(masked, aContext({ ...field, authority: false }))).toMatchObject({ outcome: "ok" });
     expect(add(masked)).toMatchObject({ refusal: { type: "invalid", field: "email" } });

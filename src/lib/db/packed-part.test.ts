@@ -12,10 +12,12 @@ test("a part says of each row what it was given, in order, but for the mark betw
       const name = rows.map((each) => each.name);
       const packed = packStatic({ first, address, name });
       expect(packed).toMatchObject({ part: "static", first, rows: rows.length });
-      const plain = (texts: readonly string[]): string[] =>
-        texts.map((each) => each.replaceAll(between, ""));
       expect(packed.address.split(between)).toEqual(plain(address));
       expect(packed.name.split(between)).toEqual(plain(name));
     }),
   );
 });
+
+function plain(texts: readonly string[]): string[] {
+  return texts.map((each) => each.replaceAll(between, ""));
+}

@@ -27,7 +27,7 @@ test("a wait is never longer than the limit, nor than the failures so far allow"
   const draw = fc.double({ min: 0, max: 1, noNaN: true });
   const step = fc.oneof({ weight: 5, arbitrary: draw }, fc.constant("success" as const));
   fc.assert(
-    fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+    fc.property(fc.array(step, { maxLength: 60, size: "max" }), (steps) => {
       let drawn = 0;
       const backoff = createBackoff(limits, () => drawn);
       let failures = 0;

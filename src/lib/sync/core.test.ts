@@ -119,7 +119,7 @@ describe("a device", () => {
     expect([await db.outbox.count(), await db.campaign.count()]).toEqual([0, 0]);
   });
 
-  test("keeps showing an accepted change while its row has not come", async () => {
+  test("[S12] keeps showing an accepted change while its row has not come", async () => {
     const server = aServer();
     const { db, core } = aDevice(server);
     const draft = creation("Old name");
@@ -149,7 +149,7 @@ describe("a device", () => {
     expect(await db.shadow.count()).toBe(0);
   });
 
-  test("turns a refused edit into a card with what was typed, and shows the server's row again", async () => {
+  test("[S12] turns a refused edit into a card with what was typed, and shows the server's row again", async () => {
     const server = aServer();
     const { db, core } = aDevice(server);
     const draft = creation("Sale");
@@ -183,7 +183,7 @@ describe("a device", () => {
     expect(card).toMatchObject({ refusal: { type: "gone" }, mine: { name: "Big sale" } });
   });
 
-  test("tells once what a merge wrote over", async () => {
+  test("[S13] tells once what a merge wrote over", async () => {
     const server = aServer();
     const { db, core } = aDevice(server);
     const draft = creation("Sale");

@@ -24,7 +24,6 @@ import { Books, type Kept } from "./books.ts";
 import { Consents } from "./consents.ts";
 import { Gate } from "./gate.ts";
 import { borrowDatabase, copyDatabase, type MemoryDatabase } from "./memory-database.ts";
-import { stir } from "./others.ts";
 import { foresee, type Deed } from "./rulebook.ts";
 import { SentCampaigns } from "./sent-campaigns.ts";
 import { campaignsIn, headsOf, placeOf, stateOf, type Cursors, type State } from "./truth.ts";
@@ -39,6 +38,8 @@ export interface ServerOptions {
   readonly users: readonly Id[];
   /** Whether devices say nonces that it knows (S36): before, only numbers told a copy. */
   readonly knowsDevices: boolean;
+  /** Somebody else is quicker: changes what these writes are about. */
+  readonly stir: (server: SimServer, writes: readonly Write[]) => Promise<void>;
 }
 
 /** The process ended: nobody hears what it was about to say. */
@@ -335,7 +336,8 @@ export class SimServer {
     const when = this.#failure;
     this.#failure = null;
     if (when === "before") throw new StoreError("other", "the storage failed");
-    if (this.isBusy && this.options.random.chance(0.05)) await stir(this, args.writes);
+    const { random, stir } = this.options;
+    if (this.isBusy && random.chance(0.05)) await stir(this, args.writes);
     const { uid } = args.origin;
     const said = this.#said.get(uid);
     if (said === undefined) throw new Error(`${uid} is committed and was never said`);

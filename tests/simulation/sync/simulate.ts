@@ -11,7 +11,7 @@ import { Device } from "./device.ts";
 import { befall } from "./fates.ts";
 import { move } from "./moves.ts";
 import type { Network } from "./network.ts";
-import { administer, engineStep } from "./others.ts";
+import { administer, engineStep, stir } from "./others.ts";
 import { SimServer } from "./server.ts";
 import { Stream } from "./stream.ts";
 import { Violation } from "./violation.ts";
@@ -87,6 +87,7 @@ export async function createWorld(seed: number, bug: Bug | null): Promise<World>
     users: [ana, ben],
     // A third of all worlds know devices by their numbers alone, as servers once did.
     knowsDevices: seed % 3 !== 0,
+    stir,
     random,
     clock,
     bug,

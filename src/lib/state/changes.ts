@@ -10,11 +10,15 @@ export function changesBetween(was: CampaignFields, set: Partial<CampaignFields>
   const content = contentChanges(was.content, set.content);
   const audienceId = change(was.audienceId, set.audienceId);
   const accountId = change(was.accountId, set.accountId);
+  const codePoolId = change(was.codePoolId ?? null, set.codePoolId);
+  const codePolicy = change(was.codePolicy ?? "refuse", set.codePolicy);
   return {
     ...(name === null ? {} : { name }),
     ...(content === null ? {} : { content }),
     ...(audienceId === null ? {} : { audienceId }),
     ...(accountId === null ? {} : { accountId }),
+    ...(codePoolId === null ? {} : { codePoolId }),
+    ...(codePolicy === null ? {} : { codePolicy }),
   };
 }
 

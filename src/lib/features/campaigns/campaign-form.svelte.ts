@@ -5,6 +5,7 @@ import {
   type CampaignFields,
   type Content,
 } from "#domain/campaign/campaign.ts";
+import type { CodePolicy } from "#domain/codes/pool.ts";
 import type { Id } from "#domain/core/id.ts";
 
 /** As kept on the device while it is typed: `base` is what it began from. */
@@ -20,11 +21,14 @@ export class CampaignForm {
   html = $state("");
   audienceId = $state<Id | null>(null);
   accountId = $state<Id | null>(null);
-  #base: CampaignFields = $state.raw({
+  codePoolId = $state<Id | null>(null);
+  codePolicy = $state<CodePolicy>("refuse");
+  #base: Whole = $state.raw({
     name: "",
     content: noContent,
     audienceId: null,
     accountId: null,
+    ...noCodes,
   });
   readonly type: Campaign["type"];
 
@@ -42,8 +46,8 @@ export class CampaignForm {
   }
 
   get fields(): CampaignFields {
-    const { name, content, audienceId, accountId } = this;
-    return { name, content, audienceId, accountId };
+    const { name, content, audienceId, accountId, codePoolId, codePolicy } = this;
+    return { name, content, audienceId, accountId, codePoolId, codePolicy };
   }
 
   get isDirty(): boolean {
@@ -56,19 +60,19 @@ export class CampaignForm {
   }
 
   /** Shows what was saved, by this person or by somebody else. */
-  adopt({ name, content, audienceId, accountId }: CampaignFields): void {
-    this.#base = { name, content, audienceId, accountId };
+  adopt(fields: CampaignFields): void {
+    this.#base = whole(fields);
     this.#show(this.#base);
   }
 
   /** This counts as saved from now on. */
   settle(fields: CampaignFields): void {
-    this.#base = fields;
+    this.#base = whole(fields);
   }
 
   /** It could not be saved after all; what is typed stays. */
   unsettle(base: CampaignFields): void {
-    this.#base = base;
+    this.#base = whole(base);
   }
 
   keep(): KeptForm {
@@ -78,18 +82,30 @@ export class CampaignForm {
   /** Goes on where somebody was torn away; ignores what is not a kept form. */
   restore(kept: unknown): void {
     if (!isKept(kept)) return;
-    this.#base = kept.base;
-    this.#show(kept.fields);
+    this.#base = whole(kept.base);
+    this.#show(whole(kept.fields));
   }
 
-  #show({ name, content, audienceId, accountId }: CampaignFields): void {
+  #show({ name, content, audienceId, accountId, codePoolId, codePolicy }: Whole): void {
     this.name = name;
     this.subject = content.subject;
     this.text = content.text;
     this.html = content.html;
     this.audienceId = audienceId;
     this.accountId = accountId;
+    this.codePoolId = codePoolId;
+    this.codePolicy = codePolicy;
   }
+}
+
+/** Every field, also those that a campaign without codes leaves out. */
+type Whole = Required<CampaignFields>;
+
+const noCodes = { codePoolId: null, codePolicy: "refuse" } as const;
+
+function whole({ name, content, audienceId, accountId, ...codes }: CampaignFields): Whole {
+  const { codePoolId = null, codePolicy = "refuse" } = codes;
+  return { name, content, audienceId, accountId, codePoolId, codePolicy };
 }
 
 const noContent: Content = { subject: "", text: "", html: "" };

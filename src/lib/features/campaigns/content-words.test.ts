@@ -1,6 +1,13 @@
 import { expect, test } from "vitest";
 import { uncheckedContent, type ContentCheck } from "#domain/message/merge-fields.ts";
-import { doubtAt, doubtText, leaveHint, problemAt, problemText } from "./content-words.ts";
+import {
+  codeText,
+  doubtAt,
+  doubtText,
+  leaveHint,
+  problemAt,
+  problemText,
+} from "./content-words.ts";
 
 const check: ContentCheck = {
   problems: [{ part: "html", detail: "Line 1, column 6: “{{ bad” is not closed with }}" }],
@@ -12,10 +19,10 @@ const check: ContentCheck = {
 };
 
 test("a field of no contact is doubted beside the text that it is in", () => {
-  expect(doubtAt(check, "subject")).toBe(
+  expect(doubtAt(check, "subject", false)).toBe(
     "{{ nope }} is not a field of your contacts: it will be empty, unless an imported file has such a column.",
   );
-  expect(doubtAt(check, "html")).toBeUndefined();
+  expect(doubtAt(check, "html", false)).toBeUndefined();
 });
 
 test("the whole message is doubted once for each name", () => {
@@ -41,4 +48,17 @@ test("an e-mail that says nowhere how to leave is told so, part by part", () => 
   expect(leaveHint("email", { subject: "", text: link, html: "" })).toBeNull();
   expect(leaveHint("email", { subject: "", text: "", html: "" })).toBeNull();
   expect(leaveHint("sms", { subject: "", text: "Hello", html: "" })).toBeNull();
+});
+
+test("a code without a pool is doubted beside its field, and so is a pool that no text shows", () => {
+  const coded: ContentCheck = { problems: [], unknown: [], codes: ["text"] };
+  expect(doubtAt(coded, "text", false)).toMatch(/needs a code pool/);
+  expect(doubtAt(coded, "text", true)).toBeUndefined();
+  expect(doubtAt(coded, "subject", false)).toBeUndefined();
+  expect([codeText(coded, false), codeText(coded, true)]).toEqual([
+    "It shows {{ code }}, and no code pool is chosen.",
+    null,
+  ]);
+  expect(codeText({ problems: [], unknown: [] }, true)).toMatch(/shows \{\{ code \}\} nowhere/);
+  expect(codeText(uncheckedContent, true)).toBeNull();
 });

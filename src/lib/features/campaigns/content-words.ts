@@ -1,5 +1,6 @@
 /** What is doubtful in a message, in words: pure. */
 import {
+  uncheckedContent,
   unknownNames,
   type ContentCheck,
   type EventField,
@@ -23,8 +24,13 @@ export function problemAt({ problems }: ContentCheck, part: Part): string | unde
 }
 
 /** Beside the field: the names in it that no contact may have; undefined without any. */
-export function doubtAt({ unknown, event = [] }: ContentCheck, part: Part): string | undefined {
+export function doubtAt(
+  { unknown, event = [], codes = [] }: ContentCheck,
+  part: Part,
+  hasPool: boolean,
+): string | undefined {
   return (
+    (codes.includes(part) && !hasPool ? withoutPool : undefined) ??
     doubt(unknown.filter((each) => each.part === part).map(({ name }) => name)) ??
     untoldText(event.filter((each) => each.part === part))
   );
@@ -54,6 +60,19 @@ export function leaveHint(type: Channel, { text, html }: Content): string | null
     "It has no unsubscribe link. Mail programs show one beside the sender, but most people " +
     "look for it at the end of the message: insert {{ unsubscribe_url }} there."
   );
+}
+
+const withoutPool =
+  '{{ code }} needs a code pool: choose one below, or it cannot go out. A column named code is {{ fields["Code"] }}.';
+
+/** Why it cannot go out: a code without a pool, or a pool whose codes nobody would see; null when all is well. */
+export function codeText(check: ContentCheck, hasPool: boolean): string | null {
+  // Nobody could look into it yet.
+  if (check === uncheckedContent) return null;
+  const { codes = [] } = check;
+  if (codes.length > 0 && !hasPool) return "It shows {{ code }}, and no code pool is chosen.";
+  if (codes.length === 0 && hasPool) return "It has a code pool, and shows {{ code }} nowhere.";
+  return null;
 }
 
 /** What an event may leave open; undefined where a fallback stands for all of it. */

@@ -13,6 +13,7 @@ const told = {
   unwritable: 0,
   waits: null,
   missed: 0,
+  codes: null,
   startsAt: "2026-11-21T12:00:00Z",
   endsAt: null,
   looked: 1_000,
@@ -53,4 +54,14 @@ test("S3-33 the review says what it costs in money where the account has a price
   expect(lines({ cost })["Cost"]).toBe("€150.00");
   expect(lines({ cost, looked: 500 })["Cost"]).toBe("about €150.00");
   expect(lines()["Cost"]).toBeUndefined();
+});
+
+test("the review says how many codes it needs and how many are left, and that it is too few", () => {
+  expect(lines({ codes: { needed: 1_000, left: 1_500 } })["Codes"]).toBe(
+    "1,000 needed, 1,500 left in the pool",
+  );
+  expect(lines({ codes: { needed: 1_000, left: 900 } })["Codes"]).toBe(
+    "1,000 needed, only 900 left in the pool",
+  );
+  expect(lines()["Codes"]).toBeUndefined();
 });

@@ -27,6 +27,7 @@ export function preflightLines(told: PreflightAnswer): readonly Line[] {
   if (cost !== null) {
     lines.push({ name: "Cost", value: `${about}${formatMoney(cost.amount, cost.currency)}` });
   }
+  if (told.codes !== null) lines.push({ name: "Codes", value: codesText(told.codes) });
   if (unwritable > 0) {
     const value = `${about}${formatCount(unwritable, "message")}: a merge field has no usable value`;
     lines.push({ name: "Cannot be written", value });
@@ -44,4 +45,9 @@ export function preflightLines(told: PreflightAnswer): readonly Line[] {
     lines.push({ name: "Through by", value: `about ${formatDateTime(Date.parse(endsAt))}` });
   }
   return lines;
+}
+
+function codesText({ needed, left }: NonNullable<PreflightAnswer["codes"]>): string {
+  const few = needed > left ? "only " : "";
+  return `${formatNumber(needed)} needed, ${few}${formatNumber(left)} left in the pool`;
 }

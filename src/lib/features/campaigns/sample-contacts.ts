@@ -39,3 +39,6 @@ export const sampleContacts = [
 
 /** A link that leads nowhere: nobody can leave by a preview. */
 export const sampleLinks: Links = { unsubscribeUrl: "https://example.org/unsubscribe" };
+
+/** A code that no pool gives: 0 and 1 are drawn nowhere. */
+export const sampleCode = "K7PX0129QM";

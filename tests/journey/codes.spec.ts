@@ -1,0 +1,80 @@
+// A code for everybody: a pool is made while the text is written, and the review and the report tell of it.
+import { AxeBuilder } from "@axe-core/playwright";
+import { expect, test, type Page } from "@playwright/test";
+import {
+  importPeople,
+  make,
+  makeSandbox,
+  openDevice,
+  prepareWorkspace,
+} from "../support/journey.ts";
+import { RealServer } from "../support/real-server.ts";
+
+/** On every width, and in the dark. */
+async function expectToFit(page: Page, name: string): Promise<void> {
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme });
+    for (const width of [360, 820, 1280]) {
+      await page.setViewportSize({ width, height: 900 });
+      const over = await page.evaluate(
+        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      );
+      expect(over).toBeLessThanOrEqual(0);
+      await page.screenshot({
+        path: test.info().outputPath(`${name}-${width}-${colorScheme}.png`),
+        fullPage: true,
+      });
+    }
+    expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+  }
+}
+
+test("S0-14 S0-23 S0-24 S0-26 a pool is made beside the text, the review counts its codes, and the report what became of them", async ({
+  browser,
+}) => {
+  test.setTimeout(150_000);
+  const server = await RealServer.open();
+  try {
+    const { admin, api } = await prepareWorkspace(server);
+    await importPeople(api, 20);
+    const audienceId = await make(api, "/audiences", { name: "All", rule: { kind: "all" } });
+    const accountId = await makeSandbox(api, "Sandbox", "sms");
+    const content = { subject: "", text: "Your code: {{ code }}", html: "" };
+    const fields = { name: "Summer", type: "sms", audienceId, accountId, content };
+    const id = await make(api, "/campaigns", fields);
+
+    const page = await openDevice(browser, server, admin);
+    await page.goto(`/campaigns/${id}/edit?step=content`);
+    await expect(page.getByText("{{ code }} needs a code pool")).toBeVisible();
+    await page.getByRole("button", { name: "New code pool" }).click();
+    await page.getByLabel("Name of the pool").fill("Summer codes");
+    await page.getByLabel("Codes", { exact: true }).fill("15");
+    await expectToFit(page, "new-pool");
+    await page.getByRole("button", { name: "Make the pool" }).click();
+    await expect(page.getByLabel("Code pool")).toHaveValue(/.{36}/);
+    await expect(page.getByText("needs a code pool")).toBeHidden();
+    await expect(page.getByText("Your code: K7PX0129QM")).toBeVisible();
+    await expect(page.getByText("Saved", { exact: true })).toBeVisible();
+    await api.until(`/campaigns/${id}`, ({ codePoolId }) => codePoolId !== null, 20_000);
+
+    await page.getByRole("link", { name: "Next: audience" }).click();
+    await page.getByRole("link", { name: "Next: review" }).click();
+    await expect(page.getByText("20 needed, only 15 left in the pool")).toBeVisible();
+    await expectToFit(page, "review");
+    const refused = await api.post(`/campaigns/${id}/send`, {});
+    expect(refused.status).toBe(409);
+
+    await page.getByRole("link", { name: "Back: audience" }).click();
+    await page.getByRole("link", { name: "Back: content" }).click();
+    await page.getByLabel("Send although there are too few codes").check();
+    await api.until(`/campaigns/${id}`, ({ codePolicy }) => codePolicy === "skip", 20_000);
+    expect((await api.post(`/campaigns/${id}/send`, {})).status).toBeLessThan(300);
+    await api.until(`/campaigns/${id}`, ({ phase }) => phase === "completed", 30_000);
+    await page.goto(`/campaigns/${id}`);
+    await expect(page.getByText("Codes published")).toBeVisible();
+    await expect(page.getByText("Redemption rate")).toBeVisible();
+    await expectToFit(page, "report");
+  } finally {
+    await server.close();
+  }
+});

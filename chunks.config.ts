@@ -42,7 +42,7 @@ const kit =
 
 /** Small and rarely seen, each fetched when it is: one file instead of many. */
 const seldom =
-  /src\/lib\/(features\/(overview\/FirstSteps|access\/(SignInDialog|LockScreen)|shell\/(EvictionNotice|InstallHow|NoStorage|SignOutDialog))\.svelte)/;
+  /src\/lib\/(features\/(overview\/FirstSteps|access\/(SignInDialog|LeftWork|LockScreen)|shell\/(EvictionNotice|InstallHow|NoStorage|SignOutDialog))\.svelte)/;
 
 /**
  * What the page tells Kit (its version, its base), and what Kit's entry fetches the client with. In

@@ -1,4 +1,5 @@
 // A tablet that meets no server for too long locks itself, keeps what was typed, and opens again.
+import { AxeBuilder } from "@axe-core/playwright";
 import { expect, test, type Page } from "@playwright/test";
 import {
   addMember,
@@ -83,6 +84,14 @@ test("[S46] S4 survival: a clock that is years off is told so, and costs nothing
   await setClock(page, 4_000 * dayMs);
   await page.goto("/campaigns");
   await expect(page.getByText(/the clock may be wrong/)).toBeVisible(usual);
+  for (const [width, colorScheme] of [
+    [360, "dark"],
+    [820, "light"],
+  ] as const) {
+    await page.setViewportSize({ width, height: 900 });
+    await page.emulateMedia({ colorScheme });
+    expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+  }
   await setClock(page, dayMs);
   await page.getByRole("button", { name: /^Try again/ }).click();
   await expect(page.getByRole("article", { name: "Typed before the clock jumped" })).toBeVisible(

@@ -14,6 +14,7 @@ import type { Actor } from "../db/overlay.ts";
 import type { Registry, SignedIn } from "../db/registry.ts";
 import type { Api, Failure } from "./api.ts";
 import { createSyncCore, type SyncCore } from "./core.ts";
+import { openSeal } from "../db/seal.ts";
 import { endingNotice, leaveNothing } from "./ended-device.ts";
 import { pageNotePlace } from "./kept-place.ts";
 import { openLease, pageClock } from "./lease-page.ts";
@@ -103,8 +104,9 @@ export function openDeviceSync(db: ClientDb, who: SignedIn, deps: DeviceSyncDeps
       const isGivenUp = forget && (await isKeptElsewhere(db));
       await lease.close({ forget: isGivenUp });
       keeper.stop({ forget: isGivenUp });
-      if (isGivenUp) await db.delete();
-      else db.close();
+      if (isGivenUp) return db.delete();
+      if (forget) await keepWorkOnly(db);
+      db.close();
     },
   };
 }
@@ -135,6 +137,12 @@ async function estimateStorage() {
   const storage: StorageManager | undefined = navigator.storage;
   const { usage, quota } = (await storage?.estimate?.()) ?? {};
   return usage === undefined || quota === undefined ? null : { usage, quota };
+}
+
+/** The next person on this device finds nothing readable of what was fetched about people. */
+async function keepWorkOnly(db: ClientDb): Promise<void> {
+  await openSeal(db, "cache").shred();
+  await Promise.all([db.part, db.report, db.activity].map((table) => table.clear()));
 }
 
 /** Whether the server has everything: then signing out may clear this device. */

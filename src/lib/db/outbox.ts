@@ -44,7 +44,9 @@ export interface Batch {
 /**
  * The oldest unanswered commands within the limits; from now on they may be at the server. After
  * a change of the server's history and with nothing to say, the newest one that was accepted:
- * the answer tells whether the server forgot it. What is sealed of them is opened by `opened`.
+ * the answer tells whether the server forgot it. Only a database that an older app left in that
+ * state has one: since then all that is kept goes back to the outbox (checkpoint.ts). What is
+ * sealed of them is opened by `opened`.
  */
 export async function takeBatch(
   db: ClientDb,

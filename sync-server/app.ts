@@ -30,6 +30,7 @@ import { registerImports } from "./http/imports.ts";
 import { registerLeave } from "./http/leave.ts";
 import { registerInbound } from "./http/inbound.ts";
 import { registerKeys } from "./http/keys.ts";
+import { registerBudget } from "./http/budget.ts";
 import { registerLimits } from "./http/limits.ts";
 import { registerMembers } from "./http/members.ts";
 import { registerNotices } from "./http/notices.ts";
@@ -118,6 +119,7 @@ function registerApi(app: FastifyInstance, deps: AppDeps & Services, live: Live)
   registerImports(app, deps);
   registerConsents(app, deps);
   registerSuppressions(app, deps);
+  registerBudget(app, deps);
   registerLimits(app, deps);
   registerAudiences(app, deps);
   registerAccounts(app, deps);

@@ -107,6 +107,27 @@ export const audienceRule = v.variant("kind", [
   recipientsRule,
 ]);
 
+const currency = v.pipe(v.string(), v.regex(/^[A-Z]{3}$/, "must be a currency as EUR"));
+
+export const money = v.strictObject({
+  currency,
+  amount: v.pipe(v.number(), v.minValue(0), v.maxValue(1_000_000_000)),
+});
+
+/** Units that a budget may name: SMS segments, or messages. */
+export const budgetUnits = v.pipe(
+  v.number(),
+  v.integer("must be a whole number"),
+  v.minValue(0),
+  v.maxValue(1_000_000_000),
+);
+
+/** What a campaign may spend: `{ money }`, or `{ units }` (SMS segments, or messages). */
+export const campaignBudget = v.union(
+  [v.strictObject({ money }), v.strictObject({ units: budgetUnits })],
+  "must be { money: { currency, amount } } or { units }",
+);
+
 function change<S extends v.GenericSchema>(schema: S) {
   return v.exactOptional(v.strictObject({ was: schema, set: schema }));
 }
@@ -150,6 +171,7 @@ export const commandArgs = {
     codePoolId: change(v.nullable(id)),
     codePolicy: change(v.picklist(codePolicies)),
     validUntil: change(v.nullable(instant)),
+    budget: change(v.nullable(campaignBudget)),
   }),
   "campaign.schedule": v.strictObject({ id, schedule, review }),
   "campaign.setLive": v.strictObject({ id, trigger, review }),

@@ -18,7 +18,7 @@ const asBefore: Upcaster = (args) => args;
 const released: Upcasters = {
   // 2: `codePoolId`, `codePolicy`.
   "campaign.create": [asBefore],
-  // 2: `validUntil`. 3: `codePoolId`, `codePolicy`.
+  // 2: `validUntil`. 3: `codePoolId`, `codePolicy`, `budget`.
   "campaign.edit": [asBefore, asBefore],
   // 2: `atOnce`.
   "campaign.send": [asBefore],

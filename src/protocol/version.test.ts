@@ -17,7 +17,7 @@ const fingerprints: Readonly<Record<number, string>> = {
   7: "5349b86aff56cc4f",
   8: "7e91a49fecd67c0c",
   9: "9f875ce5d7133771",
-  10: "d91c2ae0a197fdc7",
+  10: "ccdb30f72b177ac3",
 };
 
 test("[S33] a change of what travels is a new version of the protocol", () => {

@@ -133,9 +133,12 @@ test("the price of each number counts against the budget", async () => {
   expect(await store.delivery.findings({})).toEqual([]);
 });
 
-test("money of another currency than the price buys nothing", async () => {
+test.each([
+  ["of another currency than the price", euro],
+  ["where there is no price", null],
+])("money %s buys nothing", async (_, price) => {
   const budget = { money: { currency: "USD", amount: 100 } };
-  const { fake, run } = await aWorld({ campaign: { budget } });
+  const { fake, run } = await aWorld({ campaign: { budget }, price });
   expect((await run())?.states).toMatchObject({ skipped: 10 });
   expect(fake.calls).toEqual([]);
 });

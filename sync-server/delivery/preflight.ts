@@ -9,6 +9,14 @@ import type { Campaign } from "#domain/campaign/campaign.ts";
 import { createTariff, type Micros, type Tariff } from "#domain/campaign/price.ts";
 import { dueAt } from "#domain/campaign/launch.ts";
 import { secondMs, type Instant } from "#domain/core/time.ts";
+import {
+  leftOf,
+  monthLeft,
+  nothingSpent,
+  type Left,
+  type MonthLimit,
+  type Spent,
+} from "#domain/limits/budget.ts";
 import type { Templates } from "#domain/message/template.ts";
 import { cold, lastAt } from "#domain/message/warm-up.ts";
 import { costIn, type Cost } from "#domain/report/cost.ts";
@@ -36,6 +44,8 @@ export interface Preflight {
   readonly missed: number;
   /** Codes that it needs, and those that its pool has left; null where its messages carry none. */
   readonly codes: { readonly needed: number; readonly left: number } | null;
+  /** How many of the recipients the tightest budget lets it reach; null: nothing limits it. */
+  readonly budget: { readonly what: BudgetLeft["what"]; readonly reaches: number } | null;
   readonly startsAt: Instant;
   /** When the last message would be handed over; null where nothing limits the account's speed. */
   readonly endsAt: Instant | null;
@@ -43,8 +53,11 @@ export interface Preflight {
   readonly looked: number;
 }
 
+/** A limit, with what is left of it. */
+type BudgetLeft = Left & { readonly what: "campaign" | MonthLimit };
+
 export interface PreflightDeps {
-  readonly store: Pick<Store, "preflight" | "codes"> & {
+  readonly store: Pick<Store, "preflight" | "codes" | "budgets"> & {
     readonly delivery: Pick<Store["delivery"], "warmth">;
   };
   readonly templates: Templates;
@@ -91,6 +104,12 @@ export async function preflight(deps: PreflightDeps, of: PreflightOf): Promise<P
     waits: seen.waits === 0 ? null : { n: scaled(seen.waits), until },
     missed: scaled(seen.missed),
     codes: await codesFor(deps, of, fates),
+    budget: await budgetFor(deps, of, {
+      recipients: recipients - unwritable,
+      units,
+      micros,
+      startsAt,
+    }),
     startsAt,
     endsAt: sentBy === null ? seen.until : Math.max(sentBy, until),
     looked: Math.min(recipients, seen.looked),
@@ -110,6 +129,31 @@ async function lastSendAt(
   const sender = senderOf(workspace, account);
   const warmth = (await store.delivery.warmth({ workspace, sender })) ?? cold;
   return Math.max(pacedAt ?? startsAt, lastAt(warmth, warmUp, recipients, startsAt));
+}
+
+/** Whom the budgets let it reach; the one that reaches fewest. */
+async function budgetFor(
+  { store }: PreflightDeps,
+  { workspace, campaign, account }: PreflightOf,
+  told: Spent & Pick<Preflight, "recipients" | "startsAt">,
+): Promise<Preflight["budget"]> {
+  const { price = null } = account;
+  const { budget: month, spent } = await store.budgets.budget({ workspace, now: told.startsAt });
+  const limits: BudgetLeft[] = [];
+  if (campaign.budget !== undefined && campaign.budget !== null) {
+    limits.push({ what: "campaign", ...leftOf(campaign.budget, price, nothingSpent) });
+  }
+  // A sandbox costs nothing.
+  if (account.provider !== "sandbox" || account.summary["actsOnContacts"] === true) {
+    limits.push(...monthLeft(month, spent, { channel: campaign.type, price }));
+  }
+  const reaches = limits.map((limit) => {
+    const all = told[limit.in];
+    const reached = all <= limit.left ? 1 : Math.max(0, limit.left) / Math.max(1, all);
+    // A sum of decimals may fall short of a whole number by the last of its digits.
+    return { what: limit.what, reaches: Math.floor(told.recipients * reached + 1e-6) };
+  });
+  return reaches.toSorted((a, b) => a.reaches - b.reaches)[0] ?? null;
 }
 
 /** What the launch would ask of the code pool. */

@@ -364,6 +364,7 @@ function editOf(known: Campaign, patch: CampaignPatch): Act {
     ...given("codePoolId", known.codePoolId ?? null, patch.codePoolId),
     ...given("codePolicy", known.codePolicy ?? "refuse", patch.codePolicy),
     ...given("validUntil", known.validUntil ?? null, endOf(patch)),
+    ...given("budget", known.budget ?? null, patch.budget),
   };
   return { name: "campaign.edit", args };
 }

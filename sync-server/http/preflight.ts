@@ -12,7 +12,7 @@ import { HttpProblem, refused } from "./problem.ts";
 import { route } from "./route.ts";
 
 export interface PreflightRouteDeps {
-  readonly store: Pick<Store, "sync" | "preflight" | "delivery" | "codes">;
+  readonly store: Pick<Store, "sync" | "preflight" | "delivery" | "codes" | "budgets">;
   readonly templates: Templates;
   readonly leaveLinks: LeaveUrls;
   readonly clock: () => number;

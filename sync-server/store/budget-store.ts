@@ -4,22 +4,11 @@
  */
 import type { Id } from "#domain/core/id.ts";
 import type { Instant } from "#domain/core/time.ts";
-import type { MonthBudget } from "#domain/limits/budget.ts";
-import type { Micros } from "#domain/campaign/price.ts";
+import type { MonthBudget, MonthSpent } from "#domain/limits/budget.ts";
 import type { Month } from "#domain/schedule/month.ts";
 
 interface InWorkspace {
   readonly workspace: Id;
-}
-
-/** What a month's campaigns came to, charged for or under way, on one channel in one currency. */
-export interface MonthSpent {
-  readonly channel: string;
-  /** "": the accounts had no price. */
-  readonly currency: string;
-  /** SMS segments, or messages on other channels. */
-  readonly units: number;
-  readonly micros: Micros;
 }
 
 export interface BudgetNow {

@@ -37,6 +37,7 @@ import {
   unplan,
   written,
 } from "./launch.ts";
+import { budgetAfter, checkBudgetOf, editBudget, isBudgetAlone } from "./edit-budget.ts";
 import { isEditable, next, type Position } from "./lifecycle.ts";
 import { isLive, isRecurring } from "./live.ts";
 import { retry } from "./retry.ts";
@@ -150,7 +151,9 @@ function duplicate(
   const { type, content, audienceId, accountId } = source;
   const name = args.name.trim();
   const fields = { name, type, content, audienceId, accountId, ...codesOf(source) };
-  return accepted([{ kind: "campaign", id: args.id, doc: fresh(args.id, fields, context) }]);
+  const copy = fresh(args.id, fields, context);
+  const doc = source.budget === undefined ? copy : { ...copy, budget: source.budget };
+  return accepted([{ kind: "campaign", id: args.id, doc }]);
 }
 
 function edit(
@@ -161,23 +164,37 @@ function edit(
 ): Decision {
   const from = expected(known);
   if (from.phase === "canceled") return illegal(known, "save");
+  if (isBudgetAlone(args)) return editBudget(view, known, args, context);
   const isLaunched = isAmendable(known);
   if (!isLaunched && !isOpen(known, from)) return alreadySent(known, from.phase);
-  const wrong = args.name === undefined ? null : checkName(args.name.set);
+  const wrong = wrongName(args);
   if (wrong !== null) return wrong;
   const lost: Lost[] = [];
   const fields = mergeFields(withProposed(known), args, lost);
   const validUntil = mergeField("validUntil", known.validUntil ?? null, args.validUntil, lost);
-  const planned: Campaign = { ...known, ...fields, validUntil };
-  const refused = isLaunched
-    ? checkAmended(known, planned, context)
-    : checkEdit(view, known, planned, context);
+  const planned: Campaign = { ...known, ...fields, validUntil, ...budgetAfter(known, args, lost) };
+  const refused = checkBudgetOf(view, planned, args) ?? checkSaved(view, known, planned, context);
   if (refused !== null) return refused;
   const moved = next({ ...known, isLive: isLive(known) }, "save", isComplete(planned));
   const phase = isLaunched ? known.phase : moved;
   if (phase === null || phase === "gone") return illegal(known, "save");
   const edited = editedFrom(known, { ...planned, phase }, context);
   return accepted([written(edited, context)], lost);
+}
+
+function wrongName({ name }: CommandArgs["campaign.edit"]): Decision | null {
+  return name === undefined ? null : checkName(name.set);
+}
+
+function checkSaved(
+  view: View,
+  known: Campaign,
+  planned: Campaign,
+  context: DecideContext,
+): Decision | null {
+  return isAmendable(known)
+    ? checkAmended(known, planned, context)
+    : checkEdit(view, known, planned, context);
 }
 
 /** What the edit leaves, with who has to agree to it. */

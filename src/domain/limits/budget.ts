@@ -50,11 +50,14 @@ export const nothingSpent: Spent = { units: 0, micros: 0 };
 /** What is left of a limit, in what it is counted in. */
 export interface Left {
   readonly in: "units" | "micros";
-  /** Never below 0. */
+  /** Never below 0, but where nothing can be bought of it: see `leftOf`. */
   readonly left: number;
 }
 
-/** What is left of a campaign's budget. Money of another currency than the price buys nothing. */
+/**
+ * What is left of a campaign's budget. Money that the price is not in buys nothing: nobody knows
+ * what a message costs in it, and a budget that limits nothing would be none.
+ */
 export function leftOf(
   budget: CampaignBudget,
   price: Pick<Price, "currency"> | null,
@@ -62,11 +65,12 @@ export function leftOf(
 ): Left {
   if ("units" in budget) return { in: "units", left: Math.max(0, budget.units - spent.units) };
   const { currency, amount } = budget.money;
-  // Without a price nothing costs anything: then money limits nothing.
-  const isOther = price !== null && price.currency !== currency;
-  const limit = isOther ? 0 : toMicros(amount);
-  return { in: "micros", left: Math.max(0, limit - spent.micros) };
+  if (price?.currency !== currency) return { in: "micros", left: nothingFits };
+  return { in: "micros", left: Math.max(0, toMicros(amount) - spent.micros) };
 }
+
+/** Not even what costs nothing. */
+const nothingFits = -1;
 
 /** Which limit of a month it is. */
 export const monthLimits = ["money", "sms", "email"] as const;
@@ -74,7 +78,7 @@ export const monthLimits = ["money", "sms", "email"] as const;
 export type MonthLimit = (typeof monthLimits)[number];
 
 /** What of a month's budget limits a campaign of this channel and price. */
-export function limitsFor(
+function limitsFor(
   { money, units }: MonthBudget,
   channel: string,
   price: Pick<Price, "currency"> | null,
@@ -88,6 +92,29 @@ export function limitsFor(
     if (limit !== null) limits.push({ what: channel, in: "units", limit } as const);
   }
   return limits;
+}
+
+/** What a month's campaigns came to on one channel in one currency. */
+export interface MonthSpent extends Spent {
+  readonly channel: string;
+  /** "": the accounts had no price. */
+  readonly currency: string;
+}
+
+/** What is left of each limit of a month for a campaign of this channel and price. */
+export function monthLeft(
+  budget: MonthBudget,
+  spent: readonly MonthSpent[],
+  { channel, price }: { readonly channel: string; readonly price: Pick<Price, "currency"> | null },
+): readonly (Left & { readonly what: MonthLimit; readonly limit: number })[] {
+  return limitsFor(budget, channel, price).map(({ what, limit, ...counted }) => {
+    const sum = spent
+      .filter((each) =>
+        what === "money" ? each.currency === price?.currency : each.channel === channel,
+      )
+      .reduce((all, each) => all + each[counted.in], 0);
+    return { what, limit, in: counted.in, left: Math.max(0, limit - sum) };
+  });
 }
 
 /** Of a month's budget, at which parts of it people are told. */

@@ -11,6 +11,7 @@ import type { CampaignFields, Content, Schedule } from "../campaign/campaign.ts"
 import type { Trigger } from "../campaign/trigger.ts";
 import type { CodePolicy } from "../codes/pool.ts";
 import type { Id } from "../core/id.ts";
+import type { CampaignBudget } from "../limits/budget.ts";
 import type { Instant } from "../core/time.ts";
 import type { Picked } from "../message/again.ts";
 import type { Key } from "./document.ts";
@@ -41,6 +42,7 @@ export interface CommandArgs {
     readonly codePoolId?: Change<Id | null>;
     readonly codePolicy?: Change<CodePolicy>;
     readonly validUntil?: Change<Instant | null>;
+    readonly budget?: Change<CampaignBudget | null>;
   };
   "campaign.schedule": { readonly id: Id; readonly schedule: Schedule; readonly review: Review };
   "campaign.setLive": { readonly id: Id; readonly trigger: Trigger; readonly review: Review };

@@ -15,6 +15,10 @@ export function amended(first: Act, then: Act): Act | null {
     ...part("content", joinedContent(a.content ?? {}, b.content ?? {})),
     ...part("audienceId", joined(a.audienceId, b.audienceId)),
     ...part("accountId", joined(a.accountId, b.accountId)),
+    ...part("codePoolId", joined(a.codePoolId, b.codePoolId)),
+    ...part("codePolicy", joined(a.codePolicy, b.codePolicy)),
+    ...part("validUntil", joined(a.validUntil, b.validUntil)),
+    ...part("budget", joined(a.budget, b.budget)),
   };
   return { name: "campaign.edit", args };
 }

@@ -44,6 +44,13 @@ export function formatDate(at: Instant): string {
   return dates.format(at);
 }
 
+const months = new Intl.DateTimeFormat(locale, { month: "long", year: "numeric", timeZone: "UTC" });
+
+/** `November 2026`, of `2026-11`. */
+export function formatMonth(name: string): string {
+  return months.format(Date.parse(`${name}-01T00:00:00Z`));
+}
+
 /** `1:07 PM`. */
 export function formatTime(at: Instant): string {
   return times.format(at);

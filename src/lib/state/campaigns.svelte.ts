@@ -5,6 +5,7 @@ import type { Campaign, CampaignFields, Schedule, WaitingAct } from "#domain/cam
 import { isRecurring } from "#domain/campaign/live.ts";
 import type { Trigger } from "#domain/campaign/trigger.ts";
 import type { Id } from "#domain/core/id.ts";
+import type { CampaignBudget } from "#domain/limits/budget.ts";
 import type { Instant } from "#domain/core/time.ts";
 import type { Result } from "#domain/core/result.ts";
 import type { Picked } from "#domain/message/again.ts";
@@ -102,6 +103,13 @@ export class CampaignsState {
   setEnd(campaign: Campaign, set: Instant | null): Promise<Result<Id, Refusal>> {
     const { id, validUntil = null } = campaign;
     const args = { id, validUntil: { was: validUntil, set } };
+    return this.#writer.write({ name: "campaign.edit", args }, id);
+  }
+
+  /** What it may spend; null: nothing limits it. */
+  setBudget(campaign: Campaign, set: CampaignBudget | null): Promise<Result<Id, Refusal>> {
+    const { id, budget = null } = campaign;
+    const args = { id, budget: { was: budget, set } };
     return this.#writer.write({ name: "campaign.edit", args }, id);
   }
 

@@ -16,7 +16,7 @@ import { maxFieldName } from "#domain/schedule/occasion.ts";
 import { repeatEverys } from "#domain/schedule/repeat.ts";
 import { isWallTime } from "#domain/schedule/wall-time.ts";
 import * as v from "valibot";
-import { trigger } from "../command.ts";
+import { campaignBudget, trigger } from "../command.ts";
 import { count, id, isoMoment, longText, plain, shortText } from "../value.ts";
 import { campaignCursor, limitUpTo } from "./page.ts";
 
@@ -59,6 +59,12 @@ export const campaignPatch = v.strictObject({
   name: v.exactOptional(name),
   /** Who has not been written to by then is skipped; null: it does not end. */
   validUntil: v.exactOptional(v.nullable(isoTime)),
+  /**
+   * What it may spend, and each of its runs; null: nothing limits it. Money is in the currency of
+   * the account's price; `units` are SMS segments, or messages on other channels. It may be changed
+   * at any time; who does not fit is skipped with `budget_reached`.
+   */
+  budget: v.exactOptional(v.nullable(campaignBudget)),
   content: v.exactOptional(contentParts),
   audienceId: v.exactOptional(v.nullable(id)),
   accountId: v.exactOptional(v.nullable(id)),
@@ -228,6 +234,7 @@ export const campaignAnswer = v.object({
   ),
   /** A planned moment that passed while the server was down for too long: send it, or plan it again. */
   validUntil: v.nullable(isoTime),
+  budget: v.nullable(campaignBudget),
   held: v.nullable(v.object({ plannedFor: isoTime, zone: v.string() })),
   /** The launch that another person has to agree to, or said no to; null: none was asked for. */
   approval: v.nullable(
@@ -301,6 +308,7 @@ export function toCampaignAnswer(campaign: Campaign): CampaignAnswer {
     ...toCodes(campaign),
     schedule: schedule === null ? null : toScheduleAnswer(schedule),
     validUntil: isoOrNull(validUntil),
+    budget: toBudget(campaign),
     approval: approval === null ? null : toApproval(approval),
     proposed: toProposed(campaign),
     held: held === null ? null : { ...held, plannedFor: iso(held.plannedFor) },
@@ -325,6 +333,10 @@ function toCodes({
   codePolicy = "refuse",
 }: Campaign): Pick<CampaignAnswer, "codePoolId" | "codePolicy"> {
   return { codePoolId, codePolicy };
+}
+
+function toBudget({ budget }: Campaign): CampaignAnswer["budget"] {
+  return budget ?? null;
 }
 
 function toProposed(campaign: Campaign): CampaignAnswer["proposed"] {

@@ -1,4 +1,5 @@
 /** What a launch would do, over REST. */
+import { monthLimits } from "#domain/limits/budget.ts";
 import { reasons } from "#domain/message/reason.ts";
 import * as v from "valibot";
 import { count } from "../value.ts";
@@ -25,6 +26,8 @@ export const preflightAnswer = v.object({
   missed: count,
   /** Codes that it needs, and those that its pool has left; null where its messages carry none. */
   codes: v.nullable(v.object({ needed: count, left: count })),
+  /** How many of the recipients the tightest budget lets it reach: the campaign's, or one of the month's. */
+  budget: v.nullable(v.object({ what: v.picklist(["campaign", ...monthLimits]), reaches: count })),
   startsAt: time,
   /** When the last message would be handed over; null where nothing limits the account's speed. */
   endsAt: v.nullable(time),

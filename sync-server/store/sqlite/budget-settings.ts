@@ -1,7 +1,6 @@
 /** How much a workspace may spend in a month, and what it has spent. */
-import { noMonthBudget, type MonthBudget } from "#domain/limits/budget.ts";
+import { noMonthBudget, type MonthBudget, type MonthSpent } from "#domain/limits/budget.ts";
 import type { Month } from "#domain/schedule/month.ts";
-import type { MonthSpent } from "../budget-store.ts";
 import type { Database } from "./database.ts";
 import { quietHoursOf } from "./delivery-timing.ts";
 

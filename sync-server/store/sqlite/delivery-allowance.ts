@@ -8,7 +8,7 @@ import { createTariff, type Price } from "#domain/campaign/price.ts";
 import type { Instant } from "#domain/core/time.ts";
 import {
   leftOf,
-  limitsFor,
+  monthLeft,
   percentsReached,
   type Left,
   type MonthBudget,
@@ -121,17 +121,8 @@ function monthPurses(
   },
 ): readonly Purse[] {
   if (budget === null || isSimulated) return [];
-  const limits = limitsFor(budget, channel, price);
-  if (limits.length === 0) return [];
-  const sums = spentIn(db, ws, monthOf(now, budget.zone));
-  return limits.map(({ what, limit, ...counted }) => {
-    const spent = sums
-      .filter((sum) =>
-        what === "money" ? sum.currency === price?.currency : sum.channel === channel,
-      )
-      .reduce((all, sum) => all + sum[counted.in], 0);
-    return { what, limit, in: counted.in, left: Math.max(0, limit - spent), isShort: false };
-  });
+  const spent = spentIn(db, ws, monthOf(now, budget.zone));
+  return monthLeft(budget, spent, { channel, price }).map((left) => ({ ...left, isShort: false }));
 }
 
 /**

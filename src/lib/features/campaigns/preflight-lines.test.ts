@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { preflightLines } from "./preflight-lines.ts";
+import { budgetText, preflightLines } from "./preflight-lines.ts";
 
 const told = {
   total: 1_200,
@@ -12,6 +12,7 @@ const told = {
   cost: null,
   unwritable: 0,
   waits: null,
+  budget: null,
   missed: 0,
   codes: null,
   startsAt: "2026-11-21T12:00:00Z",
@@ -64,4 +65,19 @@ test("the review says how many codes it needs and how many are left, and that it
     "1,000 needed, only 900 left in the pool",
   );
   expect(lines()["Codes"]).toBeUndefined();
+});
+
+function short(budget: { what: "campaign" | "money"; reaches: number } | null): string | null {
+  return budgetText({ ...told, skips: [...told.skips], budget });
+}
+
+test("a budget that does not reach everybody says whose it is and whom it reaches", () => {
+  expect(short({ what: "campaign", reaches: 400 })).toBe(
+    "The campaign's budget reaches about 400 of 1,000 recipients. The others are skipped.",
+  );
+  expect(short({ what: "money", reaches: 0 })).toMatch(
+    /^What is left of the month's budget reaches/,
+  );
+  expect(short({ what: "campaign", reaches: 1_000 })).toBeNull();
+  expect(short(null)).toBeNull();
 });

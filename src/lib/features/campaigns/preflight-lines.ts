@@ -8,6 +8,15 @@ export interface Line {
   readonly value: string;
 }
 
+/** What a budget keeps from happening; null where it reaches everybody. */
+export function budgetText({ budget, recipients }: PreflightAnswer): string | null {
+  if (budget === null || budget.reaches >= recipients) return null;
+  const whose =
+    budget.what === "campaign" ? "The campaign's budget" : "What is left of the month's budget";
+  const of = `${formatNumber(budget.reaches)} of ${formatCount(recipients, "recipient")}`;
+  return `${whose} reaches about ${of}. The others are skipped.`;
+}
+
 export function preflightLines(told: PreflightAnswer): readonly Line[] {
   const { total, recipients, skips, segments, cost, unwritable, waits, missed } = told;
   const { endsAt, looked } = told;

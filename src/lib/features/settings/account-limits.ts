@@ -6,8 +6,10 @@ import {
   type Account,
   type Limits,
 } from "#domain/campaign/account.ts";
-import type { Price } from "#domain/campaign/price.ts";
+import { readRates } from "#domain/campaign/rates-text.ts";
+import type { Price, Rate } from "#domain/campaign/price.ts";
 import { defaultGuards, type Guards } from "#domain/message/breaker.ts";
+import type { FieldProblem } from "./account-fields.ts";
 import { usualWarmUp } from "#domain/message/warm-up.ts";
 
 /** Numbers as they are typed; "" where there is no limit. */
@@ -25,6 +27,8 @@ export interface LimitValues {
   autoResume: Guards["autoResume"];
   perUnit: string;
   currency: string;
+  /** A prefix and its price on each line. */
+  rates: string;
 }
 
 export function limitValuesOf(account: Account | undefined): LimitValues {
@@ -42,9 +46,14 @@ export function limitValuesOf(account: Account | undefined): LimitValues {
     failurePercent: typed(guards.failurePercent),
     breaker: guards.breaker,
     autoResume: guards.autoResume,
-    perUnit: typed(account?.price?.perUnit ?? null),
-    currency: account?.price?.currency ?? "EUR",
+    ...priceValuesOf(account?.price ?? null),
   };
+}
+
+function priceValuesOf(price: Price | null): Pick<LimitValues, "perUnit" | "currency" | "rates"> {
+  if (price === null) return { perUnit: "", currency: "EUR", rates: "" };
+  const { perUnit, currency, rates = [] } = price;
+  return { perUnit: typed(perUnit), currency, rates: rates.map(lineOfRate).join("\n") };
 }
 
 export function toLimits(values: LimitValues): Limits {
@@ -65,9 +74,23 @@ export function toGuards({ autoResume, breaker, failurePercent }: LimitValues): 
 }
 
 /** Without a price only segments are told. */
-export function toPrice({ currency, perUnit }: LimitValues): Price | null {
+export function toPrice({ currency, perUnit, rates }: LimitValues): Price | null {
   const price = numberOf(perUnit.replace(",", "."));
-  return price === null ? null : { currency: currency.trim().toUpperCase(), perUnit: price };
+  if (price === null) return null;
+  const usual = { currency: currency.trim().toUpperCase(), perUnit: price };
+  const read = readRates(rates);
+  return read.ok && read.value.length > 0 ? { ...usual, rates: read.value } : usual;
+}
+
+/** What keeps the prices by prefix from being read; they count where there is a price at all. */
+export function ratesProblems({ perUnit, rates }: LimitValues): readonly FieldProblem[] {
+  const read = readRates(rates);
+  if (read.ok || perUnit.trim() === "") return [];
+  return [{ field: "rates", text: read.error }];
+}
+
+function lineOfRate({ prefix, perUnit }: Rate): string {
+  return `${prefix} ${perUnit}`;
 }
 
 function typed(value: number | null): string {

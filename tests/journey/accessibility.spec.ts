@@ -24,10 +24,20 @@ const views: Readonly<Record<string, readonly string[]>> = {
   "/campaigns": ["?tab=interactive", "?status=pending&show=today"],
   "/campaigns/[id]": ["?tab=recipients", "?tab=gap", "?tab=content", "?tab=activity"],
   "/campaigns/[id]/edit": ["?step=content", "?step=audience", "?step=review"],
-  "/settings": ["?tab=people", "?tab=keys", "?tab=workspace", "?tab=limits", "?tab=consent", "?tab=device"],
+  "/settings": [
+    "?tab=people",
+    "?tab=keys",
+    "?tab=workspace",
+    "?tab=limits",
+    "?tab=consent",
+    "?tab=device",
+  ],
 };
 const widths = [1280, 820, 360];
 const themes = ["light", "dark"] as const;
+
+// A demo is filled and a device signed in before the first of them.
+test.describe.configure({ timeout: 120_000 });
 
 let server: RealServer;
 let demo: Workspace;

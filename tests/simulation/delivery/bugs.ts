@@ -141,6 +141,13 @@ const plantings: Partial<Record<DeliveryBug, Planting>> = {
       return answer;
     },
   }),
+  "retries-with-old-words": (_run, store) => ({
+    intent: async (args) => {
+      const { messages, decided } = await store.intent(args);
+      const old = messages.map((each) => (each.gen > 1 ? { ...each, edition: 1 } : each));
+      return { messages: old, decided };
+    },
+  }),
   "forgets-the-dead": (run, store) => ({
     recover: async (args) => {
       run.db.transact([() => requeue(run.db, args.now)]);

@@ -3,12 +3,15 @@
  *
  * firing    a recurring campaign makes one run of a time, never before it, and no more than it may
  * entry     what happened brings a person in once, and whom the server said entered has a message
+ * coming    whose date comes, and who comes into the audience, is brought in once, and nobody is missed
+ * missed    people are told of times that were left out
  * pause     the system's pauses end after 72 hours, and a person's never do by themselves
  */
 import type { Campaign } from "#domain/campaign/campaign.ts";
 import { pauseEndsMs } from "#domain/campaign/pause.ts";
 import { hourMs, minuteMs } from "#domain/core/time.ts";
 import type { Happening } from "#server/store/live-store.ts";
+import { checkComings } from "./comings.ts";
 import { addressOf, campaignsOf, isPaid } from "./people.ts";
 import type { Run } from "./run.ts";
 import { betweenFirings, firstFiringAt } from "./seeding.ts";
@@ -22,6 +25,7 @@ export async function checkCampaigns(run: Run): Promise<void> {
   const { kind } = run.plan;
   if (kind === "recurring") checkFirings(run, campaigns);
   if (kind === "triggered") checkEntries(run);
+  if (kind === "dated" || kind === "entering") checkComings(run);
   checkPauses(run, campaigns);
 }
 
@@ -32,7 +36,18 @@ export async function checkCampaignsEnd(run: Run): Promise<void> {
     const isOver = phase === "completed" || phase === "canceled" || phase === "pending";
     if (!isOver) throw new Violation("I9", `${id} is still ${phase}`);
   }
-  if (run.plan.kind === "recurring") checkSeries(run, campaigns);
+  if (run.plan.kind === "recurring") {
+    checkSeries(run, campaigns);
+    checkMissesTold(run);
+  }
+}
+
+function checkMissesTold({ db }: Run): void {
+  const missed = db.get("select 1 from activity where event = 'engine.missed' limit 1");
+  const told = db.get("select 1 from notice where cause = 'missed_times' limit 1");
+  if (missed !== undefined && told === undefined) {
+    throw new Violation("missed", "times were left out, and nobody is told");
+  }
 }
 
 function checkSeries(
@@ -83,7 +98,8 @@ function checkEntries({ db, entries, plan }: Run): void {
   const paid = [...entries.told.values()].filter(isPaid);
   const told = tally(paid);
   for (const [address, n] of rows) {
-    const most = plan.trigger.againAfterHours === null ? 1 : (told.get(address) ?? 0);
+    const all = told.get(address) ?? 0;
+    const most = plan.trigger.againAfterHours === null ? Math.min(1, all) : all;
     if (n > most) throw new Violation("entry", `${address} entered ${n} times`);
   }
   for (const [address, n] of tally(paid.filter(({ id }) => entries.entered.has(id)))) {

@@ -18,6 +18,7 @@ import { kindOf, stateCodes, stateOf, type MessageState } from "#domain/message/
 import { poolFindings } from "#server/store/sqlite/code-findings.ts";
 import { testKeys } from "../../support/delivery/drive.ts";
 import { nameOf } from "./ledger.ts";
+import { isWaiting } from "./plan.ts";
 import type { Run } from "./run.ts";
 import { Violation } from "./violation.ts";
 
@@ -65,7 +66,7 @@ async function checkFindings({ db, store }: Run): Promise<void> {
 
 function checkTotals({ db, plan }: Run): void {
   // People enter one by one: campaign-checks.ts counts them.
-  if (plan.kind === "triggered") return;
+  if (isWaiting(plan.kind)) return;
   const rows = db.all(
     `select d.seq, d.stage, (select count(*) from message m where m.ws = d.ws and m.distribution = d.seq) as n
        from distribution d where d.stage <> 'freezing'`,

@@ -66,6 +66,8 @@ export interface Claimed {
 
 /** What an intent had to honour. */
 export interface Look {
+  /** The newest text: what is sent for the first time in a deliberate send says that. */
+  readonly edition: number;
   readonly phase: string;
   /** The account's breaker holds it: one message at a time may be tried. */
   readonly isHeld: boolean;
@@ -111,6 +113,8 @@ class Book implements Ledger {
   readonly #stopped = new Set<string>();
   /** Messages that a held campaign gave to see whether its account works again. */
   readonly #trials = new Set<string>();
+  /** Deliberate sends of which something may have been said: a repeat says the same. */
+  readonly #said = new Set<string>();
   /** What was said under each key. */
   readonly #words = new Map<string, string>();
   readonly #rules: Rulebook;
@@ -127,13 +131,15 @@ class Book implements Ledger {
     const rows = this.#deps.db.all(withoutConsent, distribution);
     const unwanted = new Set(rows.map(({ n }) => Number(n)));
     const { phase, why } = this.#phaseOf(distribution);
-    return { phase, isHeld: phase === "paused" && why !== "user", unwanted };
+    const row = this.#deps.db.get("select edition from distribution where seq = ?", distribution);
+    const edition = Number(row?.["edition"]);
+    return { phase, isHeld: phase === "paused" && why !== "user", unwanted, edition };
   }
 
   intended(
     { distribution, now }: Claimed,
     messages: readonly Intended[],
-    { phase, isHeld, unwanted }: Look,
+    { phase, isHeld, unwanted, edition }: Look,
   ): void {
     if (messages.length === 0) return;
     const isTrial = isHeld && messages.length === 1;
@@ -147,6 +153,7 @@ class Book implements Ledger {
         this.#break("I5", `${name} was taken against its recipient's will`);
       }
       const { address, gen, isInDoubt } = message;
+      this.#checkText(`${name}/${gen}`, message, edition);
       const isFirst = gen === 1 && message.try === 1 && !isInDoubt;
       this.#tell(this.#rules.claimed({ name, address, isFirst }, now));
       this.#checkCode(name, message);
@@ -164,6 +171,14 @@ class Book implements Ledger {
     if (owner !== name) this.#break("I6", `${name} was given ${code}, which ${owner} has`);
     if (known !== code) this.#break("I6", `${name} was given ${code}, and ${known} before`);
     this.#codes.set(`code ${code}`, name).set(`message ${name}`, code);
+  }
+
+  /** The first intent of a deliberate send takes the newest text. */
+  #checkText(send: string, message: Intended, newest: number): void {
+    if (!this.#said.has(send) && message.edition !== newest) {
+      this.#break("words", `${send} says what the campaign said before it was edited`);
+    }
+    this.#said.add(send);
   }
 
   #claim(name: string, { gen, isInDoubt }: Intended, now: number): void {

@@ -16,6 +16,7 @@ import {
   user,
   workspace,
 } from "../../support/delivery/world.ts";
+import { changeDate, moveSomebody } from "./comings.ts";
 import type { Plan } from "./plan.ts";
 import { PowerCut, type Run } from "./run.ts";
 
@@ -101,6 +102,8 @@ export async function liveOn(run: Run): Promise<void> {
   const campaign = (await campaignsOf(run)).find(({ id }) => run.campaignIds.includes(id));
   if (campaign === undefined) return;
   if (kind === "triggered") await happen(run);
+  if (kind === "dated") changeDate(run);
+  if (kind === "entering") await moveSomebody(run);
   if (kind === "approved") await agree(run, campaign);
   if (kind !== "plain" && run.random.chance(0.02)) await end(run, campaign);
 }
@@ -165,12 +168,21 @@ export async function happen(run: Run): Promise<void> {
   const happening = late ??
     again ?? {
       id: random.id(),
-      what: { kind: "event", name: random.chance(0.9) ? "order_paid" : "order_lost" },
+      what: whatHappens(run),
       contact: { email: `person${1 + random.below(plan.people)}@example.org` },
       at: clock.now - random.pick([0, 0, 30_000, 3_600_000]),
       properties: {},
     };
   await tell(run, happening);
+}
+
+function whatHappens({ plan, random }: Run): Happening["what"] {
+  const isAwaited = random.chance(0.9);
+  if (plan.trigger.by === "event") {
+    return { kind: "event", name: isAwaited ? "order_paid" : "order_lost" };
+  }
+  const code = `${isAwaited ? "spring" : "AUTUMN"}-${random.below(100)}`;
+  return { kind: "redeemed", code, campaignId: null };
 }
 
 async function tell(run: Run, happening: Happening): Promise<void> {
@@ -191,7 +203,7 @@ async function tell(run: Run, happening: Happening): Promise<void> {
 
 /** Whether it is what campaigns wait for. */
 export function isPaid({ what }: Happening): boolean {
-  return what.kind === "event" && what.name === "order_paid";
+  return what.kind === "event" ? what.name === "order_paid" : what.code.startsWith("spring");
 }
 
 export function addressOf({ contact }: Happening): string {

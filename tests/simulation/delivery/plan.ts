@@ -8,9 +8,15 @@ import type { DeliveryBug } from "./violation.ts";
 
 /**
  * `plain`: sent once. `recurring`: on some days in a row. `triggered`: to each person for whom
- * something happens. `approved`: where another person has to agree first.
+ * something happens, or a code is redeemed. `dated`: when a date of theirs comes. `entering`: when
+ * they come into the audience. `approved`: where another person has to agree first.
  */
-export type Kind = "plain" | "recurring" | "triggered" | "approved";
+export type Kind = "plain" | "recurring" | "triggered" | "dated" | "entering" | "approved";
+
+/** Whether it stays live until somebody ends it. */
+export function isWaiting(kind: Kind): boolean {
+  return kind === "triggered" || kind === "dated" || kind === "entering";
+}
 
 /** What a run's messages have to obey beyond the limits of the account. */
 export interface Rules {
@@ -23,6 +29,9 @@ export interface Rules {
 }
 
 export interface Trigger {
+  readonly by: "event" | "redeemed";
+  /** Whether those are written to who are in the audience from the beginning. */
+  readonly existing: "skip" | "send";
   readonly delayMinutes: number;
   readonly againAfterHours: number | null;
 }
@@ -76,7 +85,7 @@ export function createPlan(seed: number, random: Random, bug: DeliveryBug | null
     codes: codesOf(seed, people, bug),
     rules,
     ...createProvider(random),
-    ...createTimes(random),
+    ...createTimes(seed, random),
     ...createFaults({ kind, rules }, random),
   };
 }
@@ -97,7 +106,10 @@ function createProvider(random: Random): ProviderPlan {
   };
 }
 
-function createTimes(random: Random): Pick<Plan, "scheduledInMs" | "ifLate" | "times" | "trigger"> {
+function createTimes(
+  seed: number,
+  random: Random,
+): Pick<Plan, "scheduledInMs" | "ifLate" | "times" | "trigger"> {
   return {
     scheduledInMs: random.chance(0.15) ? random.below(20 * secondMs) : null,
     ifLate: random.pick(["hold", "sendNow"]),
@@ -105,6 +117,8 @@ function createTimes(random: Random): Pick<Plan, "scheduledInMs" | "ifLate" | "t
     trigger: {
       delayMinutes: random.pick([0, 0, 1, 45]),
       againAfterHours: random.pick([null, 1, 24]),
+      by: seed % 2 === 0 ? "event" : "redeemed",
+      existing: seed % 4 < 2 ? "skip" : "send",
     },
   };
 }
@@ -116,7 +130,8 @@ type FaultPlan = Pick<
 
 function createFaults({ kind, rules }: Pick<Plan, "kind" | "rules">, random: Random): FaultPlan {
   // Where times of the day count, a clock that is wrong makes every time the wrong one.
-  const isTimed = kind === "recurring" || rules.quietHours !== null || rules.isLocal;
+  const isTimed =
+    kind === "recurring" || kind === "dated" || rules.quietHours !== null || rules.isLocal;
   return {
     leavesPauses: random.chance(0.12),
     acts: 60 + random.below(60),
@@ -136,12 +151,26 @@ function codesOf(seed: number, people: number, bug: DeliveryBug | null): number 
 
 /** The only campaigns that a planted mistake can show in; null: any. */
 function homeOf(bug: DeliveryBug | null): Kind | null {
-  if (bug === "fires-twice" || bug === "forgets-firing") return "recurring";
-  if (bug === "enters-twice" || bug === "loses-entry" || bug === "skips-delay") return "triggered";
-  return bug === "ignores-approval" ? "approved" : null;
+  return bug === null ? null : (homes[bug] ?? null);
 }
 
-const otherKinds = ["recurring", "triggered", "approved"] as const;
+const homes: Partial<Record<DeliveryBug, Kind>> = {
+  "fires-twice": "recurring",
+  "forgets-firing": "recurring",
+  "keeps-misses-quiet": "recurring",
+  "enters-twice": "triggered",
+  "loses-entry": "triggered",
+  "skips-delay": "triggered",
+  "takes-any-code": "triggered",
+  "dates-twice": "dated",
+  "loses-date": "dated",
+  "dates-too-soon": "dated",
+  "comes-twice": "entering",
+  "loses-comer": "entering",
+  "ignores-approval": "approved",
+};
+
+const otherKinds = ["recurring", "triggered", "dated", "entering", "approved"] as const;
 
 const spans: readonly [DailySpan, DailySpan] = [
   { from: "21:00", to: "08:00" },

@@ -1,6 +1,6 @@
 /** Mistakes in what campaigns and people's rules ask for, planted as those of bugs.ts are. */
 import type { Campaign } from "#domain/campaign/campaign.ts";
-import { secondMs } from "#domain/core/time.ts";
+import { dayMs, secondMs } from "#domain/core/time.ts";
 import type { DeliveryStore } from "#server/store/delivery-store.ts";
 import type { Connection } from "#server/store/sqlite/database.ts";
 import { workspace } from "../../support/delivery/world.ts";
@@ -88,6 +88,39 @@ export const rulePlantings: Partial<Record<DeliveryBug, Planting>> = {
       return answer;
     },
   }),
+  "keeps-misses-quiet": (run, store) => ({
+    fire: async (args) => {
+      await store.fire(args);
+      write(run.db, "delete from notice");
+    },
+  }),
+  "takes-any-code": (_run, store) => ({
+    happen: async (args) => {
+      const { happening } = args;
+      if (happening.what.kind !== "redeemed") return store.happen(args);
+      const what = { ...happening.what, code: "SPRING" };
+      return store.happen({ ...args, happening: { ...happening, what } });
+    },
+  }),
+  "dates-twice": watches("delete from occasion"),
+  "loses-date": watches(
+    "update watch set next_day = next_day + 1, due_at = due_at + 86400000 where due_at is not null",
+  ),
+  "dates-too-soon": (run, store) => ({
+    watch: async (args) => {
+      const answer = await store.watch({ ...args, now: args.now + dayMs });
+      write(
+        run.db,
+        `update timer set at = 0 where (distribution, n) in
+          (select distribution, n from message where state = 0 and gen = 1 and try = 0)`,
+      );
+      return answer;
+    },
+  }),
+  "comes-twice": watches("delete from watched", "delete from entry"),
+  "loses-comer": watches(
+    "update watch set heard = coalesce((select max(seq) from contact_change), heard)",
+  ),
   "ignores-approval": (run, store) => ({
     work: async (args) => {
       for (const campaign of await campaignsOf(run)) {
@@ -98,6 +131,16 @@ export const rulePlantings: Partial<Record<DeliveryBug, Planting>> = {
     },
   }),
 };
+
+/** Something is forgotten whenever a campaign looks at what it watches. */
+function watches(...forgetting: readonly string[]): Planting {
+  return (run, store) => ({
+    watch: async (args) => {
+      for (const sql of forgetting) write(run.db, sql);
+      return store.watch(args);
+    },
+  });
+}
 
 /** Messages are claimed as if nothing stood there in these documents. */
 function claimsWithout(kind: "workspace" | "campaign", path: string): Planting {

@@ -5,7 +5,8 @@
  * quiet   nobody is written to in their quiet hours
  * local   nobody is written to before their own clocks show the planned time
  * valid   nothing goes out after its campaign's end
- * delay   who entered a campaign is written to when the wait after what happened is over
+ * delay   who entered a campaign is written to when the wait after what happened is over, and whose
+ *         date comes, when it does
  * agreed  nothing is said that a second person did not agree to, where that is asked for
  * cap     nobody gets more messages than the cap allows in its days
  */
@@ -13,7 +14,7 @@ import { dayMs, minuteMs } from "#domain/core/time.ts";
 import type { Outgoing } from "#server/providers/provider.ts";
 import { startOfTime } from "../../support/delivery/world.ts";
 import { campaignZone, clocksAt, homeClocks, isQuiet } from "./places.ts";
-import type { Plan } from "./plan.ts";
+import { isWaiting, type Plan } from "./plan.ts";
 
 /** A call may follow its intent by so much: limits hold it back for a moment. */
 const slackMs = minuteMs;
@@ -70,7 +71,8 @@ export function createRulebook({ plan, reached, isAgreed }: RulebookDeps): Ruleb
   };
   const isTooSoon = (address: string, now: number): boolean => {
     const happenedAt = firstHappened.get(address) ?? Infinity;
-    return kind === "triggered" && !jumps && now < happenedAt + trigger.delayMinutes * minuteMs;
+    if (!isWaiting(kind) || jumps) return false;
+    return now < happenedAt + (kind === "dated" ? 0 : trigger.delayMinutes * minuteMs);
   };
   /** Other messages that reached the person and were claimed in the cap's days. */
   const isOverCap = ({ name, address }: Claim, now: number): boolean => {

@@ -30,6 +30,7 @@ export interface Run extends OpenStore {
   /** Texts that a second person agreed to. */
   readonly approved: Set<string>;
   readonly entries: Entries;
+  readonly comings: Comings;
   /** What happened and nobody took. */
   readonly untold: Happening[];
   /** Since when each campaign is paused by the system. */
@@ -49,6 +50,16 @@ export interface Run extends OpenStore {
   /** The engine died, and the next act starts another one. */
   isDown: boolean;
   crashes: number;
+}
+
+/** What is known of who has to be written to, by the numbers of the run's people. */
+export interface Comings {
+  /** How often each came into the audience. */
+  readonly came: Map<number, number>;
+  /** Those who came while the campaign was live, and stayed. */
+  readonly stayed: Set<number>;
+  /** Those whose date was changed. */
+  readonly changed: Set<number>;
 }
 
 /** What the server was told of, by the ids of what happened. */

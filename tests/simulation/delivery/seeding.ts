@@ -1,6 +1,7 @@
 /** The workspace of a run as its plan wants it: its people, its rules, and how its campaigns begin. */
 import type { Account } from "#domain/campaign/account.ts";
 import type { Campaign, Schedule } from "#domain/campaign/campaign.ts";
+import type { Trigger as TriggerOf } from "#domain/campaign/trigger.ts";
 import { dayMs, minuteMs } from "#domain/core/time.ts";
 import { defaultPeopleLimits } from "#domain/limits/people-limits.ts";
 import type { Store } from "#server/store/store.ts";
@@ -9,13 +10,14 @@ import { poolId } from "../../support/delivery/code-world.ts";
 import type { Random } from "../random.ts";
 import { accessOf } from "./people.ts";
 import { campaignZone, clocksAt, placeOf } from "./places.ts";
-import type { Plan } from "./plan.ts";
+import { dateTime, fieldsOf } from "./comings.ts";
+import { isWaiting, type Plan } from "./plan.ts";
 import { plannedWall } from "./rulebook.ts";
 
 export const keyedProvider: Account["provider"] = "webhook";
 
 export function seedPeople(
-  { people, rules }: Pick<Plan, "people" | "rules">,
+  { kind, people, rules }: Pick<Plan, "kind" | "people" | "rules">,
   random: Random,
 ): readonly ContactSeed[] {
   const isSpread = rules.quietHours !== null || rules.isLocal;
@@ -23,6 +25,7 @@ export function seedPeople(
     consents: !random.chance(0.05),
     ...(random.chance(0.03) ? { email: null } : {}),
     ...(isSpread ? placeOf(index + 1).known : {}),
+    ...fieldsOf(kind, index + 1),
   }));
 }
 
@@ -35,12 +38,10 @@ export function lifeOf(plan: Plan): Partial<Campaign> {
 }
 
 function begin(plan: Plan): Partial<Campaign> {
-  const { kind, scheduledInMs, trigger, rules, ifLate } = plan;
+  const { kind, scheduledInMs, rules, ifLate } = plan;
   const planned = { phase: "scheduled", launchedAt: null } as const;
   if (kind === "recurring") return { phase: "active", schedule: daily(plan) };
-  if (kind === "triggered") {
-    return { trigger: { kind: "event", event: "order_paid", ...trigger } };
-  }
+  if (isWaiting(kind)) return { trigger: triggerOf(plan) };
   if (kind === "approved") return { phase: "pending", launchedAt: null };
   if (rules.isLocal) {
     const wall = plannedWall(plan);
@@ -50,6 +51,18 @@ function begin(plan: Plan): Partial<Campaign> {
   }
   if (scheduledInMs === null) return {};
   return { ...planned, schedule: { at: startOfTime + scheduledInMs, zone: campaignZone, ifLate } };
+}
+
+function triggerOf({ ifLate, kind, trigger }: Plan): TriggerOf {
+  const { againAfterHours, by, delayMinutes, existing } = trigger;
+  const entrance = { delayMinutes, againAfterHours };
+  if (kind === "entering") return { kind: "entry", existing, ...entrance };
+  if (kind === "triggered" && by === "redeemed") {
+    return { kind: "redeemed", code: "SPRING*", campaignId: null, ...entrance };
+  }
+  if (kind === "triggered") return { kind: "event", event: "order_paid", ...entrance };
+  const when = { days: 0, time: dateTime, zone: "UTC", local: false } as const;
+  return { kind: "date", field: "Birthday", every: "year", order: "dayFirst", ifLate, ...when };
 }
 
 /** Every day from a quarter of an hour on. */

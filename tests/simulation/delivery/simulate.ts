@@ -9,10 +9,11 @@
 import { dayMs, secondMs } from "#domain/core/time.ts";
 import { settleDown } from "../../support/delivery/drive.ts";
 import { act, crash, hear, step } from "./acts.ts";
+import { checkNobodyMissed, untilAllCame } from "./comings.ts";
 import { checkCampaigns, checkCampaignsEnd } from "./campaign-checks.ts";
 import { check, checkEnd, type Memory } from "./checks.ts";
 import { agreeAtLast, campaignsOf, end, sendAgain, tellAll, togglePause } from "./people.ts";
-import { describePlan } from "./plan.ts";
+import { describePlan, isWaiting } from "./plan.ts";
 import { pass, type Run } from "./run.ts";
 import { begin, openAccount } from "./start.ts";
 import { Violation, type DeliveryBug } from "./violation.ts";
@@ -105,9 +106,28 @@ async function endFaults(run: Run): Promise<void> {
   if (run.clock.now < run.elapsed.now || run.random.chance(0.5)) run.clock.now = run.elapsed.now;
   crash(run);
   await tellAll(run);
+  if (run.plan.kind === "dated" || run.plan.kind === "entering") await letAllCome(run);
   for (const campaign of await campaignsOf(run)) {
-    if (run.plan.kind === "triggered") await end(run, campaign);
+    if (isWaiting(run.plan.kind)) await end(run, campaign);
     if (run.plan.kind === "approved") await agreeAtLast(run, campaign.id);
+  }
+}
+
+/** What a campaign watches for comes, and it is given the time to see it. */
+async function letAllCome(run: Run): Promise<void> {
+  await goOn(run);
+  pass(run, untilAllCame(run));
+  await goOn(run);
+  checkNobodyMissed(run);
+}
+
+async function goOn(run: Run): Promise<void> {
+  for (let steps = 0; steps < 12; steps++) {
+    await resumeAll(run);
+    await step(run);
+    run.carrier.answer();
+    await settleDown();
+    pass(run, 100);
   }
 }
 

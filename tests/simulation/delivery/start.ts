@@ -18,6 +18,7 @@ import { createRandom } from "../random.ts";
 import { createBoot } from "./boot.ts";
 import { plantKeys, plantLimits } from "./bugs.ts";
 import { WorstCarrier } from "./carrier.ts";
+import { audienceOf, beginComings, noComings } from "./comings.ts";
 import { createLedger, nameOf } from "./ledger.ts";
 import { createPlan } from "./plan.ts";
 import type { Run } from "./run.ts";
@@ -43,7 +44,8 @@ export async function begin(seed: number, bug: DeliveryBug | null): Promise<Run>
     onUnknown: plan.onUnknown,
   });
   for (const id of campaignIds) {
-    await seedDocuments(store, { account, campaign: aCampaign({ id, ...lifeOf(plan) }) });
+    const campaign = aCampaign({ id, ...lifeOf(plan) });
+    await seedDocuments(store, { account, audience: audienceOf(plan.kind), campaign });
   }
   await seedRules(store, plan);
   if (plan.codes !== null) await seedPool(store, plan.codes);
@@ -70,6 +72,7 @@ export async function begin(seed: number, bug: DeliveryBug | null): Promise<Run>
   });
   const made = { plan, random, clock, elapsed, carrier, ledger, campaignIds, store, db };
   const begun: Pick<Run, keyof typeof made> = made;
+  beginComings(made);
   run = withCore(begun);
   return run;
 }
@@ -90,6 +93,7 @@ function withCore(
     canceled: new Set(),
     approved: new Set(),
     entries: { told: new Map(), entered: new Set() },
+    comings: noComings(),
     untold: [],
     pausedSince: new Map(),
     lookedAt: 0,

@@ -67,6 +67,22 @@ export const bugs = [
   "loses-entry",
   /** The wait after what happened is left out. */
   "skips-delay",
+  /** Times that were left out are told to nobody. */
+  "keeps-misses-quiet",
+  /** Whatever code is redeemed brings a person in. */
+  "takes-any-code",
+  /** A date that is corrected comes once more. */
+  "dates-twice",
+  /** A day passes without its dates. */
+  "loses-date",
+  /** A date's message goes out as soon as its day begins. */
+  "dates-too-soon",
+  /** Whoever changes comes into the audience anew. */
+  "comes-twice",
+  /** Who comes into the audience is not seen. */
+  "loses-comer",
+  /** What is sent again after an edit carries the text of before. */
+  "retries-with-old-words",
   /** What waits for a second person goes out. */
   "ignores-approval",
   /** Codes of messages in flight go back to their pool when the engine dies. */

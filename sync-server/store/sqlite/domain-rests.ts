@@ -1,9 +1,13 @@
 /** Mail domains that an account leaves in peace for a while. */
 import type { DomainRest } from "../guard-store.ts";
 import type { Database } from "./database.ts";
-import type { AccountKey } from "./delivery-guards.ts";
 
-export function findRests(db: Database, { workspace, account }: AccountKey): readonly DomainRest[] {
+interface Key {
+  readonly workspace: string;
+  readonly account: string;
+}
+
+export function findRests(db: Database, { workspace, account }: Key): readonly DomainRest[] {
   return db
     .all(
       `select domain, asked, until, achieved from domain_rest
@@ -21,7 +25,7 @@ export function findRests(db: Database, { workspace, account }: AccountKey): rea
 
 export function storeRests(
   db: Database,
-  { workspace, account }: AccountKey,
+  { workspace, account }: Key,
   rests: readonly DomainRest[],
 ): void {
   for (const { domain, asked, until, achieved } of rests) {

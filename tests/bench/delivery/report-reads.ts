@@ -25,8 +25,8 @@ engine.start();
 while ((await readCampaign(store)).phase !== "completed") await sleep(200);
 
 const of = { workspace, campaignId };
-const all = { state: null, reason: null, q: null, inAddress: false } as const;
-const failed = { ...all, state: "failed" } as const;
+const all = { states: [], reasons: [], q: null, inAddress: false } as const;
+const failed = { ...all, states: ["failed"] } as const;
 const anywhere = (): number => Math.floor(Math.random() * messages);
 
 /** What each page of a report reads. */

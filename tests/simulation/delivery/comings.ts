@@ -21,14 +21,20 @@ const list = "00000000-0000-7000-8000-0000000000f1";
 
 /** When the campaigns by date go out, and the dates that people may have: today's, tomorrow's, none. */
 export const dateTime = "12:20";
-const dates = [
+/** What stands in the column, and when that comes. */
+interface Coming {
+  readonly text: string;
+  readonly at: number | null;
+}
+
+const dates: readonly [Coming, ...Coming[]] = [
   { text: "1990-11-21", at: startOfTime + 20 * minuteMs },
   { text: "1990-11-22", at: startOfTime + 20 * minuteMs + dayMs },
   { text: "", at: null },
-] as const;
+];
 
-function dateOf(n: number): (typeof dates)[number] {
-  return dates.at(n % dates.length) ?? dates[2];
+function dateOf(n: number): Coming {
+  return dates[n % dates.length] ?? dates[0];
 }
 
 /** When everybody's date has come. */

@@ -24,10 +24,13 @@ async function listUrls(): Promise<readonly string[]> {
     method: "POST",
     body: { email: "bo@example.com" },
   });
+  const pool = await admin("/api/v1/code-pools", { method: "POST", body: { name: "Winter" } });
+  const ids = { contacts: contact, "code-pools": pool, campaigns: campaign };
   return routesOf(server.app)
     .filter(({ method, answers }) => method === "GET" && isPage(answers[200]))
     .map(({ url }) => {
-      const { id } = url.includes("/contacts/") ? contact.json() : campaign.json();
+      const [, , , kind = ""] = url.split("/");
+      const { id } = (Object.entries(ids).find(([name]) => name === kind)?.[1] ?? campaign).json();
       return url.replace(":id", String(id)).replace(/\/log$/, "/log?address=bo@example.com");
     });
 }

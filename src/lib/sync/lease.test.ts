@@ -27,6 +27,8 @@ let wall: number;
 let isOnline: boolean;
 let notes: Map<string, KeptNote>;
 let place: NotePlace;
+/** What keepers ask the server meanwhile; nobody waits for it but the end of the test. */
+let asking: Promise<void>[];
 let told: { status: SessionStatus; lock: Lock | null; detail: string | null }[];
 
 beforeEach(async () => {
@@ -47,11 +49,13 @@ beforeEach(async () => {
     remove: (name) => void notes.delete(name),
   };
   told = [];
+  asking = [];
   await saveLast(registry, { signedIn: who, mustSignOut: false });
   await lease({});
 });
 
-afterEach(() => {
+afterEach(async () => {
+  await Promise.all(asking);
   db.close();
   registry.close();
 });
@@ -119,6 +123,12 @@ async function start() {
       told.push({ status, lock: lock ?? null, detail: trouble?.detail ?? null });
     },
   });
+  const refresh = keeper.refresh.bind(keeper);
+  keeper.refresh = () => {
+    const asked = refresh();
+    asking.push(asked);
+    return asked;
+  };
   await keeper.open();
   return keeper;
 }

@@ -3,6 +3,7 @@ import { isCode } from "#domain/campaign/trigger.ts";
 import * as v from "valibot";
 import { count, id, isoMoment, plain } from "../value.ts";
 import { event } from "./event.ts";
+import { limitUpTo, numberCursor } from "./page.ts";
 
 const time = v.pipe(v.string(), v.isoTimestamp());
 
@@ -86,18 +87,9 @@ export const codesAdded = v.object({
 });
 
 export const codeQuery = v.strictObject({
-  limit: v.optional(
-    v.pipe(
-      v.string(),
-      v.digits("must be a number"),
-      v.transform(Number),
-      v.minValue(1),
-      v.maxValue(1_000, "must be at most 1000"),
-    ),
-    "100",
-  ),
+  limit: v.optional(limitUpTo(1_000), "100"),
   /** The `next` of the page before. */
-  cursor: v.exactOptional(v.pipe(v.string(), v.digits("must be the `next` of a page"))),
+  cursor: v.exactOptional(numberCursor),
 });
 
 export const codePage = v.object({

@@ -24,7 +24,8 @@ const broken: Readonly<Record<DeliveryBug, RegExp>> = {
   "ignores-own-clocks": /^local: /,
   "ignores-end": /^valid: /,
   "ignores-cap": /^cap: /,
-  "resends-too-soon": /^once: /,
+  // So soon, what the first call came to may be told after the second was claimed.
+  "resends-too-soon": /^(I4|once): /,
   "keeps-pauses": /^(I9|pause): /,
   "ends-any-pause": /^pause: /,
   "fires-twice": /^firing: /,

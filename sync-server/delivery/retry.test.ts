@@ -33,15 +33,22 @@ interface Options {
   readonly answer: (message: Outgoing, call: number) => Outcome;
   readonly account?: FakeAccount;
   readonly stored?: Partial<Account>;
+  readonly campaign?: Partial<Campaign>;
 }
 
-async function aCampaignWith({ people = 10, answer, account = {}, stored = {} }: Options) {
+async function aCampaignWith({
+  people = 10,
+  answer,
+  account = {},
+  stored = {},
+  campaign = {},
+}: Options) {
   const { store, db } = openTestStore();
   seedContacts(db, manyContacts(people));
   const isKeyed = account.honoursKeys !== false;
   const provider = isKeyed ? "sandbox" : "smtp";
   await seedDocuments(store, {
-    campaign: aCampaign(),
+    campaign: aCampaign(campaign),
     account: anAccount({ provider, ...stored }),
   });
   const fake = createFakeCarrier(answer);
@@ -73,6 +80,26 @@ const trouble = { code: "x", words: "" };
 
 const billed = (db: OpenStore["db"]): number =>
   Number(db.get("select billed from distribution")?.["billed"]);
+
+test("S0-12 what fails near the campaign's end is not sent again after it, and counts as what it came to", async () => {
+  const validUntil = createClock().now + 20 * minuteMs;
+  const { store, clock, fake, until, retry } = await aCampaignWith({
+    campaign: { validUntil },
+    // The ladder of `unreachable` asks again after a quarter of an hour, then after an hour.
+    answer: ({ to }) =>
+      /person[123]@/.test(to)
+        ? { outcome: "refused", reason: "unreachable", ...trouble }
+        : deliveredAtOnce,
+  });
+  await until("completed");
+  expect((await readRollup(store))?.states).toMatchObject({ delivered: 7, failed: 3, skipped: 0 });
+  expect(fake.calls).toHaveLength(13);
+  const picks = [{ state: "failed", reason: "unreachable" }] as const;
+  clock.now = validUntil;
+  expect(await retry(picks)).toBe("invalid");
+  clock.now = validUntil - 1;
+  expect(await retry(picks)).toBe("ok");
+});
 
 test("S3-33 a retry sends anew to exactly the picked ones, under new keys, and the campaign completes again", async () => {
   let isMended = false;

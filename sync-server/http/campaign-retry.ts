@@ -2,7 +2,9 @@
 import type { Price } from "#domain/campaign/price.ts";
 import type { Campaign } from "#domain/campaign/campaign.ts";
 import { isAllowed } from "#domain/campaign/lifecycle.ts";
+import { hasEnded } from "#domain/campaign/retry.ts";
 import type { Id } from "#domain/core/id.ts";
+import type { Instant } from "#domain/core/time.ts";
 import { chanceOf, retryPlan, type Picked, type RetryPlan } from "#domain/message/again.ts";
 import { reasonText } from "#domain/message/reason-text.ts";
 import { costAgain } from "#domain/report/cost.ts";
@@ -19,6 +21,7 @@ import { route, type Caller } from "./route.ts";
 
 export interface RetryDeps {
   readonly store: Pick<Store, "sync">;
+  readonly clock: () => Instant;
   readonly act: (caller: Caller, id: Id, picks: readonly Picked[]) => Promise<CampaignAnswer>;
   readonly find: (caller: Caller, id: Id) => Promise<Campaign>;
 }
@@ -28,7 +31,7 @@ const url = "/api/v1/campaigns/:id/retry";
 const acts = [url, `${url}-failed`];
 const params = v.strictObject({ id: idSchema });
 
-export function registerRetry(app: FastifyInstance, { store, act, find }: RetryDeps): void {
+export function registerRetry(app: FastifyInstance, { store, clock, act, find }: RetryDeps): void {
   const rollupOf = async ({ workspace }: Caller, id: Id): Promise<Rollup | null> => {
     const [rollup] = await store.sync.read({ workspace, keys: [["rollup", id]] });
     return rollup?.kind === "rollup" ? rollup.doc : null;
@@ -48,9 +51,11 @@ export function registerRetry(app: FastifyInstance, { store, act, find }: RetryD
     params,
     answers: { 200: retryAnswer },
     handle: async ({ caller, params: { id } }) => {
-      const { accountId, phase, type } = await find(caller, id);
+      const campaign = await find(caller, id);
+      const { accountId, phase, type } = campaign;
       const rollup = await rollupOf(caller, id);
-      const found = toAnswer(rollup?.reasons ?? [], isAllowed(phase, "retry"));
+      const isPossible = isAllowed(phase, "retry") && !hasEnded(campaign, clock());
+      const found = toAnswer(rollup?.reasons ?? [], isPossible);
       const units = type === "sms" ? found.segments : found.n;
       const price = await priceOf(caller, accountId);
       return { ...found, cost: costAgain(units, price, rollup?.cost) };

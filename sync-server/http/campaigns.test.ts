@@ -56,7 +56,7 @@ beforeEach(async () => {
     checkContent: openContentCheck(),
   });
   const newId = () => anId(0x500 + ++made);
-  registerCampaigns(app, { store, commands, newId });
+  registerCampaigns(app, { store, commands, newId, clock: () => noon + made });
   await store.sync.commitWrites({
     workspace,
     expect: [],

@@ -8,6 +8,7 @@ import {
   type Schedule,
 } from "#domain/campaign/campaign.ts";
 import type { Id } from "#domain/core/id.ts";
+import type { Instant } from "#domain/core/time.ts";
 import { instantOf, isWallTime, isZone, wallTimeOf } from "#domain/schedule/wall-time.ts";
 import type { Refusal } from "#domain/sync/refusal.ts";
 import { permissionOf, type Act, type Change, type Review } from "#domain/sync/command.ts";
@@ -43,6 +44,7 @@ export interface CampaignDeps {
   readonly store: Pick<Store, "sync">;
   readonly commands: Commands;
   readonly newId: () => Id;
+  readonly clock: () => Instant;
 }
 
 const base = "/api/v1/campaigns";
@@ -54,7 +56,7 @@ export function registerCampaigns(app: FastifyInstance, deps: CampaignDeps): voi
   registerOthers(app, deps);
   registerLaunching(app, deps);
   registerRetry(app, {
-    store: deps.store,
+    ...deps,
     act: (caller, id, picks) =>
       actOn(deps, caller, id, () => ({ name: "campaign.retry", args: { id, picks } })),
     find: (caller, id) => find(deps.store, caller, id),

@@ -1,4 +1,5 @@
 /** A person sends again what ended without arriving: in the same campaign, under new keys. */
+import type { Instant } from "../core/time.ts";
 import { mayPick, retryPlan, type Picked } from "../message/again.ts";
 import {
   accepted,
@@ -24,6 +25,11 @@ export function retry(
   if (wrong !== undefined) return rejected("invalid", "picks", { ...wrong });
   const plan = retryPlan(view.get("rollup", known.id)?.reasons ?? [], picks);
   if (plan.n === 0) return rejected("nothing_to_retry");
+  // Everybody would be skipped again; a new campaign has no end yet.
+  if (hasEnded(known, context.now)) {
+    const message = "has passed: send to them with a new campaign";
+    return rejected("invalid", "validUntil", { message });
+  }
   if (!context.authority) return accepted([written({ ...known, waiting: "retry" }, context)]);
   return accepted([
     written(
@@ -43,4 +49,9 @@ export function retry(
 /** 1 at the launch, and one more each time that a person sends again. */
 export function runOf({ run = 1 }: Campaign): number {
   return run;
+}
+
+/** Whether the time is over in which it may write to people. */
+export function hasEnded({ validUntil }: Pick<Campaign, "validUntil">, now: Instant): boolean {
+  return (validUntil ?? Infinity) <= now;
 }

@@ -5,12 +5,12 @@ import type { Instant } from "#domain/core/time.ts";
 import type { Resending } from "../delivery-store.ts";
 import type { Database } from "./database.ts";
 import type { Message, Mover } from "./delivery-moves.ts";
-import { phaseOf, setTimer, type Distribution } from "./delivery-rows.ts";
+import { campaignOf, phaseOf, setTimer, type Distribution } from "./delivery-rows.ts";
 
 /** Looks at each message that something was heard of; what failed may go back into the queue. */
 export type Resender = (message: Message) => void;
 
-/** Only while the campaign is at work, and not too long after its launch. */
+/** Only while the campaign is at work, not too long after its launch, and before its end. */
 export function createResender(
   db: Database,
   distribution: Distribution,
@@ -19,14 +19,15 @@ export function createResender(
 ): Resender {
   const isOpen = resend !== null && isAtWork(phaseOf(db, distribution));
   if (!isOpen) return () => undefined;
-  const until = distribution.createdAt + resendWithinMs;
+  let lastAt: Instant | null = null;
   return (message) => {
     if (message.state !== "failed" && message.state !== "undelivered") return;
     const reason = reasonOf(message.reason);
     const delayMs = resendDelayMs({ reason, gen: message.gen });
     if (delayMs === null) return;
     const at = now + Math.ceil(delayMs * resend.scale);
-    if (at > until) return;
+    lastAt ??= lastResendAt(db, distribution);
+    if (at > lastAt) return;
     const gen = message.gen + 1;
     mover.move(message, {
       by: "engine",
@@ -39,6 +40,13 @@ export function createResender(
     });
     setTimer(db, distribution, message.n, at);
   };
+}
+
+/** Whoever is past the campaign's end would be skipped, and what failed must stay failed. */
+function lastResendAt(db: Database, distribution: Distribution): Instant {
+  const { workspace, campaign, createdAt } = distribution;
+  const validUntil = campaignOf(db, workspace, campaign)?.validUntil ?? Infinity;
+  return Math.min(createdAt + resendWithinMs, validUntil - 1);
 }
 
 function isAtWork(phase: string | null): boolean {

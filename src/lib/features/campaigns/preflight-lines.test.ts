@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { budgetText, preflightLines } from "./preflight-lines.ts";
+import { budgetText, codesText, preflightLines } from "./preflight-lines.ts";
 
 const told = {
   total: 1_200,
@@ -65,6 +65,16 @@ test("the review says how many codes it needs and how many are left, and that it
     "1,000 needed, only 900 left in the pool",
   );
   expect(lines()["Codes"]).toBeUndefined();
+});
+
+test("too few codes are said with what follows: nothing is sent, or some are skipped", () => {
+  const few = { codes: { needed: 1_000, left: 900 } };
+  expect(codesText(few, "refuse")).toMatch(/cannot be sent\. .* about 100 recipients would/);
+  expect(codesText(few, "skip")).toBe(
+    "The pool has too few codes: about 100 recipients will be skipped.",
+  );
+  expect(codesText({ codes: { needed: 900, left: 900 } }, "refuse")).toBeNull();
+  expect(codesText({ codes: null }, "refuse")).toBeNull();
 });
 
 function short(budget: { what: "campaign" | "money"; reaches: number } | null): string | null {

@@ -1,4 +1,5 @@
 /** What a launch would do, as names and values for the review. */
+import type { CodePolicy } from "#domain/codes/pool.ts";
 import { reasonText } from "#domain/message/reason-text.ts";
 import { formatCount, formatDateTime, formatMoney, formatNumber } from "#lib/i18n/format.ts";
 import type { PreflightAnswer } from "#lib/state/preflight.svelte.ts";
@@ -15,6 +16,18 @@ export function budgetText({ budget, recipients }: PreflightAnswer): string | nu
     budget.what === "campaign" ? "The campaign's budget" : "What is left of the month's budget";
   const of = `${formatNumber(budget.reaches)} of ${formatCount(recipients, "recipient")}`;
   return `${whose} reaches about ${of}. The others are skipped.`;
+}
+
+/** What a pool with too few codes keeps from happening; null where it has enough. */
+export function codesText(
+  { codes }: Pick<PreflightAnswer, "codes">,
+  policy: CodePolicy,
+): string | null {
+  if (codes === null || codes.needed <= codes.left) return null;
+  const missing = formatCount(codes.needed - codes.left, "recipient");
+  return policy === "skip"
+    ? `The pool has too few codes: about ${missing} will be skipped.`
+    : `The pool has too few codes, so it cannot be sent. Choose a larger pool, or allow it under Content: about ${missing} would then be skipped.`;
 }
 
 export function preflightLines(told: PreflightAnswer): readonly Line[] {
@@ -36,7 +49,7 @@ export function preflightLines(told: PreflightAnswer): readonly Line[] {
   if (cost !== null) {
     lines.push({ name: "Cost", value: `${about}${formatMoney(cost.amount, cost.currency)}` });
   }
-  if (told.codes !== null) lines.push({ name: "Codes", value: codesText(told.codes) });
+  if (told.codes !== null) lines.push({ name: "Codes", value: codeCounts(told.codes) });
   if (unwritable > 0) {
     const value = `${about}${formatCount(unwritable, "message")}: a merge field has no usable value`;
     lines.push({ name: "Cannot be written", value });
@@ -56,7 +69,7 @@ export function preflightLines(told: PreflightAnswer): readonly Line[] {
   return lines;
 }
 
-function codesText({ needed, left }: NonNullable<PreflightAnswer["codes"]>): string {
+function codeCounts({ needed, left }: NonNullable<PreflightAnswer["codes"]>): string {
   const few = needed > left ? "only " : "";
   return `${formatNumber(needed)} needed, ${few}${formatNumber(left)} left in the pool`;
 }

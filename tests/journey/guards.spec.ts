@@ -65,7 +65,7 @@ test("AMB-10 S3-28 a pause by the system is told on the card, the campaign, Need
   await page.goto("/settings?tab=accounts");
   await expect(page.getByText(/Stands still since/)).toBeVisible();
   await page.getByRole("button", { name: "Edit Broken SMS" }).click();
-  await page.getByText("More limits, and when to pause").click();
+  await page.getByText("Price, warm-up, more limits and pauses").click();
   await page.getByRole("textbox", { name: "Seconds between messages to one person" }).fill("2");
   await isAccessible(page);
   await page.getByRole("textbox", { name: "Messages that fail (%)" }).fill("0");

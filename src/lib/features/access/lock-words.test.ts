@@ -14,7 +14,7 @@ const over = {
 const unsure = { ...over, why: "unsure", wall: Date.UTC(2036, 1, 9, 12) } as const;
 
 test("a locked device says why, what is kept, what to do, and what comes otherwise", () => {
-  expect(whyText(over)).toContain("Since Nov 22, 2026 what it keeps is locked.");
+  expect(whyText(over)).toContain("It has been locked since Nov 22, 2026.");
   expect(keptText(over)).toMatch(/^2 changes have not been sent\. They are kept here/);
   expect(keptText({ ...over, unsent: 0 })).toContain("Nothing is unsent");
   expect(wayText(over)).toContain("opens by itself when the server answers");

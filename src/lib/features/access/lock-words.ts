@@ -5,8 +5,8 @@ import type { Lock } from "#lib/state/session.svelte.ts";
 /** Why nobody is let in. */
 export function whyText({ why, until, wall, seen }: Lock): string {
   return why === "over"
-    ? `This device has not met the server for too long. Since ${formatDate(until)} what it keeps is locked.`
-    : `This device’s clock shows ${formatDate(wall)}, and it last met the server about ${formatDate(seen)}. By that clock what it keeps is locked, but the clock may be wrong.`;
+    ? `This device has not reached the server for too long. It has been locked since ${formatDate(until)}.`
+    : `This device’s clock shows ${formatDate(wall)}, and it last reached the server about ${formatDate(seen)}. By that clock it is locked, but the clock may be wrong.`;
 }
 
 /** What was typed here and not sent. */
@@ -28,5 +28,5 @@ export function wayText({ why }: Lock): string {
 export function removalText({ why, wipeAt, unsent }: Lock): string {
   if (why === "unsure") return "Nothing was removed.";
   const what = unsent === 0 ? "Its data is" : "Its data, with what was not sent, is";
-  return `${what} removed after ${formatDateTime(wipeAt)} if it has not met the server by then.`;
+  return `${what} removed after ${formatDateTime(wipeAt)} if it has not reached the server by then.`;
 }

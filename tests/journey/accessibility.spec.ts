@@ -30,6 +30,8 @@ const views: Readonly<Record<string, readonly string[]>> = {
     "?tab=workspace",
     "?tab=limits",
     "?tab=consent",
+    "?tab=notices",
+    "?tab=dead-letters",
     "?tab=device",
   ],
 };
@@ -93,6 +95,38 @@ for (const name of ["Send now", "Schedule"]) {
     await expect(page.getByRole("dialog")).toBeHidden();
   });
 }
+
+test("nothing keeps anybody from giving an account prices and a warm-up", async () => {
+  await page.goto("/settings?tab=accounts");
+  await page.getByRole("button", { name: "Edit Sandbox SMS", exact: true }).click();
+  const dialog = page.getByRole("dialog", { name: "Edit Sandbox SMS" });
+  await dialog.getByText("Price, warm-up, more limits and pauses").click();
+  await dialog.getByRole("textbox", { name: "Price of a segment" }).fill("0.075");
+  await dialog.getByRole("textbox", { name: /^Other prices/ }).fill("+49 0.075\n+33 free");
+  await dialog.getByRole("checkbox", { name: "Warm up a new sender" }).check();
+  await dialog.getByRole("button", { name: "Save" }).click();
+  await expect(dialog.getByRole("textbox", { name: /^Other prices/ })).toHaveAttribute(
+    "aria-invalid",
+    "true",
+  );
+  await expectUsable();
+  await page.keyboard.press("Escape");
+  await expect(dialog).toBeHidden();
+});
+
+test("nothing keeps anybody from making a code pool beside the text", async () => {
+  await page.goto(`/campaigns/${ids["/campaigns/[id]/edit"] ?? ""}/edit?step=content`);
+  await page.getByRole("button", { name: "New code pool" }).click();
+  await expect(page.getByRole("group", { name: "New code pool" })).toBeVisible();
+  await expectUsable();
+});
+
+test("nothing keeps anybody from changing what people agree to", async () => {
+  await page.goto("/settings?tab=consent");
+  await page.getByRole("button", { name: "Change: E-mails" }).click();
+  await expect(page.getByRole("textbox", { name: "New words" })).toBeVisible();
+  await expectUsable();
+});
 
 test("nothing keeps anybody from using the menu of a campaign, or from canceling it", async () => {
   await page.goto("/campaigns?status=in-progress");

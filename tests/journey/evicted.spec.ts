@@ -1,6 +1,12 @@
 // A browser that cleared what the app kept: the person hears of it, and of what may be lost.
 import { expect, test, type Page } from "@playwright/test";
-import { addMember, openDevice, prepareWorkspace, untilLive } from "../support/journey.ts";
+import {
+  addMember,
+  openDevice,
+  prepareWorkspace,
+  untilInstalled,
+  untilLive,
+} from "../support/journey.ts";
 import { RealServer } from "../support/real-server.ts";
 
 test.describe.configure({ timeout: 120_000 });
@@ -35,6 +41,7 @@ test("[S47] S4 survival: data that the browser deleted is told at the start and 
   const { api } = await prepareWorkspace(server);
   const finn = await addMember(api, "field", "Finn");
   const page = await openDevice(browser, server, finn);
+  await untilInstalled(page);
   await server.stop();
   await page.getByRole("link", { name: "Campaigns" }).first().click();
   await page.getByRole("link", { name: "New campaign" }).first().click();

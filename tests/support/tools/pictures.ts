@@ -63,13 +63,21 @@ async function signIn(page: Page, printed: string): Promise<void> {
   await page.getByRole("heading", { name: "Overview" }).waitFor();
 }
 
-/** The overview as it is; for campaigns, the report of one that is through. */
+/** The overview while something is sent; for campaigns, the report of one that is through. */
 async function show(page: Page, path: string): Promise<void> {
   await page.goto(path);
   if (path === "/campaigns") {
     const card = page.getByRole("article").filter({ hasText: "Winter coats are in" });
     await card.getByRole("link", { name: "Report" }).click();
     await page.getByRole("figure", { name: "State over time" }).waitFor();
+  }
+  if (path === "/") {
+    await page.getByText("The recipients are being put together.").waitFor({ state: "hidden" });
+    await page
+      .getByRole("region", { name: "Today" })
+      .getByText(/^[2-9]\d/)
+      .first()
+      .waitFor();
   }
   await page.getByRole("link", { name: /live/i }).first().waitFor();
 }

@@ -186,7 +186,7 @@ async function compareEverything({ api, sink, screens }: Compared): Promise<void
 
 async function exportOnScreen(page: Page): Promise<string> {
   await page.getByRole("link", { name: /Recipients/ }).click();
-  const button = page.getByRole("button", { name: /export/i });
+  const button = page.getByRole("button", { name: "Export CSV" });
   await expect(button).toBeEnabled();
   const [download] = await Promise.all([page.waitForEvent("download"), button.click()]);
   return readFileSync(await download.path(), "utf8");

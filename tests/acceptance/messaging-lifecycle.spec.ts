@@ -11,6 +11,7 @@ import {
   makeSandbox,
   openDevice,
   prepareWorkspace,
+  unguarded,
   untilLive,
   type Workspace,
 } from "../support/journey.ts";
@@ -37,9 +38,9 @@ test.beforeAll(async ({ browser }) => {
   accounts = {
     good: await makeSandbox(api, "Good SMS", "sms"),
     fair: await makeSandbox(api, "Fair SMS", "sms", {
-      // Failures of people, not of the way: however they fall, they pause nothing.
       failurePercent: 25,
       failures: { invalid_address: 1, unknown_recipient: 1 },
+      guards: unguarded,
     }),
     slow: await makeSandbox(api, "Slow SMS", "sms"),
   };

@@ -8,6 +8,7 @@ import {
   openDevice,
   prepareWorkspace,
   untilInstalled,
+  unguarded,
 } from "../support/journey.ts";
 import { RealServer } from "../support/real-server.ts";
 
@@ -20,7 +21,8 @@ test("I-10 a pinned report is filtered, sorted, searched and exported without a 
     const { admin, api } = await prepareWorkspace(server);
     await importPeople(api, 120);
     const audienceId = await make(api, "/audiences", { name: "All", all: true });
-    const accountId = await makeSandbox(api, "Sandbox", "email", { failurePercent: 30 });
+    const failing = { failurePercent: 30, guards: unguarded };
+    const accountId = await makeSandbox(api, "Sandbox", "email", failing);
     const content = { subject: "Hi", text: "Hello" };
     const campaign = { name: "Autumn", type: "email", content, audienceId, accountId };
     const id = await make(api, "/campaigns", campaign);

@@ -7,6 +7,7 @@ import {
   makeSandbox,
   openDevice,
   prepareWorkspace,
+  unguarded,
 } from "../support/journey.ts";
 import { RealServer } from "../support/real-server.ts";
 
@@ -18,7 +19,8 @@ test("S3-33 one click sends again to exactly those who can be reached, or a new 
   const { admin, api } = await prepareWorkspace(server);
   await importPeople(api, 100);
   const audienceId = await make(api, "/audiences", { name: "All", rule: { kind: "all" } });
-  const failing = { failurePercent: 60, failures: { expired: 2, unknown_recipient: 1 } };
+  const failures = { expired: 2, unknown_recipient: 1 };
+  const failing = { failurePercent: 60, failures, guards: unguarded };
   const accountId = await makeSandbox(api, "Sandbox", "email", failing);
   const content = { subject: "Hello", text: "Hello {{ first_name }}" };
   const fields = { name: "Winter", type: "email", audienceId, accountId, content };

@@ -69,12 +69,15 @@ export function makeSandbox(
   api: ApiClient,
   name: string,
   channel: "email" | "sms",
-  settings: object = {},
+  { guards = {}, ...settings }: { readonly guards?: object; readonly [name: string]: unknown } = {},
 ): Promise<string> {
   const calm = { latencyMs: 0, failurePercent: 0, unconfirmedPercent: 0, receiptDelayMs: 100 };
   const account = { name, channel, provider: "sandbox", settings: { ...calm, ...settings } };
-  return make(api, "/accounts", account);
+  return make(api, "/accounts", { ...account, guards });
 }
+
+/** Failures of people pause nothing, however they fall: by chance five of them may come in a row. */
+export const unguarded = { breaker: "provider", failurePercent: null };
 
 export async function addMember(
   api: ApiClient,

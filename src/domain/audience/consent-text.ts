@@ -18,13 +18,13 @@ export interface ConsentText {
 export const maxConsentText = 2_000;
 
 /** The text that is shown now: the latest of the channel; null while the workspace has published none. */
-export function currentConsentText(
-  texts: readonly ConsentText[],
+export function currentConsentText<T extends Pick<ConsentText, "channel" | "version">>(
+  texts: readonly T[],
   channel: ConsentChannel,
-): ConsentText | null {
+): T | null {
   return texts
     .filter((each) => each.channel === channel)
-    .reduce<ConsentText | null>(
+    .reduce<T | null>(
       (latest, each) => (latest === null || each.version > latest.version ? each : latest),
       null,
     );

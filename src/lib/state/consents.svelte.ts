@@ -1,4 +1,5 @@
 /** What people agree to at the stand, and what of it waits for a look, as Settings shows it. */
+import { currentConsentText } from "#domain/audience/consent-text.ts";
 import type { ConsentChannel } from "#domain/audience/contact.ts";
 import type { Result } from "#domain/core/result.ts";
 import type { Api, Failure } from "../sync/api.ts";
@@ -32,8 +33,7 @@ export class ConsentsState {
 
   /** What is shown now; null: the first words. */
   currentOf(channel: ConsentChannel): PublishedText | null {
-    const versions = (this.texts ?? []).filter((each) => each.channel === channel);
-    return versions.toSorted((a, b) => b.version - a.version)[0] ?? null;
+    return currentConsentText(this.texts ?? [], channel);
   }
 
   async publish(channel: ConsentChannel, text: string): Promise<Result<PublishedText, Failure>> {

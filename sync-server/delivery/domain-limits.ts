@@ -9,6 +9,8 @@ import type { DomainRest } from "../store/guard-store.ts";
 import { CallRate } from "./call-rate.ts";
 
 export interface DomainLimits {
+  /** No domain is limited, nor has one rested of late. */
+  readonly isFree: boolean;
   set(perDomain: number | null): void;
   /** When a message to this domain may go; null: now. */
   waitOf(domain: string, now: Instant): Instant | null;
@@ -55,6 +57,10 @@ class KnownDomains implements DomainLimits {
       state.rest = rest;
       state.rate.beginAnew(rest.until, rest.achieved);
     }
+  }
+
+  get isFree(): boolean {
+    return this.#perDomain === null && this.#known.size === 0;
   }
 
   set(perDomain: number | null): void {

@@ -56,6 +56,9 @@ export interface EndedCall {
   readonly now: Instant;
 }
 
+/** A call that did not end with the provider taking the message. */
+export type Failure = Exclude<Outcome, { readonly outcome: "accepted" }>;
+
 export interface Told {
   /** What the message comes to. */
   readonly outcome: Outcome;
@@ -63,12 +66,8 @@ export interface Told {
   readonly isEnd: boolean;
 }
 
-/** Tells the gate how a call ended. */
-export function tellGate(gate: Gate, outcome: Outcome, { message, rate, now }: EndedCall): Told {
-  if (outcome.outcome === "accepted") {
-    gate.succeeded(message.address, now);
-    return { outcome, isEnd: true };
-  }
+/** Tells the gate of a call that failed. */
+export function tellGate(gate: Gate, outcome: Failure, { message, rate, now }: EndedCall): Told {
   const { code, reason, words } = outcome;
   if (isSetBack(reason)) gate.setBack();
   if (outcome.outcome === "later" && outcome.by === "domain") {

@@ -325,11 +325,17 @@ class RunningLane implements Lane {
    * Answers what the message comes to.
    */
   #tell(outcome: Outcome, message: Intended, now: Instant): Outcome {
+    const { gate } = this.#deps;
+    if (outcome.outcome === "accepted") {
+      gate.succeeded(message.address, now);
+      this.#stop ??= this.#watch.ended(false, null);
+      return outcome;
+    }
     const rate = this.#pace.rate(now);
-    const told = tellGate(this.#deps.gate, outcome, { message, rate, now });
+    const told = tellGate(gate, outcome, { message, rate, now });
     if (told.isEnd) {
       const percent = this.#account?.guards.failurePercent ?? null;
-      this.#stop ??= this.#watch.ended(told.outcome.outcome !== "accepted", percent);
+      this.#stop ??= this.#watch.ended(true, percent);
     }
     return told.outcome;
   }

@@ -58,6 +58,7 @@ class KnownRecipients implements RecipientLimits {
   }
 
   waitOf(address: string, now: Instant): Wait | null {
+    if (this.#isFree) return null;
     const domain = domainOf(address);
     const domainAt = domain === null ? null : this.#domains.waitOf(domain, now);
     const pairAt = this.#pairWait(address, now);
@@ -72,6 +73,7 @@ class KnownRecipients implements RecipientLimits {
   }
 
   began(address: string, now: Instant): void {
+    if (this.#isFree) return;
     const domain = domainOf(address);
     if (domain !== null) this.#domains.began(domain, now);
     if (this.#pairMs !== null) this.#people.set(address, now);
@@ -79,6 +81,7 @@ class KnownRecipients implements RecipientLimits {
   }
 
   took(address: string): void {
+    if (this.#isFree) return;
     const domain = domainOf(address);
     if (domain !== null) this.#domains.took(domain);
   }
@@ -94,6 +97,11 @@ class KnownRecipients implements RecipientLimits {
 
   keepChange(): void {
     this.#domains.keepChange();
+  }
+
+  /** Nothing is limited: for most messages nobody has to read to which domain they go. */
+  get #isFree(): boolean {
+    return this.#pairMs === null && this.#domains.isFree;
   }
 
   #pairWait(address: string, now: Instant): Instant | null {

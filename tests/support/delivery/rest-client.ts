@@ -67,11 +67,16 @@ export class RestClient {
   }
 
   async text(path: string): Promise<string> {
+    return (await this.bytes(path)).toString("utf8");
+  }
+
+  /** A file. */
+  async bytes(path: string): Promise<Buffer> {
     const answer = await fetch(`${this.#server.url}/api/v1${path}`, {
       headers: { authorization: `Bearer ${this.#key}` },
     });
     if (!answer.ok) throw new Error(`GET ${path} answered ${answer.status}`);
-    return answer.text();
+    return Buffer.from(await answer.arrayBuffer());
   }
 
   /** The problem that a call is answered with, which must be refused. */

@@ -1,7 +1,7 @@
 // Which browser the journeys run in: Debian's own Chromium, or Playwright's.
-import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { chromium } from "@playwright/test";
+import { canInstall, installFromDebian, run } from "./debian.ts";
 
 const debianChromium = "/usr/bin/chromium";
 
@@ -14,7 +14,7 @@ export function browserPath(): string | undefined {
 export function ensureBrowser(): string | undefined {
   if (hasBrowser()) return undefined;
   console.log("Fieldcast: getting a browser for the journeys …");
-  if (process.getuid?.() === 0 && existsSync("/etc/debian_version")) installFromDebian();
+  if (canInstall()) installFromDebian("chromium", "fonts-liberation");
   if (!hasBrowser()) run("playwright", ["install", "chromium"]);
   return hasBrowser()
     ? undefined
@@ -23,23 +23,4 @@ export function ensureBrowser(): string | undefined {
 
 function hasBrowser(): boolean {
   return browserPath() !== undefined || existsSync(chromium.executablePath());
-}
-
-function installFromDebian(): void {
-  run("apt-get", ["update", "-qq"]);
-  run("apt-get", [
-    "install",
-    "-y",
-    "-qq",
-    "--no-install-recommends",
-    "chromium",
-    "fonts-liberation",
-  ]);
-}
-
-function run(command: string, args: readonly string[]): void {
-  spawnSync(command, args, {
-    stdio: ["ignore", "ignore", "inherit"],
-    env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
-  });
 }

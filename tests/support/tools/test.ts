@@ -3,6 +3,7 @@
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { ensureBrowser } from "./browser.ts";
+import { ensureOffice } from "./office.ts";
 
 type Counts = { passed: number; failed: number; skipped: number };
 type Stage = (filters: readonly string[]) => Counts;
@@ -27,7 +28,7 @@ const stages: Readonly<Record<string, Stage>> = {
   contract: vitest("tests/contract"),
   simulation: vitest("tests/simulation"),
   security: vitest("tests/security"),
-  acceptance: every(vitest("tests/acceptance"), playwright("acceptance")),
+  acceptance: every(ready(ensureOffice), vitest("tests/acceptance"), playwright("acceptance")),
   journey: playwright("journey"),
 };
 
@@ -89,6 +90,15 @@ function check(command: string, ...args: readonly string[]): Stage {
   return () => ({ passed: 0, failed: run(command, args) ? 0 : 1, skipped: 0 });
 }
 
+/** What the next stages need; a failure with the words of what is missing. */
+function ready(ensure: () => string | undefined): Stage {
+  return () => {
+    const problem = ensure();
+    if (problem !== undefined) console.error(problem);
+    return { passed: 0, failed: problem === undefined ? 0 : 1, skipped: 0 };
+  };
+}
+
 /** Runs them all, so that one look shows everything that is wrong. */
 function every(...parts: readonly Stage[]): Stage {
   return (filters) => {
@@ -118,11 +128,8 @@ function vitest(...folders: readonly string[]): Stage {
 function playwright(project: string): Stage {
   const report = `${results}/playwright.json`;
   return (filters) => {
-    const problem = ensureBrowser();
-    if (problem !== undefined) {
-      console.error(problem);
-      return { passed: 0, failed: 1, skipped: 0 };
-    }
+    const browser = ready(ensureBrowser)(filters);
+    if (browser.failed > 0) return browser;
     rmSync(report, { force: true });
     const isGreen = run("playwright", [
       "test",

@@ -133,18 +133,24 @@ function sheetsOf(fods: string): ReadonlyMap<string, readonly (readonly Cell[])[
 }
 
 function cellsOf(row: string): readonly Cell[] {
-  const cells: Cell[] = [];
   const pattern = /<table:table-cell([^>]*?)(?:\/>|>(.*?)<\/table:table-cell>)/gs;
-  for (const [, attributes = "", inner = ""] of row.matchAll(pattern)) {
-    const of = (name: string): string | undefined =>
-      new RegExp(`${name}="([^"]*)"`).exec(attributes)?.[1];
-    const text = plain(/<text:p>(.*?)<\/text:p>/s.exec(inner)?.[1] ?? "");
-    const value = of("office:value") ?? of("office:date-value")?.slice(0, 19) ?? text;
-    const times = Math.min(20, Number(of("table:number-columns-repeated") ?? 1));
-    for (let time = 0; time < times; time++) cells.push({ type: of("office:value-type"), value });
-  }
-  while (cells.at(-1)?.type === undefined && cells.length > 0) cells.pop();
-  return cells;
+  const cells = [...row.matchAll(pattern)].flatMap(([, attributes = "", inner = ""]) => {
+    const times = Number(attribute(attributes, "table:number-columns-repeated") ?? 1);
+    return Array.from({ length: Math.min(20, times) }, () => cellOf(attributes, inner));
+  });
+  const last = cells.findLastIndex(({ type }) => type !== undefined);
+  return cells.slice(0, last + 1);
+}
+
+function cellOf(attributes: string, inner: string): Cell {
+  const date = attribute(attributes, "office:date-value")?.slice(0, 19);
+  const text = plain(/<text:p>(.*?)<\/text:p>/s.exec(inner)?.[1] ?? "");
+  const value = attribute(attributes, "office:value") ?? date ?? text;
+  return { type: attribute(attributes, "office:value-type"), value };
+}
+
+function attribute(attributes: string, name: string): string | undefined {
+  return new RegExp(`${name}="([^"]*)"`).exec(attributes)?.[1];
 }
 
 /** Text of XML as people read it. */

@@ -53,6 +53,12 @@ describe("what the activity tells of a command", () => {
 });
 
 describe("[S32] what a device claims about time", () => {
+  test("[S49] is marked when it says of later than now: the clock was set since it was compared", () => {
+    const ahead = { wall: noon + 5 * hourMs, offset: 0, offsetAge: 10 };
+    expect(claimed(ahead, noon)).toEqual({ madeAt: noon, clockTrust: "low" });
+    expect(claimed({ ...ahead, wall: noon + 30_000 }, noon)).toEqual({});
+  });
+
   test("an act of just now, by a compared clock, needs no second time", () => {
     expect(claimed({ wall: noon - 500, offset: 400, offsetAge: 10 }, noon)).toEqual({});
   });

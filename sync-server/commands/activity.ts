@@ -45,14 +45,22 @@ export function activityOf(
  */
 export function claimed(at: Command["at"], now: Instant): Detail {
   const made = Math.min(madeAt(at), now);
-  const isLow = !isTrusted(at);
+  const isLow = !isTrusted(at, now);
   if (!isLow && now - made < minuteMs) return {};
   return { madeAt: made, ...(isLow ? { clockTrust: "low" } : {}) };
 }
 
-/** Whether the device's clock was compared with ours within a day before it was made. */
-export function isTrusted({ offset, offsetAge }: Command["at"]): boolean {
-  return offset !== null && offsetAge !== null && offsetAge <= dayMs;
+/** By more than so much no comparison of clocks is off: half of a slow way, and what a clock drifts in a day. */
+const usualErrorMs = 2 * minuteMs;
+
+/**
+ * Whether the device's clock was compared with ours within a day before it was made. What claims to
+ * be of later than now was dated by a clock that was set since.
+ */
+export function isTrusted(at: Command["at"], now: Instant): boolean {
+  const { offset, offsetAge } = at;
+  const isOfLater = madeAt(at) > now + usualErrorMs;
+  return offset !== null && offsetAge !== null && offsetAge <= dayMs && !isOfLater;
 }
 
 /** By the server's clock, as well as the device could tell. */

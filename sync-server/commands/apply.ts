@@ -108,7 +108,7 @@ async function apply(deps: CommandDeps, input: ApplyInput): Promise<ApplyOutcome
     const decision =
       refusedSinceRestore(parsed.act, command.at, restoredAt) ??
       (await blameParent(deps, input, parsed.act, decided.decision));
-    const atStand = effectAtStand(parsed.act, decision, input);
+    const atStand = effectAtStand(parsed.act, decision, input, deps.clock());
     const outcome = await commit(deps, input, {
       ...decided,
       decision,

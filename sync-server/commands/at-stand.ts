@@ -1,6 +1,7 @@
 /** What an accepted command on a contact of the stand does, with everything that its proof needs. */
 import { sourceOf } from "#domain/audience/sign-up.ts";
 import type { Id } from "#domain/core/id.ts";
+import type { Instant } from "#domain/core/time.ts";
 import type { Act } from "#domain/sync/command.ts";
 import type { Decision } from "#domain/sync/decision.ts";
 import type { Command } from "#protocol/command.ts";
@@ -12,11 +13,12 @@ export function effectAtStand(
   act: Act,
   decision: Decision,
   { command, client, user }: { readonly command: Command; readonly client: Id; readonly user: Id },
+  now: Instant,
 ): StandEffect | null {
   const signUp = decision.outcome === "rejected" ? null : signUpOf(decision);
   if (signUp === null) return null;
   const { at, uid } = command;
-  const claim = { wall: at.wall, at: Math.max(madeAt(at), 0), isTrusted: isTrusted(at) };
+  const claim = { wall: at.wall, at: Math.max(madeAt(at), 0), isTrusted: isTrusted(at, now) };
   return { signUp, ...whatOf(act), uid, client, by: user, source: sourceOf(placeOf(act)), claim };
 }
 

@@ -68,6 +68,8 @@ export interface OutboxCommand {
   readonly bytes?: number;
   /** A card about it was made: asked again after a restore, it makes no second one. */
   readonly isTold?: boolean;
+  /** Dated by a comparison of clocks that an earlier start, or another tab, made. */
+  readonly clock?: "recalled";
   /** Left out: it is on this device alone. */
   readonly copied?: Copied;
 }

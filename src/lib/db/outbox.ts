@@ -211,12 +211,13 @@ export async function realign(
     await db.sent.bulkDelete(forgotten.map(({ mid }) => mid));
     await db.outbox.bulkDelete(own.map(({ mid }) => mid));
     await db.outbox.bulkPut(
-      again.map(({ uid, act, v, at, now, mine, state, copied, isTold }, i) => {
+      again.map(({ uid, act, v, at, now, mine, state, copied, isTold, clock }, i) => {
         const isNew = state === "waiting";
         const mid = expected + i;
         const kept = { mid, uid, act, v, at, now, mine, seqs: {} };
         const told = isTold === true ? { isTold } : {};
-        const next = { ...kept, ...told, state: isNew ? state : ("sending" as const) };
+        const dated = clock === undefined ? {} : { clock };
+        const next = { ...kept, ...told, ...dated, state: isNew ? state : ("sending" as const) };
         return copied === undefined ? next : { ...next, copied };
       }),
     );

@@ -31,6 +31,8 @@ export interface LeaseRecord {
   readonly seen: Instant;
   /** Server minus device in ms, when it was measured last. */
   readonly offset: number;
+  /** When that was; left out: nobody knows. */
+  readonly comparedAt?: Instant;
   /** When it was found to be over; left out: it is not. */
   readonly lockedAt?: Instant;
 }

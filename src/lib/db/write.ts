@@ -37,6 +37,8 @@ export interface WriteInput {
   readonly sealed?: SealedRecord | undefined;
   readonly actor: Actor;
   readonly at: ClaimedTime;
+  /** `at` is by a comparison of clocks that this page did not make. */
+  readonly isRecalled?: boolean;
   readonly now: Instant;
   readonly newId: () => Id;
   readonly how?: WriteHow | undefined;
@@ -46,7 +48,8 @@ export interface WriteInput {
 export async function write(db: ClientDb, input: WriteInput): Promise<Result<number, Refusal>> {
   return withReopen(db, () =>
     db.transaction("rw", overlayStores(db), async () => {
-      const { act, sealed, at, now, newId, how = {} } = input;
+      const { act, sealed, newId, how = {} } = input;
+      const claim = datedBy(input);
       const decision = await judged(db, input);
       if (decision.outcome === "rejected") return err(decision.refusal);
       const meta = await loadMeta(db, newId);
@@ -58,7 +61,8 @@ export async function write(db: ClientDb, input: WriteInput): Promise<Result<num
       if (newest !== undefined && one !== null) {
         const mine = typedIn(act, decision.writes);
         const bytes = bytesOf(one);
-        await amend(db, { ...newest, act: one, at, now, mine, bytes }, { ...input, n });
+        const { clock: _, ...before } = newest;
+        await amend(db, { ...before, ...claim, act: one, mine, bytes }, { ...input, n });
         await saveMeta(db, { ...meta, n });
         return ok(newest.mid);
       }
@@ -72,11 +76,16 @@ export async function write(db: ClientDb, input: WriteInput): Promise<Result<num
       const uid = newId();
       const mine = typedIn(act, decision.writes);
       const bytes = bytesOf(act);
-      await db.outbox.add({ mid, uid, act, v, at, now, state: "waiting", mine, bytes, seqs: {} });
+      const made = { mid, uid, act, v, ...claim, mine, bytes };
+      await db.outbox.add({ ...made, state: "waiting", seqs: {} });
       await saveMeta(db, { ...meta, lastMid: mid, n });
       return ok(mid);
     }),
   );
+}
+
+function datedBy({ at, now, isRecalled }: WriteInput): Pick<OutboxCommand, "at" | "now" | "clock"> {
+  return { at, now, ...(isRecalled === true ? { clock: "recalled" } : {}) };
 }
 
 /** What the rule says of it as it is stored, once it says the same of what was typed. */

@@ -45,8 +45,15 @@ export interface SyncCalls {
   carrying(): Carrying | null;
 }
 
+const firstReport: SyncReport = {
+  facts: firstFacts,
+  lastContactAt: null,
+  clockOffsetMs: null,
+  clockComparedAt: null,
+};
+
 export class SyncState {
-  #report: SyncReport = $state.raw({ facts: firstFacts, lastContactAt: null, clockOffsetMs: null });
+  #report: SyncReport = $state.raw(firstReport);
   #storage: StorageUse = $state.raw({ usage: null, quota: null, persisted: false });
   #wasStorageRead = $state(false);
   #saving = $state(0);
@@ -136,6 +143,11 @@ export class SyncState {
   /** Server minus device; null before it was measured. */
   get clockOffsetMs(): number | null {
     return this.#report.clockOffsetMs;
+  }
+
+  /** When that was measured, by the server's clock. */
+  get clockComparedAt(): Instant | null {
+    return this.#report.clockComparedAt;
   }
 
   /** The browser deleted what was kept here, and the person has not read of it; null: nothing to tell. */

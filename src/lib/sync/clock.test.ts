@@ -78,3 +78,34 @@ test("[S32] however wrong the device's clock is, its server time is off by half 
     }),
   );
 });
+
+const hour = 60 * minuteMs;
+
+test("[S49] a start without a network goes on with the comparison of before, and says how old it is", () => {
+  const { device, clock } = aDevice(-5_000);
+  device.elapsed = 3 * hour;
+  clock.recall({ offset: 5_000, comparedAt: 1_000_000, seen: 1_000_000 + hour });
+  expect(clock.isRecalled()).toBe(true);
+  expect(clock.claim()).toEqual({ wall: 995_000 + 3 * hour, offset: 5_000, offsetAge: 3 * hour });
+  device.skew = 9 * hour;
+  expect(clock.now()).toBe(1_000_000 + 3 * hour);
+});
+
+test("[S49] a clock that stands before a time that is known to have passed is not believed", () => {
+  const { clock } = aDevice(0);
+  clock.recall({ offset: 0, comparedAt: 1_000_000, seen: 1_000_000 + hour });
+  expect(clock.claim()).toEqual({ wall: 1_000_000, offset: null, offsetAge: null });
+  expect(clock.comparedAt()).toBeNull();
+});
+
+test("[S49] an answer is better than what was kept, and only what was compared later replaces it", () => {
+  const { device, clock } = aDevice(0);
+  clock.recall({ offset: 5_000, comparedAt: 900_000, seen: 900_000 });
+  device.elapsed = 20_000;
+  clock.sample(0, 20_000, 1_010_000);
+  expect([clock.offset(), clock.isRecalled()]).toEqual([0, false]);
+  clock.recall({ offset: 5_000, comparedAt: 900_000, seen: 900_000 });
+  expect(clock.offset()).toBe(0);
+  clock.recall({ offset: 7_000, comparedAt: 1_020_500, seen: 1_020_500 });
+  expect([clock.offset(), clock.isRecalled()]).toEqual([7_000, true]);
+});

@@ -2,7 +2,7 @@ import "fake-indexeddb/auto";
 import { defaultAccessSettings } from "#domain/access/permission.ts";
 import { emptyContent, type Campaign } from "#domain/campaign/campaign.ts";
 import { ok, err } from "#domain/core/result.ts";
-import { dayMs } from "#domain/core/time.ts";
+import { dayMs, minuteMs } from "#domain/core/time.ts";
 import type { Act } from "#domain/sync/command.ts";
 import { decide } from "#domain/sync/decide.ts";
 import { commandVersions } from "#protocol/command.ts";
@@ -15,6 +15,8 @@ import { openInlineStore } from "#server/store/sqlite/inline.ts";
 import fc from "fast-check";
 import { afterEach, describe, expect, test } from "vitest";
 import { ClientDb } from "../db/client-db.ts";
+import { failure } from "./api.ts";
+import type { KeptComparison } from "./clock.ts";
 import { createSyncCore, type CoreDeps, type SyncCore } from "./core.ts";
 import type { Transport } from "./transport.ts";
 
@@ -311,6 +313,85 @@ describe("a device", () => {
 
 const outdated = async () => err({ kind: "update-required", retryAfterMs: null } as const);
 const behind = async () => err({ kind: "server-behind", retryAfterMs: 60_000 } as const);
+
+const unreachable = async () => err(failure("unreachable"));
+
+/** Every start is a page of its own: its monotonic clock begins anew. */
+function aTablet() {
+  const server = aServer();
+  const database = `device-${newId()}`;
+  const tablet = { skew: 0, isOnline: false, kept: null as KeptComparison | null };
+  const transport: Transport = {
+    push: (said) => (tablet.isOnline ? server.transport.push(said) : unreachable()),
+    pull: (said) => (tablet.isOnline ? server.transport.pull(said) : unreachable()),
+  };
+  function start() {
+    const began = server.clock();
+    const wall = () => server.clock() + tablet.skew;
+    const clock = { wall, monotonic: () => server.clock() - began };
+    const db = new ClientDb(database);
+    return aDevice(server, { db, transport, clock, kept: async () => tablet.kept });
+  }
+  const compared = () => {
+    const now = server.clock();
+    tablet.kept = { offset: -tablet.skew, comparedAt: now, seen: now };
+  };
+  return { server, tablet, start, compared };
+}
+
+async function claims(db: ClientDb) {
+  const commands = await db.outbox.orderBy("mid").toArray();
+  return commands.map(({ at }) => at);
+}
+
+describe("a device that starts without a network", () => {
+  test("[S49] dates what is done by the comparison of before, and the first answer finds nothing wrong", async () => {
+    const { server, tablet, start, compared } = aTablet();
+    tablet.skew = 40 * dayMs;
+    compared();
+    const { db, core } = start();
+    await core.write(creation("Noted at the stand"));
+    const [claim] = await claims(db);
+    expect(Math.abs((claim?.wall ?? 0) + (claim?.offset ?? 0) - server.clock())).toBeLessThan(
+      60_000,
+    );
+    expect(claim?.offsetAge).toBeLessThan(60_000);
+    tablet.isOnline = true;
+    await core.pullOnce();
+    expect(await claims(db)).toEqual([claim]);
+  });
+
+  test("[S49] says of what it dated that nobody knows when it was, once the clock turns out to have been set", async () => {
+    const { tablet, start, compared } = aTablet();
+    compared();
+    tablet.skew = 5 * 60 * minuteMs;
+    const first = start();
+    await first.core.write(creation("Dated by a clock that runs ahead"));
+    await first.core.write(creation("In a file as well"));
+    const [, inFile] = await first.db.outbox.orderBy("mid").toArray();
+    const copied = { how: "saved", at: 0 } as const;
+    await first.db.outbox.update(inFile?.mid ?? 0, { copied });
+    first.db.close();
+    // The page is closed before the network is back: the next start finds out.
+    const { db, core } = start();
+    tablet.isOnline = true;
+    await core.pullOnce();
+    await core.write(creation("Dated by the server's own clock"));
+    const ages = (await claims(db)).map(({ offsetAge }) => offsetAge !== null);
+    expect(ages).toEqual([false, true, true]);
+    await settle(core);
+    expect(await db.outbox.count()).toBe(0);
+  });
+
+  test("[S49] a clock that was set back behind what is known to have passed dates nothing", async () => {
+    const { tablet, start, compared } = aTablet();
+    compared();
+    tablet.skew = -dayMs;
+    const { db, core } = start();
+    await core.write(creation("Undated"));
+    expect(await claims(db)).toMatchObject([{ offset: null, offsetAge: null }]);
+  });
+});
 
 describe("[S23] a device of another version than the server", () => {
   const older = protocolVersion - 1;

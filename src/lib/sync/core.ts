@@ -27,7 +27,7 @@ import type { Refusal } from "#domain/sync/refusal.ts";
 import type { Announcement, Heard, Page, Reset } from "#protocol/down.ts";
 import { maxPushBytes, maxPushCommands, type LiveUp, type PullRequest } from "#protocol/up.ts";
 import { receivePage, receiveReset } from "../db/checkpoint.ts";
-import type { ClientDb, SyncMeta } from "../db/client-db.ts";
+import type { SyncMeta } from "../db/client-db.ts";
 import { endDevice, fork, handTaken, offerHand, type Handshake } from "../db/identity.ts";
 import {
   countUnsent,
@@ -42,7 +42,8 @@ import type { Actor, IsCovered } from "../db/overlay.ts";
 import { closed, opened } from "../db/sealed-args.ts";
 import { cursorsOf, DeviceEnded, loadMeta, reachedOf } from "../db/sync-meta.ts";
 import { write, type WriteHow } from "../db/write.ts";
-import { createServerClock, type DeviceClock, type ServerClock } from "./clock.ts";
+import { CheckedClock, type CheckedClockDeps } from "./checked-clock.ts";
+import type { ServerClock } from "./clock.ts";
 import {
   ended,
   nothingSaid,
@@ -60,10 +61,8 @@ import { firstFacts, statusOf, type SyncFacts, type SyncStatus } from "./status.
 export type { Ending, TransportFailure } from "./failures.ts";
 export type { LiveStep, Step } from "./steps.ts";
 
-export interface CoreDeps {
-  readonly db: ClientDb;
+export interface CoreDeps extends CheckedClockDeps {
   readonly transport: Transport;
-  readonly clock: DeviceClock;
   readonly newId: () => Id;
   /** Who is signed in. */
   readonly actor: () => Actor;
@@ -113,6 +112,7 @@ class Core implements SyncCore {
   /** As it was last counted; null: not since this start. */
   #unsent: number | null = null;
   #liveChain: string | null = null;
+  readonly #clock: CheckedClock;
   /** What the server understands, when it is older than this app; null: it is not. */
   #announced: Announcement | null = null;
   /** Messages of the live connection are worked through in the order in which they came. */
@@ -120,7 +120,8 @@ class Core implements SyncCore {
 
   constructor(deps: CoreDeps) {
     this.#deps = deps;
-    this.serverClock = createServerClock(deps.clock);
+    this.#clock = new CheckedClock(deps);
+    this.serverClock = this.#clock.serverClock;
   }
 
   get facts(): SyncFacts {
@@ -133,10 +134,9 @@ class Core implements SyncCore {
 
   async write(act: Act, how?: WriteHow): Promise<Result<number, Refusal>> {
     const { db, newId, actor } = this.#deps;
-    const at = this.serverClock.claim();
-    const now = this.serverClock.now();
+    const dated = await this.#clock.claim();
     const { act: kept, sealed } = await closed(db, act, newId);
-    const input = { act: kept, typed: act, sealed, actor: actor(), at, now, newId, how };
+    const input = { act: kept, typed: act, sealed, ...dated, actor: actor(), newId, how };
     const done = await write(db, input);
     if (done.ok) await this.#count();
     return done;
@@ -168,7 +168,7 @@ class Core implements SyncCore {
     if (!answer.ok) return this.#pushFailed(answer.error, request);
     await handTaken(db, request, newId);
     const { verdicts, expected, time } = answer.value;
-    this.serverClock.sample(sentAt, clock.monotonic(), time);
+    await this.#clock.sample(sentAt, time);
     const isOurs = await settle(db, answer.value, commands, this.#context());
     // Another history: a pull tells where it stands, and then we ask again.
     if (!isOurs) return this.#failed(otherHistory);
@@ -192,7 +192,7 @@ class Core implements SyncCore {
     const answer = await transport.pull(request);
     if (!answer.ok) return this.#refused(answer.error, request);
     await handTaken(db, request, newId);
-    this.serverClock.sample(sentAt, clock.monotonic(), answer.value.time);
+    await this.#clock.sample(sentAt, answer.value.time);
     this.#announced = null;
     this.renew(answer.value.lease);
     const outcome = await this.#take(answer.value, null);

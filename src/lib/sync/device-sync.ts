@@ -17,7 +17,7 @@ import { createSyncCore, type SyncCore } from "./core.ts";
 import { openSeal } from "../db/seal.ts";
 import { endingNotice, leaveNothing } from "./ended-device.ts";
 import { pageNotePlace } from "./kept-place.ts";
-import { openLease, pageClock } from "./lease-page.ts";
+import { keptComparison, openLease, pageClock } from "./lease-page.ts";
 import { keepPins } from "./pin-keeper.ts";
 import { createRunner, type Runner, type SyncReport, type TabMessage } from "./runner.ts";
 import { keepStorage } from "./storage-keeper.ts";
@@ -60,6 +60,7 @@ export function openDeviceSync(db: ClientDb, who: SignedIn, deps: DeviceSyncDeps
     db,
     transport: createHttpTransport(deps.api),
     clock: pageClock,
+    kept: () => keptComparison(deps.registry, db.name),
     newId: deps.newId,
     actor: () => actorOf(current),
     onFacts: (facts) => runner?.report(facts),

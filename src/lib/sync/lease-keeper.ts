@@ -57,7 +57,7 @@ class Keeper implements LeaseKeeper {
       Math.abs(until - last.until) < noteEveryMs &&
       Math.abs(offset - last.offset) < noteEveryMs;
     if (isNothingNew || this.#isStopped) return;
-    const lease = { database, user, name, until, seen: now, offset };
+    const lease = { database, user, name, until, seen: now, offset, comparedAt: now };
     this.#noted = { lease, at: clock.monotonic() };
     onNoted?.(until - offset);
     // A storage that fails is met by the next write, which says so.
@@ -76,7 +76,7 @@ class Keeper implements LeaseKeeper {
     }
     this.#noted ??= { lease, at: clock.monotonic() };
     if (now - lease.seen < noteEveryMs) return;
-    const noted = { ...lease, seen: now };
+    const noted = { ...lease, seen: now, offset: this.#offsetAt(lease, now) };
     this.#noted = { lease: noted, at: clock.monotonic() };
     await registry.lease.put(noted);
   }
@@ -88,6 +88,12 @@ class Keeper implements LeaseKeeper {
   async forget(): Promise<void> {
     this.#isStopped = true;
     await this.#deps.registry.lease.delete(this.#deps.database);
+  }
+
+  /** A clock that was set back while this page was open is compared anew, by what went by meanwhile. */
+  #offsetAt({ offset }: LeaseRecord, now: Instant): number {
+    const wall = this.#deps.clock.wall();
+    return wall + offset < now - noteEveryMs ? now - Math.round(wall) : offset;
   }
 
   /** By the clock, and at least what went by while this page was open. */

@@ -42,6 +42,13 @@ export function openLease(
   };
 }
 
+/** How the clocks were compared last, by whichever tab or start; null: nobody knows. */
+export async function keptComparison({ lease }: Registry, database: string) {
+  const { offset, comparedAt, seen } = (await lease.get(database)) ?? {};
+  if (offset === undefined || comparedAt === undefined || seen === undefined) return null;
+  return { offset, comparedAt, seen };
+}
+
 /** For the page itself, which shows the last look before any of this runs (app.html). */
 function noteForLook(untilByClock: Instant): void {
   try {

@@ -14,6 +14,7 @@ import { createApi } from "./api.ts";
 import { createSyncCore } from "./core.ts";
 import { keepLease } from "./lease-keeper.ts";
 import { judgeOthers, type Lock } from "./lease-lock.ts";
+import { keptComparison } from "./lease-page.ts";
 import { newId } from "./new-id.ts";
 import { createSessionKeeper, type SessionStatus } from "./session-keeper.ts";
 
@@ -272,4 +273,22 @@ test("[S46] S4 survival: the time that passes without the server counts, however
   await keeper.look();
   await keeper.look();
   expect(ended).toEqual(["over"]);
+});
+
+test("[S49] what was compared is kept with its time, and follows a clock that is set back meanwhile", async () => {
+  const { keeper, pass, noted } = aKeeper();
+  wall = begin - 5_000;
+  keeper.renewed(until, begin);
+  await expect.poll(async () => (await noted()).comparedAt).toBe(begin);
+  pass(2 * hourMs);
+  await keeper.look();
+  expect(await keptComparison(registry, db.name)).toEqual({
+    offset: 5_000,
+    comparedAt: begin,
+    seen: begin + 2 * hourMs,
+  });
+  wall -= hourMs;
+  pass(minuteMs);
+  await keeper.look();
+  expect(await noted()).toMatchObject({ offset: 5_000 + hourMs, comparedAt: begin });
 });

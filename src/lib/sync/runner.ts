@@ -18,6 +18,8 @@ export interface SyncReport {
   readonly facts: SyncFacts;
   readonly lastContactAt: Instant | null;
   readonly clockOffsetMs: number | null;
+  /** When that was measured, by the server's clock. */
+  readonly clockComparedAt: Instant | null;
 }
 
 export type TabMessage =
@@ -135,6 +137,7 @@ class BrowserRunner implements Runner {
       facts: core.facts,
       lastContactAt: this.#lastContactAt,
       clockOffsetMs: core.serverClock.offset(),
+      clockComparedAt: core.serverClock.comparedAt(),
     };
     onReport(report);
     channel.post({ t: "report", report });

@@ -8,6 +8,7 @@ const facts = {
   isOnline: false,
   lastContactAt: null,
   clockOffsetMs: 120_000,
+  clockComparedAt: 0,
   pending: [
     { mid: 3, name: "campaign.send", subject: ["campaign", "id-1"], at: 0, state: "waiting" },
   ],
@@ -26,9 +27,11 @@ test("the diagnosis names the state of everything that waits", () => {
 });
 
 test("a clock that is right within two seconds is called right", () => {
-  expect(clockText(1_500)).toMatch(/^right/);
-  expect(clockText(120_000)).toBe("this device is 2 min behind the server");
-  expect(clockText(-120_000)).toBe("this device is 2 min ahead of the server");
+  expect(clockText(1_500, 0)).toBe("right, within two seconds");
+  expect(clockText(120_000, 0)).toBe("this device is 2 min behind the server");
+  expect(clockText(-120_000, 0)).toBe("this device is 2 min ahead of the server");
+  expect(clockText(0, 3 * 3_600_000)).toBe("right, within two seconds, as compared 3 h ago");
+  expect(clockText(null, null)).toBe("not compared with the server’s yet");
 });
 
 test("storage says whether the browser may clear it", () => {

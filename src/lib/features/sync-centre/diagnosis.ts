@@ -1,4 +1,5 @@
 /** What an administrator needs to help, as text to copy. No content and no addresses are in it. */
+import { hourMs } from "#domain/core/time.ts";
 import { formatBytes, formatDuration } from "#lib/i18n/format.ts";
 import type { PendingCommand, StorageUse } from "#lib/state/sync.svelte.ts";
 
@@ -9,6 +10,8 @@ export interface Facts {
   readonly isOnline: boolean;
   readonly lastContactAt: number | null;
   readonly clockOffsetMs: number | null;
+  /** When that was measured; null: never. */
+  readonly clockComparedAt: number | null;
   readonly pending: readonly Pick<PendingCommand, "mid" | "name" | "subject" | "at" | "state">[];
   readonly attention: number;
   readonly storage: StorageUse;
@@ -25,7 +28,7 @@ export function diagnosisText(facts: Facts): string {
     `user: ${facts.user ?? "none"}`,
     `status: ${facts.status} (browser says ${facts.isOnline ? "online" : "offline"})`,
     `last contact: ${facts.lastContactAt === null ? "never" : iso(facts.lastContactAt)}`,
-    `clock: ${clockText(facts.clockOffsetMs)}`,
+    `clock: ${clockText(facts.clockOffsetMs, ageOf(facts.clockComparedAt, facts.now))}`,
     `storage: ${storageText(facts.storage)}`,
     `needs attention: ${facts.attention}`,
     `unsent: ${facts.pending.length}`,
@@ -38,12 +41,21 @@ export function diagnosisText(facts: Facts): string {
   return `${lines.join("\n")}\n`;
 }
 
-/** "This device is 2 min behind the server": only what is worth a word. */
-export function clockText(offsetMs: number | null): string {
-  if (offsetMs === null) return "not measured yet";
+/**
+ * "This device is 2 min behind the server": only what is worth a word. `ageMs`: of the comparison;
+ * null: there was none that still counts.
+ */
+export function clockText(offsetMs: number | null, ageMs: number | null): string {
+  if (offsetMs === null || ageMs === null) return "not compared with the server’s yet";
+  const since = ageMs < hourMs ? "" : `, as compared ${formatDuration(ageMs)} ago`;
   const size = Math.abs(offsetMs);
-  if (size < 2_000) return "right, within two seconds";
-  return `this device is ${formatDuration(size)} ${offsetMs > 0 ? "behind" : "ahead of"} the server`;
+  if (size < 2_000) return `right, within two seconds${since}`;
+  const way = offsetMs > 0 ? "behind" : "ahead of";
+  return `this device is ${formatDuration(size)} ${way} the server${since}`;
+}
+
+export function ageOf(at: number | null, now: number): number | null {
+  return at === null ? null : Math.max(0, now - at);
 }
 
 export function storageText({ usage, quota, persisted }: StorageUse): string {

@@ -1,0 +1,62 @@
+/**
+ * The server's time, by a comparison of before where no answer came yet; and what was dated by that
+ * one, looked at when the first answer comes.
+ */
+import type { Instant } from "#domain/core/time.ts";
+import { doubtRecalled } from "../db/claims.ts";
+import type { ClientDb } from "../db/client-db.ts";
+import {
+  createServerClock,
+  isContradicted,
+  type DeviceClock,
+  type KeptComparison,
+  type ServerClock,
+} from "./clock.ts";
+
+export interface CheckedClockDeps {
+  readonly db: ClientDb;
+  readonly clock: DeviceClock;
+  /** How the clocks were compared before this start, or by another tab; null: nobody knows. */
+  readonly kept?: () => Promise<KeptComparison | null>;
+}
+
+export class CheckedClock {
+  readonly serverClock: ServerClock;
+  readonly #deps: CheckedClockDeps;
+  /** What was known at this start. */
+  readonly #atStart: Promise<KeptComparison | null>;
+  #isChecked = false;
+
+  constructor(deps: CheckedClockDeps) {
+    this.#deps = deps;
+    this.serverClock = createServerClock(deps.clock);
+    this.#atStart = this.#recall();
+  }
+
+  /** When something is done, and whether that is by a comparison that this page did not make. */
+  async claim() {
+    await this.#recall();
+    const { serverClock } = this;
+    const isRecalled = serverClock.isRecalled();
+    return { at: serverClock.claim(), now: serverClock.now(), isRecalled };
+  }
+
+  /** An answer that just came carried the server's time. */
+  async sample(sentAt: number, time: Instant): Promise<void> {
+    const { db, clock } = this.#deps;
+    const receivedAt = clock.monotonic();
+    const kept = await this.#atStart;
+    this.serverClock.sample(sentAt, receivedAt, time);
+    if (this.#isChecked) return;
+    const offset = this.serverClock.offset() ?? 0;
+    if (kept !== null && isContradicted(kept, offset)) await doubtRecalled(db);
+    this.#isChecked = true;
+  }
+
+  async #recall(): Promise<KeptComparison | null> {
+    // Without it the clock is as good as unknown, which is what is said then.
+    const kept = (await this.#deps.kept?.().catch(() => null)) ?? null;
+    if (kept !== null) this.serverClock.recall(kept);
+    return kept;
+  }
+}

@@ -7,21 +7,19 @@
  *   settle  results that gathered while the last settle was written go into one transaction
  *   stop    a pause or a broken way puts what was not yet handed over back into the queue
  */
-import { minuteMs, secondMs, type Instant } from "#domain/core/time.ts";
+import { secondMs, type Instant } from "#domain/core/time.ts";
 import type { FailureWindow } from "#domain/message/failure-window.ts";
 import type { LimitedBy } from "#domain/report/rollup.ts";
-import type { Outcome } from "../providers/provider.ts";
-import type { Intended, OpenDistribution } from "../store/delivery-store.ts";
+import type { OpenDistribution } from "../store/delivery-store.ts";
 import { StoreError } from "../store/store.ts";
+import { createCalls, type Calls } from "./calls.ts";
 import type { EngineDeps, FaultPoint, OpenAccount } from "./carriers.ts";
 import type { Gate } from "./gate.ts";
-import { claiming, shown, storing, tellGate } from "./gate-news.ts";
+import { claiming, storing } from "./gate-news.ts";
 import { claimSize } from "./claim-size.ts";
 import { createCampaignWatch, type CampaignWatch, type Stop } from "./campaign-watch.ts";
-import { createHeld } from "./held.ts";
 import { createLimitCounts } from "./limit-counts.ts";
-import { doubt, toDeferred, toSettlement, toTooLong, toUnsent, toUnwritten } from "./outcome.ts";
-import { createPace } from "./pace.ts";
+import { createReady, type Ready } from "./ready.ts";
 import { createResults } from "./results.ts";
 import type { EditionWriter } from "./edition-writer.ts";
 
@@ -66,16 +64,6 @@ export interface LaneDeps extends EngineDeps {
 /** Written at once. */
 const maxSettle = 2_000;
 const quietMs = secondMs;
-const callLimitMs = 2 * minuteMs;
-/** Who has to wait for longer than this makes room for others. */
-const holdMs = secondMs;
-
-interface Call {
-  readonly message: Intended;
-  readonly segments: number;
-  readonly account: OpenAccount;
-  readonly since: Instant;
-}
 
 export function createLane(deps: LaneDeps): Lane {
   return new RunningLane(deps);
@@ -86,10 +74,11 @@ type Kind = "fetch" | "settle" | "pause";
 class RunningLane implements Lane {
   readonly #deps: LaneDeps;
   #writer: EditionWriter;
-  readonly #held = createHeld();
-  readonly #calls = new Set<Call>();
+  readonly #limits = createLimitCounts();
   readonly #results = createResults();
-  readonly #pace = createPace();
+  readonly #watch: CampaignWatch;
+  readonly #ready: Ready;
+  readonly #calls: Calls;
   /** What runs now, of each kind at most one. */
   readonly #busy: Record<Kind, boolean> = { fetch: false, settle: false, pause: false };
   #account: OpenAccount | null = null;
@@ -97,16 +86,27 @@ class RunningLane implements Lane {
   #mayHaveMore = true;
   /** After storage refused: when to try again. */
   #quietUntil: Instant = 0;
-  /** When the first of those may go that wait for their recipient's turn; null: nobody waits. */
-  #heldUntil: Instant | null = null;
   #isProbe = false;
-  readonly #watch: CampaignWatch;
-  readonly #limits = createLimitCounts();
 
   constructor(deps: LaneDeps) {
     this.#deps = deps;
     this.#writer = deps.writer;
     this.#watch = createCampaignWatch(deps.recent);
+    const results = this.#results;
+    this.#ready = createReady({ gate: deps.gate, limits: this.#limits, results });
+    this.#calls = createCalls({
+      ...deps,
+      results,
+      watch: this.#watch,
+      failurePercent: () => this.#account?.guards.failurePercent ?? null,
+      onUnwritten: (stop) => {
+        this.#stop ??= stop;
+      },
+      onEnd: (stop) => {
+        this.#stop ??= stop;
+        this.#pump();
+      },
+    });
   }
 
   run(account: OpenAccount, why: "active" | "probe" = "active"): void {
@@ -133,20 +133,17 @@ class RunningLane implements Lane {
   }
 
   expire(now: Instant): void {
-    for (const call of this.#calls) {
-      if (now - call.since < callLimitMs) continue;
-      this.#end(call, { outcome: "unknown", reason: "provider_timeout", code: "", words: "" });
-    }
+    this.#calls.expire(now);
   }
 
   isIdle(): boolean {
     const { fetch, settle, pause } = this.#busy;
-    const held = this.#held.size + this.#calls.size;
-    return held === 0 && this.#results.isEmpty && !fetch && !settle && !pause;
+    const open = this.#ready.size + this.#calls.size;
+    return open === 0 && this.#results.isEmpty && !fetch && !settle && !pause;
   }
 
   rate(now: Instant): number {
-    return this.#pace.rate(now);
+    return this.#calls.rate(now);
   }
 
   limitedBy(): LimitedBy | null {
@@ -155,8 +152,8 @@ class RunningLane implements Lane {
 
   nextAt(now: Instant): Instant | null {
     if (this.#isQuiet(now)) return this.#quietUntil;
-    if (this.#account === null || (!this.#mayHaveMore && this.#held.size === 0)) return null;
-    return this.#deps.gate.freeAt(now) ?? this.#heldUntil;
+    if (this.#account === null || (!this.#mayHaveMore && this.#ready.size === 0)) return null;
+    return this.#deps.gate.freeAt(now) ?? this.#ready.nextAt;
   }
 
   /** A clock that was set back must not make it longer. */
@@ -169,7 +166,7 @@ class RunningLane implements Lane {
       const isStopped = this.#account === null || this.#stop !== null;
       const now = this.#deps.clock();
       const isOpen = this.#deps.gate.state === "open";
-      if (isStopped || isOpen || this.#held.isStale(now)) this.#putBack();
+      if (isStopped || isOpen || this.#ready.isStale(now)) this.#ready.putBack(now);
       if (this.#isQuiet(now)) return;
       if (this.#stop !== null) void this.#pause(this.#stop);
       this.#exchange(now);
@@ -188,45 +185,16 @@ class RunningLane implements Lane {
     if (this.#mayHaveMore) void this.#fetch(now);
   }
 
-  /** A message that was not handed over is nobody's yet: back into the queue. */
-  #putBack(): void {
-    const now = this.#deps.clock();
-    const all = this.#held.takeAll();
-    for (const message of all) this.#results.add(toUnsent(message, now));
-    this.#deps.gate.released(all.length);
-  }
-
   #sendQueued(now: Instant): void {
     const { gate } = this.#deps;
-    this.#heldUntil = null;
+    this.#ready.lookAgain();
     while (this.#account !== null && this.#stop === null && gate.free(now) > 0) {
-      const message = this.#takeNext(now);
+      const message = this.#ready.take(now);
       if (message === undefined) return;
-      this.#begin(message, this.#account);
+      this.#calls.begin(message, this.#account, this.#writer);
     }
-    const wantsMore = this.#held.size > 0 || this.#mayHaveMore;
+    const wantsMore = this.#ready.size > 0 || this.#mayHaveMore;
     if (this.#account !== null && wantsMore) this.#limits.note(gate.limitedBy(now));
-  }
-
-  /** The first whose recipient's limits let it go. Who waits for a moment stays, who waits longer gets a turn. */
-  #takeNext(now: Instant): Intended | undefined {
-    const { gate } = this.#deps;
-    for (let index = 0; index < this.#held.size;) {
-      const message = this.#held.at(index);
-      if (message === undefined) return undefined;
-      const wait = gate.waitOf(message.address, now);
-      if (wait !== null) this.#limits.note(wait.by);
-      if (wait !== null && wait.until <= now + holdMs) {
-        this.#heldUntil = Math.min(this.#heldUntil ?? Infinity, wait.until);
-        index += 1;
-        continue;
-      }
-      this.#held.remove(index);
-      if (wait === null) return message;
-      gate.released(1);
-      this.#results.add(toDeferred(message, now, gate.turnOf(message.address, now)));
-    }
-    return undefined;
   }
 
   /** Storage may refuse for a while (a full disk): nothing was lost, and the same is tried again. */
@@ -253,7 +221,7 @@ class RunningLane implements Lane {
     if (this.#account === null || this.#stop !== null) return;
     const limit = claimSize(this.#account, {
       gate: this.#deps.gate,
-      held: this.#held.size,
+      held: this.#ready.size,
       calls: this.#calls.size,
       rate: this.rate(now),
       now,
@@ -270,74 +238,11 @@ class RunningLane implements Lane {
         store.delivery.intent({ distribution: seq, ...wanted, account }),
       );
       point("intended");
-      this.#held.push(answer.messages, clock());
+      this.#ready.push(answer.messages, clock());
       if (answer.messages.length > 0) return;
       this.#mayHaveMore = answer.decided > 0;
       this.#deps.wake();
     });
-  }
-
-  #begin(message: Intended, account: OpenAccount): void {
-    const { clock, distribution, gate, keys, point, safely } = this.#deps;
-    const now = clock();
-    const written = this.#writer.write(message);
-    if (!written.ok) {
-      gate.released(1);
-      this.#results.add(toUnwritten(message, now, written.error));
-      this.#stop ??= this.#watch.unwritten(shown(written.error));
-      return;
-    }
-    this.#watch.written();
-    const { content, headers, segments } = written.value;
-    if (segments > (message.units ?? segments)) {
-      this.#results.add(toTooLong(message, now, segments));
-      return;
-    }
-    const { workspace, campaignId, channel, keyForm, seq } = distribution;
-    const { n, gen } = message;
-    const key = keys.of({ workspace, campaignId, distribution: seq, n, gen, keyForm });
-    point("before send");
-    const call: Call = { message, segments, account, since: now };
-    this.#calls.add(call);
-    gate.began(message.address, now);
-    this.#pace.note(now);
-    account.carrier.send({ key, channel, to: message.address, content, headers }).then(
-      (outcome) => safely(() => this.#end(call, outcome)),
-      (error: unknown) => safely(() => this.#end(call, doubt(error))),
-    );
-  }
-
-  #end(call: Call, outcome: Outcome): void {
-    if (!this.#calls.delete(call)) return;
-    const { clock, gate, point, random } = this.#deps;
-    point("sent");
-    const now = clock();
-    gate.ended();
-    const { message, segments, account } = call;
-    const { provider } = account;
-    const known = this.#tell(outcome, message, now);
-    this.#results.add(toSettlement(known, { message, segments, provider, now, random }));
-    this.#pump();
-  }
-
-  /**
-   * Tells the account's gate how a call ended, and looks whether too many of the campaign fail.
-   * Answers what the message comes to.
-   */
-  #tell(outcome: Outcome, message: Intended, now: Instant): Outcome {
-    const { gate } = this.#deps;
-    if (outcome.outcome === "accepted") {
-      gate.succeeded(message.address, now);
-      this.#stop ??= this.#watch.ended(false, null);
-      return outcome;
-    }
-    const rate = this.#pace.rate(now);
-    const told = tellGate(gate, outcome, { message, rate, now });
-    if (told.isEnd) {
-      const percent = this.#account?.guards.failurePercent ?? null;
-      this.#stop ??= this.#watch.ended(true, percent);
-    }
-    return told.outcome;
   }
 
   async #settle(): Promise<void> {

@@ -1,34 +1,36 @@
 /**
- * A power cut at every named point, and before and after every commit of the engine, while one
- * campaign comes due, is held by its breaker, edited and completes, and another one is canceled.
+ * A power cut at every named point, and within and after every commit of the engine, on real files
+ * that are opened anew each time, while one campaign comes due, is held by its breaker, edited and completes, and another one is canceled.
  * The provider honours keys: however the engine dies, everybody is reached, nobody twice, and no
  * key carries two texts.
  */
-import { expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import {
   accepted,
   createFakeCarrier,
   openFake,
   type FakeCarrier,
 } from "../../tests/support/delivery/fake-carrier.ts";
+import { createClock, openCore, testKeys, type Clock } from "../../tests/support/delivery/drive.ts";
 import {
-  createClock,
-  openCore,
-  settleDown,
-  testKeys,
-  type Clock,
-} from "../../tests/support/delivery/drive.ts";
+  mortalFolder,
+  PowerCut,
+  type Home,
+  type MortalFolder,
+  type MortalStore,
+  type Operation,
+} from "../../tests/support/delivery/mortal-store.ts";
 import {
   accountId,
   aCampaign,
   campaignId,
   manyContacts,
-  openTestStore,
   readCampaign,
   readRollup,
   seedContacts,
   seedDocuments,
   startOfTime,
+  type OpenStore,
   user,
   workspace,
 } from "../../tests/support/delivery/world.ts";
@@ -39,7 +41,7 @@ import type { Act } from "#domain/sync/command.ts";
 import { createCommands } from "../commands/apply.ts";
 import type { Carrier, Outgoing, Receipt } from "../providers/provider.ts";
 import type { Store } from "../store/store.ts";
-import { faultPoints, type EngineDeps, type FaultPoint, type OpenAccount } from "./carriers.ts";
+import { faultPoints, type FaultPoint, type OpenAccount } from "./carriers.ts";
 import type { Core } from "./core.ts";
 import { openContentCheck } from "./templates.ts";
 
@@ -52,13 +54,6 @@ const welcomeId = campaignId.replace("c1", "c4");
 /** Whose first message was refused, and who wants no more of them. */
 const spammed = "person30@example.org";
 const leaver = "person40@example.org";
-
-class PowerCut extends Error {}
-
-type Stores = EngineDeps["store"];
-type Commit = {
-  readonly [Part in keyof Stores]: readonly [part: Part, operation: keyof Stores[Part]];
-}[keyof Stores];
 
 /** The operation whose commit a point follows; null: the point lies between commits. */
 const commits = {
@@ -87,45 +82,34 @@ const commits = {
   noted: ["limits", "noteOutcomes"],
   heard: ["limits", "hear"],
   folded: ["delivery", "fold"],
-} as const satisfies Record<FaultPoint, Commit | null>;
+} as const satisfies Record<FaultPoint, Operation | null>;
 
 interface Cut {
   readonly fault: (point: FaultPoint) => void;
-  /** The store, which may die before a commit. */
-  readonly around: (store: EngineDeps["store"], kill: () => void) => EngineDeps["store"];
-  readonly wasCut: () => boolean;
+  /** Before the engine begins on a store; `onCut` stops it. */
+  readonly prepare: (mortal: MortalStore, onCut: () => void) => void;
+  /** What the cut left. */
+  readonly left: (mortal: MortalStore) => Promise<MortalStore>;
 }
 
-function cutAfter(point: FaultPoint): Cut {
+function cutAt(point: FaultPoint): Cut {
   let isCut = false;
   return {
-    around: (store) => store,
+    prepare: () => undefined,
     fault: (name) => {
       if (name !== point || isCut) return;
       isCut = true;
       throw new PowerCut(name);
     },
-    wasCut: () => isCut,
+    left: (mortal) => mortal.cut(),
   };
 }
 
-function cutBefore([part, operation]: Commit): Cut {
-  let isCut = false;
+function cutWithin(operation: Operation): Cut {
   return {
-    around: (store, kill) => {
-      const whole: object = store[part];
-      const real: unknown = Reflect.get(whole, operation);
-      if (typeof real !== "function") throw new Error(`there is no ${part}.${operation}`);
-      const dying = async (args: unknown): Promise<unknown> => {
-        if (isCut) return Reflect.apply(real, whole, [args]);
-        isCut = true;
-        kill();
-        throw new PowerCut(operation);
-      };
-      return { ...store, [part]: { ...whole, [operation]: dying } };
-    },
+    prepare: (mortal, onCut) => mortal.cutWithin(operation, onCut),
     fault: () => undefined,
-    wasCut: () => isCut,
+    left: (mortal) => mortal.left(),
   };
 }
 
@@ -181,8 +165,7 @@ const welcome = {
   againAfterHours: null,
 } as const;
 
-async function aStore() {
-  const { store, db } = openTestStore();
+async function seed({ store, db }: OpenStore): Promise<void> {
   seedContacts(db, manyContacts(people));
   const schedule = { at: startOfTime + 1_000, zone: "UTC", ifLate: "sendNow" } as const;
   const planned = { phase: "scheduled", launchedAt: null, schedule } as const;
@@ -191,7 +174,6 @@ async function aStore() {
   const live = { id: recurringId, phase: "active", schedule: daily } as const;
   await seedDocuments(store, { campaign: aCampaign(live) });
   await seedDocuments(store, { campaign: aCampaign({ id: welcomeId, trigger: welcome }) });
-  return { store, db };
 }
 
 /** An account that looks well after a second look, and is withdrawn for a while. */
@@ -214,24 +196,26 @@ function anUnreliableAccount({ carrier, calls }: FakeCarrier) {
 const receiptWindowMs = 30_000;
 
 /** What people do meanwhile, each of it once it can be done, and again until it was taken. */
-function createPeople({ store }: { readonly store: Store }, clock: Clock) {
+function createPeople(now: () => Store, clock: Clock) {
   const access = { fieldMaySend: false };
-  const commands = createCommands({ store, clock: () => clock.now, checkContent });
-  const order = (act: Act) => commands.act({ workspace, user, role: "admin", access, act });
+  const order = (act: Act) => {
+    const commands = createCommands({ store: now(), clock: () => clock.now, checkContent });
+    return commands.act({ workspace, user, role: "admin", access, act });
+  };
   let hasLeft = false;
   let isSentAgain = false;
   return {
     resume: async () => {
-      for (const { id, phase } of await store.sync.list({ workspace, kind: "campaign" }))
+      for (const { id, phase } of await now().sync.list({ workspace, kind: "campaign" }))
         if (phase === "paused") await order({ name: "campaign.resume", args: { id } });
     },
     cancel: () => order({ name: "campaign.cancel", args: { id: canceledId } }),
     end: async () => {
-      if ((await readRollup(store, welcomeId))?.total !== people) return;
+      if ((await readRollup(now(), welcomeId))?.total !== people) return;
       await order({ name: "campaign.end", args: { id: welcomeId } });
     },
     sendAgain: async () => {
-      if (isSentAgain || (await readCampaign(store)).phase !== "completed") return;
+      if (isSentAgain || (await readCampaign(now())).phase !== "completed") return;
       const picks = [{ state: "failed", reason: "spam_filtered" }] as const;
       const done = await order({ name: "campaign.retry", args: { id: campaignId, picks } });
       isSentAgain = done.outcome === "ok";
@@ -243,9 +227,9 @@ function createPeople({ store }: { readonly store: Store }, clock: Clock) {
       hasLeft = true;
     },
     isDone: async () => {
-      const all = await store.sync.list({ workspace, kind: "campaign" });
+      const all = await now().sync.list({ workspace, kind: "campaign" });
       const isOver = all.every(({ phase }) => phase === "completed" || phase === "canceled");
-      const { awaited, open } = await store.delivery.work({ now: clock.now });
+      const { awaited, open } = await now().delivery.work({ now: clock.now });
       return (
         isSentAgain && hasLeft && isOver && all.length === 5 && open.length + awaited.length === 0
       );
@@ -253,23 +237,45 @@ function createPeople({ store }: { readonly store: Store }, clock: Clock) {
   };
 }
 
-async function play(cut: Cut): Promise<void> {
-  const { store, db } = await aStore();
+let folder: MortalFolder;
+
+beforeAll(async () => {
+  folder = await mortalFolder(seed);
+});
+
+afterAll(async () => {
+  await folder.remove();
+});
+
+/** Plays the campaigns to their end with one cut; answers whether it came. */
+async function play(cut: Cut, home: Home = "here"): Promise<boolean> {
+  let mortal = await folder.open(home);
   const clock = createClock();
   const { fake, receipts, accepts } = aCarrier();
   const account = anUnreliableAccount(fake);
-  const others = createPeople({ store }, clock);
-  const start = (): Core => {
-    const around = cut.around(store, () => core.kill());
-    return openCore({ store: around, clock, account, fault: cut.fault });
+  const others = createPeople(() => mortal.store, clock);
+  const start = (): Core => openCore({ store: mortal.store, clock, account, fault });
+  let wasCut = false;
+  const die = (): void => {
+    wasCut = true;
+    core.kill();
+  };
+  const fault = (point: FaultPoint): void => {
+    try {
+      cut.fault(point);
+    } catch (error) {
+      die();
+      throw error;
+    }
   };
   let core = start();
+  cut.prepare(mortal, die);
+  let isReplaced = false;
   for (let steps = 0; steps < 3_000 && !(await others.isDone()); steps++) {
-    const wasCut = cut.wasCut();
     let next: number | null = null;
     try {
       next = await core.step();
-      await settleDown();
+      await mortal.rest();
       const [first] = receipts;
       if (first !== undefined) await core.receive({ workspace, accountId }, [first]);
       receipts.shift();
@@ -277,8 +283,9 @@ async function play(cut: Cut): Promise<void> {
     } catch (error) {
       if (!(error instanceof PowerCut)) throw error;
     }
-    if (cut.wasCut() && !wasCut) {
-      core.kill();
+    if (wasCut && !isReplaced) {
+      isReplaced = true;
+      mortal = await cut.left(mortal);
       core = start();
     }
     await others.resume();
@@ -288,12 +295,13 @@ async function play(cut: Cut): Promise<void> {
     clock.now = Math.max(clock.now + 50, Math.min(next ?? 0, clock.now + 60_000));
   }
   expect(await others.isDone()).toBe(true);
-  await checkRows({ store, db }, accepts);
+  await folder.look(mortal, (open) => checkRows(open, accepts));
+  return wasCut;
 }
 
 /** Everybody who wants it was reached by what was not canceled, and nobody twice by anything. */
 async function checkRows(
-  { store, db }: Awaited<ReturnType<typeof aStore>>,
+  { store, db }: OpenStore,
   accepts: ReadonlyMap<string, number>,
 ): Promise<void> {
   const places = [...accepts.keys()].map((key) => testKeys.read(key));
@@ -328,18 +336,25 @@ async function checkRows(
 }
 
 test.each(faultPoints)("a power cut at '%s' loses nobody", async (point) => {
-  const cut = cutAfter(point);
-  await play(cut);
-  expect(cut.wasCut()).toBe(true);
+  expect(await play(cutAt(point))).toBe(true);
 });
 
 const committed = faultPoints.flatMap((point) => {
-  const commit = commits[point];
-  return commit === null ? [] : [{ point, commit }];
+  const operation = commits[point];
+  return operation === null ? [] : [{ point, operation }];
 });
 
-test.each(committed)("a power cut before the commit of '$point' loses nobody", async (each) => {
-  const cut = cutBefore(each.commit);
-  await play(cut);
-  expect(cut.wasCut()).toBe(true);
+test.each(committed)("a power cut within the commit of '$point' loses nobody", async (each) => {
+  expect(await play(cutWithin(each.operation))).toBe(true);
 });
+
+/** The threads write what comes together in one commit, and read beside it. */
+const inThreads = ["intended", "settled", "proven"] as const;
+
+test.each(inThreads)(
+  "a power cut within the commit of '%s' in threads of its own loses nobody",
+  { timeout: 60_000 },
+  async (point) => {
+    expect(await play(cutWithin(commits[point]), "threads")).toBe(true);
+  },
+);

@@ -1,14 +1,15 @@
 /**
- * A power cut at every point of the engine, once at its first and once at a later passing. The
- * provider honours keys: however the engine dies, everybody is reached, nobody twice.
+ * A power cut at every point of the engine, once at its first and once at a later passing; the
+ * next engine begins with the files that the cut left. The provider honours keys: however the engine dies, everybody is reached, nobody twice.
  */
-import { expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import {
   createFakeCarrier,
   deliveredAtOnce,
   openFake,
 } from "../../tests/support/delivery/fake-carrier.ts";
 import { createClock, driveUntil, openCore } from "../../tests/support/delivery/drive.ts";
+import { mortalFolder, type MortalFolder } from "../../tests/support/delivery/mortal-store.ts";
 import {
   manyContacts,
   openTestStore,
@@ -51,12 +52,23 @@ function cutAt(point: FaultPoint, passing: number): (name: FaultPoint) => void {
 
 const cases = usualPoints.flatMap((point) => [1, 2, 3].map((passing) => [point, passing] as const));
 
+let folder: MortalFolder;
+
+beforeAll(async () => {
+  folder = await mortalFolder(async ({ store, db }) => {
+    seedContacts(db, manyContacts(people));
+    await seedDocuments(store);
+  });
+});
+
+afterAll(async () => {
+  await folder.remove();
+});
+
 test.each(cases)(
   "a power cut %s, passing %i, loses nobody and repeats nothing",
   async (point, passing) => {
-    const { store, db } = openTestStore();
-    seedContacts(db, manyContacts(people));
-    await seedDocuments(store);
+    const mortal = await folder.open("here");
     const effects = new Map<string, number>();
     const fake = createFakeCarrier((message) => {
       effects.set(message.key, (effects.get(message.key) ?? 0) + 1);
@@ -65,6 +77,7 @@ test.each(cases)(
     const clock = createClock();
     const account = openFake(fake.carrier);
 
+    const { store } = mortal;
     const first = openCore({ store, clock, account, fault: cutAt(point, passing) });
     let isCut = false;
     try {
@@ -78,17 +91,18 @@ test.each(cases)(
       isCut = true;
     }
     first.kill();
-    expect((await store.delivery.findings({})).filter(({ check }) => check !== "rollup")).toEqual(
+    const { store: left } = await mortal.cut();
+    expect((await left.delivery.findings({})).filter(({ check }) => check !== "rollup")).toEqual(
       [],
     );
 
-    const second = openCore({ store, clock, account });
-    await driveUntil(second, clock, async () => (await readCampaign(store)).phase === "completed");
+    const second = openCore({ store: left, clock, account });
+    await driveUntil(second, clock, async () => (await readCampaign(left)).phase === "completed");
     // Points that are passed once in a campaign's life are not passed a second time.
     if (passing === 1) expect(isCut).toBe(true);
     expect(effects.size).toBe(people);
-    expect(await readRollup(store)).toMatchObject({ total: people, states: { delivered: people } });
-    expect(await store.delivery.findings({})).toEqual([]);
+    expect(await readRollup(left)).toMatchObject({ total: people, states: { delivered: people } });
+    expect(await left.delivery.findings({})).toEqual([]);
   },
 );
 

@@ -202,10 +202,11 @@ export interface SealedRecord {
   readonly sealed: { readonly iv: Uint8Array<ArrayBuffer>; readonly bytes: ArrayBuffer };
 }
 
-/** Unsaved input of a form. */
+/** Unsaved input of a form. `value`: left by an older app, or where the browser cannot encrypt. */
 export interface DraftRecord {
   readonly key: string;
-  readonly value: unknown;
+  readonly value?: unknown;
+  readonly sealed?: Sealed;
 }
 
 /** What the browser took, as the person is told. */

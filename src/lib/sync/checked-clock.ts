@@ -35,9 +35,11 @@ export class CheckedClock {
 
   /** When something is done, and whether that is by a comparison that this page did not make. */
   async claim() {
-    await this.#recall();
+    await this.#atStart;
     const { serverClock } = this;
     const isRecalled = serverClock.isRecalled();
+    // Another tab may have compared since; a page that is being left cannot wait to hear of it.
+    void this.#recall();
     return { at: serverClock.claim(), now: serverClock.now(), isRecalled };
   }
 

@@ -6,6 +6,7 @@ import type { Refusal } from "#domain/sync/refusal.ts";
 import type { ClientDb } from "../db/client-db.ts";
 import type { WriteHow } from "../db/write.ts";
 import { isFull } from "../db/blocks.ts";
+import { sealDrafts } from "../db/draft.ts";
 import { isLostConnection, reopen } from "../db/connection.ts";
 import { makeRoom } from "../db/room.ts";
 import { observe } from "../db/observe.ts";
@@ -78,6 +79,8 @@ export function openDeviceSync(db: ClientDb, who: SignedIn, deps: DeviceSyncDeps
     newId: deps.newId,
     now: () => core.serverClock.now(),
   });
+  // A storage that fails is met by the next write, which says so.
+  sealDrafts(db).catch(() => undefined);
   const stopPins = keepPins({
     db,
     api: deps.api,

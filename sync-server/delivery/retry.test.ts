@@ -1,80 +1,16 @@
 import { expect, test } from "vitest";
-import type { Campaign } from "#domain/campaign/campaign.ts";
 import { minuteMs } from "#domain/core/time.ts";
-import type { Picked } from "#domain/message/again.ts";
-import { decide } from "#domain/sync/decide.ts";
-import { createClock, driveUntil, openCore } from "../../tests/support/delivery/drive.ts";
+import { createClock } from "../../tests/support/delivery/drive.ts";
+import { deliveredAtOnce } from "../../tests/support/delivery/fake-carrier.ts";
+import { aCampaignWith } from "../../tests/support/delivery/retried.ts";
 import {
-  createFakeCarrier,
-  deliveredAtOnce,
-  openFake,
-  type FakeAccount,
-} from "../../tests/support/delivery/fake-carrier.ts";
-import {
-  aCampaign,
-  anAccount,
   campaignId,
-  manyContacts,
-  openTestStore,
   readCampaign,
   readRollup,
-  seedContacts,
-  seedDocuments,
-  user,
   workspace,
   type OpenStore,
 } from "../../tests/support/delivery/world.ts";
-import type { Account } from "#domain/campaign/account.ts";
-import { viewOf } from "../commands/view.ts";
-import type { Outcome, Outgoing } from "../providers/provider.ts";
-
-interface Options {
-  readonly people?: number;
-  readonly answer: (message: Outgoing, call: number) => Outcome;
-  readonly account?: FakeAccount;
-  readonly stored?: Partial<Account>;
-  readonly campaign?: Partial<Campaign>;
-}
-
-async function aCampaignWith({
-  people = 10,
-  answer,
-  account = {},
-  stored = {},
-  campaign = {},
-}: Options) {
-  const { store, db } = openTestStore();
-  seedContacts(db, manyContacts(people));
-  const isKeyed = account.honoursKeys !== false;
-  const provider = isKeyed ? "sandbox" : "smtp";
-  await seedDocuments(store, {
-    campaign: aCampaign(campaign),
-    account: anAccount({ provider, ...stored }),
-  });
-  const fake = createFakeCarrier(answer);
-  const clock = createClock();
-  const core = openCore({ store, clock, account: openFake(fake.carrier, account) });
-  const until = (phase: Campaign["phase"]): Promise<void> =>
-    driveUntil(core, clock, async () => (await readCampaign(store)).phase === phase);
-  /** As the command does it: the same rule, and its writes. */
-  const retry = async (picks: readonly Picked[]) => {
-    const keys = [
-      ["campaign", campaignId],
-      ["rollup", campaignId],
-    ] as const;
-    const view = viewOf(await store.sync.read({ workspace, keys }));
-    const act = { name: "campaign.retry", args: { id: campaignId, picks } } as const;
-    const access = { fieldMaySend: true, fieldSeesAddresses: true, managerSeesAddresses: true };
-    const context = { now: clock.now, user, role: "admin", access, authority: true } as const;
-    const decision = decide(view, act, context);
-    if (decision.outcome !== "rejected") {
-      const { writes } = decision;
-      await store.sync.commitWrites({ workspace, expect: [], writes, activity: null, now: 0 });
-    }
-    return decision.outcome === "rejected" ? decision.refusal.type : decision.outcome;
-  };
-  return { store, db, fake, clock, core, until, retry };
-}
+import type { Outcome } from "../providers/provider.ts";
 
 const trouble = { code: "x", words: "" };
 

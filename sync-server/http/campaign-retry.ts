@@ -1,26 +1,27 @@
 /** Sending again to those whom a campaign did not reach: who, why and what it costs, then the act. */
-import type { Price } from "#domain/campaign/price.ts";
 import type { Campaign } from "#domain/campaign/campaign.ts";
 import { isAllowed } from "#domain/campaign/lifecycle.ts";
 import { hasEnded } from "#domain/campaign/retry.ts";
 import type { Id } from "#domain/core/id.ts";
 import type { Instant } from "#domain/core/time.ts";
-import { chanceOf, retryPlan, type Picked, type RetryPlan } from "#domain/message/again.ts";
+import { canSucceed, chanceOf, mayPick, retryPlan, type Picked } from "#domain/message/again.ts";
 import { reasonText } from "#domain/message/reason-text.ts";
-import { costAgain } from "#domain/report/cost.ts";
-import type { ReasonCount, Rollup } from "#domain/report/rollup.ts";
+import type { Reason } from "#domain/message/reason.ts";
+import { costIn } from "#domain/report/cost.ts";
+import type { ReasonCount } from "#domain/report/rollup.ts";
 import { permissionOf } from "#domain/sync/command.ts";
 import { campaignAnswer, type CampaignAnswer } from "#protocol/rest/campaign.ts";
-import { campaignRetry, retryAnswer, type RetryAnswer } from "#protocol/rest/retry.ts";
+import { campaignRetry, retryAnswer, retryQuery, type RetryAnswer } from "#protocol/rest/retry.ts";
 import { id as idSchema } from "#protocol/value.ts";
 import type { FastifyInstance } from "fastify";
 import * as v from "valibot";
+import type { AgainFate } from "../store/preflight-store.ts";
 import type { Store } from "../store/store.ts";
 import { HttpProblem } from "./problem.ts";
 import { route, type Caller } from "./route.ts";
 
 export interface RetryDeps {
-  readonly store: Pick<Store, "sync">;
+  readonly store: Pick<Store, "sync" | "preflight">;
   readonly clock: () => Instant;
   readonly act: (caller: Caller, id: Id, picks: readonly Picked[]) => Promise<CampaignAnswer>;
   readonly find: (caller: Caller, id: Id) => Promise<Campaign>;
@@ -31,34 +32,22 @@ const url = "/api/v1/campaigns/:id/retry";
 const acts = [url, `${url}-failed`];
 const params = v.strictObject({ id: idSchema });
 
-export function registerRetry(app: FastifyInstance, { store, clock, act, find }: RetryDeps): void {
-  const rollupOf = async ({ workspace }: Caller, id: Id): Promise<Rollup | null> => {
-    const [rollup] = await store.sync.read({ workspace, keys: [["rollup", id]] });
-    return rollup?.kind === "rollup" ? rollup.doc : null;
-  };
-  const reasonsOf = async (caller: Caller, id: Id): Promise<readonly ReasonCount[]> =>
-    (await rollupOf(caller, id))?.reasons ?? [];
-  const priceOf = async ({ workspace }: Caller, id: Id | null): Promise<Price | null> => {
-    if (id === null) return null;
-    const [account] = await store.sync.read({ workspace, keys: [["account", id]] });
-    return account?.kind === "account" ? (account.doc.price ?? null) : null;
-  };
+export function registerRetry(app: FastifyInstance, deps: RetryDeps): void {
+  const { store, clock, act, find } = deps;
   route(app, {
     method: "GET",
     url,
-    summary: "Who could be sent to again, why they were missed, and what it would cost",
+    summary:
+      "Who would be sent to again now, who would be left out and why, and what it would cost",
     permission: "report.read",
     params,
+    query: retryQuery,
     answers: { 200: retryAnswer },
-    handle: async ({ caller, params: { id } }) => {
+    handle: async ({ caller, params: { id }, query }) => {
       const campaign = await find(caller, id);
-      const { accountId, phase, type } = campaign;
-      const rollup = await rollupOf(caller, id);
-      const isPossible = isAllowed(phase, "retry") && !hasEnded(campaign, clock());
-      const found = toAnswer(rollup?.reasons ?? [], isPossible);
-      const units = type === "sms" ? found.segments : found.n;
-      const price = await priceOf(caller, accountId);
-      return { ...found, cost: costAgain(units, price, rollup?.cost) };
+      const isPossible = isAllowed(campaign.phase, "retry") && !hasEnded(campaign, clock());
+      const told = await countAgain(deps, caller, id, query.picks);
+      return { isPossible, ...told, kinds: kindsOf(await reasonsOf(store, caller, id)) };
     },
   });
   for (const address of acts) {
@@ -71,25 +60,83 @@ export function registerRetry(app: FastifyInstance, { store, clock, act, find }:
       body: campaignRetry,
       answers: { 200: campaignAnswer },
       handle: async ({ caller, params: { id }, body }) => {
-        await find(caller, id);
-        const picks = body.picks ?? picksOf(retryPlan(await reasonsOf(caller, id)));
+        const { phase } = await find(caller, id);
+        const picks = body.picks ?? (await picksOf(store, caller, id));
         if (picks.length === 0) throw new HttpProblem("nothing_to_retry");
+        // Everybody would be left out: said before anything is changed.
+        if (isAllowed(phase, "retry") && picks.every(mayPick)) {
+          const { asked, n } = await countAgain(deps, caller, id, picks);
+          if (asked > 0 && n === 0) throw new HttpProblem("nothing_to_retry", nobodyLeft);
+        }
         return act(caller, id, picks);
       },
     });
   }
 }
 
-function picksOf({ rows }: RetryPlan): readonly Picked[] {
+const nobodyLeft = "Everybody whom it did not reach would be left out now.";
+
+async function countAgain(
+  { store, clock }: RetryDeps,
+  { workspace }: Caller,
+  campaignId: Id,
+  picks: readonly Picked[] = canSucceed,
+): Promise<Omit<RetryAnswer, "isPossible" | "kinds">> {
+  if (!picks.every(mayPick)) throw new HttpProblem("invalid", neverAgain, "picks");
+  const told = await store.preflight.again({ workspace, campaignId, picks, now: clock() });
+  const { fates, waits, currency } = told;
+  const going = fates.filter(({ fate }) => fate === "none");
+  const segments = sumOf(going, ({ units }) => units);
+  const spent = { units: segments, micros: sumOf(going, ({ micros }) => micros) };
+  return {
+    asked: sumOf(fates, ({ n }) => n),
+    n: sumOf(going, ({ n }) => n),
+    segments,
+    cost: costIn(currency === null ? null : { currency }, spent),
+    leftOut: leftOutOf(fates),
+    waits: waits === null ? null : { n: waits.n, until: new Date(waits.until).toISOString() },
+  };
+}
+
+const neverAgain = "picks names messages that are never sent again.";
+
+function leftOutOf(fates: readonly AgainFate[]): RetryAnswer["leftOut"] {
+  const counts = new Map<Reason, number>();
+  for (const { fate, n } of fates) {
+    if (fate !== "none") counts.set(fate, (counts.get(fate) ?? 0) + n);
+  }
+  return [...counts]
+    .map(([reason, n]) => ({ reason, text: reasonText(reason), n }))
+    .toSorted((a, b) => b.n - a.n);
+}
+
+async function picksOf(
+  store: RetryDeps["store"],
+  caller: Caller,
+  id: Id,
+): Promise<readonly Picked[]> {
+  const { rows } = retryPlan(await reasonsOf(store, caller, id));
   return rows.map(({ state, reason }) => ({ state, reason }));
 }
 
-function toAnswer(counts: readonly ReasonCount[], isPossible: boolean): Omit<RetryAnswer, "cost"> {
-  const { n, segments } = retryPlan(counts);
-  const kinds = counts.flatMap(({ state, reason, n: messages, segments: parts = messages }) => {
+async function reasonsOf(
+  store: RetryDeps["store"],
+  { workspace }: Caller,
+  id: Id,
+): Promise<readonly ReasonCount[]> {
+  const [rollup] = await store.sync.read({ workspace, keys: [["rollup", id]] });
+  return rollup?.kind === "rollup" ? (rollup.doc.reasons ?? []) : [];
+}
+
+function kindsOf(counts: readonly ReasonCount[]): RetryAnswer["kinds"] {
+  return counts.flatMap(({ state, reason, n, segments = n }) => {
     const chance = chanceOf(state, reason);
-    if (chance === "open") return [];
-    return [{ state, reason, text: reasonText(reason), chance, n: messages, segments: parts }];
+    return chance === "open"
+      ? []
+      : [{ state, reason, text: reasonText(reason), chance, n, segments }];
   });
-  return { isPossible, n, segments, kinds };
+}
+
+function sumOf(fates: readonly AgainFate[], what: (fate: AgainFate) => number): number {
+  return fates.reduce((sum, fate) => sum + what(fate), 0);
 }

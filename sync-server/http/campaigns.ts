@@ -41,7 +41,7 @@ import { HttpProblem, refused } from "./problem.ts";
 import { route, type Caller } from "./route.ts";
 
 export interface CampaignDeps {
-  readonly store: Pick<Store, "sync">;
+  readonly store: Pick<Store, "sync" | "preflight">;
   readonly commands: Commands;
   readonly newId: () => Id;
   readonly clock: () => Instant;

@@ -3,6 +3,8 @@ import type { AudienceRule } from "#domain/audience/audience.ts";
 import type { Campaign } from "#domain/campaign/campaign.ts";
 import type { Id } from "#domain/core/id.ts";
 import type { Instant } from "#domain/core/time.ts";
+import type { Picked } from "#domain/message/again.ts";
+import type { Micros } from "#domain/campaign/price.ts";
 import type { Reason } from "#domain/message/reason.ts";
 import type { ContactColumn, ContactFields } from "./delivery-store.ts";
 
@@ -24,7 +26,33 @@ export interface Candidate {
   readonly missed: Reason | null;
 }
 
+/** What would become of messages of one kind, were they sent again now. */
+export interface AgainFate extends Picked {
+  /** Why they would be left out; `none`: they would go out. */
+  readonly fate: Reason;
+  readonly n: number;
+  /** SMS segments, or messages on other channels; as far as they are known before they are written. */
+  readonly units: number;
+  /** At the price of the launch. */
+  readonly micros: Micros;
+}
+
+export interface AgainFates {
+  readonly fates: readonly AgainFate[];
+  /** Those of them that go out, but wait for their time first, and until when the last does. */
+  readonly waits: { readonly n: number; readonly until: Instant } | null;
+  /** Of the price of the launch; null where none was set. */
+  readonly currency: string | null;
+}
+
 export interface PreflightStore {
+  /** What an intent would decide now of each message of these kinds that has ended. */
+  again(args: {
+    readonly workspace: Id;
+    readonly campaignId: Id;
+    readonly picks: readonly Picked[];
+    readonly now: Instant;
+  }): Promise<AgainFates>;
   /** Everybody in the audience, by what the engine would decide: as it freezes, and as it sends. */
   fates(args: {
     readonly workspace: Id;

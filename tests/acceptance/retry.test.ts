@@ -39,8 +39,15 @@ interface Kind {
 interface Preview {
   readonly isPossible: boolean;
   readonly n: number;
+  readonly asked: number;
   readonly segments: number;
+  readonly leftOut: readonly { readonly reason: string; readonly n: number }[];
   readonly kinds: readonly Kind[];
+}
+
+interface Person {
+  readonly id: string;
+  readonly email: string;
 }
 
 const people = 200;
@@ -159,7 +166,8 @@ test(
     expect(failed.length).toBeGreaterThan(0);
     const kind = { state: "undelivered", reason: "expired" };
     const preview = await api.get<Preview>(`${campaign}/retry`);
-    expect(preview).toMatchObject({ isPossible: true, n: failed.length, segments: failed.length });
+    const all = { asked: failed.length, n: failed.length, segments: failed.length, leftOut: [] };
+    expect(preview).toMatchObject({ isPossible: true, ...all });
     expect(preview.kinds).toEqual([expect.objectContaining({ ...kind, chance: "again" })]);
 
     const rule = { kind: "recipients", campaignId: campaign.split("/").at(-1), picks: [kind] };
@@ -169,11 +177,27 @@ test(
     await expect(
       api.post(`${campaign}/retry`, { picks: [{ state: "failed", reason: "opted_out" }] }),
     ).rejects.toThrow("422");
+    const { items } = await api.get<{ readonly items: readonly Person[] }>("/contacts?limit=500");
+    const [left, banned, ...rest] = failed.map(({ address }) => address);
+    const leaver = items.find(({ email }) => email === left);
+    const withdrawn = { channel: "email", granted: false, source: "by phone" };
+    await api.post(`/contacts/${leaver?.id}/consents`, withdrawn);
+    await api.post("/suppressions", { addresses: [banned] });
+    const told = await api.get<Preview>(`${campaign}/retry`);
+    expect(told).toMatchObject({ asked: failed.length, n: rest.length, segments: rest.length });
+    const why = ["no_consent", "suppressed"].map((reason) => ({ reason, n: 1 }));
+    expect(told.leftOut.toSorted((a, b) => a.reason.localeCompare(b.reason))).toMatchObject(why);
+    const picked = `${campaign}/retry?picks=undelivered.expired`;
+    expect(await api.get(picked)).toEqual(told);
+    const never = `${campaign}/retry?picks=failed.opted_out`;
+    await expect(api.get(never)).rejects.toThrow("never sent again");
+
     await api.post(`${campaign}/retry-failed`);
     await completed();
     const after = await allRows();
     const again = after.filter(({ attempts }) => attempts > 3);
-    expect(again.map(({ address }) => address)).toEqual(failed.map(({ address }) => address));
+    expect(again.map(({ address }) => address)).toEqual(rest);
+    expect(again).toHaveLength(told.n);
     const report = await api.get<Report>(`${campaign}/report`);
     expect(report.marks["resent"]).toBe(after.filter(({ attempts }) => attempts > 1).length);
     expect(await api.get(campaign)).toMatchObject({ phase: "completed" });

@@ -3,7 +3,7 @@
  * a screen shows before, what the API answers, and what the command is judged by.
  */
 import type { ReasonCount } from "../report/rollup.ts";
-import type { Reason } from "./reason.ts";
+import { reasons, type Reason } from "./reason.ts";
 import type { MessageState } from "./state.ts";
 
 /** States in which a message has come to an end that a person may want to change. */
@@ -94,6 +94,13 @@ export function mayPick({ state, reason }: Picked): boolean {
   const chance = chanceOf(state, reason);
   return chance === "again" || chance === "fixed" || chance === "risky";
 }
+
+/** Every kind of messages that can succeed as it is. */
+export const canSucceed: readonly Picked[] = retriedStates.flatMap((state) =>
+  reasons
+    .filter((reason) => chanceOf(state, reason) === "again")
+    .map((reason) => ({ state, reason })),
+);
 
 /** What sending again comes to. */
 export interface RetryPlan {

@@ -76,6 +76,14 @@ export function reopenFor(
   return true;
 }
 
+/** As a state and a reason are one number in a select. */
+export function kindsOf(picks: readonly Picked[]): string {
+  const kinds = picks.filter(mayPick);
+  return JSON.stringify(
+    kinds.map(({ state, reason }) => stateCodes[state] * 1_000 + reasonCode(reason)),
+  );
+}
+
 /** Rows of a part whose state and reason were picked; consent is looked at when their turn comes. */
 function pickedOf(
   db: Database,
@@ -84,9 +92,6 @@ function pickedOf(
 ): readonly Message[] {
   const row = db.get("select picks from distribution where seq = ?", seq);
   const picks: readonly Picked[] = JSON.parse(String(row?.["picks"]));
-  const kinds = picks
-    .filter(mayPick)
-    .map(({ state, reason }) => stateCodes[state] * 1_000 + reasonCode(reason));
   return db
     .all(
       `select ${messageColumns} from standing where ws = ? and distribution = ? and n > ? and n <= ?
@@ -95,7 +100,7 @@ function pickedOf(
       seq,
       after,
       last,
-      JSON.stringify(kinds),
+      kindsOf(picks),
     )
     .map(toMessage);
 }
@@ -104,7 +109,7 @@ function pickedOf(
  * What failed for certain goes out under a new key. What may have arrived keeps its key and its
  * doubt: where keys are honoured, nobody gets it twice.
  */
-function backAt({ state, reason, gen }: Message, now: Instant): Change {
+export function backAt({ state, reason, gen }: Message, now: Instant): Change {
   const back = { by: "engine", at: now, try: 0 } as const;
   if (state === "unconfirmed") return { ...back, state: "ambiguous", reason: "outcome_unknown" };
   const isSent = state === "failed" || state === "undelivered";

@@ -6,6 +6,7 @@ import type { PreflightStore } from "../preflight-store.ts";
 import { audienceWhere } from "./audience-sql.ts";
 import { contactOf, storedAs } from "./contact-columns.ts";
 import type { Value } from "./database.ts";
+import { countAgain } from "./delivery-again.ts";
 import { createTiming, quietHoursOf, type Timing } from "./delivery-timing.ts";
 import { capOf } from "./limits-settings.ts";
 import type { PartOperations } from "./operation.ts";
@@ -18,8 +19,10 @@ const overSql = `(select count(*) from pressure p join workspace w on w.seq = p.
   where w.id = contact.workspace and p.contact = contact.seq and p.channel = ? and p.at > ?) >= ?`;
 
 export const preflightOperations: PartOperations<PreflightStore> = {
-  reads: ["fates", "candidates"],
+  reads: ["again", "fates", "candidates"],
   operations: {
+    again: countAgain,
+
     fates: (db, { workspace, rule, channel, now }) => {
       const kind = addressKindOf[channel];
       const cap = capOf(db, workspace, channel);

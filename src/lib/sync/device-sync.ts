@@ -74,20 +74,7 @@ export function openDeviceSync(db: ClientDb, who: SignedIn, deps: DeviceSyncDeps
   runner = drive(db, core, deps);
   const unwatch = watchPage(core, runner);
   const unlook = lookForStanding(db, () => current, deps.onOtherStanding);
-  const keeper = keepStorage(db, {
-    place: pageNotePlace(),
-    newId: deps.newId,
-    now: () => core.serverClock.now(),
-  });
-  // A storage that fails is met by the next write, which says so.
-  sealDrafts(db).catch(() => undefined);
-  const stopPins = keepPins({
-    db,
-    api: deps.api,
-    now: () => core.serverClock.now(),
-    locks: navigator.locks,
-    estimate: estimateStorage,
-  });
+  const keeper = keepData(db, core, deps);
   const driver = runner;
   return {
     core,
@@ -103,7 +90,6 @@ export function openDeviceSync(db: ClientDb, who: SignedIn, deps: DeviceSyncDeps
     async close({ forget }) {
       unwatch();
       unlook();
-      stopPins();
       driver.stop();
       const isGivenUp = forget && (await isKeptElsewhere(db));
       await lease.close({ forget: isGivenUp });
@@ -111,6 +97,22 @@ export function openDeviceSync(db: ClientDb, who: SignedIn, deps: DeviceSyncDeps
       if (isGivenUp) return db.delete();
       if (forget) await keepWorkOnly(db);
       db.close();
+    },
+  };
+}
+
+/** Looks after what lies here: drafts sealed, pins up to date, and how much is unsent noted. */
+function keepData(db: ClientDb, core: SyncCore, { api, newId }: DeviceSyncDeps) {
+  const now = () => core.serverClock.now();
+  const storage = keepStorage(db, { place: pageNotePlace(), newId, now });
+  // A storage that fails is met by the next write, which says so.
+  sealDrafts(db).catch(() => undefined);
+  const { locks } = navigator;
+  const stopPins = keepPins({ db, api, now, locks, estimate: estimateStorage });
+  return {
+    stop(how: { readonly forget: boolean }) {
+      stopPins();
+      storage.stop(how);
     },
   };
 }

@@ -69,7 +69,7 @@ const layers = {
   [store]: [domain, protocol],
   "sync-server/store": [store, domain, protocol, "npm:valibot", "npm:pg", "node:"],
   [provider]: [domain, protocol],
-  "sync-server/providers": [provider, domain, protocol, "npm", "node:"],
+  "sync-server/providers": [provider, "sync-server/receipts", domain, protocol, "npm", "node:"],
   "sync-server/receipts": [provider, store, domain, protocol, "npm:valibot", "node:"],
   "sync-server/bounces": [
     "sync-server/(delivery|providers|receipts|commands)",

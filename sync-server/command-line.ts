@@ -14,10 +14,17 @@ import { createWorkspace } from "./access/workspace.ts";
 import { readConfig, type Config } from "./config.ts";
 import { fillDemo } from "./demo/demo.ts";
 import { createLog } from "./log.ts";
-import { databasePath, openPeopleOf, prepareDataDir, startProblem } from "./open.ts";
+import {
+  databasePath,
+  openPeopleOf,
+  prepareDataDir,
+  providerFolders,
+  startProblem,
+} from "./open.ts";
 import { bounce } from "./operator/bounce.ts";
 import { backup, deadLetters, doctor, restore } from "./operator/commands.ts";
 import { hint, Misuse, Refusal, say } from "./operator/terminal.ts";
+import { loadProviders } from "./providers/all.ts";
 import { openSecret } from "./providers/secrets.ts";
 import { openInlineStore } from "./store/sqlite/inline.ts";
 import type { Store } from "./store/store.ts";
@@ -231,8 +238,10 @@ function demo(config: Config): Promise<number> {
     const made = await createWorkspace({ store, people, clock }, wish);
     if (!made.ok) throw new Refusal("The demo's administrator cannot be added.");
     const secret = openSecret(config.dataDir);
+    const providers = await loadProviders(providerFolders(config));
     const log = createLog("silent");
-    await fillDemo({ config, log, store, people, secret, clock, newId }, made.value);
+    const deps = { config, log, store, people, providers, secret, clock, newId };
+    await fillDemo(deps, made.value);
     say(`Made the demo workspace "${made.value.workspace.name}".`);
     say(`Sign in at ${config.publicUrl} as ${demoPerson.email} with the password ${password}`);
     hint("One campaign is being sent through the sandbox: it goes on while the server runs.");

@@ -16,6 +16,8 @@ export interface Config {
   readonly privateTargets: "allow" | "deny";
   /** `MAILDIR_ROOT`: the folder below which accounts may read Maildir folders of bounces; "": none may. */
   readonly maildirRoot: string;
+  /** `PROVIDERS_DIR`: a folder with providers of the operator's own, one a file; "": there are none. */
+  readonly providersDir: string;
   /** `LOG_LEVEL`: the least important lines that are written. */
   readonly logLevel: LogLevel;
 }
@@ -49,6 +51,7 @@ const variables = v.object({
     v.literal("", "is not supported in this version: leave it out to use SQLite in DATA_DIR"),
   ),
   MAILDIR_ROOT: v.optional(v.string(), ""),
+  PROVIDERS_DIR: v.optional(v.string(), ""),
   PRIVATE_TARGETS: v.optional(v.picklist(["allow", "deny"], "must be allow or deny")),
   LOG_LEVEL: v.optional(
     v.picklist(logLevels, `must be one of ${logLevels.join(", ")}`),
@@ -64,7 +67,8 @@ export function readConfig(environment: Environment): Result<Config, string> {
     const name = v.getDotPath(issue) ?? "";
     return err(`${name} ${issue.message} (it is "${withoutSecrets(environment[name] ?? "")}").`);
   }
-  const { PORT, HOST, DATA_DIR, PRIVATE_TARGETS, MAILDIR_ROOT, LOG_LEVEL } = parsed.output;
+  const { PORT, HOST, DATA_DIR, PRIVATE_TARGETS, MAILDIR_ROOT, PROVIDERS_DIR, LOG_LEVEL } =
+    parsed.output;
   const url = parsed.output.PUBLIC_URL ?? `http://localhost:${PORT}`;
   return ok({
     port: PORT,
@@ -73,6 +77,7 @@ export function readConfig(environment: Environment): Result<Config, string> {
     dataDir: resolve(DATA_DIR),
     privateTargets: PRIVATE_TARGETS ?? (isLocal(url) ? "allow" : "deny"),
     maildirRoot: MAILDIR_ROOT === "" ? "" : resolve(MAILDIR_ROOT),
+    providersDir: PROVIDERS_DIR === "" ? "" : resolve(PROVIDERS_DIR),
     logLevel: LOG_LEVEL,
   });
 }

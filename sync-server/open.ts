@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { openPeople, type People } from "./access/people.ts";
 import type { Config } from "./config.ts";
 import { ourOrigins } from "./http/origin.ts";
+import { ownProviders, ProviderFailure } from "./providers/all.ts";
 import { openSecret, SecretFailure } from "./providers/secrets.ts";
 import { StoreError } from "./store/store.ts";
 import { takeLock } from "./store/sqlite/lock.ts";
@@ -75,6 +76,11 @@ export function lockDataDir({ dataDir }: Pick<Config, "dataDir">): () => void {
   return takeLock(join(dataDir, "server.lock"));
 }
 
+/** Where providers are looked for: those that come with the server, then the operator's own. */
+export function providerFolders({ providersDir }: Pick<Config, "providersDir">): readonly string[] {
+  return providersDir === "" ? [ownProviders] : [ownProviders, providersDir];
+}
+
 export function openPeopleOf({ dataDir, publicUrl }: Config): Promise<People> {
   return openPeople({
     path: peoplePath({ dataDir }),
@@ -87,6 +93,7 @@ export function openPeopleOf({ dataDir, publicUrl }: Config): Promise<People> {
 /** Any reason for not starting as one line; a defect keeps its stack. */
 export function startProblem(error: unknown, { port, dataDir }: Config): string {
   if (error instanceof StartFailure || error instanceof SecretFailure) return error.message;
+  if (error instanceof ProviderFailure) return `${error.message}.`;
   if (error instanceof StoreError) return storeProblem(error, dataDir);
   const code = codeOf(error);
   if (code === "EADDRINUSE") {

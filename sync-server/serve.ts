@@ -6,9 +6,17 @@ import { buildApp } from "./app.ts";
 import { readConfig, type Config } from "./config.ts";
 import { fillDemo } from "./demo/demo.ts";
 import { createLog, type Log } from "./log.ts";
-import { databasePath, lockDataDir, openPeopleOf, prepareDataDir, startProblem } from "./open.ts";
+import {
+  databasePath,
+  lockDataDir,
+  openPeopleOf,
+  prepareDataDir,
+  providerFolders,
+  startProblem,
+} from "./open.ts";
 import { adoptHistory, keepHistory } from "./operator/epoch-file.ts";
 import { readerOf } from "./operator/recounts.ts";
+import { loadProviders } from "./providers/all.ts";
 import { openSecret } from "./providers/secrets.ts";
 import { createServices } from "./services.ts";
 import { openThreadedReader, openThreadedStore } from "./store/sqlite/threaded.ts";
@@ -66,9 +74,10 @@ async function open(config: Config, log: Log): Promise<() => Promise<void>> {
   prepareDataDir(config);
   const unlock = lockDataDir(config);
   // Side by side: while the threads of the store load, this one opens the rest.
-  const [store, people] = await Promise.all([
+  const [store, people, providers] = await Promise.all([
     openThreadedStore(databasePath(config)),
     openPeopleOf(config),
+    loadProviders(providerFolders(config)),
   ]);
   const history = { admin: store.admin, devices: store.devices, dataDir: config.dataDir };
   await settleHistory(history, log);
@@ -77,7 +86,7 @@ async function open(config: Config, log: Log): Promise<() => Promise<void>> {
     const reader = await openThreadedReader(databasePath(config));
     return readerOf(reader, () => reader.close());
   };
-  const deps = { config, log, store, people, secret, clock, newId, openReader };
+  const deps = { config, log, store, people, providers, secret, clock, newId, openReader };
   const services = createServices(deps);
   const app = await buildApp({
     config,

@@ -21,7 +21,8 @@ import type { Log } from "./log.ts";
 import { createHealth } from "./operator/health.ts";
 import { keepRevocations } from "./operator/revoked-file.ts";
 import { createRecounts, readerOf, type RecountDeps, type Recounts } from "./operator/recounts.ts";
-import { keyedProviders, providers } from "./providers/all.ts";
+import type { Providers } from "./providers/all.ts";
+import { honoursKeys } from "./providers/provider.ts";
 import { createLeaveLinks, type LeaveLinks } from "./providers/leave-links.ts";
 import { createKeys } from "./providers/keys.ts";
 import { createNotices, type Notices } from "./notices/notices.ts";
@@ -33,6 +34,7 @@ export interface ServiceDeps {
   readonly log: Log;
   readonly store: Store;
   readonly people: People;
+  readonly providers: Providers;
   /** The server's one secret (providers/secrets.ts). */
   readonly secret: Buffer;
   readonly clock: () => number;
@@ -123,8 +125,9 @@ export function createServices(deps: ServiceDeps): Services {
 type EngineOf = Pick<Services, "accounts" | "leaveLinks" | "templates"> &
   Pick<EngineDeps, "keys"> & { readonly recounts: Recounts };
 
-function engineOf({ store, clock, log }: ServiceDeps, made: EngineOf): Engine {
+function engineOf({ store, clock, log, providers }: ServiceDeps, made: EngineOf): Engine {
   const { accounts, recounts, ...parts } = made;
+  const keyed = [...providers.values()].filter(honoursKeys).map(({ name }) => name);
   return createEngine({
     ...parts,
     store,
@@ -133,7 +136,7 @@ function engineOf({ store, clock, log }: ServiceDeps, made: EngineOf): Engine {
     random: Math.random,
     boot: randomUUID(),
     log,
-    keyed: keyedProviders,
+    keyed,
     onCompleted: (distribution) => recounts.completed(distribution),
   });
 }
@@ -179,7 +182,7 @@ function noticesOf({ config, log, ...deps }: ServiceDeps, carriers: Accounts): N
   });
 }
 
-function accountsOf({ config, store, secret, clock, newId }: ServiceDeps): Accounts {
+function accountsOf({ config, store, providers, secret, clock, newId }: ServiceDeps): Accounts {
   return createAccounts({
     store,
     providers,

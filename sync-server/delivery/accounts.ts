@@ -9,9 +9,9 @@ import {
   limitsOf,
   type Account,
   type Limits,
-  type ProviderName,
   type UnknownPolicy,
 } from "#domain/campaign/account.ts";
+import type { ProviderDescription, ProviderName } from "#domain/campaign/provider.ts";
 import type { Channel } from "#domain/campaign/channel.ts";
 import type { Price } from "#domain/campaign/price.ts";
 import type { Id } from "#domain/core/id.ts";
@@ -19,6 +19,8 @@ import { err, ok, type Result } from "#domain/core/result.ts";
 import type { Instant } from "#domain/core/time.ts";
 import { defaultGuards, type Guards } from "#domain/message/breaker.ts";
 import {
+  describe,
+  honoursKeys,
   shownSettings,
   summaryOf,
   type Carrier,
@@ -26,13 +28,14 @@ import {
   type Settings,
   type SettingsProblem,
 } from "../providers/provider.ts";
+import { openCallbacks, type Callbacks } from "./callbacks.ts";
 import type { DeliveryStore } from "../store/delivery-store.ts";
 import type { Carriers, OpenAccount } from "./carriers.ts";
 import { senderOf } from "./sender.ts";
 
 export interface AccountsDeps {
   readonly store: { readonly delivery: DeliveryStore };
-  readonly providers: Readonly<Record<ProviderName, Provider>>;
+  readonly providers: ReadonlyMap<ProviderName, Provider>;
   /** Seals text for an owner, and opens it again. */
   readonly sealer: {
     seal(text: string, owner: string): string;
@@ -82,6 +85,8 @@ export interface By {
 export type AccountRefusal =
   | { readonly type: "gone" }
   | { readonly type: "in_use" }
+  /** There is no such provider, or not any more. */
+  | { readonly type: "provider"; readonly detail: string }
   | { readonly type: "channel"; readonly detail: string }
   | ({ readonly type: "settings" } & SettingsProblem);
 
@@ -105,6 +110,10 @@ export interface Accounts extends Carriers {
   /** Tries the credentials; answers what was found, in words. */
   test(workspace: Id, id: Id): Answer<string>;
   secretsOf(id: Id): Promise<AccountSecrets | null>;
+  /** What its provider reads of calls to us; null: there is no such account, or no such provider. */
+  callbacksOf(id: Id): Promise<Callbacks | null>;
+  /** Every provider there is, as it describes itself. */
+  providers(): readonly ProviderDescription[];
   /** Closes every open account. */
   close(): Promise<void>;
 }
@@ -133,7 +142,11 @@ class AccountBook implements Accounts {
 
   async create(by: By, draft: AccountDraft): Answer<Account> {
     const { clock, newId, providers } = this.#deps;
-    const provider = providers[draft.provider];
+    const provider = providers.get(draft.provider);
+    if (provider === undefined) {
+      const known = [...providers.keys()].join(", ");
+      return err({ type: "provider", detail: `must be one of ${known}` });
+    }
     if (!provider.channels.includes(draft.channel)) {
       return err({ type: "channel", detail: `${draft.provider} cannot carry ${draft.channel}` });
     }
@@ -161,7 +174,8 @@ class AccountBook implements Accounts {
   async change(by: By, id: Id, change: AccountChange): Answer<Account> {
     const known = await this.#load(by.workspace, id);
     if (known === null) return err({ type: "gone" });
-    const provider = this.#deps.providers[known.account.provider];
+    const provider = this.#deps.providers.get(known.account.provider);
+    if (provider === undefined) return err(notHere(known.account));
     const settings = provider.parse({ ...known.settings, ...change.settings });
     if (!settings.ok) return err({ type: "settings", ...settings.error });
     const account: Account = {
@@ -199,13 +213,16 @@ class AccountBook implements Accounts {
   async settings(workspace: Id, id: Id): Promise<Account["summary"]> {
     const known = await this.#load(workspace, id);
     if (known === null) return {};
-    return shownSettings(this.#deps.providers[known.account.provider], known.settings);
+    const provider = this.#deps.providers.get(known.account.provider);
+    return provider === undefined ? known.account.summary : shownSettings(provider, known.settings);
   }
 
   async test(workspace: Id, id: Id): Answer<string> {
     const known = await this.#load(workspace, id);
     if (known === null) return err({ type: "gone" });
-    const carrier = this.#openCarrier(known);
+    const provider = this.#deps.providers.get(known.account.provider);
+    if (provider === undefined) return err(notHere(known.account));
+    const carrier = this.#openCarrier(provider, known);
     const checked = await carrier.check();
     await carrier.close();
     return checked.ok ? checked : err({ type: "settings", ...checked.error });
@@ -219,6 +236,17 @@ class AccountBook implements Accounts {
     return { workspace, provider, channel, settings: known.settings };
   }
 
+  async callbacksOf(id: Id): Promise<Callbacks | null> {
+    const known = await this.secretsOf(id);
+    const provider = known === null ? undefined : this.#deps.providers.get(known.provider);
+    if (known === null || provider === undefined) return null;
+    return openCallbacks(provider, known, this.#deps);
+  }
+
+  providers(): readonly ProviderDescription[] {
+    return [...this.#deps.providers.values()].map(describe);
+  }
+
   async open(workspace: Id, id: Id): Promise<OpenAccount | string> {
     const stored = await this.#deps.store.delivery.account({ workspace, accountId: id });
     if (stored === null) return "The sending account was removed";
@@ -228,13 +256,14 @@ class AccountBook implements Accounts {
     const known = await this.#load(workspace, id);
     if (known === null) return "The sending account was removed";
     const { account } = known;
-    const provider = this.#deps.providers[account.provider];
+    const provider = this.#deps.providers.get(account.provider);
+    if (provider === undefined) return notHere(account).detail;
     const open: OpenAccount = {
-      carrier: this.#openCarrier(known),
+      carrier: this.#openCarrier(provider, known),
       provider: {
         ...provider,
         ...provider.receiptsOf?.(known.settings),
-        honoursKeys: provider.honoursKeys && !ignoresKeys(account),
+        honoursKeys: honoursKeys(provider) && !ignoresKeys(account),
       },
       limits: limitsOf(account),
       guards: guardsOf(account),
@@ -248,9 +277,9 @@ class AccountBook implements Accounts {
     await Promise.all([...this.#kept.keys()].map((id) => this.#forget(id)));
   }
 
-  #openCarrier({ account, settings }: Loaded): Carrier {
-    const { clock, privateTargets, providers, publicUrl } = this.#deps;
-    return providers[account.provider].open(settings, {
+  #openCarrier(provider: Provider, { account, settings }: Loaded): Carrier {
+    const { clock, privateTargets, publicUrl } = this.#deps;
+    return provider.open(settings, {
       clock,
       privateTargets,
       callbackUrl: `${publicUrl}/api/v1/receipts/${account.id}`,
@@ -278,6 +307,12 @@ class AccountBook implements Accounts {
     this.#kept.delete(id);
     await known?.open.carrier.close();
   }
+}
+
+/** Its file is gone: with another build, or from the folder of the operator. */
+function notHere({ provider }: Pick<Account, "provider">) {
+  const detail = `This server has no provider ${provider} (any more)`;
+  return { type: "provider", detail } as const;
 }
 
 /** Sealed settings open only for the account that they were sealed for. */

@@ -10,13 +10,19 @@ import type { Carrier, Provider } from "../providers/provider.ts";
 import type { DeliveryStore } from "../store/delivery-store.ts";
 import type { LimitsStore } from "../store/limits-store.ts";
 
+/** What the engine goes by. */
+export interface ProviderFacts extends Pick<
+  Provider,
+  "name" | "receipts" | "receiptWindowMs" | "resendScale"
+> {
+  /** Whether a repeated key acts once: the provider's word, unless the account's receiver ignores keys. */
+  readonly honoursKeys: boolean;
+}
+
 /** An account that is ready to send. */
 export interface OpenAccount {
   readonly carrier: Carrier;
-  readonly provider: Pick<
-    Provider,
-    "name" | "honoursKeys" | "receipts" | "receiptWindowMs" | "resendScale"
-  >;
+  readonly provider: ProviderFacts;
   readonly limits: Limits;
   readonly guards: Guards;
   /** As whom it sends: accounts with the same sender share its limit. */

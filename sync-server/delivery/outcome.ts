@@ -9,8 +9,9 @@ import {
   type Random,
 } from "#domain/message/retry.ts";
 import type { MessageState } from "#domain/message/state.ts";
-import type { Outcome, Provider } from "../providers/provider.ts";
+import type { Outcome } from "../providers/provider.ts";
 import type { Intended, Settlement } from "../store/delivery-store.ts";
+import type { ProviderFacts } from "./carriers.ts";
 
 /** Why a message is in doubt, whatever cut its call: a time-out would read as "it did not go". */
 const inDoubt = "outcome_unknown" satisfies Reason;
@@ -18,7 +19,7 @@ const inDoubt = "outcome_unknown" satisfies Reason;
 export interface CallFacts {
   readonly message: Intended;
   readonly segments: number;
-  readonly provider: Pick<Provider, "honoursKeys" | "receipts">;
+  readonly provider: Pick<ProviderFacts, "honoursKeys" | "receipts">;
   readonly now: Instant;
   readonly random: Random;
 }

@@ -24,7 +24,7 @@ import {
   workspace,
 } from "../../tests/support/delivery/world.ts";
 import { summaryOf, type Outcome, type Outgoing } from "../providers/provider.ts";
-import { sandbox } from "../providers/sandbox.ts";
+import { provider as sandbox } from "../providers/kinds/sandbox.ts";
 
 type Answer = (message: Outgoing, campaign: number) => Outcome;
 

@@ -11,6 +11,7 @@ import {
   type AccountAnswer,
 } from "#protocol/rest/account.ts";
 import { listQuery } from "#protocol/rest/page.ts";
+import { providerList } from "#protocol/rest/provider.ts";
 import { id } from "#protocol/value.ts";
 import type { FastifyInstance } from "fastify";
 import * as v from "valibot";
@@ -26,6 +27,7 @@ export interface AccountRoutesDeps {
 }
 
 const base = "/api/v1/accounts";
+const providersUrl = "/api/v1/providers";
 const oneParams = v.object({ id });
 
 export function registerAccounts(
@@ -61,6 +63,14 @@ export function registerAccounts(
       if (!made.ok) throw toProblem(made.error);
       return await answerFor(accounts, caller, made.value);
     },
+  });
+  route(app, {
+    method: "GET",
+    url: providersUrl,
+    summary: "The providers that accounts can be made with, and the settings of each",
+    permission: "account.read",
+    answers: { 200: providerList },
+    handle: async () => ({ items: accounts.providers() }),
   });
   registerOne(app, accounts);
 }
@@ -131,6 +141,8 @@ function toProblem(refusal: AccountRefusal): HttpProblem {
       return new HttpProblem("not_found");
     case "in_use":
       return new HttpProblem("in_use", "A campaign that is scheduled or running uses it.");
+    case "provider":
+      return new HttpProblem("invalid", `provider: ${refusal.detail}.`, "provider");
     case "channel":
       return new HttpProblem("channel_mismatch", `${refusal.detail}.`, "channel");
     case "settings": {

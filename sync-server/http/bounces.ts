@@ -7,7 +7,7 @@ import * as v from "valibot";
 import { maxMailBytes } from "../bounces/read-mail.ts";
 import type { BounceReader } from "../bounces/reader.ts";
 import type { Accounts } from "../delivery/accounts.ts";
-import { isSigned } from "../receipts/webhook.ts";
+import { isSigned } from "../receipts/signature.ts";
 import type { BounceReading } from "../store/bounce-store.ts";
 import { HttpProblem } from "./problem.ts";
 import { route } from "./route.ts";

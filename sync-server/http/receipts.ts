@@ -6,10 +6,19 @@ import { id } from "#protocol/value.ts";
 import type { FastifyInstance } from "fastify";
 import * as v from "valibot";
 import type { Recount } from "../commands/recount.ts";
-import type { Accounts, AccountSecrets } from "../delivery/accounts.ts";
+import type { Accounts } from "../delivery/accounts.ts";
+import type { Callbacks } from "../delivery/callbacks.ts";
 import type { Engine } from "../delivery/engine.ts";
 import { withoutAddresses } from "../delivery/redact.ts";
-import { readWebhookReceipts, type WebhookReceipts } from "../receipts/webhook.ts";
+import {
+  callbackTypes,
+  callOf,
+  detailOf,
+  maxCallbackBytes,
+  takeRaw,
+  withAddress,
+  type Reply,
+} from "./callback.ts";
 import { pageOf } from "./paging.ts";
 import { HttpProblem } from "./problem.ts";
 import type { Store } from "../store/store.ts";
@@ -19,25 +28,18 @@ import { sharing } from "./sharing.ts";
 
 export interface ReceiptRoutesDeps {
   readonly store: Pick<Store, "delivery">;
-  readonly accounts: Pick<Accounts, "secretsOf">;
+  readonly accounts: Pick<Accounts, "callbacksOf">;
   readonly engine: Pick<Engine, "receive" | "listen">;
   readonly recount: Pick<Recount, "contactsChanged">;
   readonly clock: () => number;
 }
 
-const maxBytes = 256 * 1024;
-
 /** In a plugin of its own, as signatures are over the body as it came. */
 export function registerReceipts(app: FastifyInstance, deps: ReceiptRoutesDeps): void {
   registerUnmatched(app, deps);
-  const secretsOf = sharing((accountId) => deps.accounts.secretsOf(accountId));
+  const callbacksOf = sharing((accountId) => deps.accounts.callbacksOf(accountId));
   void app.register(async (inner) => {
-    inner.removeContentTypeParser("application/json");
-    inner.addContentTypeParser(
-      "application/json",
-      { parseAs: "string" },
-      async (_request: unknown, body: string | Buffer) => body.toString(),
-    );
+    takeRaw(inner);
     route(inner, {
       method: "POST",
       url: "/api/v1/receipts/:accountId",
@@ -45,20 +47,13 @@ export function registerReceipts(app: FastifyInstance, deps: ReceiptRoutesDeps):
       permission: "anyone",
       params: v.object({ accountId: id }),
       body: v.string(),
-      bodyLimit: maxBytes,
+      contentTypes: callbackTypes,
+      bodyLimit: maxCallbackBytes,
       answers: { 200: v.object({ received: v.number(), applied: v.number() }) },
       handle: async ({ params: { accountId }, body, raw }) => {
-        const known = await secretsOf(accountId);
-        if (known?.provider !== "webhook") throw new HttpProblem("not_found");
-        const signature = raw.headers["fieldcast-signature"];
-        const read = readWebhookReceipts(
-          {
-            body,
-            signature: typeof signature === "string" ? signature : undefined,
-            now: deps.clock(),
-          },
-          known.settings,
-        );
+        const known = await callbacksOf(accountId);
+        if (!known?.readReceipts) throw new HttpProblem("not_found");
+        const read = known.readReceipts(callOf(body, raw));
         if (!read.ok && read.error.type === "unsigned") {
           throw new HttpProblem("unauthenticated", "The signature is missing or wrong.");
         }
@@ -68,9 +63,9 @@ export function registerReceipts(app: FastifyInstance, deps: ReceiptRoutesDeps):
           await keepMalformed(deps, { workspace, accountId, said });
           throw new HttpProblem("malformed", said);
         }
-        const { receipts, complaints, unknown, received } = read.value;
+        const { receipts, replies, unknown, received } = read.value;
         const applied = await deps.engine.receive({ workspace, accountId }, receipts);
-        const heard = await hearComplaints(deps, { ...known, accountId }, complaints);
+        const heard = await hearReplies(deps, { ...known, accountId }, replies);
         await keepUnknown(deps, { workspace, accountId }, unknown);
         return { received, applied: applied + heard };
       },
@@ -79,13 +74,14 @@ export function registerReceipts(app: FastifyInstance, deps: ReceiptRoutesDeps):
 }
 
 /** Answers how many were of messages of the account. */
-async function hearComplaints(
+async function hearReplies(
   { engine, recount }: ReceiptRoutesDeps,
-  { workspace, channel, accountId }: AccountSecrets & { readonly accountId: Id },
-  complaints: WebhookReceipts["complaints"],
+  { workspace, channel, accountId }: Callbacks & { readonly accountId: Id },
+  replies: readonly Reply[],
 ): Promise<number> {
-  if (complaints.length === 0 || (channel !== "email" && channel !== "sms")) return 0;
-  const heard = await engine.listen({ workspace, accountId, channel }, complaints);
+  if (replies.length === 0 || (channel !== "email" && channel !== "sms")) return 0;
+  const said = replies.map((reply) => withAddress(reply, channel));
+  const heard = await engine.listen({ workspace, accountId, channel }, said);
   if (heard > 0) recount.contactsChanged(workspace);
   return heard;
 }
@@ -93,7 +89,7 @@ async function hearComplaints(
 async function keepUnknown(
   { store, clock }: ReceiptRoutesDeps,
   { workspace, accountId }: { readonly workspace: Id; readonly accountId: Id },
-  unknown: WebhookReceipts["unknown"],
+  unknown: readonly { readonly key: string; readonly said: string }[],
 ): Promise<void> {
   if (unknown.length === 0) return;
   const now = clock();
@@ -177,8 +173,4 @@ function toUnmatchedItem(each: UnmatchedReceipt): v.InferOutput<typeof unmatched
     retryAt: retryAt === null ? null : new Date(retryAt).toISOString(),
     body: receipt,
   };
-}
-
-function detailOf(refusal: { readonly type: string; readonly detail?: string }): string {
-  return refusal.detail ?? refusal.type;
 }

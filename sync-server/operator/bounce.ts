@@ -4,7 +4,7 @@
  */
 import { existsSync, readFileSync } from "node:fs";
 import type { Config } from "../config.ts";
-import { sign } from "../providers/webhook.ts";
+import { sign } from "../receipts/signature.ts";
 import { bounceSecretOf, secretPath } from "../providers/secrets.ts";
 import { maxMailBytes } from "../bounces/read-mail.ts";
 import { hint, Refusal, say } from "./terminal.ts";

@@ -1,15 +1,19 @@
 /**
  * The promise of a provider: who carries messages to people. A provider knows nothing of
- * campaigns, and the engine nothing of a provider beyond this file.
+ * campaigns, and nobody else knows a provider beyond this file: the engine, the REST side and the
+ * screens go by what it declares.
  *
- * To add one: keep this promise in a file of its own, list its name and channels in
- * domain/campaign/account.ts, add it in all.ts, and run the contract suite on it.
+ * To add one: put a file `kinds/NAME.ts` beside the others, with one `export const provider` that
+ * keeps this promise, and run the contract suite (tests/contract) on it. Nothing else is touched:
+ * all.ts finds the file when the server starts.
  */
-import type { Account, ProviderName } from "#domain/campaign/account.ts";
+import type { Account } from "#domain/campaign/account.ts";
+import type { ProviderDescription } from "#domain/campaign/provider.ts";
 import type { Channel } from "#domain/campaign/channel.ts";
 import type { Result } from "#domain/core/result.ts";
 import type { Instant } from "#domain/core/time.ts";
 import type { Reason } from "#domain/message/reason.ts";
+import { resolveWindowMs as usualWindowMs } from "#domain/message/retry.ts";
 import type { MessageState } from "#domain/message/state.ts";
 
 /** What is wrong with an account's settings, in words, with the setting that it is about. */
@@ -92,6 +96,40 @@ export interface Reply {
   readonly at: Instant;
 }
 
+/** A value that no table of ours has: the provider's word for a state or a reason. */
+export interface UnknownValue {
+  readonly key: string;
+  readonly said: string;
+}
+
+/** What one call of a provider told us. */
+export interface Heard {
+  readonly receipts: readonly Receipt[];
+  /** What people wrote back, and that they complained. */
+  readonly replies: readonly Reply[];
+  /** Changes nothing and is listed for the operator: providers add words without notice. */
+  readonly unknown: readonly UnknownValue[];
+  /** How many things were told, of whatever kind. */
+  readonly received: number;
+}
+
+/** A call by which a provider tells us something, as it came: nobody vouches for any of it. */
+export interface CallbackRequest {
+  /** The whole address that was called, with its query: some sign it. */
+  readonly url: string;
+  /** By name, in small letters. */
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  /** As it came, whatever its type; at most 256 KB. */
+  readonly body: string;
+  readonly now: Instant;
+}
+
+export type CallbackRefusal =
+  /** It does not come from whom it says, or nothing proves that it does. */
+  | { readonly type: "unsigned" }
+  /** It comes from the provider and cannot be understood. */
+  | { readonly type: "malformed"; readonly detail: string };
+
 /** An open account. */
 export interface Carrier {
   /** Never rejects for what a provider does; has its own time-out. */
@@ -123,11 +161,16 @@ export interface CarrierDeps {
 
 export type Settings = Readonly<Record<string, unknown>>;
 
-export interface Provider {
-  readonly name: ProviderName;
+/** What people are told of it (domain/campaign/provider.ts), and what the engine goes by. */
+export interface Provider extends Omit<ProviderDescription, "honoursKeys" | "resolveWindowMs"> {
   readonly channels: readonly Channel[];
-  /** Whether a repeated key acts once: an unknown outcome may then be tried again at once. */
-  readonly honoursKeys: boolean;
+  /**
+   * For how long a repeated key acts once: an unknown outcome may be tried again at once, while
+   * the key is younger. 0: it looks at no key. Infinity: it forgets none.
+   */
+  readonly keyRetentionMs: number;
+  /** How long proof of an unknown outcome is waited for; what is usual (domain/message/retry.ts) when left out. */
+  readonly resolveWindowMs?: number;
   /** `none`: it never says more than its answer. `push`: it calls back. `pull`: it is asked. */
   readonly receipts: "none" | "push" | "pull";
   /** How long proof may take before a message counts as not confirmed. */
@@ -141,14 +184,49 @@ export interface Provider {
    * provider's own time is shorter than that of people.
    */
   readonly resendScale: number;
-  /** Settings that must never be shown. */
-  readonly secrets: readonly string[];
   /** Settings of which only who may change the account sees the whole: what everybody sees of them. */
   readonly partly?: Readonly<Record<string, (value: string) => string>>;
   /** Reads settings from outside, with defaults filled in. */
   parse(settings: Settings): Result<Settings, SettingsProblem>;
   /** Opens an account. The settings were answered by `parse`. */
   open(settings: Settings, deps: CarrierDeps): Carrier;
+  /** Reads a POST to an account's callback URL; left out: nothing is taken there. Never throws. */
+  readonly readReceipts?: (
+    request: CallbackRequest,
+    settings: Settings,
+  ) => Result<Heard, CallbackRefusal>;
+  /** Reads a POST to /api/v1/inbound; left out: nothing is taken there. Never throws. */
+  readonly readReplies?: (
+    request: CallbackRequest,
+    settings: Settings,
+  ) => Result<readonly Reply[], CallbackRefusal>;
+}
+
+export function honoursKeys({ keyRetentionMs }: Pick<Provider, "keyRetentionMs">): boolean {
+  return keyRetentionMs > 0;
+}
+
+export function resolveWindowOf(provider: Pick<Provider, "resolveWindowMs">): number {
+  return provider.resolveWindowMs ?? usualWindowMs;
+}
+
+export function describe(provider: Provider): ProviderDescription {
+  const { name, title, hint, channels, fields, line } = provider;
+  return {
+    name,
+    title,
+    hint,
+    channels,
+    fields,
+    line,
+    honoursKeys: honoursKeys(provider),
+    resolveWindowMs: resolveWindowOf(provider),
+  };
+}
+
+/** Settings that must never be shown. */
+export function secretsOf({ fields }: Pick<Provider, "fields">): readonly string[] {
+  return fields.filter(({ kind }) => kind === "secret").map(({ name }) => name);
 }
 
 /** What everybody may see of an account's settings. */
@@ -164,9 +242,10 @@ export function summaryOf(provider: Provider, settings: Settings): Account["summ
 
 /** What who may change the account sees of its settings: everything but its secrets. */
 export function shownSettings(provider: Provider, settings: Settings): Account["summary"] {
+  const secrets = secretsOf(provider);
   const seen: Record<string, string | number | boolean> = {};
   for (const [name, value] of Object.entries(settings)) {
-    if (provider.secrets.includes(name)) continue;
+    if (secrets.includes(name)) continue;
     if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") {
       seen[name] = value;
     }

@@ -6,8 +6,9 @@
 import { err, ok, type Result } from "#domain/core/result.ts";
 import { secondMs } from "#domain/core/time.ts";
 import * as v from "valibot";
-import type { Reply, Settings } from "../providers/provider.ts";
-import { isSigned, parseJson, type ReceiptRefusal, type ReceiptRequest } from "./webhook.ts";
+import type { CallbackRefusal, Reply, Settings } from "../providers/provider.ts";
+import { isSigned } from "./signature.ts";
+import { parseJson, type ReceiptRequest } from "./webhook.ts";
 
 const maxReplies = 1_000;
 
@@ -28,7 +29,7 @@ const body = v.union([
 export function readWebhookReplies(
   request: ReceiptRequest,
   settings: Settings,
-): Result<readonly Reply[], ReceiptRefusal> {
+): Result<readonly Reply[], CallbackRefusal> {
   const secret = settings["secret"];
   if (typeof secret !== "string" || secret === "" || !isSigned(request, secret)) {
     return err({ type: "unsigned" });

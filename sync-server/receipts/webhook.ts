@@ -6,15 +6,20 @@
  * reported the message. A state or reason that we do not know changes nothing and is listed for
  * the operator: providers add some without notice.
  */
-import { createHmac, timingSafeEqual } from "node:crypto";
-import { minuteMs, secondMs, type Instant } from "#domain/core/time.ts";
+import type { Instant } from "#domain/core/time.ts";
 import { err, ok, type Result } from "#domain/core/result.ts";
 import { reasons } from "#domain/message/reason.ts";
 import * as v from "valibot";
-import type { Receipt, Reply, Settings } from "../providers/provider.ts";
+import type {
+  CallbackRefusal,
+  CallbackRequest,
+  Heard,
+  Receipt,
+  Settings,
+  UnknownValue,
+} from "../providers/provider.ts";
+import { isSigned, signatureHeader } from "./signature.ts";
 
-/** A signature older than this may be a repeat of a caught one. */
-const signatureLifeMs = 5 * minuteMs;
 const maxReceipts = 1_000;
 
 const receipt = v.object({
@@ -31,34 +36,22 @@ const body = v.union([
   receipt,
 ]);
 
+/** What a call says, and the signature over it. */
 export interface ReceiptRequest {
   readonly body: string;
   readonly signature: string | undefined;
   readonly now: Instant;
 }
 
-export type ReceiptRefusal =
-  { readonly type: "unsigned" } | { readonly type: "malformed"; readonly detail: string };
-
-/** A value that no table of ours has: the provider's word for a state or a reason. */
-export interface UnknownValue {
-  readonly key: string;
-  readonly said: string;
-}
-
-export interface WebhookReceipts {
-  readonly receipts: readonly Receipt[];
-  /** Without an address: it is the one of the message that the key names. */
-  readonly complaints: readonly Reply[];
-  readonly unknown: readonly UnknownValue[];
-  /** How many were told, of whatever kind. */
-  readonly received: number;
+export function signedPart({ headers, body: said, now }: CallbackRequest): ReceiptRequest {
+  const signature = headers[signatureHeader];
+  return { body: said, signature: typeof signature === "string" ? signature : undefined, now };
 }
 
 export function readWebhookReceipts(
   request: ReceiptRequest,
   settings: Settings,
-): Result<WebhookReceipts, ReceiptRefusal> {
+): Result<Heard, CallbackRefusal> {
   const secret = settings["secret"];
   if (typeof secret === "string" && secret !== "" && !isSigned(request, secret)) {
     return err({ type: "unsigned" });
@@ -72,7 +65,8 @@ export function readWebhookReceipts(
   const complaints = list.filter(({ state }) => state === "complained");
   return ok({
     receipts: list.flatMap((each) => toReceipt(each, request.now) ?? []),
-    complaints: complaints.map(({ key, at }) => {
+    // Without an address: it is the one of the message that the key names.
+    replies: complaints.map(({ key, at }) => {
       return { from: "", text: "", isComplaint: true, key, at: timeOf(at, request.now) };
     }),
     unknown: list.flatMap(unknownIn),
@@ -97,22 +91,6 @@ function isOneOf(list: readonly string[], text: string): boolean {
 
 function timeOf(at: string | undefined, now: Instant): Instant {
   return at === undefined ? now : Math.min(Date.parse(at), now);
-}
-
-/** Whether the body came from who has the secret, and not long ago. */
-export function isSigned(
-  {
-    body: content,
-    signature,
-    now,
-  }: Omit<ReceiptRequest, "body"> & { readonly body: string | Uint8Array },
-  secret: string,
-): boolean {
-  const match = /^t=(\d{1,12}),v1=([0-9a-f]{64})$/.exec(signature ?? "");
-  const [, seconds = "", hex = ""] = match ?? [];
-  if (match === null || Math.abs(now - Number(seconds) * secondMs) > signatureLifeMs) return false;
-  const right = createHmac("sha256", secret).update(`${seconds}.`).update(content).digest();
-  return timingSafeEqual(right, Buffer.from(hex, "hex"));
 }
 
 export function parseJson(text: string): unknown {

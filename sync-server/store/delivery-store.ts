@@ -5,7 +5,7 @@
  * A distribution is one launched campaign. Its messages are numbered 1, 2, 3 …; `gen` counts
  * deliberate sends and `try` the calls of one gen: results of an earlier call are ignored.
  */
-import type { ProviderName } from "#domain/campaign/account.ts";
+import type { ProviderName } from "#domain/campaign/provider.ts";
 import type { Content } from "#domain/campaign/campaign.ts";
 import type { Channel } from "#domain/campaign/channel.ts";
 import type { PauseReason, Phase } from "#domain/campaign/lifecycle.ts";

@@ -1,8 +1,9 @@
 import { once } from "node:events";
-import { sandbox } from "#server/providers/sandbox.ts";
-import { smtp } from "#server/providers/smtp.ts";
+import { provider as sandbox } from "#server/providers/kinds/sandbox.ts";
+import { provider as smtp } from "#server/providers/kinds/smtp.ts";
 import { checkTarget, isPublic } from "#server/providers/targets.ts";
-import { sign, webhook } from "#server/providers/webhook.ts";
+import { provider as webhook } from "#server/providers/kinds/webhook.ts";
+import { sign } from "#server/receipts/signature.ts";
 import { SMTPServer } from "smtp-server";
 import { expect, test } from "vitest";
 import { answering, RogueCarrier } from "../support/delivery/rogue-carrier.ts";

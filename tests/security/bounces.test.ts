@@ -1,7 +1,7 @@
 // The endpoint that takes mails from outside: who may post to it, how much, and what a forged
 // mail can do. Nobody has to be trusted for what a mail says: only a key that we made counts.
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { sign } from "#server/providers/webhook.ts";
+import { sign } from "#server/receipts/signature.ts";
 import { deliveryReport, feedbackReport } from "../support/delivery/returned-mail.ts";
 import { openTestApp, type Ask, type TestApp } from "../support/test-app.ts";
 

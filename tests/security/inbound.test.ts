@@ -1,7 +1,7 @@
 // What people write back comes in from outside: only who has the account's secret may say it.
 import { randomUUIDv7 } from "node:crypto";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { sign } from "#server/providers/webhook.ts";
+import { sign } from "#server/receipts/signature.ts";
 import { openTestApp, type Ask, type TestApp } from "../support/test-app.ts";
 
 let it: TestApp;

@@ -9,6 +9,7 @@ import type { Role } from "#domain/access/role.ts";
 import { openPeople } from "#server/access/people.ts";
 import { buildApp } from "#server/app.ts";
 import { createLog } from "#server/log.ts";
+import { loadProviders, ownProviders } from "#server/providers/all.ts";
 import { openSecret, secretPath } from "#server/providers/secrets.ts";
 import { createServices, type Services } from "#server/services.ts";
 import { openInlineStore } from "#server/store/sqlite/inline.ts";
@@ -46,7 +47,9 @@ export const ana = { workspace: "Acme", name: "Ana", email: "ana@example.com", p
 
 const newId = (): string => randomUUIDv7();
 
-export async function openTestApp(): Promise<TestApp> {
+export async function openTestApp({
+  providerFolders = [ownProviders],
+}: { readonly providerFolders?: readonly string[] } = {}): Promise<TestApp> {
   let now = Date.parse("2026-11-21T10:00:00Z");
   const clock = (): number => now;
   const lines: string[] = [];
@@ -61,10 +64,20 @@ export async function openTestApp(): Promise<TestApp> {
   const log = createLog("debug", { write: (line) => void lines.push(line) });
   const config = { publicUrl, dataDir, privateTargets: "allow", maildirRoot: "" } as const;
   const secret = openSecret(dataDir);
+  const providers = await loadProviders(providerFolders);
   // The folder is as old as this world, whatever the day outside.
   await utimes(secretPath(dataDir), now / 1_000, now / 1_000);
   // Not started: what the engine does has tests of its own.
-  const services = createServices({ config, log, store, people, secret, clock, newId });
+  const services = createServices({
+    config,
+    log,
+    store,
+    people,
+    providers,
+    secret,
+    clock,
+    newId,
+  });
   const app = await buildApp({
     config,
     log,

@@ -7,17 +7,7 @@ import type { WarmUp } from "../message/warm-up.ts";
 import type { Channel } from "./channel.ts";
 import type { PauseReason } from "./lifecycle.ts";
 import type { Price } from "./price.ts";
-
-export const providerNames = ["sandbox", "smtp", "webhook"] as const;
-
-export type ProviderName = (typeof providerNames)[number];
-
-/** Which channels a provider can carry. */
-export const providerChannels = {
-  sandbox: ["email", "sms"],
-  smtp: ["email"],
-  webhook: ["email", "sms"],
-} as const satisfies Record<ProviderName, readonly Channel[]>;
+import type { ProviderName, SettingValue } from "./provider.ts";
 
 export interface Limits {
   /** Messages a second; null: as fast as the provider takes them. */
@@ -74,7 +64,7 @@ export interface Account {
   readonly channel: Channel;
   readonly provider: ProviderName;
   /** What a person may see of the settings: host, sender, URL. Secrets are never in here. */
-  readonly summary: Readonly<Record<string, string | number | boolean>>;
+  readonly summary: Readonly<Record<string, SettingValue>>;
   /** Those that nobody chose may be missing: see `limitsOf`. */
   readonly limits: Partial<Limits>;
   /** Missing: the default ones. */
@@ -97,7 +87,10 @@ export function guardsOf({ guards }: Pick<Account, "guards">): Guards {
   return guards ?? defaultGuards;
 }
 
-/** Whether the account's receiver may act twice on a repeated key, although its provider is told it. */
+/**
+ * Whether the account's receiver may act twice on a repeated key, although its provider is told it.
+ * Any provider may have a switch of that name.
+ */
 export function ignoresKeys({ summary }: Pick<Account, "summary">): boolean {
   return summary["ignoresKeys"] === true;
 }

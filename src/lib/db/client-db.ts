@@ -219,6 +219,12 @@ export interface Eviction {
   readonly lostUnsent: number;
 }
 
+/** The server's last answer to a question, by its address. */
+export interface AnswerRecord {
+  readonly key: string;
+  readonly value: unknown;
+}
+
 export interface KeptRecord {
   readonly key: "kept";
   readonly keeping: Id;
@@ -271,6 +277,7 @@ export class ClientDb extends Dexie {
   declare report: EntityTable<StoredReport, "campaignId">;
   declare activity: EntityTable<StoredActivity, "campaignId">;
   declare draft: EntityTable<DraftRecord, "key">;
+  declare answer: EntityTable<AnswerRecord, "key">;
   declare kept: EntityTable<KeptRecord, "key">;
   declare seal: EntityTable<StoredKey, "purpose">;
 
@@ -310,6 +317,7 @@ export class ClientDb extends Dexie {
     });
     this.version(7).stores({ codePool: "id" });
     this.version(8).stores({ outbox: "mid, bytes" });
+    this.version(9).stores({ answer: "key" });
   }
 
   /** The store of a kind; every kind has the same shape of row. */

@@ -1,7 +1,8 @@
 /** What screens ask of the server beside syncing: accounts, counts and contacts. */
 import type { AudienceRule } from "#domain/audience/audience.ts";
 import type { ConsentChannel } from "#domain/audience/contact.ts";
-import type { Account, Limits, ProviderName, UnknownPolicy } from "#domain/campaign/account.ts";
+import type { Account, Limits, UnknownPolicy } from "#domain/campaign/account.ts";
+import type { ProviderName } from "#domain/campaign/provider.ts";
 import type { Price } from "#domain/campaign/price.ts";
 import type { Channel } from "#domain/campaign/channel.ts";
 import type { Id } from "#domain/core/id.ts";

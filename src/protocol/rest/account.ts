@@ -1,5 +1,5 @@
 /** Provider accounts over REST. Secrets go in and never come out. */
-import { providerNames, unknownPolicies } from "#domain/campaign/account.ts";
+import { unknownPolicies } from "#domain/campaign/account.ts";
 import { mostRates } from "#domain/campaign/price.ts";
 import { openChannels } from "#domain/campaign/channel.ts";
 import { pauseReasons } from "#domain/campaign/lifecycle.ts";
@@ -8,6 +8,7 @@ import { reasons } from "#domain/message/reason.ts";
 import * as v from "valibot";
 import { count, id, plain } from "../value.ts";
 import { nextPage } from "./page.ts";
+import { providerName } from "./provider.ts";
 
 const time = v.pipe(v.string(), v.isoTimestamp());
 const name = v.pipe(
@@ -88,7 +89,8 @@ export const price = v.nullable(
 export const accountCreate = v.strictObject({
   name,
   channel: v.picklist(openChannels),
-  provider: v.picklist(providerNames),
+  /** One of those that GET /api/v1/providers lists. */
+  provider: providerName,
   settings: v.optional(settings, {}),
   limits: v.optional(v.partial(limits), {}),
   guards: v.optional(v.partial(guards), {}),
@@ -115,7 +117,7 @@ export const accountAnswer = v.object({
   rev: count,
   name: v.string(),
   channel: v.picklist(openChannels),
-  provider: v.picklist(providerNames),
+  provider: v.string(),
   /** What may be seen of the settings; of a webhook's address only its host, by who may not change accounts. */
   settings: v.record(v.string(), v.union([v.string(), v.number(), v.boolean()])),
   limits,

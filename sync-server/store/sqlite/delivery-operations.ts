@@ -1,5 +1,4 @@
 /** The promise of delivery-store.ts over SQLite. */
-import { providerNames } from "#domain/campaign/account.ts";
 import { pauseReasons, phases } from "#domain/campaign/lifecycle.ts";
 import type { AwaitedCampaign, DeliveryStore, OpenDistribution } from "../delivery-store.ts";
 import { foldBuckets } from "./bucket-folds.ts";
@@ -117,14 +116,12 @@ function unnoted(db: Database): readonly number[] {
 function toOpen(row: Row, now: number): OpenDistribution {
   const freshAt = row["fresh_at"] === null ? null : Number(row["fresh_at"]);
   const timerAt = earliest(row["timer_at"] === null ? null : Number(row["timer_at"]), freshAt);
-  const provider = providerNames.find((each) => each === row["provider"]);
-  if (provider === undefined) throw new Error(`there is no provider ${String(row["provider"])}`);
   return {
     seq: Number(row["seq"]),
     workspace: String(row["workspace"]),
     campaignId: String(row["campaign"]),
     accountId: String(row["account"]),
-    provider,
+    provider: String(row["provider"]),
     channel: toChannel(row["channel"]),
     keyForm: toKeyForm(row["key_form"]),
     stage: toStage(row["stage"]),

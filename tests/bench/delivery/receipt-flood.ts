@@ -6,7 +6,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Pool } from "undici";
 import { array, object, parse, string } from "valibot";
-import { sign } from "#server/providers/webhook.ts";
+import { sign } from "#server/receipts/signature.ts";
 import { RestClient } from "../../support/delivery/rest-client.ts";
 import { everybody, reportWhen, send, webhookAccount } from "../../support/delivery/sending.ts";
 import { RealServer } from "../../support/real-server.ts";

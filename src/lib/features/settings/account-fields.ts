@@ -1,131 +1,51 @@
-/** The settings of each provider as fields of a form, and the way between the two. */
-import type { Account, ProviderName } from "#domain/campaign/account.ts";
-import type { AccountField, FieldValues } from "./account-field.ts";
-import { smtpFields } from "./smtp-fields.ts";
+/** The settings of a provider as a form fills them in, and the way between the two. */
+import type { Account } from "#domain/campaign/account.ts";
+import { limitsOf } from "#domain/campaign/account.ts";
+import {
+  isShown,
+  lineOf,
+  type ProviderDescription,
+  type SettingField,
+  type SettingValue,
+} from "#domain/campaign/provider.ts";
 
-export const providerLooks = {
-  smtp: { label: "SMTP", hint: "Your own mail server or a relay. Delivers real e-mail." },
-  webhook: { label: "Webhook", hint: "Each message is posted to an address of yours." },
-  sandbox: {
-    label: "Sandbox",
-    hint: "A simulated carrier for trying things out. Writes to nobody.",
-  },
-} as const satisfies Record<ProviderName, { readonly label: string; readonly hint: string }>;
+/** What stands in the fields: numbers as they were typed. */
+export type FieldValues = Record<string, string | boolean>;
 
-export const accountFields: Readonly<Record<ProviderName, readonly AccountField[]>> = {
-  smtp: smtpFields,
-  webhook: [
-    {
-      key: "url",
-      label: "Address",
-      kind: "text",
-      start: "",
-      hint: "Like https://example.org/send",
-    },
-    {
-      key: "secret",
-      label: "Secret",
-      kind: "secret",
-      start: "",
-      optional: true,
-      hint: "Signs each request, so that the receiver can trust it.",
-    },
-    {
-      key: "ignoresKeys",
-      label: "The receiver does not look at keys",
-      kind: "check",
-      start: false,
-      hint: "It would act twice on a repeated request. What is unknown then waits for a receipt.",
-    },
-  ],
-  sandbox: [
-    {
-      key: "failurePercent",
-      label: "Messages that fail (%)",
-      kind: "number",
-      start: "4",
-    },
-    {
-      key: "unconfirmedPercent",
-      label: "Messages without a receipt (%)",
-      kind: "number",
-      start: "2",
-    },
-    {
-      key: "lostAnswerPercent",
-      label: "Answers that get lost (%)",
-      kind: "number",
-      start: "0",
-      hint: "Accepted, but the carrier's answer never arrives.",
-    },
-    { key: "latencyMs", label: "Time to answer (ms)", kind: "number", start: "40" },
-    { key: "receiptDelayMs", label: "Receipts come after (ms)", kind: "number", start: "2000" },
-    {
-      key: "perSecond",
-      label: "The carrier's limit a second",
-      kind: "number",
-      start: "0",
-      hint: "0: no limit",
-    },
-    {
-      key: "stopPercent",
-      label: "Recipients who answer STOP (%)",
-      kind: "number",
-      start: "0",
-    },
-    {
-      key: "actsOnContacts",
-      label: "Simulated bounces and replies count",
-      kind: "check",
-      start: false,
-      hint: "They suppress addresses and withdraw consent, as real ones do. Only for contacts made up for trying things out.",
-    },
-    {
-      key: "seed",
-      label: "Seed",
-      kind: "text",
-      start: "",
-      optional: true,
-      hint: "Another seed, another luck.",
-    },
-  ],
-};
+type Described = Pick<ProviderDescription, "fields">;
 
-/** What the form shows: of an account what may be seen, otherwise the start. Secrets are never shown. */
-export function valuesOf(provider: ProviderName, account: Account | undefined): FieldValues {
+/** What the form shows: of an account what may be seen, otherwise the defaults. Secrets are never shown. */
+export function valuesOf({ fields }: Described, account: Account | undefined): FieldValues {
   return Object.fromEntries(
-    accountFields[provider].map(({ key, kind, start }) => [
-      key,
-      kind === "secret" || account === undefined ? start : shown(account.summary[key], start),
-    ]),
+    fields.map(({ name, kind, default: first }) => {
+      const known = kind === "secret" ? undefined : account?.summary[name];
+      return [name, typed(known ?? first)];
+    }),
   );
 }
 
-function shown(
-  value: string | number | boolean | undefined,
-  start: string | boolean,
-): string | boolean {
-  if (typeof start === "boolean") return value === true;
-  return value === undefined ? start : String(value);
+function typed(value: SettingValue): string | boolean {
+  return typeof value === "number" ? String(value) : value;
 }
 
 /** The fields that matter with these values. */
-export function fieldsFor(provider: ProviderName, values: FieldValues): readonly AccountField[] {
-  return accountFields[provider].filter(({ shownIf }) => shownIf?.(values) ?? true);
+export function fieldsFor({ fields }: Described, values: FieldValues): readonly SettingField[] {
+  return fields.filter((field) => isShown(field, values));
 }
 
 /** What is sent. An empty secret is left out: the server keeps the one it has. */
 export function settingsOf(
-  provider: ProviderName,
+  described: Described,
   values: FieldValues,
-): Record<string, string | number | boolean> {
-  const entries: [string, string | number | boolean][] = [];
-  for (const { key, kind, optional } of fieldsFor(provider, values)) {
-    const value = values[key] ?? "";
-    if (typeof value === "boolean") entries.push([key, value]);
-    else if (kind === "number") entries.push([key, Number(value)]);
-    else if (value !== "" || (kind !== "secret" && kind !== "choice" && !optional))
-      entries.push([key, value.trim()]);
+): Record<string, SettingValue> {
+  const entries: [string, SettingValue][] = [];
+  for (const { name, kind, optional } of fieldsFor(described, values)) {
+    const value = values[name] ?? "";
+    if (typeof value === "boolean") entries.push([name, value]);
+    else if (kind === "number") {
+      if (value.trim() !== "") entries.push([name, Number(value)]);
+    } else if (value !== "" || (kind !== "secret" && kind !== "choice" && !optional))
+      entries.push([name, value.trim()]);
   }
   return Object.fromEntries(entries);
 }
@@ -136,13 +56,28 @@ export interface FieldProblem {
 }
 
 /** What can be told without asking the server. */
-export function checkValues(provider: ProviderName, values: FieldValues): FieldProblem[] {
-  return fieldsFor(provider, values).flatMap(({ key, label, kind, optional }) => {
-    const value = values[key];
+export function checkValues(described: Described, values: FieldValues): FieldProblem[] {
+  return fieldsFor(described, values).flatMap(({ name, label, kind, optional }) => {
+    const value = values[name];
     if (typeof value !== "string" || kind === "secret") return [];
     const isEmpty = value.trim() === "";
-    if (isEmpty && !optional) return [{ field: key, text: `Fill in: ${label}` }];
+    if (isEmpty && !optional) return [{ field: name, text: `Fill in: ${label}` }];
     const isNumber = isEmpty || Number.isFinite(Number(value));
-    return kind === "number" && !isNumber ? [{ field: key, text: "Enter a number" }] : [];
+    return kind === "number" && !isNumber ? [{ field: name, text: "Enter a number" }] : [];
   });
+}
+
+/** Where an account leads to, in a few words; of a provider that is not known only how fast it goes. */
+export function summaryText(account: Account, described: ProviderDescription | undefined): string {
+  const { perSecond } = limitsOf(account);
+  const pace = perSecond === null ? "no limit" : `${perSecond} a second`;
+  return described === undefined ? pace : `${lineOf(described, account.summary)}, ${pace}`;
+}
+
+/** Whether what nobody knows about a message may be decided by a person: no key would settle it. */
+export function asksOnUnknown(
+  { honoursKeys }: Pick<ProviderDescription, "honoursKeys">,
+  values: FieldValues,
+): boolean {
+  return !honoursKeys || values["ignoresKeys"] === true;
 }

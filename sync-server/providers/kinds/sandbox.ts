@@ -9,8 +9,16 @@ import { ok } from "#domain/core/result.ts";
 import { minuteMs, secondMs } from "#domain/core/time.ts";
 import { reasons, type Reason } from "#domain/message/reason.ts";
 import * as v from "valibot";
-import type { Asked, Carrier, CarrierDeps, Outcome, Provider, Receipt, Reply } from "./provider.ts";
-import { parseSettings, percent, wholeNumber } from "./settings.ts";
+import type {
+  Asked,
+  Carrier,
+  CarrierDeps,
+  Outcome,
+  Provider,
+  Receipt,
+  Reply,
+} from "../provider.ts";
+import { parseSettings, percent, wholeNumber } from "../settings.ts";
 
 const weight = v.pipe(v.number(), v.minValue(0), v.maxValue(1_000));
 
@@ -48,15 +56,83 @@ type SandboxSettings = v.InferOutput<typeof schema>;
 /** A simulated carrier's day is short. */
 const windowMs = minuteMs;
 
-export const sandbox: Provider = {
+export const provider: Provider = {
   name: "sandbox",
+  title: "Sandbox",
+  hint: "A simulated carrier for trying things out. Writes to nobody.",
   channels: ["email", "sms"],
-  honoursKeys: true,
+  fields: [
+    {
+      name: "failurePercent",
+      label: "Messages that fail (%)",
+      kind: "number",
+      default: 4,
+    },
+    {
+      name: "unconfirmedPercent",
+      label: "Messages without a receipt (%)",
+      kind: "number",
+      default: 2,
+    },
+    {
+      name: "lostAnswerPercent",
+      label: "Answers that get lost (%)",
+      kind: "number",
+      default: 0,
+      hint: "Accepted, but the carrier's answer never arrives.",
+    },
+    {
+      name: "latencyMs",
+      label: "Time to answer (ms)",
+      kind: "number",
+      default: 40,
+      group: "advanced",
+    },
+    {
+      name: "receiptDelayMs",
+      label: "Receipts come after (ms)",
+      kind: "number",
+      default: 2000,
+      group: "advanced",
+    },
+    {
+      name: "perSecond",
+      label: "The carrier's limit a second",
+      kind: "number",
+      default: 0,
+      hint: "0: no limit",
+      group: "advanced",
+    },
+    {
+      name: "stopPercent",
+      label: "Recipients who answer STOP (%)",
+      kind: "number",
+      default: 0,
+    },
+    {
+      name: "actsOnContacts",
+      label: "Simulated bounces and replies count",
+      kind: "switch",
+      default: false,
+      hint: "They suppress addresses and withdraw consent, as real ones do. Only for contacts made up for trying things out.",
+    },
+    {
+      name: "seed",
+      label: "Seed",
+      kind: "text",
+      default: "",
+      optional: true,
+      hint: "Another seed, another luck.",
+      group: "advanced",
+    },
+  ],
+  line: "{failurePercent}% fail",
+  // What becomes of a message depends on its key alone.
+  keyRetentionMs: Infinity,
   receipts: "pull",
   receiptWindowMs: windowMs,
   // A quarter of an hour passes in a second.
   resendScale: 1 / 900,
-  secrets: [],
   parse: (settings) => parseSettings(schema, settings),
   open: (settings, deps) => openSandbox(v.parse(schema, settings), deps),
 };

@@ -15,10 +15,11 @@ import type {
   Outgoing,
   Provider,
   SettingsProblem,
-} from "./provider.ts";
-import { reasonOfPermanent } from "./mail-status.ts";
-import { parseSettings, someText, wholeNumber } from "./settings.ts";
-import { createLookup, isPublic } from "./targets.ts";
+} from "../provider.ts";
+import { reasonOfPermanent } from "../mail-status.ts";
+import { smtpFields } from "../smtp-fields.ts";
+import { parseSettings, someText, wholeNumber } from "../settings.ts";
+import { createLookup, isPublic } from "../targets.ts";
 
 const noLineBreak = v.check((text: string) => !/[\r\n]/.test(text), "must be one line");
 
@@ -90,10 +91,14 @@ const schema = v.strictObject({
 
 type SmtpSettings = v.InferOutput<typeof schema>;
 
-export const smtp: Provider = {
+export const provider: Provider = {
   name: "smtp",
+  title: "SMTP",
+  hint: "Your own mail server or a relay. Delivers real e-mail.",
   channels: ["email"],
-  honoursKeys: false,
+  fields: smtpFields,
+  line: "{host}:{port} as {from}",
+  keyRetentionMs: 0,
   // Without a place where bounces are read, silence is all there will be.
   receipts: "none",
   receiptWindowMs: 0,
@@ -102,7 +107,6 @@ export const smtp: Provider = {
     return isRead ? { receipts: "push", receiptWindowMs: bounceWindowMs } : null;
   },
   resendScale: 1,
-  secrets: ["password", "imapPassword", "bounceSecret"],
   parse: (settings) => {
     const parsed = parseSettings(schema, settings);
     return parsed.ok ? checkBounces(parsed.value) : parsed;

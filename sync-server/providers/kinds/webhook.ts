@@ -5,15 +5,17 @@
  * With a secret the body is signed: `fieldcast-signature: t=<seconds>,v1=<hex>`, where the hex
  * is HMAC-SHA256 over `<seconds>.<body>`; receipts are signed in the same way.
  */
-import { createHmac } from "node:crypto";
 import { err, ok } from "#domain/core/result.ts";
 import { hourMs, secondMs } from "#domain/core/time.ts";
 import * as v from "valibot";
 import { Pool } from "undici";
-import { callHttp, type HttpAnswer } from "./http-call.ts";
-import type { Carrier, CarrierDeps, Outcome, Outgoing, Provider } from "./provider.ts";
-import { parseSettings, someText } from "./settings.ts";
-import { checkTarget, createLookup, isWebAddress } from "./targets.ts";
+import { callHttp, type HttpAnswer } from "../http-call.ts";
+import type { Carrier, CarrierDeps, Outcome, Outgoing, Provider } from "../provider.ts";
+import { parseSettings, someText } from "../settings.ts";
+import { readWebhookReplies } from "../../receipts/webhook-replies.ts";
+import { readWebhookReceipts, signedPart } from "../../receipts/webhook.ts";
+import { sign, signatureHeader } from "../../receipts/signature.ts";
+import { checkTarget, createLookup, isWebAddress } from "../targets.ts";
 
 const schema = v.strictObject({
   url: v.pipe(
@@ -30,32 +32,53 @@ type WebhookSettings = v.InferOutput<typeof schema>;
 
 const timeoutMs = 10 * secondMs;
 
-export const signatureHeader = "fieldcast-signature";
-
-export const webhook: Provider = {
+export const provider: Provider = {
   name: "webhook",
+  title: "Webhook",
+  hint: "Each message is posted to an address of yours.",
   channels: ["email", "sms"],
-  honoursKeys: true,
+  fields: [
+    {
+      name: "url",
+      label: "Address",
+      kind: "text",
+      default: "",
+      hint: "Like https://example.org/send",
+    },
+    {
+      name: "secret",
+      label: "Secret",
+      kind: "secret",
+      default: "",
+      optional: true,
+      hint: "Signs each request, so that the receiver can trust it.",
+    },
+    {
+      name: "ignoresKeys",
+      label: "The receiver does not look at keys",
+      kind: "switch",
+      default: false,
+      hint: "It would act twice on a repeated request. What is unknown then waits for a receipt.",
+    },
+  ],
+  line: "{url}",
+  // Who hears a key again must act once, however late: that is what we ask of a receiver.
+  keyRetentionMs: Infinity,
   receipts: "push",
   receiptWindowMs: 24 * hourMs,
   resendScale: 1,
-  secrets: ["secret"],
   // A path or a query of it often lets in whoever knows it.
   partly: { url: hostOnly },
   parse: (settings) => parseSettings(schema, settings),
   open: (settings, deps) => openWebhook(v.parse(schema, settings), deps),
+  readReceipts: (request, settings) => readWebhookReceipts(signedPart(request), settings),
+  readReplies: (request, settings) => readWebhookReplies(signedPart(request), settings),
 };
 
 /** `https://example.org/…`: where it leads, and not how to get in. */
 function hostOnly(url: string): string {
   const { origin, pathname, search, hash } = new URL(url);
   return pathname === "/" && search === "" && hash === "" ? origin : `${origin}/…`;
-}
-
-/** The signature of a body at a moment, as it stands in the header. */
-export function sign(secret: string, body: string | Uint8Array, seconds: number): string {
-  const hex = createHmac("sha256", secret).update(`${seconds}.`).update(body).digest("hex");
-  return `t=${seconds},v1=${hex}`;
 }
 
 function openWebhook(settings: WebhookSettings, deps: CarrierDeps): Carrier {

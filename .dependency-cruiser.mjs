@@ -29,7 +29,7 @@ const layers = {
     ...kit,
   ],
   "src/lib/charts": [domain, "npm:d3", ...kit],
-  "src/lib/ui": [domain, icons, ...kit],
+  "src/lib/ui": [domain, icons, "npm:bits-ui", "npm:@internationalized/date", ...kit],
   "src/lib/import": [domain, protocol, "npm:libphonenumber-js", "npm:valibot"],
   "src/lib/preview": [domain, "npm:liquidjs"],
   "src/lib/export": [domain],
@@ -57,7 +57,12 @@ const layers = {
     ...kit,
   ],
   "src/hooks.client.ts": ["src/lib/app.ts", "$app"],
-  "src/service-worker": ["src/protocol/version.ts", "$app", "npm:workbox-[a-z]+"],
+  "src/service-worker": [
+    "src/protocol/version.ts",
+    "virtual:optional-parts",
+    "$app",
+    "npm:workbox-[a-z]+",
+  ],
 
   "sync-server/(main|serve|open|services).ts": ["sync-server", domain, protocol, "npm", "node:"],
   "sync-server/(cli|command-line).ts": ["sync-server", domain, protocol, "npm", "node:"],
@@ -170,6 +175,7 @@ function inside(part) {
 function target(name) {
   if (name === "npm") return "node_modules/";
   if (name.startsWith("npm:")) return `node_modules/(@types/)?${name.slice(4)}/`;
+  if (name.startsWith("virtual:")) return `^${name}$`;
   if (name === "$app") return String.raw`^\$app/`;
   return name === "src/app.css" ? "^src/app.css$" : inside(name);
 }

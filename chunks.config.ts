@@ -3,6 +3,7 @@
  * nothing in them that the first page does not need: so the cut follows what imports what.
  */
 import type { Rolldown } from "vite";
+import { optionalPrefix } from "./optional-parts.config.ts";
 
 type Groups = Rolldown.CodeSplittingGroup[];
 
@@ -25,6 +26,8 @@ export function chunkGroups(): Groups {
     { name: "kit", test: kit, priority: 3 },
     { debugName: "frame", name: neededBy("frame", frame), minShareCount: 2, priority: 2 },
     { debugName: "first", name: neededBy("first", first), priority: 1 },
+    // Behind what every page has: a part takes what it imports with it.
+    { name: `${optionalPrefix}calendar`, test: calendar, priority: 0.5 },
     { debugName: "online", name: neededBy("online", online) },
     { name: "d3", test: /node_modules\/(d3|d3-\w+|internmap)\// },
     { name: "liquid", test: /node_modules\/liquidjs\// },
@@ -39,6 +42,10 @@ export function chunkGroups(): Groups {
 /** Without the client itself, which Kit wants to find in a part of its own. */
 const kit =
   /node_modules\/(@sveltejs\/kit\/src\/(utils|messages|runtime\/(app|shared|components))|devalue)\//;
+
+/** Two months to choose days from, with what it is made of. */
+const calendar =
+  /node_modules\/(bits-ui|@internationalized|@floating-ui|tabbable|runed|svelte-toolbelt|@swc)\/|(ui\/DaysCalendar|date-range\/ChooseDays)\.svelte/;
 
 /** Small and rarely seen, each fetched when it is: one file instead of many. */
 const seldom =

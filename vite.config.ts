@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { sveltekit } from "@sveltejs/kit/vite";
 import { defineConfig } from "vitest/config";
 import { chunkGroups } from "./chunks.config.ts";
+import { optionalParts } from "./optional-parts.config.ts";
 import config from "./svelte.config.js";
 
 const server = `http://127.0.0.1:${process.env["PORT"] ?? 3000}`;
@@ -18,7 +19,7 @@ export default defineConfig({
     // Dexie's own entry is its old one for `require`, which is larger.
     alias: [{ find: /^dexie$/, replacement: modernDexie }],
   },
-  plugins: [sveltekit({ ...config, version: { name: version } })],
+  plugins: [sveltekit({ ...config, version: { name: version } }), optionalParts()],
   // Kit's own constant is read before the page has said it, as our parts are cut.
   define: { FIELDCAST_VERSION: JSON.stringify(version) },
   build: {

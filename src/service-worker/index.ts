@@ -10,6 +10,8 @@ import {
   precacheAndRoute,
 } from "workbox-precaching";
 import { NavigationRoute, registerRoute } from "workbox-routing";
+import { optional } from "virtual:optional-parts";
+import { cacheOptional, optionalFirst } from "./optional.ts";
 import { showPushes } from "./push.ts";
 
 const shell = "/200.html";
@@ -19,10 +21,13 @@ const serverPaths = /^\/(?:sync\/|(?:api|health|docs|metrics|r|auth)(?:[/?]|$))/
 precacheAndRoute([
   // Kit does not list the page that starts the app.
   { url: shell, revision: version },
-  ...immutable.map(({ path }) => ({ url: `/${path}`, revision: null })),
+  ...immutable
+    .filter(({ path }) => !optional.includes(path))
+    .map(({ path }) => ({ url: `/${path}`, revision: null })),
   ...assets.map(({ path }) => ({ url: `/${path}`, revision: version })),
 ]);
 cleanupOutdatedCaches();
+optionalFirst(optional);
 registerRoute(new NavigationRoute(createHandlerBoundToURL(shell), { denylist: [serverPaths] }));
 
 // The first visit is controlled at once; without this only the second would work offline.
@@ -35,4 +40,5 @@ self.addEventListener("message", (event) => {
   if (typeof message !== "object" || message === null || !("type" in message)) return;
   if (message.type === "SKIP_WAITING") void self.skipWaiting();
   if (message.type === "CLAIM_CLIENTS") event.waitUntil(self.clients.claim());
+  if (message.type === "CACHE_OPTIONAL") event.waitUntil(cacheOptional(optional));
 });

@@ -6,6 +6,9 @@ import { RealServer } from "../support/real-server.ts";
 
 const states = ["Pending", "Scheduled", "In Progress", "Completed"];
 
+const rangeLabels = `All, Today, Yesterday, Last 7 days, Last 14 days, Last 30 days, Last 90 days,
+  This month, Last month, Choose days…`.split(/,\s+/);
+
 let server: RealServer;
 let demo: Workspace;
 let page: Page;
@@ -37,10 +40,11 @@ test("S2-10 S2-11 the navigation leads to two tabs, Messaging and Interactive Ca
   await expect(tabs.last()).toHaveAttribute("aria-current", "page");
 });
 
-test("S2-13 S2-22 the date range narrows by day, and All is everything", async () => {
+test("S2-13 S2-18 S2-19 S2-22 S2-23 AMB-18 AMB-19 one of eight ranges narrows by day, and All is everything", async () => {
   const campaigns = await demo.api.all("/campaigns");
   const range = page.getByLabel("Show", { exact: true });
   await expect(range).toHaveValue("all");
+  await expect(range.getByRole("option")).toHaveText(rangeLabels);
   await expect(cards()).toHaveCount(campaigns.length);
   for (const [label, days] of [
     ["Last 7 days", 6],
@@ -48,14 +52,44 @@ test("S2-13 S2-22 the date range narrows by day, and All is everything", async (
     ["Today", 0],
   ] as const) {
     await range.selectOption(label);
-    const from = new Date();
-    from.setHours(0, 0, 0, 0);
+    const from = startOfToday();
     from.setDate(from.getDate() - days);
-    const within = campaigns.filter(({ createdAt }) => Date.parse(String(createdAt)) >= +from);
+    const within = campaigns.filter((campaign) => lastMoment(campaign) >= +from);
     await expect(cards()).toHaveCount(within.length);
   }
   await range.selectOption("All");
   await expect(cards()).toHaveCount(campaigns.length);
+});
+
+test("S2-17 S2-20 S2-21 days are chosen on two months and hold once OKAY is pressed; the address keeps them", async () => {
+  const all = await cards().count();
+  const range = page.getByLabel("Show", { exact: true });
+  await page.getByRole("button", { name: "Choose days" }).click();
+  const dialog = page.getByRole("dialog", { name: "Choose days" });
+  await expect(dialog.getByRole("grid")).toHaveCount(2);
+  await expect(dialog.getByRole("button", { name: "OKAY" })).toBeDisabled();
+
+  const last = dayBefore(startOfToday());
+  const first = dayBefore(new Date(`${last}T12:00:00`));
+  await dayIn(dialog, first).click();
+  await dayIn(dialog, last).click();
+  await expect(cards()).toHaveCount(all);
+  await dialog.getByRole("button", { name: "OKAY" }).click();
+  await expect(page).toHaveURL(`/campaigns?show=custom&from=${first}&to=${last}`);
+  await expect(range.getByRole("option", { selected: true })).toContainText("–");
+  expect(await cards().count()).toBeLessThan(all);
+
+  // By the keyboard: a day is found with arrows, and closed without OKAY nothing changes.
+  await range.selectOption("Last 7 days");
+  await expect(page).toHaveURL("/campaigns?show=7d");
+  const address = page.url();
+  await page.getByRole("button", { name: "Choose days" }).press("Enter");
+  await dayIn(dialog, first).focus();
+  await page.keyboard.press("ArrowUp");
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("Escape");
+  await expect(dialog).toBeHidden();
+  expect(page.url()).toBe(address);
 });
 
 test("S2-14 S2-15 S2-16 S2-46 type and status show exactly what passes both", async () => {
@@ -207,24 +241,23 @@ test("S2-68 S2-70 S2-71 S2-72 S2-74 a message is begun from the tab as from the 
   expect(offered[1]).toEqual(offered[0]);
 });
 
-test("S0-19 the activity is narrowed to a span of days", async () => {
-  await page.goto("/activity");
+test("S0-19 S2-17 S2-23 the activity is narrowed to a span of days by the same filter, without All", async () => {
+  const today = startOfToday();
+  const tomorrow = new Date(today);
+  tomorrow.setDate(tomorrow.getDate() + 1);
+  await page.goto(`/activity?show=custom&from=2020-01-01&to=${dayBefore(tomorrow)}`);
   await untilLive(page);
   const entries = page.getByRole("main").getByRole("listitem");
   await expect(entries.first()).toBeVisible();
   const all = await momentsOf(entries);
-  const today = new Date(new Date().setHours(0, 0, 0, 0));
   const range = page.getByLabel("Show", { exact: true });
+  await expect(range.getByRole("option", { name: "All" })).toHaveCount(0);
   await range.selectOption("Today");
   const recent = all.filter((at) => at >= +today);
   await expect(entries).toHaveCount(recent.length);
   expect(recent.length).toBeLessThan(all.length);
 
-  await range.selectOption("Chosen days");
-  await page.getByLabel("From").fill("2020-01-01");
-  await page.getByLabel("From").press("Tab");
-  await page.getByLabel("To").fill(dayBefore(today));
-  await page.getByLabel("To").press("Tab");
+  await page.goto(`/activity?show=custom&from=2020-01-01&to=${dayBefore(today)}`);
   const older = all.filter((at) => at < +today);
   await expect(entries).toHaveCount(older.length);
   expect(await momentsOf(entries)).toEqual(older);
@@ -241,7 +274,22 @@ async function momentsOf(entries: Locator): Promise<readonly number[]> {
   return times.map((time) => Date.parse(time));
 }
 
-/** As a field for dates takes it. */
+function startOfToday(): Date {
+  return new Date(new Date().setHours(0, 0, 0, 0));
+}
+
+/** The last that is known of a campaign. */
+function lastMoment(campaign: Readonly<Record<string, unknown>>): number {
+  const moments = [campaign["createdAt"], campaign["launchedAt"], campaign["completedAt"]];
+  return Math.max(...moments.map((at) => (typeof at === "string" ? Date.parse(at) : 0)));
+}
+
+/** A day of the calendar by its date. */
+function dayIn(dialog: Locator, day: string): Locator {
+  return dialog.locator(`[data-range-calendar-day][data-value="${day}"]:not([data-outside-month])`);
+}
+
+/** As it is written in addresses. */
 function dayBefore(day: Date): string {
   const before = new Date(day);
   before.setDate(before.getDate() - 1);

@@ -2,7 +2,7 @@
 import { dayMs, hourMs, minuteMs, secondMs, type Instant } from "#domain/core/time.ts";
 
 /** The words are English, so the numbers are too; the person's region still decides their form. */
-const locale =
+export const locale =
   globalThis.navigator?.languages.find((language) => language.startsWith("en")) ?? "en-US";
 
 const numbers = new Intl.NumberFormat(locale);

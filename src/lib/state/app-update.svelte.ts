@@ -1,6 +1,8 @@
 import type { Workbox } from "workbox-window";
 
 const checkEveryMs = 60 * 60 * 1000;
+/** The first page and the first sync are done by then, on a slow network too. */
+const optionalAfterMs = 20 * 1000;
 
 /**
  * Keeps the service worker registered and says when a newer app is ready. It never reloads by
@@ -35,7 +37,9 @@ export class AppUpdate {
     workbox.addEventListener("controlling", (event) => {
       if (event.isUpdate) location.reload();
     });
-    claimPage(await workbox.register());
+    const registration = await workbox.register();
+    claimPage(registration);
+    cacheOptional(registration);
   }
 
   readonly #check = (): void => {
@@ -51,4 +55,12 @@ export class AppUpdate {
 function claimPage(registration: ServiceWorkerRegistration | undefined): void {
   if (navigator.serviceWorker.controller !== null) return;
   registration?.active?.postMessage({ type: "CLAIM_CLIENTS" });
+}
+
+/** What few people need is fetched when nothing else is to be done, and not where data is dear. */
+function cacheOptional(registration: ServiceWorkerRegistration | undefined): void {
+  const { connection } = navigator as Navigator & { connection?: { readonly saveData?: boolean } };
+  if (connection?.saveData === true) return;
+  const ask = (): void => registration?.active?.postMessage({ type: "CACHE_OPTIONAL" });
+  setTimeout(ask, optionalAfterMs);
 }

@@ -1,5 +1,6 @@
 // What a first visit may weigh: fails the build when the app outgrows its budgets.
 import { globSync, readFileSync, statSync } from "node:fs";
+import { optionalFiles } from "../../../optional-parts.config.ts";
 import { array, boolean, object, optional, parse, record, string } from "valibot";
 
 const Manifest = record(
@@ -19,8 +20,12 @@ const manifest = parse(Manifest, JSON.parse(readFileSync(`${client}/.vite/manife
 const shell = closure([...entries(), ...nodes(["0"])]);
 const first = closure([...entries(), ...nodes(["0", ...firstRoute()]), ...storage()]);
 const sync = closure(online()).scripts.filter((file) => !first.scripts.includes(file));
+const later = optionalFiles();
 const precached = globSync(["_app/immutable/**/*", "*", "icons/*"], { cwd: "build" }).filter(
-  (file) => !/\.(?:br|gz)$|service-worker\.js$|^\.|^_app$/.test(file) && isFile(`build/${file}`),
+  (file) =>
+    !later.includes(file) &&
+    !/\.(?:br|gz)$|service-worker\.js$|^\.|^_app$/.test(file) &&
+    isFile(`build/${file}`),
 );
 const scripts = precached.filter((file) => file.endsWith(".js"));
 
@@ -34,6 +39,7 @@ const isWithin = [
   measure("precache, br", brotli(precached), 500 * kB),
   measure("precache, raw", sum(precached.map((file) => statSync(`build/${file}`).size)), 1500 * kB),
   measure("precache, files", precached.length, 90),
+  measure("fetched later, br", brotli(later), 60 * kB),
 ].every(Boolean);
 
 if (!isWithin) process.exitCode = 1;

@@ -9,22 +9,14 @@ import {
   messagingStatuses,
   type MessagingStatus,
 } from "#domain/campaign/labels.ts";
-import { dayMs, type Instant } from "#domain/core/time.ts";
+import type { TimeRange } from "#domain/report/by-channel.ts";
+import { readRange, writeRange, type DateRange } from "#domain/report/date-range.ts";
+import { hasDataIn, type Moments } from "#domain/report/in-range.ts";
+import type { Rollup } from "#domain/report/rollup.ts";
 
 export const campaignTabs = ["messaging", "interactive"] as const;
 
 export type CampaignTab = (typeof campaignTabs)[number];
-
-export const dateRanges = ["all", "today", "7d", "30d"] as const;
-
-export type DateRange = (typeof dateRanges)[number];
-
-export const dateRangeLabels = {
-  all: "All",
-  today: "Today",
-  "7d": "Last 7 days",
-  "30d": "Last 30 days",
-} as const satisfies Record<DateRange, string>;
 
 export interface CampaignFilter {
   readonly tab: CampaignTab;
@@ -38,7 +30,9 @@ export interface CampaignFilter {
 export function readFilter(params: Pick<URLSearchParams, "get">): CampaignFilter {
   return {
     tab: campaignTabs.find((tab) => tab === params.get("tab")) ?? "messaging",
-    range: dateRanges.find((range) => range === params.get("show")) ?? "all",
+    range:
+      readRange({ show: params.get("show"), from: params.get("from"), to: params.get("to") }) ??
+      "all",
     types: chosen(openChannels, params.get("type")),
     statuses: chosen(messagingStatuses, params.get("status")),
   };
@@ -48,7 +42,11 @@ export function readFilter(params: Pick<URLSearchParams, "get">): CampaignFilter
 export function filterHref({ tab, range, types, statuses }: CampaignFilter): string {
   const params = new URLSearchParams();
   if (tab !== "messaging") params.set("tab", tab);
-  if (range !== "all") params.set("show", range);
+  if (range !== "all") {
+    for (const [name, value] of Object.entries(writeRange(range))) {
+      if (value !== null) params.set(name, value);
+    }
+  }
   if (types.length > 0) params.set("type", types.join(","));
   if (statuses.length > 0) params.set("status", statuses.join(","));
   const query = params.toString().replaceAll("%2C", ",");
@@ -59,25 +57,22 @@ export function isNarrowed({ range, types, statuses }: CampaignFilter): boolean 
   return range !== "all" || types.length > 0 || statuses.length > 0;
 }
 
-/** Date range, type and status must all hold (S2-16); the date is that of creation. */
+interface Listed {
+  readonly campaign: Moments & Pick<Campaign, "type" | "phase">;
+  readonly rollup: Pick<Rollup, "series"> | null;
+}
+
+/** Date range, type and status must all hold (S2-16). `days`: the filter's range on this device. */
 export function matches(
-  campaign: Pick<Campaign, "createdAt" | "type" | "phase">,
-  filter: CampaignFilter,
-  now: Instant,
+  { campaign, rollup }: Listed,
+  { types, statuses }: Pick<CampaignFilter, "types" | "statuses">,
+  days: TimeRange,
 ): boolean {
-  const { range, types, statuses } = filter;
   return (
-    campaign.createdAt >= startOf(range, now) &&
+    hasDataIn(campaign, rollup, days) &&
     (types.length === 0 || types.includes(campaign.type)) &&
     (statuses.length === 0 || statuses.includes(messagingLabel(campaign.phase).status))
   );
-}
-
-/** Days begin at midnight of this device; "last 7 days" are today and the six before it. */
-function startOf(range: DateRange, now: Instant): Instant {
-  if (range === "all") return Number.NEGATIVE_INFINITY;
-  const days = { today: 0, "7d": 6, "30d": 29 }[range];
-  return new Date(now - days * dayMs).setHours(0, 0, 0, 0);
 }
 
 function chosen<T extends string>(known: readonly T[], text: string | null): readonly T[] {

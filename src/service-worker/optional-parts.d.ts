@@ -1,0 +1,4 @@
+/** Made by optional-parts.config.ts while the app is built: paths below the app's folder. */
+declare module "virtual:optional-parts" {
+  export const optional: readonly string[];
+}

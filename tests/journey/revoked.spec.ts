@@ -1,5 +1,5 @@
-// A tablet that went missing: its data goes when it hears of it, and it may begin anew.
-import { expect, test, type Page } from "@playwright/test";
+// A tablet that went missing, and one whose person left the workspace: its data goes when it hears of it.
+import { expect, test, type Browser, type Page } from "@playwright/test";
 import {
   addMember,
   openDevice,
@@ -41,7 +41,7 @@ test("[S35] S4 a revoked tablet says so, keeps nothing, and works again after si
   await untilLive(page);
 });
 
-test("[S35] S4 a tablet that was away hears of it when it is back, and what it had not sent is lost and counted", async ({
+test("[S35] S4 workspace left: whoever was removed while their tablet was away is told so when it is back, with what is lost", async ({
   browser,
 }) => {
   const page = await openDevice(browser, server, finn);
@@ -53,12 +53,25 @@ test("[S35] S4 a tablet that was away hears of it when it is back, and what it h
   await page.getByRole("radio", { name: /SMS/ }).check();
   await page.getByRole("button", { name: "Next: content" }).click();
   await expect(page.getByRole("link", { name: /^Sync: / })).toContainText("1 unsent");
-  await revokeAll();
+  await removeFinn(browser);
   await page.context().setOffline(false);
   await expect(page.getByText("This device was signed out")).toBeVisible({ timeout: 40_000 });
+  await expect(page.getByText("You are no longer in this workspace")).toBeVisible();
   await expect(page.getByText("One change that had not been sent is lost.")).toBeVisible();
   await expect.poll(() => databases(page)).toEqual(["fieldcast"]);
 });
+
+/** In the office, which is told first what goes with the person. */
+async function removeFinn(browser: Browser): Promise<void> {
+  const office = await openDevice(browser, server, workspace.admin);
+  await office.goto("/settings?tab=people");
+  await office.getByRole("button", { name: "Remove Finn" }).click();
+  const dialog = office.getByRole("dialog", { name: "Remove Finn?" });
+  await expect(dialog).toContainText("had sent everything at the last contact");
+  await dialog.getByRole("button", { name: "Remove", exact: true }).click();
+  await expect(dialog).toBeHidden();
+  await office.context().close();
+}
 
 async function revokeAll(): Promise<void> {
   const { body } = await workspace.api.get("/devices");

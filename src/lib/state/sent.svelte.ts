@@ -13,23 +13,28 @@ export interface SentCommandRow extends Omit<PendingCommand, "state" | "copied" 
   readonly doneAt: Instant;
 }
 
-/** How many of the sent commands are told. */
-const sentShown = 30;
+export interface SentHistory {
+  /** Newest first. */
+  readonly rows: readonly SentCommandRow[];
+  /** How many are kept. */
+  readonly total: number;
+}
 
-/** Newest first. Give it back by `device.detach`. */
-export function watchSent(device: Device): Live<readonly SentCommandRow[]> {
-  return device.live<readonly SentCommandRow[]>([], async (db) => {
-    const newest = (await db.sent.orderBy("mid").last())?.mid ?? 0;
-    const commands = await db.sent
-      .where("mid")
-      .above(newest - sentShown)
-      .toArray();
-    return Promise.all(
-      commands.toReversed().map(async (command) => ({
+const nothing: SentHistory = { rows: [], total: 0 };
+
+/** The newest so many. Give it back by `device.detach`. */
+export function watchSent(device: Device, count: number): Live<SentHistory> {
+  return device.live<SentHistory>(nothing, async (db) => {
+    const mids = await db.sent.toCollection().primaryKeys();
+    const newest = await db.sent.bulkGet(mids.slice(-count).toReversed());
+    const commands = newest.filter((command) => command !== undefined);
+    const rows = await Promise.all(
+      commands.map(async (command) => ({
         ...toPending(command),
         text: await describeAct(db, command.act),
         doneAt: command.coveredAt,
       })),
     );
+    return { rows, total: mids.length };
   });
 }

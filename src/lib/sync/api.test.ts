@@ -82,6 +82,15 @@ test("a refusal keeps the server's words, the field and the patience it asks for
   expect(await failureOf(ask())).toMatchObject({ kind: "busy", retryAfterMs: 7_000 });
 });
 
+test("S4 sync centre: what failed is remembered with the id by which the server's log has it", async () => {
+  const api = createApi({ fetch, base, newId: () => "an-id", now: () => 7 });
+  answers(500, ours, JSON.stringify({ ...problem("internal"), requestId: "req-1" }));
+  await api.request(schema, "GET", "/api/v1/thing?q=ana");
+  expect(api.troubles?.()).toMatchObject([
+    { at: 7, request: "GET /api/v1/thing", kind: "server-error", requestId: "req-1", times: 1 },
+  ]);
+});
+
 test.each([
   [401, "signed-out"],
   [410, "revoked"],

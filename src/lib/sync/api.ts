@@ -1,8 +1,11 @@
 /** The one place that talks HTTP with the server. It never throws: every failure is a value. */
 import * as v from "valibot";
 import { err, ok, type Result } from "#domain/core/result.ts";
+import type { Instant } from "#domain/core/time.ts";
 import type { Problem } from "#protocol/error.ts";
 import { protocolHeader, protocolVersion } from "#protocol/version.ts";
+
+import { createTroubleLog, type Trouble } from "./troubles.ts";
 
 export type { Problem } from "#protocol/error.ts";
 
@@ -52,6 +55,8 @@ export interface Api {
     body?: unknown,
     options?: RequestOptions,
   ): Promise<Result<T, Failure>>;
+  /** What failed lately. */
+  troubles?(): readonly Trouble[];
 }
 
 export interface ApiDeps {
@@ -60,17 +65,25 @@ export interface ApiDeps {
   readonly base: string;
   readonly newId: () => string;
   readonly onFailure?: (failure: Failure) => void;
+  /** What the device's clock shows; that of the page when left out. */
+  readonly now?: () => Instant;
 }
 
 const headTimeoutMs = 8_000;
 const bodyTimeoutMs = 60_000;
 
 export function createApi(deps: ApiDeps): Api {
+  const { now = Date.now } = deps;
+  const log = createTroubleLog();
   return {
+    troubles: () => log.all,
     async request(schema, method, path, ...[body, options = {}]) {
       const answer = await exchange(deps, { method, path, body, options });
       const result = answer.ok ? check(schema, answer.value) : answer;
-      if (!result.ok) deps.onFailure?.(result.error);
+      if (result.ok) return result;
+      const { kind, status, requestId = null } = result.error;
+      if (kind !== "aborted") log.add({ at: now(), method, path, kind, status, requestId });
+      deps.onFailure?.(result.error);
       return result;
     },
   };

@@ -44,6 +44,7 @@ export function loadCalls() {
 export function createLateApi(deps: ApiDeps): Api {
   let api: Api | null = null;
   return {
+    troubles: () => api?.troubles?.() ?? [],
     request: (...asked) =>
       late(loadOnline, ({ createApi }) => {
         api ??= createApi(deps);

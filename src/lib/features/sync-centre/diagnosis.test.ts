@@ -14,6 +14,23 @@ const facts = {
   ],
   attention: 1,
   storage: { usage: 4_200_000, quota: null, persisted: false },
+  place: {
+    client: "d",
+    epoch: "e",
+    cursors: { org: 3, team: 12, roll: 0, user: 1 },
+    isStaging: true,
+    lastMid: 4,
+  },
+  troubles: [
+    {
+      at: 0,
+      request: "POST /sync/push",
+      kind: "server-error",
+      status: 503,
+      requestId: "req-7",
+      times: 2,
+    },
+  ],
   workspace: "w",
   user: "u",
   browser: "a browser",
@@ -24,6 +41,10 @@ test("the diagnosis names the state of everything that waits", () => {
   expect(text).toContain("status: offline (browser says offline)");
   expect(text).toContain("unsent: 1");
   expect(text).toContain("#3 campaign.send campaign/id-1 at 1970-01-01T00:00:00.000Z: waiting");
+  expect(text).toContain("cursors: org 3, team 12, roll 0, user 1 (more came");
+  expect(text).toContain(
+    "1970-01-01T00:00:00.000Z POST /sync/push: server-error (503, request req-7), 2 times",
+  );
 });
 
 test("a clock that is right within two seconds is called right", () => {

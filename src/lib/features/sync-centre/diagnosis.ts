@@ -1,6 +1,8 @@
 /** What an administrator needs to help, as text to copy. No content and no addresses are in it. */
 import { hourMs } from "#domain/core/time.ts";
 import { formatBytes, formatDuration } from "#lib/i18n/format.ts";
+import type { SyncPlace } from "#lib/state/sync-place.ts";
+import type { Trouble } from "#lib/sync/troubles.ts";
 import type { PendingCommand, StorageUse } from "#lib/state/sync.svelte.ts";
 
 export interface Facts {
@@ -15,6 +17,10 @@ export interface Facts {
   readonly pending: readonly Pick<PendingCommand, "mid" | "name" | "subject" | "at" | "state">[];
   readonly attention: number;
   readonly storage: StorageUse;
+  /** Null: nobody is signed in. */
+  readonly place: SyncPlace | null;
+  /** Oldest first. */
+  readonly troubles: readonly Trouble[];
   readonly workspace: string | null;
   readonly user: string | null;
   readonly browser: string;
@@ -36,9 +42,30 @@ export function diagnosisText(facts: Facts): string {
       ({ mid, name, subject, at, state }) =>
         `  #${mid} ${name} ${subject.join("/")} at ${iso(at)}: ${state}`,
     ),
+    ...placeLines(facts.place),
+    `failed requests: ${facts.troubles.length === 0 ? "none" : "the last of them"}`,
+    ...facts.troubles.map(troubleLine),
     `browser: ${facts.browser}`,
   ];
   return `${lines.join("\n")}\n`;
+}
+
+function placeLines(place: SyncPlace | null): string[] {
+  if (place === null) return [];
+  const { client, epoch, cursors, isStaging, lastMid } = place;
+  const stands = Object.entries(cursors).map(([feed, ver]) => `${feed} ${ver}`);
+  return [
+    `device: ${client}`,
+    `server history: ${epoch ?? "none heard"}`,
+    `cursors: ${stands.join(", ")}${isStaging ? " (more came and is not shown yet)" : ""}`,
+    `last change: #${lastMid}`,
+  ];
+}
+
+function troubleLine({ at, request, kind, status, requestId, times }: Trouble): string {
+  const often = times === 1 ? "" : `, ${times} times`;
+  const id = requestId === null ? "" : `, request ${requestId}`;
+  return `  ${iso(at)} ${request}: ${kind} (${status}${id})${often}`;
 }
 
 /**

@@ -14,12 +14,14 @@ import {
   aCampaign,
   anAccount,
   anAudience,
+  campaignId,
   manyContacts,
   openTestStore,
   readCampaign,
   readRollup,
   seedContacts,
   seedDocuments,
+  setPhase,
   startOfTime,
   user,
   workspace,
@@ -115,8 +117,18 @@ test("who waits for their own clocks is told, and until when the last does", asy
   );
   const told = await tell(10);
   const last = instantOf(wall, "America/New_York");
-  expect(told.waits).toEqual({ n: 2, until: last });
-  expect(told.endsAt).toBe(last);
+  const first = instantOf(wall, "Asia/Tokyo");
+  expect(told.waits).toEqual({
+    n: 2,
+    until: last,
+    spread: [
+      { from: first, n: 1, zones: ["Asia/Tokyo"] },
+      { from: last, n: 1, zones: ["America/New_York"] },
+    ],
+  });
+  // The last one's time has come, and it takes its turn.
+  expect(told.endsAt).toBe((last ?? 0) + secondMs / 10);
+  expect(told.end).toMatchObject({ limit: "account", perSecond: 10 });
   expect(told.startsAt).toBe(Date.parse(`${wall}Z`) - 14 * hourMs);
 });
 
@@ -164,6 +176,62 @@ test("who got enough messages of late is told beforehand, as the launch then dec
   expect(await run()).toMatchObject({
     reasons: [{ state: "skipped", reason: "frequency_cap", n: 1 }],
   });
+});
+
+const otherId = campaignId.replace("c1", "c2");
+
+test("another campaign at work on the account takes its share of the time that is told", async () => {
+  const { store, clock, tell } = await aPlan(manyContacts(40), {
+    phase: "pending",
+    launchedAt: null,
+  });
+  const other = aCampaign({ id: otherId, type: "sms", name: "Other" });
+  await store.sync.commitWrites({
+    workspace,
+    expect: [],
+    writes: [{ kind: "campaign", id: otherId, doc: other }],
+    activity: null,
+    now: clock.now,
+  });
+  const core = openCore({
+    store,
+    clock,
+    account: openFake(createFakeCarrier(() => new Promise(() => undefined)).carrier),
+  });
+  await driveUntil(core, clock, async () => (await readRollup(store, otherId))?.total === 40);
+  const told = await tell(10);
+  expect(told.end).toEqual({ limit: "account", perSecond: 10, sharedWith: 1 });
+  expect(told.endsAt).toBe(clock.now + 8 * secondMs);
+});
+
+test("once the audience is frozen its own rows are counted, whoever comes or goes meanwhile", async () => {
+  const { store, db, clock, tell } = await aPlan(manyContacts(12));
+  const { carrier, calls } = createFakeCarrier(() => deliveredAtOnce);
+  const limits = { perSecond: 1, concurrency: 1 };
+  const core = openCore({ store, clock, account: openFake(carrier, { limits }) });
+  await driveUntil(core, clock, () => calls.length >= 4);
+  await setPhase(store, { phase: "paused", pausedFrom: "active", pauseReason: "user" });
+  await core.step();
+  const sent = calls.length;
+  seedContacts(db, manyContacts(5));
+  db.transact([
+    () => {
+      db.run("update consent set granted = 0 where contact in (1, 12)");
+      db.run("update consent set granted = 0 where contact = 11");
+    },
+  ]);
+  const told = await tell(1);
+  expect(told).toMatchObject({
+    audience: "frozen",
+    total: 12,
+    decided: sent,
+    recipients: 10 - sent,
+    skips: [{ reason: "no_consent", n: 2 }],
+    segments: 10 - sent,
+  });
+  await setPhase(store, { phase: "active", pausedFrom: null, pauseReason: null });
+  await driveUntil(core, clock, async () => (await readCampaign(store)).phase === "completed");
+  expect(calls).toHaveLength(sent + told.recipients);
 });
 
 test("an audience of nobody costs nothing", async () => {

@@ -3,12 +3,12 @@
  * audience, and the message written for as many of them as there is time for.
  */
 import type { AudienceRule } from "#domain/audience/audience.ts";
-import { limitsOf, type Account } from "#domain/campaign/account.ts";
+import type { Account } from "#domain/campaign/account.ts";
+import type { EndEstimate } from "#domain/campaign/end-estimate.ts";
 import { codesNeeded } from "#domain/codes/needed.ts";
 import type { Campaign } from "#domain/campaign/campaign.ts";
-import { createTariff, type Micros, type Tariff } from "#domain/campaign/price.ts";
 import { dueAt } from "#domain/campaign/launch.ts";
-import { secondMs, type Instant } from "#domain/core/time.ts";
+import type { Instant } from "#domain/core/time.ts";
 import {
   leftOf,
   monthLeft,
@@ -18,16 +18,19 @@ import {
   type Spent,
 } from "#domain/limits/budget.ts";
 import type { Templates } from "#domain/message/template.ts";
-import { cold, lastAt } from "#domain/message/warm-up.ts";
 import { costIn, type Cost } from "#domain/report/cost.ts";
-import type { Candidate, Fate } from "../store/preflight-store.ts";
+import type { Fate } from "../store/preflight-store.ts";
 import type { Store } from "../store/store.ts";
-import { senderOf } from "./sender.ts";
-import { createWriter, type Writer } from "./writer.ts";
+import { endOf } from "./preflight-end.ts";
+import { look, nobody, type Seen } from "./preflight-look.ts";
 
 export interface Preflight {
-  /** Contacts in the audience now. */
+  /** Whom it counts: who is in the audience now, or who is frozen in the campaign. */
+  readonly audience: "now" | "frozen";
+  /** Contacts in the audience now; messages of the campaign where they are frozen. */
   readonly total: number;
+  /** Messages that were decided already: 0 before the launch. */
+  readonly decided: number;
   /** Those who would be written to. */
   readonly recipients: number;
   /** The others, by what would be decided, largest first. */
@@ -39,7 +42,7 @@ export interface Preflight {
   /** Messages that cannot be written from the template. */
   readonly unwritable: number;
   /** Messages that quiet hours or recipients' own clocks would hold, and the last such moment. */
-  readonly waits: { readonly n: number; readonly until: Instant } | null;
+  readonly waits: Waits | null;
   /** Messages whose time would not come before the campaign ends. */
   readonly missed: number;
   /** Codes that it needs, and those that its pool has left; null where its messages carry none. */
@@ -47,10 +50,28 @@ export interface Preflight {
   /** How many of the recipients the tightest budget lets it reach; null: nothing limits it. */
   readonly budget: { readonly what: BudgetLeft["what"]; readonly reaches: number } | null;
   readonly startsAt: Instant;
-  /** When the last message would be handed over; null where nothing limits the account's speed. */
+  /** When the last message would be handed over; null where nothing is known of the speed. */
   readonly endsAt: Instant | null;
+  /** What that rests on; null where it is not known. */
+  readonly end: Omit<EndEstimate, "at"> | null;
   /** Recipients whose message was written to know this; fewer than there are: the rest is estimated. */
   readonly looked: number;
+}
+
+export interface Waits {
+  readonly n: number;
+  /** When the time of the last one comes. */
+  readonly until: Instant;
+  /** By the hour in which it comes, the next first. */
+  readonly spread: readonly Spread[];
+}
+
+export interface Spread {
+  /** When the time of the first of them comes. */
+  readonly from: Instant;
+  readonly n: number;
+  /** By whose clocks, most of them first; "" stands for the workspace's own. */
+  readonly zones: readonly string[];
 }
 
 /** A limit, with what is left of it. */
@@ -59,6 +80,7 @@ type BudgetLeft = Left & { readonly what: "campaign" | MonthLimit };
 export interface PreflightDeps {
   readonly store: Pick<Store, "preflight" | "codes" | "budgets"> & {
     readonly delivery: Pick<Store["delivery"], "warmth">;
+    readonly sync: Pick<Store["sync"], "list">;
   };
   readonly templates: Templates;
   /** As long as the links that the messages will have. */
@@ -73,62 +95,76 @@ export interface PreflightOf {
   readonly rule: AudienceRule;
 }
 
-/** What writing messages may take; the rest is estimated from those that were written. */
-const writingMs = 1.5 * secondMs;
-const pageSize = 1_000;
-
 export async function preflight(deps: PreflightDeps, of: PreflightOf): Promise<Preflight> {
-  const { store, clock } = deps;
-  const { workspace, campaign, account, rule } = of;
-  const now = clock();
+  const { campaign, account } = of;
+  const now = deps.clock();
+  const { isFrozen, total, fates, spent } = await audienceOf(deps, of, now);
   const { schedule } = campaign;
-  const startsAt = Math.max(now, schedule === null ? now : dueAt(schedule));
-  const channel = campaign.type;
-  const fates = await store.preflight.fates({ workspace, rule, channel, now });
+  const startsAt = Math.max(now, schedule === null || isFrozen ? now : dueAt(schedule));
   const recipients = fates.find(({ reason }) => reason === "none")?.n ?? 0;
-  const seen = recipients === 0 ? nobody : await look(deps, of, startsAt);
+  const seen = recipients === 0 ? nobody() : await look(deps, of, { start: startsAt, isFrozen });
   const scale = seen.looked === 0 ? 0 : recipients / seen.looked;
   const scaled = (n: number): number => Math.min(recipients, Math.round(n * scale));
-  const sentBy = await lastSendAt(deps, of, { recipients, startsAt });
-  const until = seen.until ?? startsAt;
   const unwritable = scaled(seen.unwritable);
+  const missed = scaled(seen.missed);
   const micros = Math.round(seen.micros * scale);
   const units = Math.round(seen.segments * scale);
+  const told = { recipients: recipients - unwritable, units, micros, startsAt };
+  const budget = await budgetFor(deps, of, told, spent);
+  const going = Math.min(recipients - unwritable - missed, budget?.reaches ?? Infinity);
+  const { at: endsAt, ...end } = await endOf(deps, of, { seen, going, scale, startsAt });
   return {
-    total: fates.reduce((all, { n }) => all + n, 0),
+    audience: isFrozen ? "frozen" : "now",
+    total,
+    decided: total - fates.reduce((all, { n }) => all + n, 0),
     recipients,
     skips: fates.filter(({ reason }) => reason !== "none"),
-    segments: channel === "sms" ? units : null,
+    segments: campaign.type === "sms" ? units : null,
     cost: costIn(account.price, { units, micros }),
     unwritable,
-    waits: seen.waits === 0 ? null : { n: scaled(seen.waits), until },
-    missed: scaled(seen.missed),
-    codes: await codesFor(deps, of, fates),
-    budget: await budgetFor(deps, of, {
-      recipients: recipients - unwritable,
-      units,
-      micros,
-      startsAt,
-    }),
+    waits: waitsOf(seen, scaled),
+    missed,
+    codes: await codesFor(deps, of, { fates, isFrozen }),
+    budget,
     startsAt,
-    endsAt: sentBy === null ? seen.until : Math.max(sentBy, until),
+    endsAt,
+    end: endsAt === null ? null : end,
     looked: Math.min(recipients, seen.looked),
   };
 }
 
-/** When the account's limits would let the last one go; null: it has none. */
-async function lastSendAt(
+interface Whom {
+  readonly isFrozen: boolean;
+  readonly total: number;
+  readonly fates: readonly Fate[];
+  /** Of the campaign's budget. */
+  readonly spent: Spent;
+}
+
+/** The rows of a campaign that has them, else who is in its audience now. */
+async function audienceOf(
   { store }: PreflightDeps,
-  { workspace, account }: PreflightOf,
-  { recipients, startsAt }: Pick<Preflight, "recipients" | "startsAt">,
-): Promise<Instant | null> {
-  const { perSecond, warmUp } = limitsOf(account);
-  const pacedAt =
-    perSecond === null ? null : startsAt + Math.ceil((recipients / perSecond) * secondMs);
-  if (warmUp === null) return pacedAt;
-  const sender = senderOf(workspace, account);
-  const warmth = (await store.delivery.warmth({ workspace, sender })) ?? cold;
-  return Math.max(pacedAt ?? startsAt, lastAt(warmth, warmUp, recipients, startsAt));
+  { workspace, campaign, rule }: PreflightOf,
+  now: Instant,
+): Promise<Whom> {
+  const frozen = await store.preflight.frozen({ workspace, campaignId: campaign.id, now });
+  if (frozen !== null) return { isFrozen: true, ...frozen };
+  const channel = campaign.type;
+  const fates = await store.preflight.fates({ workspace, rule, channel, now });
+  const total = fates.reduce((all, { n }) => all + n, 0);
+  return { isFrozen: false, total, fates, spent: nothingSpent };
+}
+
+function waitsOf(seen: Seen, scaled: (n: number) => number): Waits | null {
+  if (seen.waits === 0 || seen.until === null) return null;
+  const spread = [...seen.hours.values()]
+    .toSorted((a, b) => a.from - b.from)
+    .map(({ from, n, zones }) => ({ from, n: scaled(n), zones: mostFirst(zones) }));
+  return { n: scaled(seen.waits), until: seen.until, spread };
+}
+
+function mostFirst(counts: ReadonlyMap<string, number>): readonly string[] {
+  return [...counts].toSorted((a, b) => b[1] - a[1]).map(([name]) => name);
 }
 
 /** Whom the budgets let it reach; the one that reaches fewest. */
@@ -136,12 +172,13 @@ async function budgetFor(
   { store }: PreflightDeps,
   { workspace, campaign, account }: PreflightOf,
   told: Spent & Pick<Preflight, "recipients" | "startsAt">,
+  spentBefore: Spent,
 ): Promise<Preflight["budget"]> {
   const { price = null } = account;
   const { budget: month, spent } = await store.budgets.budget({ workspace, now: told.startsAt });
   const limits: BudgetLeft[] = [];
   if (campaign.budget !== undefined && campaign.budget !== null) {
-    limits.push({ what: "campaign", ...leftOf(campaign.budget, price, nothingSpent) });
+    limits.push({ what: "campaign", ...leftOf(campaign.budget, price, spentBefore) });
   }
   // A sandbox costs nothing.
   if (account.provider !== "sandbox" || account.summary["actsOnContacts"] === true) {
@@ -160,97 +197,11 @@ async function budgetFor(
 async function codesFor(
   { store }: PreflightDeps,
   { workspace, campaign }: PreflightOf,
-  fates: readonly Fate[],
+  { fates, isFrozen }: { readonly fates: readonly Fate[]; readonly isFrozen: boolean },
 ): Promise<Preflight["codes"]> {
   const { codePoolId = null } = campaign;
-  if (codePoolId === null) return null;
+  // Whoever is frozen has a code already, or is told among the skips.
+  if (codePoolId === null || isFrozen) return null;
   const counts = await store.codes.counts({ workspace, poolId: codePoolId });
   return { needed: codesNeeded(campaign, fates), left: counts?.left ?? 0 };
-}
-
-interface Seen {
-  looked: number;
-  segments: number;
-  /** What they cost. */
-  micros: Micros;
-  unwritable: number;
-  waits: number;
-  missed: number;
-  until: Instant | null;
-}
-
-const nobody: Seen = {
-  looked: 0,
-  segments: 0,
-  micros: 0,
-  unwritable: 0,
-  waits: 0,
-  missed: 0,
-  until: null,
-};
-
-/** Page after page, until everybody was looked at or the time is over. */
-async function look(
-  deps: PreflightDeps,
-  { workspace, campaign, account, rule }: PreflightOf,
-  start: Instant,
-): Promise<Seen> {
-  const { store, templates, leaveUrl, clock } = deps;
-  const { content, type } = campaign;
-  const code = await sampleCode(deps, workspace, campaign);
-  const writer = createWriter({ templates, content, channel: type, leaveUrl: () => leaveUrl });
-  const tariff = createTariff(account.price);
-  const seen = { ...nobody };
-  const { columns } = writer;
-  const until = clock() + writingMs;
-  const limit = pageSize;
-  for (let after = 0; ;) {
-    const page = await store.preflight.candidates({
-      campaign,
-      workspace,
-      rule,
-      columns,
-      after,
-      limit,
-      start,
-    });
-    for (const candidate of page) count(seen, { writer, tariff, code }, candidate);
-    const last = page.at(-1);
-    if (last === undefined || page.length < limit || clock() >= until) return seen;
-    after = last.seq;
-  }
-}
-
-/** A code as long as those that the messages will have; none where they have none. */
-async function sampleCode(
-  { store }: PreflightDeps,
-  workspace: string,
-  { codePoolId = null }: Campaign,
-): Promise<string | undefined> {
-  if (codePoolId === null) return undefined;
-  const [first] = await store.codes.codes({ workspace, poolId: codePoolId, after: 0, limit: 1 });
-  return "X".repeat(first?.code.length ?? 0);
-}
-
-interface Tools {
-  readonly writer: Writer;
-  readonly tariff: Tariff;
-  readonly code: string | undefined;
-}
-
-function count(
-  seen: Seen,
-  { writer, tariff, code }: Tools,
-  { seq, address, contact, waitsUntil, missed }: Candidate,
-): void {
-  const written = writer.write({ n: seq, contact, ...(code === undefined ? {} : { code }) });
-  seen.looked += 1;
-  if (written.ok) {
-    seen.segments += written.value.segments;
-    seen.micros += written.value.segments * tariff(address);
-  } else seen.unwritable += 1;
-  if (missed !== null) seen.missed += 1;
-  if (waitsUntil === null) return;
-  seen.waits += 1;
-  seen.until = Math.max(seen.until ?? 0, waitsUntil);
 }

@@ -1,11 +1,11 @@
 /** `POST /api/v1/campaigns/:id/preflight`: what a launch would do now. Nothing is changed by it. */
 import type { Templates } from "#domain/message/template.ts";
-import { preflightAnswer } from "#protocol/rest/preflight.ts";
+import { preflightAnswer, type PreflightAnswer } from "#protocol/rest/preflight.ts";
 import { nothing } from "#protocol/rest/campaign.ts";
 import { id as idSchema } from "#protocol/value.ts";
 import type { FastifyInstance } from "fastify";
 import * as v from "valibot";
-import { preflight } from "../delivery/preflight.ts";
+import { preflight, type Waits } from "../delivery/preflight.ts";
 import type { LeaveUrls } from "../delivery/carriers.ts";
 import type { Store } from "../store/store.ts";
 import { HttpProblem, refused } from "./problem.ts";
@@ -51,12 +51,21 @@ export function registerPreflight(app: FastifyInstance, deps: PreflightRouteDeps
       return {
         ...told,
         skips: told.skips.map(({ reason, n }) => ({ reason, n })),
-        waits: waits === null ? null : { n: waits.n, until: iso(waits.until) },
+        waits: waits === null ? null : toWaits(waits),
         startsAt: iso(startsAt),
         endsAt: endsAt === null ? null : iso(endsAt),
       };
     },
   });
+}
+
+function toWaits({ n, until, spread }: Waits): PreflightAnswer["waits"] {
+  const hours = spread.map(({ from, zones, ...hour }) => ({
+    ...hour,
+    from: iso(from),
+    zones: [...zones],
+  }));
+  return { n, until: iso(until), spread: hours };
 }
 
 function missing(field: "audienceId" | "accountId"): HttpProblem {

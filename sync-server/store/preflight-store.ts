@@ -5,6 +5,7 @@ import type { Id } from "#domain/core/id.ts";
 import type { Instant } from "#domain/core/time.ts";
 import type { Picked } from "#domain/message/again.ts";
 import type { Micros } from "#domain/campaign/price.ts";
+import type { Spent } from "#domain/limits/budget.ts";
 import type { Reason } from "#domain/message/reason.ts";
 import type { ContactColumn, ContactFields } from "./delivery-store.ts";
 
@@ -22,8 +23,26 @@ export interface Candidate {
   readonly contact: ContactFields;
   /** Until when quiet hours or their own clocks would hold the message; null: it would go at once. */
   readonly waitsUntil: Instant | null;
+  /** The zone by whose clocks; null where they would not wait. */
+  readonly zone: string | null;
   /** Why their time would never come; null where it does. */
   readonly missed: Reason | null;
+}
+
+/** A campaign that has messages left to hand over. */
+export interface AtWork {
+  readonly accountId: Id;
+  readonly left: number;
+}
+
+/** What is left of a campaign whose audience is frozen. */
+export interface Frozen {
+  /** Its messages. */
+  readonly total: number;
+  /** Those whose turn is to come, by what the engine would decide now. */
+  readonly fates: readonly Fate[];
+  /** What it spent of its budget. */
+  readonly spent: Spent;
 }
 
 /** What would become of messages of one kind, were they sent again now. */
@@ -46,6 +65,32 @@ export interface AgainFates {
 }
 
 export interface PreflightStore {
+  /** Other campaigns that are being sent, by the account that they go through. */
+  atWork(args: { readonly workspace: Id; readonly except: Id }): Promise<readonly AtWork[]>;
+  /**
+   * Messages a second that an account's last campaigns handed over in the best minute that they
+   * sent through; null where none sent for so long in the last two days.
+   */
+  reached(args: {
+    readonly workspace: Id;
+    readonly accountId: Id;
+    readonly now: Instant;
+  }): Promise<number | null>;
+  /** null: its audience is not frozen, and is counted as it is now. */
+  frozen(args: {
+    readonly workspace: Id;
+    readonly campaignId: Id;
+    readonly now: Instant;
+  }): Promise<Frozen | null>;
+  /** The next people of a frozen audience whose turn is to come, and who may be written to. */
+  frozenCandidates(args: {
+    readonly workspace: Id;
+    readonly campaignId: Id;
+    readonly columns: readonly ContactColumn[];
+    readonly after: number;
+    readonly limit: number;
+    readonly now: Instant;
+  }): Promise<readonly Candidate[]>;
   /** What an intent would decide now of each message of these kinds that has ended. */
   again(args: {
     readonly workspace: Id;

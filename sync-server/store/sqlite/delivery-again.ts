@@ -69,7 +69,7 @@ function putBack(message: Message, now: Instant): Message {
 }
 
 /** Counts off the codes that are left, and takes none. */
-function codesInThought(
+export function codesInThought(
   db: Database,
   { codePool, seq }: Distribution,
 ): ((n: number) => boolean) | null {

@@ -21,6 +21,7 @@ import { monthOf, nameOfMonth, type Month } from "#domain/schedule/month.ts";
 import { findBudget, spentIn } from "./budget-settings.ts";
 import type { Database } from "./database.ts";
 import type { Message } from "./delivery-moves.ts";
+import type { Place } from "./delivery-place.ts";
 import { tellActivity, type Distribution } from "./delivery-rows.ts";
 import { toPrice } from "./delivery-spend.ts";
 import { noteNotice } from "./notice-intents.ts";
@@ -90,20 +91,24 @@ export function openAllowance(
 
 function campaignPurse(
   db: Database,
-  { ws, seq }: Distribution,
+  distribution: Distribution,
   { budget = null }: Campaign,
   price: Price | null,
 ): readonly Purse[] {
   if (budget === null) return [];
+  const left = leftOf(budget, price, spentBy(db, distribution));
+  return [{ ...left, what: "campaign", limit: left.left, isShort: false }];
+}
+
+/** What a campaign spent of its budget. */
+export function spentBy(db: Database, { ws, seq }: Place): Spent {
   const row = db.get(
     `select coalesce(sum(units), 0) as units, coalesce(sum(micros), 0) as micros
       from spend where ws = ? and distribution = ?`,
     ws,
     seq,
   );
-  const spent: Spent = { units: Number(row?.["units"]), micros: Number(row?.["micros"]) };
-  const left = leftOf(budget, price, spent);
-  return [{ ...left, what: "campaign", limit: left.left, isShort: false }];
+  return { units: Number(row?.["units"]), micros: Number(row?.["micros"]) };
 }
 
 /** A sandbox costs nothing: it leaves the month alone. */

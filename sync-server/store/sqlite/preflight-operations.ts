@@ -7,9 +7,12 @@ import { audienceWhere } from "./audience-sql.ts";
 import { contactOf, storedAs } from "./contact-columns.ts";
 import type { Value } from "./database.ts";
 import { countAgain } from "./delivery-again.ts";
-import { createTiming, quietHoursOf, type Timing } from "./delivery-timing.ts";
+import { createTiming, quietHoursOf, whereaboutsOf, type Timing } from "./delivery-timing.ts";
 import { capOf } from "./limits-settings.ts";
 import type { PartOperations } from "./operation.ts";
+import { frozenOperations } from "./preflight-frozen.ts";
+import { speedOperations } from "./preflight-speed.ts";
+import { zoneOf } from "./preflight-zone.ts";
 
 const suppressedSql = `exists (select 1 from suppression x where x.workspace = contact.workspace
   and x.kind = ? and x.address = contact.KIND and (x.until is null or x.until > ?))`;
@@ -19,8 +22,10 @@ const overSql = `(select count(*) from pressure p join workspace w on w.seq = p.
   where w.id = contact.workspace and p.contact = contact.seq and p.channel = ? and p.at > ?) >= ?`;
 
 export const preflightOperations: PartOperations<PreflightStore> = {
-  reads: ["again", "fates", "candidates"],
+  reads: ["again", "atWork", "candidates", "fates", "frozen", "frozenCandidates", "reached"],
   operations: {
+    ...frozenOperations,
+    ...speedOperations,
     again: countAgain,
 
     fates: (db, { workspace, rule, channel, now }) => {
@@ -80,15 +85,16 @@ export const preflightOperations: PartOperations<PreflightStore> = {
           seq: Number(row["seq"]),
           address: String(row["address"]),
           contact: contactOf(row, columns),
-          ...whenOf(timing.of(row)),
+          ...whenOf(timing.of(row), () => zoneOf(whereaboutsOf(row), campaign)),
         }));
     },
   },
 };
 
-function whenOf(timing: Timing) {
+function whenOf(timing: Timing, zone: () => string) {
   return {
     waitsUntil: timing.what === "wait" ? timing.until : null,
+    zone: timing.what === "wait" ? zone() : null,
     missed: timing.what === "skip" ? timing.reason : null,
   };
 }

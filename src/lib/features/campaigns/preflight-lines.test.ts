@@ -1,7 +1,12 @@
 import { expect, test } from "vitest";
 import { budgetText, codesText, preflightLines } from "./preflight-lines.ts";
 
+const now = Date.parse("2026-11-21T12:00:00Z");
+
 const told = {
+  audience: "now",
+  decided: 0,
+  end: null,
   total: 1_200,
   recipients: 1_000,
   skips: [
@@ -21,7 +26,7 @@ const told = {
 } as const;
 
 function lines(part: object = {}): Readonly<Record<string, string>> {
-  const all = preflightLines({ ...told, skips: [...told.skips], ...part });
+  const all = preflightLines({ ...told, skips: [...told.skips], ...part }, now);
   return Object.fromEntries(all.map(({ name, value }) => [name, value]));
 }
 
@@ -32,6 +37,8 @@ test("the review says who gets it, who does not and why, and what it costs in se
     "Will be skipped":
       "150: The recipient has not consented to this channel. 50: The same address already gets this campaign",
     Segments: "2,000 in all",
+    "Through by":
+      "not known: the account has no limit, and no campaign of late shows how fast it is",
   });
 });
 
@@ -44,10 +51,19 @@ test("what was only estimated says so", () => {
 
 test("waits, the end of the campaign and the expected end are told where there are any", () => {
   const until = "2026-11-22T08:00:00Z";
-  const all = lines({ waits: { n: 7, until }, missed: 2, endsAt: until });
+  const berlin = { from: until, n: 4, zones: ["Europe/Berlin"] };
+  const many = { from: until, n: 3, zones: ["America/New_York", "Asia/Tokyo", "Asia/Seoul"] };
+  const waits = { n: 7, until, spread: [berlin, many] };
+  const end = { limit: "account", perSecond: 10, sharedWith: 1 };
+  const all = lines({ waits, missed: 2, endsAt: until, end });
+  expect(all["Their times come"]).toMatch(
+    /: 4 \(Berlin\); .+: 3 \(New York, Tokyo,? and 1 more\)$/,
+  );
   expect(all["Wait for their time"]).toMatch(/^7 messages, the last until /);
   expect(all["Not reached in time"]).toBe("2 recipients: the campaign ends first");
-  expect(all["Through by"]).toMatch(/^about /);
+  expect(all["Through by"]).toMatch(
+    /^about .+, after 20 h, limited by the account's 10 a second; shared with 1 other campaign$/,
+  );
 });
 
 test("S3-33 the review says what it costs in money where the account has a price", () => {

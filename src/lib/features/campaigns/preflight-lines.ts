@@ -1,7 +1,15 @@
 /** What a launch would do, as names and values for the review. */
 import type { CodePolicy } from "#domain/codes/pool.ts";
 import { reasonText } from "#domain/message/reason-text.ts";
-import { formatCount, formatDateTime, formatMoney, formatNumber } from "#lib/i18n/format.ts";
+import { minuteMs, secondMs, type Instant } from "#domain/core/time.ts";
+import {
+  formatCount,
+  formatDateTime,
+  formatDuration,
+  formatList,
+  formatMoney,
+  formatNumber,
+} from "#lib/i18n/format.ts";
 import type { PreflightAnswer } from "#lib/state/preflight.svelte.ts";
 
 export interface Line {
@@ -30,12 +38,12 @@ export function codesText(
     : `The pool has too few codes, so it cannot be sent. Choose a larger pool, or allow it under Content: about ${missing} would then be skipped.`;
 }
 
-export function preflightLines(told: PreflightAnswer): readonly Line[] {
+export function preflightLines(told: PreflightAnswer, now: Instant): readonly Line[] {
   const { total, recipients, skips, segments, cost, unwritable, waits, missed } = told;
-  const { endsAt, looked } = told;
+  const { looked } = told;
   const about = looked < recipients ? "about " : "";
   const lines: Line[] = [
-    { name: "Contacts", value: formatNumber(total) },
+    { name: "Contacts", value: formatNumber(total) + whenFrozen(told, now) },
     { name: "Will be sent to", value: formatCount(recipients, "recipient") },
   ];
   const skipped = skips.reduce((all, { n }) => all + n, 0);
@@ -58,18 +66,75 @@ export function preflightLines(told: PreflightAnswer): readonly Line[] {
     const until = formatDateTime(Date.parse(waits.until));
     const value = `${about}${formatCount(waits.n, "message")}, the last until ${until}`;
     lines.push({ name: "Wait for their time", value });
+    lines.push({ name: "Their times come", value: spreadText(waits.spread, about) });
   }
   if (missed > 0) {
     const value = `${about}${formatCount(missed, "recipient")}: the campaign ends first`;
     lines.push({ name: "Not reached in time", value });
   }
-  if (endsAt !== null) {
-    lines.push({ name: "Through by", value: `about ${formatDateTime(Date.parse(endsAt))}` });
-  }
+  if (recipients > 0) lines.push({ name: "Through by", value: endText(told) });
   return lines;
 }
 
 function codeCounts({ needed, left }: NonNullable<PreflightAnswer["codes"]>): string {
   const few = needed > left ? "only " : "";
   return `${formatNumber(needed)} needed, ${few}${formatNumber(left)} left in the pool`;
+}
+
+/** Whoever comes into the audience until then is written to as well. */
+function whenFrozen({ audience, startsAt }: PreflightAnswer, now: Instant): string {
+  if (audience === "frozen") return ", as they were fixed when it started";
+  const isLater = Date.parse(startsAt) > now + minuteMs;
+  return isLater ? " now; who they are is fixed when it starts" : "";
+}
+
+type Waits = NonNullable<PreflightAnswer["waits"]>;
+
+/** Hours that are told one by one. */
+const mostHours = 6;
+
+/** `22 Nov, 08:00: 120 (Berlin)`, hour by hour. */
+function spreadText(spread: Waits["spread"], about: string): string {
+  const hours = spread.slice(0, mostHours).map(({ from, n, zones }) => {
+    const known = zones.filter((zone) => zone !== "");
+    const named = known.slice(0, 2).map((zone) => cityOfZone(zone));
+    const where = known.length > 2 ? [...named, `${known.length - 2} more`] : named;
+    const clocks = where.length === 0 ? "" : ` (${formatList(where)})`;
+    return `${formatDateTime(Date.parse(from))}: ${about}${formatNumber(n)}${clocks}`;
+  });
+  const later = spread.slice(mostHours).reduce((sum, { n }) => sum + n, 0);
+  return [...hours, ...(later === 0 ? [] : [`${about}${formatNumber(later)} later`])].join("; ");
+}
+
+/** `America/New_York`: New York. */
+function cityOfZone(zone: string): string {
+  return zone.slice(zone.lastIndexOf("/") + 1).replaceAll("_", " ");
+}
+
+/** When it would be through, and what decides it. */
+function endText({ startsAt, endsAt, end }: PreflightAnswer): string {
+  if (endsAt === null || end === null) {
+    return "not known: the account has no limit, and no campaign of late shows how fast it is";
+  }
+  const span = Date.parse(endsAt) - Date.parse(startsAt);
+  const lasts = span < secondMs ? "at once" : `after ${formatDuration(span)}`;
+  const when = `about ${formatDateTime(Date.parse(endsAt))}, ${lasts}`;
+  const shared =
+    end.sharedWith === 0 ? "" : `; shared with ${formatCount(end.sharedWith, "other campaign")}`;
+  return `${when}${limitWords(end)}${shared}`;
+}
+
+function limitWords({ limit, perSecond }: NonNullable<PreflightAnswer["end"]>): string {
+  if (limit === null) return "";
+  const speed = `${formatNumber(perSecond ?? 0)} a second`;
+  const words = {
+    account: `limited by the account's ${speed}`,
+    sender: `limited by the sender's ${speed}`,
+    domain: `limited by ${speed} to one mail domain`,
+    recipient: "limited by the time between two messages to one person",
+    provider: `at the ${speed} that the account reached of late`,
+    warm_up: "limited by the sender's warm-up, if each day goes well",
+    times: "when the time of the last recipient comes",
+  } as const satisfies Record<typeof limit, string>;
+  return `, ${words[limit]}`;
 }

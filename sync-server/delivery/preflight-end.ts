@@ -3,7 +3,7 @@ import { limitsOf } from "#domain/campaign/account.ts";
 import { estimateEnd, type EndEstimate, type Release } from "#domain/campaign/end-estimate.ts";
 import type { Instant } from "#domain/core/time.ts";
 import { cold } from "#domain/message/warm-up.ts";
-import type { PreflightDeps, PreflightOf } from "./preflight.ts";
+import type { PreflightDeps, PreflightOf } from "./preflight-deps.ts";
 import type { Seen } from "./preflight-look.ts";
 import { senderOf } from "./sender.ts";
 

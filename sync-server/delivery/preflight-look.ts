@@ -3,7 +3,7 @@ import { createTariff, type Micros, type Tariff } from "#domain/campaign/price.t
 import type { Campaign } from "#domain/campaign/campaign.ts";
 import { hourMs, secondMs, type Instant } from "#domain/core/time.ts";
 import type { Candidate } from "../store/preflight-store.ts";
-import type { PreflightDeps, PreflightOf } from "./preflight.ts";
+import type { PreflightDeps, PreflightOf } from "./preflight-deps.ts";
 import { createWriter, type Writer } from "./writer.ts";
 
 /** What writing messages may take; the rest is estimated from those that were written. */

@@ -2,11 +2,8 @@
  * What a launch would do, told before it: the engine's own decisions on everybody in the
  * audience, and the message written for as many of them as there is time for.
  */
-import type { AudienceRule } from "#domain/audience/audience.ts";
-import type { Account } from "#domain/campaign/account.ts";
 import type { EndEstimate } from "#domain/campaign/end-estimate.ts";
 import { codesNeeded } from "#domain/codes/needed.ts";
-import type { Campaign } from "#domain/campaign/campaign.ts";
 import { dueAt } from "#domain/campaign/launch.ts";
 import type { Instant } from "#domain/core/time.ts";
 import {
@@ -17,10 +14,9 @@ import {
   type MonthLimit,
   type Spent,
 } from "#domain/limits/budget.ts";
-import type { Templates } from "#domain/message/template.ts";
 import { costIn, type Cost } from "#domain/report/cost.ts";
 import type { Fate } from "../store/preflight-store.ts";
-import type { Store } from "../store/store.ts";
+import type { PreflightDeps, PreflightOf } from "./preflight-deps.ts";
 import { endOf } from "./preflight-end.ts";
 import { look, nobody, type Seen } from "./preflight-look.ts";
 
@@ -76,24 +72,6 @@ export interface Spread {
 
 /** A limit, with what is left of it. */
 type BudgetLeft = Left & { readonly what: "campaign" | MonthLimit };
-
-export interface PreflightDeps {
-  readonly store: Pick<Store, "preflight" | "codes" | "budgets"> & {
-    readonly delivery: Pick<Store["delivery"], "warmth">;
-    readonly sync: Pick<Store["sync"], "list">;
-  };
-  readonly templates: Templates;
-  /** As long as the links that the messages will have. */
-  readonly leaveUrl: string;
-  readonly clock: () => Instant;
-}
-
-export interface PreflightOf {
-  readonly workspace: string;
-  readonly campaign: Campaign;
-  readonly account: Account;
-  readonly rule: AudienceRule;
-}
 
 export async function preflight(deps: PreflightDeps, of: PreflightOf): Promise<Preflight> {
   const { campaign, account } = of;

@@ -195,6 +195,24 @@ async function seen(name: string): Promise<void> {
   await expect(cardOf(page, name)).toBeVisible();
 }
 
+test("S2-20 what few people need comes by itself once there is time, and is there without a server", async () => {
+  await page.goto("/activity");
+  await expect
+    .poll(
+      () => page.evaluate(async () => (await (await caches.open("optional-parts")).keys()).length),
+      {
+        timeout: 60_000,
+      },
+    )
+    .toBeGreaterThan(0);
+  await server.kill();
+  await page.goto("/activity");
+  await page.getByRole("button", { name: "Choose days" }).click();
+  await expect(page.getByRole("dialog", { name: "Choose days" }).getByRole("grid")).toHaveCount(2);
+  await page.getByRole("button", { name: "Cancel" }).click();
+  await server.start();
+});
+
 async function saveAndClose(): Promise<void> {
   await page.getByRole("button", { name: "Save and close" }).click();
   await expect(page).toHaveURL(/\/campaigns\/[^/]+$/);

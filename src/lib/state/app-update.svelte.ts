@@ -2,7 +2,7 @@ import type { Workbox } from "workbox-window";
 
 const checkEveryMs = 60 * 60 * 1000;
 /** The first page and the first sync are done by then, on a slow network too. */
-const optionalAfterMs = 20 * 1000;
+const optionalAfterMs = 10 * 1000;
 
 /**
  * Keeps the service worker registered and says when a newer app is ready. It never reloads by

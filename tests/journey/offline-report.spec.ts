@@ -7,6 +7,7 @@ import {
   makeSandbox,
   openDevice,
   prepareWorkspace,
+  reconnect,
   untilInstalled,
   unguarded,
 } from "../support/journey.ts";
@@ -46,6 +47,10 @@ test("I-10 a pinned report is filtered, sorted, searched and exported without a 
       { timeout: 15_000 },
     );
 
+    await other.goto("/sync");
+    const kept = other.getByRole("region", { name: "Reports kept offline" });
+    await expect(kept).toContainText(/Autumn.*as of .* · all of it · 120 recipients/);
+
     await server.kill();
     await page.reload();
     await expect(strip).toContainText("all of it");
@@ -64,6 +69,14 @@ test("I-10 a pinned report is filtered, sorted, searched and exported without a 
     await page.getByLabel("State").selectOption({ label: "Failed" });
     await expect(page.getByText(/^\d+ recipients? of 120/)).toBeVisible();
     await expect(page.locator("tbody")).not.toContainText("Delivered");
+
+    // Of a campaign that was deleted nothing stays but the note.
+    await server.start();
+    await reconnect(other);
+    await api.delete(`/campaigns/${id}`);
+    await expect(kept).toContainText("A campaign that was deleted", { timeout: 30_000 });
+    await kept.getByRole("button", { name: "Dismiss" }).click();
+    await expect(kept).toBeHidden();
   } finally {
     await server.close();
   }

@@ -19,6 +19,7 @@ import { openSeal } from "../db/seal.ts";
 import { failure, type Api } from "./api.ts";
 import { createSyncCore } from "./core.ts";
 import { newId } from "./new-id.ts";
+import { keptReports } from "../state/kept-reports.svelte.ts";
 import { keepPins, look } from "./pin-keeper.ts";
 
 const campaign = aCampaign({ phase: "completed" });
@@ -171,6 +172,25 @@ test("while it sends, moved parts come no more often than every 30 s", async () 
     await look(deps(server), signal);
     expect(server.fetched).toHaveLength(times);
   }
+});
+
+test("[S50] of a campaign that was deleted nothing is kept nor asked for, its pin says so, and it comes back with it", async () => {
+  const server = aServer(2);
+  await db.rollup.put({ id: campaign.id, doc: aRollup(4, 900), n: 0 });
+  await pin();
+  await look(deps(server), signal);
+  expect(await keptReports(db)).toMatchObject([
+    { name: campaign.name, recipients: 4, asOf: 1_000, parts: 4, allParts: 4, isComplete: true },
+  ]);
+  await db.campaign.delete(campaign.id);
+  server.fetched.length = 0;
+  await look(deps(server), signal);
+  await look(deps(server), signal);
+  expect([await db.report.count(), await db.part.count(), server.fetched]).toEqual([0, 0, []]);
+  expect(await keptReports(db)).toMatchObject([{ name: null, asOf: null, parts: 0, bytes: 0 }]);
+  await db.campaign.put({ id: campaign.id, doc: campaign, n: 0 });
+  await look(deps(server), signal);
+  expect(await keptReports(db)).toMatchObject([{ name: campaign.name, isComplete: true }]);
 });
 
 test("more recipients than the device may keep are not fetched", async () => {

@@ -9,7 +9,7 @@ import type { Instant } from "#domain/core/time.ts";
 import { dropUnreadable, loadReport } from "../db/blocks.ts";
 import type { ClientDb } from "../db/client-db.ts";
 import { observe } from "../db/observe.ts";
-import { keepWithin, usualBudget, type ReportBudget } from "../db/room.ts";
+import { dropReport, keepWithin, usualBudget, type ReportBudget } from "../db/room.ts";
 import type { Api, Failure } from "./api.ts";
 import { syncBlocks } from "./block-sync.ts";
 
@@ -70,6 +70,7 @@ export async function look(
   signal: AbortSignal,
 ): Promise<{ readonly isFull: boolean }> {
   let isFull = false;
+  await dropDeleted(db);
   for (const campaign of await duePins(db, budget)) {
     if (signal.aborted) break;
     const failure = await fetchOne({ db, api, now, campaign }, signal);
@@ -82,6 +83,20 @@ export async function look(
 
 interface OneDeps extends Pick<PinKeeperDeps, "db" | "api" | "now"> {
   readonly campaign: Id;
+}
+
+/**
+ * Of a campaign that was deleted nothing is kept. The pin stays, by which the person is told of it
+ * (Sync centre), and by which the report comes back with the campaign.
+ */
+async function dropDeleted(db: ClientDb): Promise<void> {
+  for (const { doc } of await db.pin.toArray()) {
+    const { campaignId } = doc;
+    const isHere = (await db.report.get(campaignId)) !== undefined;
+    if (isHere && (await db.campaign.get(campaignId)) === undefined) {
+      await dropReport(db, campaignId);
+    }
+  }
 }
 
 /** Ends early when the report is unpinned meanwhile: somebody canceled. */
@@ -116,8 +131,9 @@ async function duePins(db: ClientDb, budget: ReportBudget): Promise<readonly Id[
   let left = budget.pinnedRecipients;
   for (const campaign of new Set(pins.map(({ doc }) => doc.campaignId))) {
     const rollup = (await db.rollup.get(campaign))?.doc;
+    const isGone = (await db.campaign.get(campaign)) === undefined;
     // Of a campaign that is gone, or that has nobody yet, there is nothing to fetch.
-    if (rollup === undefined || rollup.total > left) continue;
+    if (isGone || rollup === undefined || rollup.total > left) continue;
     left -= rollup.total;
     const report = await loadReport(db, campaign);
     const isOlder = rollup.at - (report?.asOf ?? 0) >= refreshMs || (await isAtRest(db, campaign));

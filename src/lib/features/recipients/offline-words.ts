@@ -11,7 +11,11 @@ export function ageText(asOf: Instant, now: Instant): string {
 }
 
 /** `all of it`, or `12 of 40 parts`. */
-export function completenessText({ isComplete, parts, allParts }: OfflineReport): string {
+export function completenessText({
+  isComplete,
+  parts,
+  allParts,
+}: Pick<OfflineReport, "isComplete" | "parts" | "allParts">): string {
   if (isComplete) return "all of it";
   if (allParts === 0) return "waiting for the server";
   return `${formatNumber(parts)} of ${formatNumber(allParts)} parts`;

@@ -84,6 +84,7 @@ export function createServices(deps: ServiceDeps): Services {
   const notices = noticesOf(deps, accounts);
   const undo = store.onMove((moved) => {
     recount.onMove(moved);
+    if (moved.some(({ feed }) => feed === "org")) accounts.changed();
     if (moved.some(({ feed }) => feed === "team")) notices.notifier.wake();
     // What people do to campaigns moves `team`; new accounts and audiences move `org`.
     if (moved.some(({ feed }) => feed !== "roll" && feed !== "user")) engine.wake();

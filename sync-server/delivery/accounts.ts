@@ -114,6 +114,8 @@ export interface Accounts extends Carriers {
   callbacksOf(id: Id): Promise<Callbacks | null>;
   /** Every provider there is, as it describes itself. */
   providers(): readonly ProviderDescription[];
+  /** Accounts may have changed: what is remembered of them is read anew. */
+  changed(): void;
   /** Closes every open account. */
   close(): Promise<void>;
 }
@@ -135,6 +137,8 @@ interface Loaded {
 class AccountBook implements Accounts {
   readonly #deps: AccountsDeps;
   readonly #kept = new Map<Id, Kept>();
+  /** Of accounts whose receipts come in; a new one whenever accounts change. */
+  #secrets = new Map<Id, AccountSecrets>();
 
   constructor(deps: AccountsDeps) {
     this.#deps = deps;
@@ -228,7 +232,19 @@ class AccountBook implements Accounts {
     return checked.ok ? checked : err({ type: "settings", ...checked.error });
   }
 
+  changed(): void {
+    this.#secrets = new Map();
+  }
+
   async secretsOf(id: Id): Promise<AccountSecrets | null> {
+    const remembered = this.#secrets;
+    const secrets = remembered.get(id) ?? (await this.#readSecrets(id));
+    // Into the map of when it was asked: what changed meanwhile is not remembered.
+    if (secrets !== null) remembered.set(id, secrets);
+    return secrets;
+  }
+
+  async #readSecrets(id: Id): Promise<AccountSecrets | null> {
     const workspace = await this.#deps.store.delivery.workspaceOfAccount({ accountId: id });
     const known = workspace === null ? null : await this.#load(workspace, id);
     if (workspace === null || known === null) return null;

@@ -2,10 +2,11 @@
 import type { Receipt } from "../providers/provider.ts";
 import type { EngineDeps, FaultPoint } from "./carriers.ts";
 import type { AccountKey } from "./receipt-groups.ts";
-import { proofsOf, resendAsUsual } from "./receipts.ts";
+import { proofsOf, resendAsUsual, type Places } from "./receipts.ts";
 import { keepUnmatched } from "./unmatched.ts";
 
 export interface HearingDeps extends Pick<EngineDeps, "store" | "keys" | "clock"> {
+  readonly places: Places;
   readonly point: (name: FaultPoint) => void;
   readonly wake: () => void;
 }

@@ -20,7 +20,7 @@ import type { Gate } from "./gate.ts";
 import { earlier } from "./earlier.ts";
 import { createGuard, isFull, maySend, type Guard } from "./guard.ts";
 import { createLane, type Lane } from "./lane.ts";
-import { lookAfter } from "./receipts.ts";
+import { createPlaces, lookAfter, type Places } from "./receipts.ts";
 import { heardIn, type ListeningAccount } from "./replies.ts";
 import { createTroubles, type Trouble, type Troubles } from "./troubles.ts";
 import { createUpkeep, type Upkeep } from "./upkeep.ts";
@@ -74,6 +74,7 @@ class SteppingCore implements Core {
   readonly #flushedAt = new Map<number, Instant>();
   readonly #troubles: Troubles;
   readonly #upkeep: Upkeep;
+  readonly #places: Places;
   readonly #watching: WatchDeps;
   #isDead = false;
   #isHalted = false;
@@ -84,6 +85,7 @@ class SteppingCore implements Core {
     this.#deps = deps;
     this.#clockWatch = createClockWatch(deps.store.delivery);
     this.#wake = wake;
+    this.#places = createPlaces(deps.store.delivery);
     this.#guard = createGuard({
       ...deps,
       point: (name) => this.#point(name),
@@ -151,7 +153,8 @@ class SteppingCore implements Core {
 
   hear(account: AccountOf, receipts: readonly Receipt[]): Promise<ReadonlySet<number>> {
     const point = (name: FaultPoint): void => this.#point(name);
-    return applyReceipts({ ...this.#deps, point, wake: this.#wake }, account, receipts);
+    const deps = { ...this.#deps, places: this.#places, point, wake: this.#wake };
+    return applyReceipts(deps, account, receipts);
   }
 
   async listen(account: ListeningAccount, replies: readonly Reply[]): Promise<number> {

@@ -52,6 +52,29 @@ test("whoever could not be written hears so, and who comes after is written all 
   expect(await add(account, receipts("n2"))).toBe(1);
 });
 
+const turn = () => new Promise((resolve) => void setImmediate(resolve));
+
+test("what comes while two groups are being written waits for one of them, and is one group", async () => {
+  const ends: (() => void)[] = [];
+  const groups: number[] = [];
+  const made = createReceiptGroups(async (_account, list) => {
+    groups.push(list.length);
+    await new Promise<void>((resolve) => ends.push(resolve));
+    return new Set(list.keys());
+  });
+  const answers: Promise<number>[] = [];
+  for (let n = 0; n < 6; n++) {
+    answers.push(made.add(account, muchNews(1)));
+    await turn();
+  }
+  expect(groups).toEqual([1, 1]);
+  ends.shift()?.();
+  await turn();
+  expect(groups).toEqual([1, 1, 4]);
+  for (const end of ends) end();
+  expect(await Promise.all(answers)).toEqual([1, 1, 1, 1, 1, 1]);
+});
+
 test("no more than a thousand are written at once, and no caller's are divided", async () => {
   const { add, groups } = aStore();
   const sizes = [600, 300, 200, 1_500, 3];

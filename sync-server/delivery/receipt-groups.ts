@@ -1,7 +1,8 @@
 /**
- * Receipts that come together are written together: a provider that reports one at a time costs
- * hardly more than one that reports many. Nobody waits longer than it takes to look at everything
- * that has arrived, and each caller hears what was news of its own.
+ * Receipts that come together are written together, and so are those that come while the ones
+ * before them are being written: a provider that reports one at a time costs hardly more than one
+ * that reports many. Nobody waits longer than two writings take, and each caller hears what was
+ * news of its own.
  */
 import type { Receipt } from "../providers/provider.ts";
 
@@ -23,6 +24,8 @@ export interface ReceiptGroups {
 
 /** So many are written at once; a caller's own are never divided. */
 const maxGroup = 1_000;
+/** Groups of one account that are written side by side: while one is on its way to the disk, the next is read. */
+const maxWriting = 2;
 
 interface Caller {
   readonly receipts: readonly Receipt[];
@@ -33,13 +36,25 @@ interface Caller {
 interface Line {
   readonly account: AccountKey;
   readonly callers: Caller[];
+  /** Groups that are being written. */
+  writing: number;
+  /** Everything that has arrived is being looked at; then the next group begins. */
+  isGathering: boolean;
 }
 
 export function createReceiptGroups(apply: Apply): ReceiptGroups {
   const lines = new Map<string, Line>();
 
-  const work = ({ account, callers }: Line): void => {
-    while (callers.length > 0) void write(account, takeGroup(callers));
+  const work = (name: string, line: Line): void => {
+    while (line.callers.length > 0 && line.writing < maxWriting) void writeNext(name, line);
+    if (line.callers.length + line.writing === 0 && !line.isGathering) lines.delete(name);
+  };
+
+  const writeNext = async (name: string, line: Line): Promise<void> => {
+    line.writing += 1;
+    await write(line.account, takeGroup(line.callers));
+    line.writing -= 1;
+    work(name, line);
   };
 
   const write = async (account: AccountKey, group: readonly Caller[]): Promise<void> => {
@@ -55,17 +70,14 @@ export function createReceiptGroups(apply: Apply): ReceiptGroups {
     add: (account, receipts) =>
       new Promise((resolve, reject) => {
         const name = `${account.workspace}\n${account.accountId}`;
-        const caller = { receipts, resolve, reject };
-        const known = lines.get(name);
-        if (known !== undefined) {
-          known.callers.push(caller);
-          return;
-        }
-        const line = { account, callers: [caller] };
+        const line = lines.get(name) ?? { account, callers: [], writing: 0, isGathering: false };
         lines.set(name, line);
+        line.callers.push({ receipts, resolve, reject });
+        if (line.isGathering || line.writing === maxWriting) return;
+        line.isGathering = true;
         setImmediate(() => {
-          lines.delete(name);
-          work(line);
+          line.isGathering = false;
+          work(name, line);
         });
       }),
   };

@@ -29,29 +29,53 @@ export interface PlacedProof {
   readonly at: number;
 }
 
+/** Where distributions belong, which never changes: read once, as every receipt asks. */
+export interface Places {
+  /** undefined: it was not read yet. */
+  known(distribution: number): PlaceOfMessage | undefined;
+  read(distribution: number): Promise<PlaceOfMessage | null>;
+}
+
+/** As many are remembered; whoever makes keys up names any number. */
+const placesKept = 1_000;
+
+export function createPlaces(store: Pick<DeliveryStore, "placeOf">): Places {
+  const places = new Map<number, PlaceOfMessage>();
+  return {
+    known: (distribution) => places.get(distribution),
+    read: async (distribution) => {
+      const place = await store.placeOf({ distribution });
+      if (places.size >= placesKept) places.clear();
+      if (place !== null) places.set(distribution, place);
+      return place;
+    },
+  };
+}
+
 /** What receipts of an account prove. */
 export async function proofsOf(
-  { store, keys }: Pick<EngineDeps, "store" | "keys">,
+  { places, keys }: Pick<EngineDeps, "keys"> & { readonly places: Places },
   account: { readonly workspace: string; readonly accountId: string },
   receipts: readonly Receipt[],
 ): Promise<Proofs> {
   const found = new Map<number, PlacedProof[]>();
   const unmatched: Receipt[] = [];
-  const places = new Map<number, PlaceOfMessage | null>();
+  const missing = new Set<number>();
+  const placeOf = async (distribution: number): Promise<PlaceOfMessage | null> => {
+    if (missing.has(distribution)) return null;
+    const place = await places.read(distribution);
+    if (place === null) missing.add(distribution);
+    return place;
+  };
   for (const [at, receipt] of receipts.entries()) {
     const claimed = keys.read(receipt.key);
-    const distribution = claimed?.distribution ?? 0;
-    const known = places.get(distribution);
-    const place =
-      known !== undefined || claimed === null
-        ? (known ?? null)
-        : await store.delivery.placeOf({ distribution });
-    if (claimed !== null) places.set(distribution, place);
-    if (
-      claimed === null ||
-      !isOf(account, place) ||
-      !keys.verify(receipt.key, { ...place, ...claimed })
-    ) {
+    if (claimed === null) {
+      unmatched.push(receipt);
+      continue;
+    }
+    const { distribution } = claimed;
+    const place = places.known(distribution) ?? (await placeOf(distribution));
+    if (!isOf(account, place) || !keys.verify(receipt.key, { ...place, ...claimed })) {
       unmatched.push(receipt);
       continue;
     }

@@ -6,7 +6,7 @@ import { minuteMs, type Instant } from "#domain/core/time.ts";
 import type { Receipt } from "../providers/provider.ts";
 import type { DueReceipt } from "../store/unmatched-store.ts";
 import type { EngineDeps } from "./carriers.ts";
-import { proofsOf, resendAsUsual } from "./receipts.ts";
+import { createPlaces, proofsOf, resendAsUsual, type Places } from "./receipts.ts";
 import { withoutAddresses } from "./redact.ts";
 
 interface AccountPlace {
@@ -46,11 +46,16 @@ export async function keepUnmatched(
 /** Tries again what is due; answers whether more is. */
 export async function retryUnmatched(deps: Deps, now: Instant): Promise<boolean> {
   const due = await deps.store.delivery.dueUnmatched({ now, limit: triedAtOnce });
-  for (const each of due) await retryOne(deps, each, now);
+  const places = createPlaces(deps.store.delivery);
+  for (const each of due) await retryOne({ ...deps, places }, each, now);
   return due.length === triedAtOnce;
 }
 
-async function retryOne(deps: Deps, due: DueReceipt, now: Instant): Promise<void> {
+async function retryOne(
+  deps: Deps & { readonly places: Places },
+  due: DueReceipt,
+  now: Instant,
+): Promise<void> {
   const { workspace, accountId, key, said } = due;
   const receipt: Receipt = JSON.parse(due.receipt);
   const { found, unmatched } = await proofsOf(deps, { workspace, accountId }, [receipt]);

@@ -16,11 +16,13 @@ export interface DrainLimits {
 const usual: DrainLimits = { mostBytes: 64 * 1024 * 1024, mostMs: 30_000 };
 
 export function registerDrain(app: FastifyInstance, limits: DrainLimits = usual): void {
-  app.addHook("onSend", async ({ raw }, reply) => {
-    if (raw.complete || raw.readableEnded || !hasBody(raw)) return;
-    // The framework would close at once; once the rest has come, the connection is as good as new.
-    if (reply.statusCode === 413) reply.removeHeader("connection");
-    drain(raw, limits);
+  app.addHook("onSend", ({ raw }, reply, _payload, done) => {
+    if (!raw.complete && !raw.readableEnded && hasBody(raw)) {
+      // The framework would close at once; once the rest has come, the connection is as good as new.
+      if (reply.statusCode === 413) reply.removeHeader("connection");
+      drain(raw, limits);
+    }
+    done();
   });
 }
 

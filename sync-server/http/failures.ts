@@ -8,16 +8,17 @@ const problemJson = "application/problem+json; charset=utf-8";
 
 export function registerFailures(app: FastifyInstance): void {
   app.setErrorHandler((error, request, reply) => {
-    const { problem: facts, headers } = toProblem(error);
-    if (facts.status >= 500) {
+    const { problem: said, headers } = toProblem(error);
+    if (said.status >= 500) {
       const { url: route } = request.routeOptions;
-      request.log.error({ err: error, method: request.method, route }, "a request failed");
+      const facts = { err: error, reqId: request.id, method: request.method, route };
+      request.log.error(facts, "a request failed");
     }
     return reply
-      .code(facts.status)
+      .code(said.status)
       .headers(headers)
       .type(problemJson)
-      .send({ ...facts, requestId: request.id });
+      .send({ ...said, requestId: request.id });
   });
 }
 

@@ -7,7 +7,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import helmet from "@fastify/helmet";
-import type { FastifyInstance } from "fastify";
+import fastify, { type FastifyInstance } from "fastify";
 
 export interface HeaderOptions {
   /** Where the built app lies. */
@@ -19,8 +19,27 @@ export async function registerHeaders(
   app: FastifyInstance,
   { buildDir, publicUrl }: HeaderOptions,
 ): Promise<void> {
+  const always = await headersFor({ buildDir, publicUrl });
+  app.addHook("onRequest", (_request, reply, done) => {
+    reply.headers(always);
+    done();
+  });
+  // What the API answers is about people: no cache keeps it unless the route says how.
+  app.addHook("onSend", (request, reply, _payload, done) => {
+    const isApi = /^\/(?:api|sync)\//.test(request.url);
+    if (isApi && !reply.hasHeader("cache-control")) reply.header("cache-control", "no-store");
+    done();
+  });
+}
+
+/** None of them depends on a request: made once, they cost a request nothing. */
+async function headersFor({
+  buildDir,
+  publicUrl,
+}: HeaderOptions): Promise<Readonly<Record<string, string>>> {
   const isHttps = publicUrl.startsWith("https:");
-  await app.register(helmet, {
+  const mould = fastify();
+  await mould.register(helmet, {
     contentSecurityPolicy: {
       useDefaults: false,
       directives: policy(inlineScriptHashes(readShell(buildDir)), publicUrl),
@@ -30,11 +49,10 @@ export async function registerHeaders(
     crossOriginEmbedderPolicy: false,
     xFrameOptions: { action: "deny" },
   });
-  // What the API answers is about people: no cache keeps it unless the route says how.
-  app.addHook("onSend", async (request, reply) => {
-    const isApi = /^\/(?:api|sync)\//.test(request.url);
-    if (isApi && !reply.hasHeader("cache-control")) reply.header("cache-control", "no-store");
-  });
+  mould.get("/", async (_request, reply) => reply.getHeaders());
+  const made = await mould.inject("/");
+  await mould.close();
+  return made.json();
 }
 
 function policy(scripts: readonly string[], publicUrl: string): Record<string, string[]> {

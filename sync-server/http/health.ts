@@ -61,12 +61,14 @@ function measureRequests(app: FastifyInstance, registry: Registry): void {
     buckets: [0.005, 0.02, 0.1, 0.5, 2, 10],
     registers,
   });
-  app.addHook("onResponse", async (request, reply) => {
+  app.addHook("onResponse", (request, reply, done) => {
     const { method } = request;
     const where = request.routeOptions.url ?? "none";
     requests.inc({ method, route: where, status: reply.statusCode });
     durations.observe({ method, route: where }, reply.elapsedTime / 1_000);
     const ms = Math.round(reply.elapsedTime);
-    request.log.debug({ method, route: where, status: reply.statusCode, ms }, "answered");
+    const facts = { reqId: request.id, method, route: where, status: reply.statusCode, ms };
+    request.log.debug(facts, "answered");
+    done();
   });
 }

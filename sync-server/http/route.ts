@@ -121,8 +121,9 @@ export function installGuards(app: FastifyInstance, guards: Guards): void {
     if (config !== undefined && "policy" in config) return;
     if (!ownPolicies.has(url)) throw new Error(`${url} says nowhere who may call it`);
   });
-  app.addHook("onRequest", async (request, reply) => {
+  app.addHook("onRequest", (request, reply, done) => {
     if (/^\/(?:api|sync)\//.test(request.url)) reply.header(protocolHeader, protocolVersion);
+    done();
   });
 }
 

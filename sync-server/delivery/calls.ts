@@ -96,6 +96,7 @@ class CallsInFlight implements Calls {
     watch.written();
     const { content, headers, segments } = written.value;
     if (segments > (message.units ?? segments)) {
+      gate.released(1);
       results.add(toTooLong(message, now, segments));
       return;
     }

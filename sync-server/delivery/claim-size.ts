@@ -6,13 +6,15 @@
 import { secondMs, type Instant } from "#domain/core/time.ts";
 import type { OpenAccount } from "./carriers.ts";
 import type { Gate } from "./gate.ts";
+import type { Seat } from "./turns.ts";
 
 export interface Going {
   readonly gate: Gate;
   /** Messages that are claimed and not handed over. */
   readonly held: number;
-  /** Calls in flight. */
+  /** Of its own calls, those in flight. */
   readonly calls: number;
+  readonly seat: Seat;
   /** Messages handed over a second. */
   readonly rate: number;
   readonly now: Instant;
@@ -30,12 +32,18 @@ const burstShare = 1 / 4;
 type Account = Pick<OpenAccount, "limits" | "provider">;
 
 export function claimSize(account: Account, going: Going): number {
-  const { gate, now } = going;
-  if (gate.isBlocked(now)) return 0;
-  return Math.min(wanted(account, going), gate.claimable(now));
+  const { gate, now, seat } = going;
+  const wanted = wantedSize(account, going);
+  if (wanted < 1) return 0;
+  // Slots are for one of those who share them; in what the day allows each has a part.
+  if (!account.provider.honoursKeys && !gate.turns.isFirst(seat, now)) return 0;
+  return Math.min(wanted, gate.turns.share(seat, gate.claimable(now), now));
 }
 
-function wanted({ limits, provider }: Account, { gate, held, calls, rate, now }: Going): number {
+/** What it would claim if nobody else wanted to. */
+export function wantedSize({ limits, provider }: Account, going: Going): number {
+  const { gate, held, calls, rate, now, seat } = going;
+  if (gate.isBlocked(now)) return 0;
   if (gate.state === "half_open") return held + calls === 0 ? 1 : 0;
   const burst = limits.perSecond === null ? maxHeld : Math.ceil(limits.perSecond * burstShare);
   if (provider.honoursKeys) {
@@ -44,7 +52,9 @@ function wanted({ limits, provider }: Account, { gate, held, calls, rate, now }:
     const half = Math.ceil(goal / 2);
     return held > half ? 0 : Math.min(half, goal - held);
   }
-  const free = Math.min(maxWindow, gate.free(now));
+  if (held > 0) return 0;
+  const reserved = gate.turns.reservedBesides(seat);
+  const free = Math.max(0, Math.min(maxWindow, gate.free(now) - reserved));
   const isWorthCommit = free >= Math.min(limits.concurrency, burst) / 2;
-  return held === 0 && (isWorthCommit || calls === 0) ? free : 0;
+  return isWorthCommit || gate.inFlight + reserved === 0 ? free : 0;
 }

@@ -24,6 +24,7 @@ import { CallRate } from "./call-rate.ts";
 import { createRecipientLimits, type RecipientLimits, type Wait } from "./recipient-limits.ts";
 import type { SenderPace } from "./sender-pace.ts";
 import { sharedWarmth, warmthOf, type SenderWarmth } from "./sender-warmth.ts";
+import { createTurns, type Turns } from "./turns.ts";
 
 export interface Gate {
   /** What people set, and what the account shares with others of its sender. */
@@ -40,6 +41,10 @@ export interface Gate {
   isRetryDue(now: Instant): boolean;
   /** A look at the credentials failed before anything was sent. */
   refused(reason: Reason, detail: string, now: Instant): void;
+  /** Whose turn it is among those that share the account or its sender. */
+  readonly turns: Turns;
+  /** Calls that began and did not end. */
+  readonly inFlight: number;
   /** How many calls may begin now. */
   free(now: Instant): number;
   /** How many messages may be claimed now, of those that the sender may have today. */
@@ -80,10 +85,12 @@ export interface Gate {
   keepChange(): void;
 }
 
-/** What accounts of one sender share: null where nobody set a pace. */
+/** What accounts of one sender share. */
 export interface SenderOf {
+  /** null: nobody set one. */
   readonly pace: SenderPace | null;
   readonly warmth: SenderWarmth;
+  readonly turns: Turns;
 }
 
 /** A call that ended without being accepted. */
@@ -102,7 +109,11 @@ export function createGate(stored: AccountState | null, now: Instant): Gate {
 class AccountGate implements Gate {
   #limits: Limits = { ...defaultLimits, concurrency: 1 };
   #guards: Guards = defaultGuards;
-  #sender: SenderOf = { pace: null, warmth: warmthOf(sharedWarmth("", cold), null) };
+  #sender: SenderOf = {
+    pace: null,
+    warmth: warmthOf(sharedWarmth("", cold), null),
+    turns: createTurns(),
+  };
   #breaker: Breaker;
   readonly #rate: CallRate;
   #inFlight = 0;
@@ -137,6 +148,14 @@ class AccountGate implements Gate {
     this.#guards = guards;
     this.#sender = sender;
     this.#recipients.setLimits(limits);
+  }
+
+  get turns(): Turns {
+    return this.#sender.turns;
+  }
+
+  get inFlight(): number {
+    return this.#inFlight;
   }
 
   get isTryingItself(): boolean {

@@ -14,6 +14,7 @@ import { createGate, type Gate } from "./gate.ts";
 import { withoutAddresses } from "./redact.ts";
 import { createSenderPaces } from "./sender-pace.ts";
 import { sharedWarmth, warmthOf, type SharedWarmth } from "./sender-warmth.ts";
+import { createTurns, type Turns } from "./turns.ts";
 
 /** So long before a pause ends, people are warned. */
 const warnMs = 24 * hourMs;
@@ -67,6 +68,7 @@ class AccountGuard implements Guard {
   readonly #gates = new Map<string, Gate>();
   readonly #senders = createSenderPaces();
   readonly #warmths = new Map<string, SharedWarmth>();
+  readonly #turns = new Map<string, Turns>();
   /** Accounts whose credentials are being looked at. */
   readonly #asked = new Set<string>();
   /** Which campaign gives the message that finds out. */
@@ -90,8 +92,15 @@ class AccountGuard implements Guard {
     const { perSender, warmUp } = account.limits;
     const pace = perSender === null ? null : this.#senders.of(account.sender, perSender);
     const warmth = warmthOf(await this.#warmthOf(workspace, account.sender), warmUp);
-    gate.set(account.limits, account.guards, { pace, warmth });
+    const turns = this.#turnsOf(account.sender);
+    gate.set(account.limits, account.guards, { pace, warmth, turns });
     return gate;
+  }
+
+  #turnsOf(sender: string): Turns {
+    const turns = this.#turns.get(sender) ?? createTurns();
+    this.#turns.set(sender, turns);
+    return turns;
   }
 
   async #warmthOf(workspace: string, sender: string): Promise<SharedWarmth> {

@@ -14,14 +14,15 @@ import type { OpenDistribution } from "../store/delivery-store.ts";
 import { StoreError } from "../store/store.ts";
 import { createCalls, type Calls } from "./calls.ts";
 import type { EngineDeps, FaultPoint, OpenAccount } from "./carriers.ts";
+import { claimNext, writeResults } from "./exchange.ts";
 import type { Gate } from "./gate.ts";
-import { claiming, storing } from "./gate-news.ts";
-import { claimSize } from "./claim-size.ts";
+import { claimSize, wantedSize, type Going } from "./claim-size.ts";
 import { createCampaignWatch, type CampaignWatch, type Stop } from "./campaign-watch.ts";
 import { createLimitCounts } from "./limit-counts.ts";
 import { createReady, type Ready } from "./ready.ts";
 import { createResults } from "./results.ts";
 import type { EditionWriter } from "./edition-writer.ts";
+import type { Seat, Turns } from "./turns.ts";
 
 export interface Lane {
   /** The campaign is active, through this account; or it gives one message to try the account with. */
@@ -61,8 +62,6 @@ export interface LaneDeps extends EngineDeps {
   readonly onFull: () => void;
 }
 
-/** Written at once. */
-const maxSettle = 2_000;
 const quietMs = secondMs;
 
 export function createLane(deps: LaneDeps): Lane {
@@ -71,7 +70,7 @@ export function createLane(deps: LaneDeps): Lane {
 
 type Kind = "fetch" | "settle" | "pause";
 
-class RunningLane implements Lane {
+class RunningLane implements Lane, Seat {
   readonly #deps: LaneDeps;
   #writer: EditionWriter;
   readonly #limits = createLimitCounts();
@@ -87,6 +86,12 @@ class RunningLane implements Lane {
   /** After storage refused: when to try again. */
   #quietUntil: Instant = 0;
   #isProbe = false;
+  /** With whom it shares what it goes through; null: it is halted. */
+  #turns: Turns | null = null;
+  /** What is being claimed. */
+  #claiming = 0;
+  /** Whether the gate let no call through when it was asked last; null: it was not asked since. */
+  #isFull: boolean | null = null;
 
   constructor(deps: LaneDeps) {
     this.#deps = deps;
@@ -104,7 +109,7 @@ class RunningLane implements Lane {
       },
       onEnd: (stop) => {
         this.#stop ??= stop;
-        this.#pump();
+        this.#pumpAll();
       },
     });
   }
@@ -112,11 +117,52 @@ class RunningLane implements Lane {
   run(account: OpenAccount, why: "active" | "probe" = "active"): void {
     this.#account = account;
     this.#isProbe = why === "probe";
-    this.#pump();
+    const { turns } = this.#deps.gate;
+    if (this.#turns !== turns) this.#turns?.leave(this);
+    this.#turns = turns;
+    turns.join(this);
+    // Whoever is to claim before it may have nothing left, and be looked at by nobody else.
+    this.#pumpAll();
   }
 
   halt(): void {
     this.#account = null;
+    this.#pumpAll();
+    this.#turns?.leave(this);
+    this.#turns = null;
+  }
+
+  get gate(): Gate {
+    return this.#deps.gate;
+  }
+
+  get size(): number {
+    return this.#ready.size;
+  }
+
+  get reserved(): number {
+    const claiming = this.#busy.fetch ? this.#claiming : 0;
+    return claiming + (this.#ready.isWaiting ? 0 : this.#ready.size);
+  }
+
+  send(now: Instant): boolean {
+    if (this.#account === null || this.#stop !== null) return false;
+    this.#isFull = this.#deps.gate.free(now) <= 0;
+    if (this.#isFull || this.#isQuiet(now) || this.#ready.isStale(now)) return false;
+    const message = this.#ready.take(now);
+    if (message === undefined) return false;
+    this.#calls.begin(message, this.#account, this.#writer);
+    return true;
+  }
+
+  wants(now: Instant): boolean {
+    if (this.#account === null || this.#stop !== null || !this.#mayHaveMore) return false;
+    const { fetch, settle } = this.#busy;
+    if (fetch || settle || this.#isQuiet(now)) return false;
+    return wantedSize(this.#account, this.#going(now)) > 0;
+  }
+
+  lookAgain(): void {
     this.#pump();
   }
 
@@ -167,12 +213,18 @@ class RunningLane implements Lane {
       const now = this.#deps.clock();
       const isOpen = this.#deps.gate.state === "open";
       if (isStopped || isOpen || this.#ready.isStale(now)) this.#ready.putBack(now);
-      if (this.#isQuiet(now)) return;
+      if (this.#isQuiet(now)) return this.#deps.gate.turns.send(now);
       if (this.#stop !== null) void this.#pause(this.#stop);
       this.#exchange(now);
       this.#sendQueued(now);
       this.#exchange(now);
     });
+  }
+
+  /** What ended here may have made room for others. */
+  #pumpAll(): void {
+    this.#pump();
+    this.#deps.gate.turns.passOn(this);
   }
 
   /**
@@ -188,13 +240,11 @@ class RunningLane implements Lane {
   #sendQueued(now: Instant): void {
     const { gate } = this.#deps;
     this.#ready.lookAgain();
-    while (this.#account !== null && this.#stop === null && gate.free(now) > 0) {
-      const message = this.#ready.take(now);
-      if (message === undefined) return;
-      this.#calls.begin(message, this.#account, this.#writer);
-    }
+    this.#isFull = null;
+    gate.turns.send(now);
     const wantsMore = this.#ready.size > 0 || this.#mayHaveMore;
-    if (this.#account !== null && wantsMore) this.#limits.note(gate.limitedBy(now));
+    const isFull = this.#isFull ?? gate.free(now) <= 0;
+    if (this.#account !== null && wantsMore && isFull) this.#limits.note(gate.limitedBy(now));
   }
 
   /** Storage may refuse for a while (a full disk): nothing was lost, and the same is tried again. */
@@ -214,55 +264,41 @@ class RunningLane implements Lane {
       }
     }
     this.#busy[what] = false;
-    this.#pump();
+    this.#pumpAll();
   }
 
   async #fetch(now: Instant): Promise<void> {
     if (this.#account === null || this.#stop !== null) return;
-    const limit = claimSize(this.#account, {
-      gate: this.#deps.gate,
-      held: this.#ready.size,
-      calls: this.#calls.size,
-      rate: this.rate(now),
-      now,
-    });
-    if (limit < 1) return;
-    const { boot, clock, distribution, gate, point, store } = this.#deps;
-    const { columns, edition } = this.#writer;
+    const { turns } = this.#deps.gate;
+    const limit = claimSize(this.#account, this.#going(now));
+    if (limit < 1) {
+      if (this.#ready.size === 0) turns.refused(this);
+      return;
+    }
+    turns.claimed(this);
     const isProbe = this.#isProbe;
+    this.#claiming = limit;
+    const asked = { limit, isProbe, writer: this.#writer, now };
     await this.#guarded("fetch", async () => {
-      point("before intent");
-      const wanted = { boot, limit, isProbe, columns, edition, now };
-      const { seq } = distribution;
-      const answer = await claiming(gate, { now, limit }, (account) =>
-        store.delivery.intent({ distribution: seq, ...wanted, account }),
-      );
-      point("intended");
-      this.#ready.push(answer.messages, clock());
-      if (answer.messages.length > 0) return;
-      this.#mayHaveMore = answer.decided > 0;
+      const { messages, decided } = await claimNext(this.#deps, asked);
+      this.#claiming = 0;
+      this.#ready.push(messages, this.#deps.clock());
+      if (messages.length > 0) return turns.offer(this);
+      this.#mayHaveMore = decided > 0;
       this.#deps.wake();
     });
   }
 
+  #going(now: Instant): Going {
+    const { gate } = this.#deps;
+    const [held, calls] = [this.#ready.size, this.#calls.size];
+    return { gate, held, calls, rate: this.rate(now), seat: this, now };
+  }
+
   async #settle(): Promise<void> {
-    const { clock, distribution, gate, point, store } = this.#deps;
-    const settlements = this.#results.take(maxSettle);
     await this.#guarded("settle", async () => {
-      const now = clock();
-      const lookAt = this.#account === null ? now : lookAtOf(this.#account, now);
-      try {
-        point("before settle");
-        const resend = { scale: this.#account?.provider.resendScale ?? 1 };
-        const { seq } = distribution;
-        const { recent } = this.#watch;
-        const results = { distribution: seq, settlements, lookAt, resend, recent, now };
-        await storing(gate, now, (account) => store.delivery.settle({ ...results, account }));
-      } catch (error) {
-        this.#results.putBack(settlements);
-        throw error;
-      }
-      point("settled");
+      const [results, watch, account] = [this.#results, this.#watch, this.#account];
+      await writeResults(this.#deps, { results, watch, account });
       // A repeat may be among them.
       this.#mayHaveMore = true;
       this.#deps.wake();
@@ -276,14 +312,9 @@ class RunningLane implements Lane {
       const { seq } = distribution;
       await store.delivery.pause({ distribution: seq, reason, detail, now: clock() });
       point("paused");
-      this.#account = null;
       this.#stop = null;
+      this.halt();
       this.#deps.wake();
     });
   }
-}
-
-function lookAtOf({ provider }: OpenAccount, now: Instant): Instant | null {
-  if (provider.receipts === "none") return null;
-  return provider.receipts === "pull" ? now + secondMs / 2 : now + provider.receiptWindowMs;
 }

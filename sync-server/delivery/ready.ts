@@ -22,6 +22,8 @@ export interface Ready {
   take(now: Instant): Intended | undefined;
   /** When the first of those may go that were passed over; null: nobody was. */
   readonly nextAt: Instant | null;
+  /** Whether none of them could go when they were looked at last. */
+  readonly isWaiting: boolean;
   /** A message that was not handed over is nobody's yet: back into the queue. */
   putBack(now: Instant): void;
 }
@@ -38,6 +40,7 @@ const holdMs = secondMs;
 export function createReady({ gate, limits, results }: ReadyDeps): Ready {
   const held = createHeld();
   let nextAt: Instant | null = null;
+  let isWaiting = false;
   return {
     get size() {
       return held.size;
@@ -45,12 +48,21 @@ export function createReady({ gate, limits, results }: ReadyDeps): Ready {
     get nextAt() {
       return nextAt;
     },
+    get isWaiting() {
+      return isWaiting && held.size > 0;
+    },
     isStale: (now) => held.isStale(now),
-    push: (messages, at) => held.push(messages, at),
+    push: (messages, at) => {
+      isWaiting = false;
+      held.push(messages, at);
+    },
     lookAgain: () => {
+      isWaiting = false;
       nextAt = null;
     },
     take: (now) => {
+      // Other lanes ask often: thousands that wait are not looked at each time.
+      if (isWaiting && nextAt !== null && now < nextAt) return undefined;
       for (let index = 0; index < held.size;) {
         const message = held.at(index);
         if (message === undefined) return undefined;
@@ -66,6 +78,7 @@ export function createReady({ gate, limits, results }: ReadyDeps): Ready {
         gate.released(1);
         results.add(toDeferred(message, now, gate.turnOf(message.address, now)));
       }
+      isWaiting = true;
       return undefined;
     },
     putBack: (now) => {

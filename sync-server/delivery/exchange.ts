@@ -1,0 +1,75 @@
+/** What a lane exchanges with the store: it claims the next messages, and writes what became of those before. */
+import { secondMs, type Instant } from "#domain/core/time.ts";
+import type { IntentAnswer, OpenDistribution } from "../store/delivery-store.ts";
+import type { CampaignWatch } from "./campaign-watch.ts";
+import type { EngineDeps, FaultPoint, OpenAccount } from "./carriers.ts";
+import type { EditionWriter } from "./edition-writer.ts";
+import type { Gate } from "./gate.ts";
+import { claiming, storing } from "./gate-news.ts";
+import type { Results } from "./results.ts";
+
+export interface ExchangeDeps extends Pick<EngineDeps, "boot" | "clock" | "store"> {
+  readonly distribution: OpenDistribution;
+  readonly gate: Gate;
+  readonly point: (name: FaultPoint) => void;
+}
+
+export interface Claim {
+  readonly limit: number;
+  /** One message of a paused campaign, to try the account with. */
+  readonly isProbe: boolean;
+  readonly writer: EditionWriter;
+  readonly now: Instant;
+}
+
+/** Durable before any byte leaves. */
+export async function claimNext(
+  { boot, distribution, gate, point, store }: ExchangeDeps,
+  { limit, isProbe, writer, now }: Claim,
+): Promise<IntentAnswer> {
+  point("before intent");
+  const { columns, edition } = writer;
+  const wanted = { distribution: distribution.seq, boot, limit, isProbe, columns, edition, now };
+  const answer = await claiming(gate, { now, limit }, (account) =>
+    store.delivery.intent({ ...wanted, account }),
+  );
+  point("intended");
+  return answer;
+}
+
+export interface Known {
+  readonly results: Results;
+  readonly watch: CampaignWatch;
+  /** What it went through; null: the lane is halted. */
+  readonly account: OpenAccount | null;
+}
+
+/** Written at once. */
+const maxSettle = 2_000;
+
+/** Results that gathered go into one transaction; those that could not be written are kept. */
+export async function writeResults(
+  { clock, distribution, gate, point, store }: ExchangeDeps,
+  { results, watch, account: open }: Known,
+): Promise<void> {
+  const settlements = results.take(maxSettle);
+  const now = clock();
+  const lookAt = open === null ? now : lookAtOf(open, now);
+  const resend = { scale: open?.provider.resendScale ?? 1 };
+  try {
+    point("before settle");
+    const known = { distribution: distribution.seq, settlements, lookAt, resend, now };
+    await storing(gate, now, (account) =>
+      store.delivery.settle({ ...known, recent: watch.recent, account }),
+    );
+  } catch (error) {
+    results.putBack(settlements);
+    throw error;
+  }
+  point("settled");
+}
+
+function lookAtOf({ provider }: OpenAccount, now: Instant): Instant | null {
+  if (provider.receipts === "none") return null;
+  return provider.receipts === "pull" ? now + secondMs / 2 : now + provider.receiptWindowMs;
+}

@@ -6,6 +6,7 @@
 import { isRunning } from "#domain/campaign/lifecycle.ts";
 import type { Id } from "#domain/core/id.ts";
 import type { Instant } from "#domain/core/time.ts";
+import type { Rollup } from "#domain/report/rollup.ts";
 import { dropUnreadable, loadReport } from "../db/blocks.ts";
 import type { ClientDb } from "../db/client-db.ts";
 import { observe } from "../db/observe.ts";
@@ -130,16 +131,20 @@ async function duePins(db: ClientDb, budget: ReportBudget): Promise<readonly Id[
   const due: Id[] = [];
   let left = budget.pinnedRecipients;
   for (const campaign of new Set(pins.map(({ doc }) => doc.campaignId))) {
-    const rollup = (await db.rollup.get(campaign))?.doc;
-    const isGone = (await db.campaign.get(campaign)) === undefined;
-    // Of a campaign that is gone, or that has nobody yet, there is nothing to fetch.
-    if (isGone || rollup === undefined || rollup.total > left) continue;
+    const rollup = await rollupOf(db, campaign);
+    if (rollup === null || rollup.total > left) continue;
     left -= rollup.total;
     const report = await loadReport(db, campaign);
     const isOlder = rollup.at - (report?.asOf ?? 0) >= refreshMs || (await isAtRest(db, campaign));
     if (report?.isComplete !== true || (rollup.at > report.asOf && isOlder)) due.push(campaign);
   }
   return due;
+}
+
+/** Null: of a campaign that is gone, or that has nobody yet, there is nothing to fetch. */
+async function rollupOf(db: ClientDb, campaign: Id): Promise<Rollup | null> {
+  const isHere = (await db.campaign.get(campaign)) !== undefined;
+  return isHere ? ((await db.rollup.get(campaign))?.doc ?? null) : null;
 }
 
 /** Nothing is sent any more: its last state is fetched at once. */

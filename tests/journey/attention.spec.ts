@@ -62,6 +62,9 @@ test("what was edited offline after it was sent becomes a card, and a draft from
   await expect(card).toContainText("“Spring news”");
   await expect(card).toContainText("A subject typed too late");
   await expect(card).toContainText("A text typed too late");
+  await expect(card).toContainText(/\d+ of 20 were already sent\./);
+  await card.getByRole("button", { name: "Compare" }).click();
+  await expect(card).toContainText(/Subject\s*Went out\s*News\s*Yours\s*A subject typed too late/);
   await expectAccessible();
   await tablet.reload();
   await expect(card).toContainText("A text typed too late");

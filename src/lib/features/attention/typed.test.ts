@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { typedFields } from "./typed.ts";
+import { comparedFields, typedFields } from "./typed.ts";
 
 const nameOf = (_field: string, id: string) => (id === "a1" ? "Newsletter readers" : "");
 
@@ -41,4 +41,26 @@ test("an act without texts shows nothing", () => {
   expect(
     typedFields({ command: "campaign.pause", args: { id: "c1" }, mine: null }, nameOf),
   ).toEqual([]);
+});
+
+test("S4 edited after it was sent: what was changed stands beside what went out, where they differ", () => {
+  const fields = comparedFields(
+    {
+      command: "campaign.edit",
+      args: {
+        id: "c1",
+        name: { was: "Old", set: "New" },
+        content: { subject: { was: "", set: "Hello" }, text: { was: "Hi", set: "" } },
+        audienceId: { was: null, set: "a1" },
+      },
+      mine: null,
+    },
+    { name: "New", content: { subject: "News", text: "Hi", html: "" }, audienceId: null },
+    nameOf,
+  );
+  expect(fields).toEqual([
+    { name: "Subject", theirs: "News", yours: "Hello" },
+    { name: "Text", theirs: "Hi", yours: "nothing" },
+    { name: "Audience", theirs: "nothing", yours: "Newsletter readers" },
+  ]);
 });

@@ -31,6 +31,31 @@ export function typedFields({ args, mine }: Source, nameOf: NameOf): TypedField[
   });
 }
 
+export interface ComparedField {
+  readonly name: string;
+  readonly theirs: string;
+  readonly yours: string;
+}
+
+/** What the person had changed, beside what stands there now; what is the same is left out. */
+export function comparedFields(
+  { command, args, mine }: Source,
+  current: object,
+  nameOf: NameOf,
+): ComparedField[] {
+  const yours = new Map<string, string>();
+  if (command !== "campaign.edit" && mine !== null) collect(mine, "", yours);
+  collect(args, "", yours);
+  const theirs = new Map<string, string>();
+  collect(current, "", theirs);
+  return [...yours].flatMap(([path, value]) => {
+    const now = theirs.get(path) ?? "";
+    const name = capital(fieldName(path).replace(/^the /, ""));
+    const shown = (text: string) => shownValue(path, text, nameOf) || "nothing";
+    return now === value ? [] : [{ name, theirs: shown(now), yours: shown(value) }];
+  });
+}
+
 const wanted: ReadonlySet<string> = new Set([
   "name",
   "content.subject",

@@ -37,6 +37,8 @@ test("measures all that waits for Prometheus, with nothing of any workspace in i
       "fieldcast_receipts_due",
       "fieldcast_receipts_late_seconds",
       "fieldcast_receipts_unmatched",
+      "fieldcast_notices_waiting",
+      "fieldcast_notices_late_seconds",
       "fieldcast_illegal_evidence",
       "fieldcast_rollups_unflushed",
       "fieldcast_store_queue",
@@ -53,6 +55,7 @@ test("measures all that waits for Prometheus, with nothing of any workspace in i
     ]),
   );
   expect(answer.body).toContain('fieldcast_messages_waiting{state="queued"} 0');
+  expect(answer.body).toContain("fieldcast_notices_waiting 0");
   expect(answer.body).toMatch(/fieldcast_disk_free_bytes [1-9]/);
   expect(answer.body).not.toContain("Acme");
 });

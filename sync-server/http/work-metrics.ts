@@ -90,6 +90,16 @@ const measures: readonly Measure[] = [
     ],
   },
   {
+    name: "notices_waiting",
+    help: "Notices to people outside of the app that have not left",
+    read: ({ waiting }) => waiting.notices.waiting,
+  },
+  {
+    name: "notices_late_seconds",
+    help: "How late the first of them is",
+    read: ({ waiting }, now) => age(waiting.notices.firstAt, now),
+  },
+  {
     name: "illegal_evidence",
     help: "Evidence that asked for a move which no message makes; more than 0 is a fault of a provider or of ours",
     read: ({ waiting }) => waiting.illegalEvidence,

@@ -5,7 +5,7 @@ import { counted } from "./terminal.ts";
 
 /** Nothing is said of what does not wait. */
 export function waitingLines(waiting: Waiting, now: Instant): readonly string[] {
-  const { timers, chunks, receipts, unflushed, unmatched } = waiting;
+  const { timers, chunks, receipts, unflushed, unmatched, notices } = waiting;
   const lines = [
     list("campaigns", waiting.campaigns),
     list("messages", waiting.messages),
@@ -21,6 +21,8 @@ export function waitingLines(waiting: Waiting, now: Instant): readonly string[] 
     unmatched.waiting + unmatched.givenUp > 0
       ? `${counted(unmatched.waiting, "receipt")} tried again, ${unmatched.givenUp} given up`
       : null,
+    notices.waiting > 0 ? `${counted(notices.waiting, "notice")} to people` : null,
+    since("the first of them", notices.firstAt, now),
   ].filter((line) => line !== null);
   return lines.length === 0 ? ["Nothing waits."] : ["What waits:", ...lines.map(indented)];
 }

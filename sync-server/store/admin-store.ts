@@ -70,6 +70,8 @@ export interface Waiting {
   readonly unflushed: number;
   /** Receipts that match no message: those that are tried again, and all that were given up. */
   readonly unmatched: { readonly waiting: number; readonly givenUp: number };
+  /** Notices to people outside of the app that have not left, and since when the first of them is due. */
+  readonly notices: { readonly waiting: number; readonly firstAt: Instant | null };
   /** Evidence that asked for a move which no message makes: it was noted and left out. */
   readonly illegalEvidence: number;
 }

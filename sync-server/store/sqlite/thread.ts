@@ -1,4 +1,5 @@
 /** The thread that owns a connection: takes calls, groups writes into one commit, answers. */
+import { flushCompileCache } from "node:module";
 import { parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
 import { StoreError } from "../store.ts";
 import { pack, unpack } from "./columns.ts";
@@ -20,6 +21,8 @@ function openOrTell(): Connection | null {
   try {
     const opened = openDatabase({ path, readOnly });
     say({ t: "open" });
+    // A server that is killed would keep nothing.
+    flushCompileCache();
     return opened;
   } catch (error) {
     say({ t: "failed", n: 0, error: describe(error) });

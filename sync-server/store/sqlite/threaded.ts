@@ -4,6 +4,7 @@
  * serves people never waits for the disk.
  */
 import { once } from "node:events";
+import { getCompileCacheDir } from "node:module";
 import { Worker } from "node:worker_threads";
 import { StoreError, type Moved, type Store, type StoreFailure } from "../store.ts";
 import { assemble, createListeners } from "./assemble.ts";
@@ -85,6 +86,7 @@ async function openThread(
 ): Promise<Thread> {
   const worker = new Worker(new URL("./thread.ts", import.meta.url), {
     workerData: data,
+    env: threadEnv(),
     resourceLimits: { maxYoungGenerationSizeMb: youngMb },
   });
   const waiting = new Map<number, Waiting>();
@@ -118,6 +120,12 @@ async function openThread(
       await ended;
     },
   };
+}
+
+/** A thread does not inherit that compiled modules are kept; loading them is most of its start. */
+function threadEnv(): NodeJS.ProcessEnv {
+  const kept = getCompileCacheDir();
+  return kept === undefined ? process.env : { ...process.env, NODE_COMPILE_CACHE: kept };
 }
 
 function settle(

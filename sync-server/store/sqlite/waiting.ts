@@ -35,6 +35,7 @@ export function waiting(db: Database, now: Instant): Waiting {
       ),
     ),
     unmatched: unmatchedCounts(db),
+    notices: notices(db, now),
     illegalEvidence: numberOf(db.get("select coalesce(sum(n), 0) as n from illegal_evidence")),
   };
 }
@@ -128,6 +129,17 @@ function receipts(db: Database, places: Places, now: Instant): Waiting["receipts
     counted.firstAt = earlier(counted.firstAt, instantOf(row));
   }
   return counted;
+}
+
+/** What people are to be told outside of the app: noted and not spread yet, and not told yet. */
+function notices(db: Database, now: Instant): Waiting["notices"] {
+  const noted = numberOf(db.get("select count(*) as n from notice where bundle is null"));
+  const row = db.get(
+    `select count(*) as n, min(due_at) as at from telling indexed by telling_due
+      where state in ('queued', 'sending')`,
+  );
+  const firstAt = past(instantOf(row), now);
+  return { waiting: noted + numberOf(row), firstAt };
 }
 
 function numberOf(row: Row | undefined): number {

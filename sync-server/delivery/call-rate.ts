@@ -5,7 +5,7 @@
  */
 import { hourMs, secondMs, type Instant } from "#domain/core/time.ts";
 import {
-  emptyBucket,
+  bucketAtStart,
   filled,
   lowerRate,
   nextTokenAt,
@@ -20,6 +20,7 @@ import {
 import type { AccountState } from "../store/guard-store.ts";
 
 type Stored = Pick<AccountState, "learned" | "blockedUntil" | "tokens">;
+type Known = Stored & Pick<AccountState, "claimedAt">;
 
 export class CallRate {
   #perSecond: number | null = null;
@@ -29,11 +30,10 @@ export class CallRate {
   /** Requests to slow down without a success in between. */
   #asked = 0;
 
-  constructor(stored: Stored | null, now: Instant) {
+  constructor(stored: Known | null, now: Instant) {
     this.#learned = stored?.learned ?? nothingLearned;
     this.#blockedUntil = stored?.blockedUntil ?? 0;
-    // Empty after a restart; an account that was never used owes nobody a wait.
-    this.#bucket = stored === null ? { tokens: 1, at: now } : emptyBucket(now);
+    this.#bucket = bucketAtStart(stored?.claimedAt ?? null, now);
   }
 
   set(perSecond: number | null): void {

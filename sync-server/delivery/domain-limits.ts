@@ -134,7 +134,8 @@ class KnownDomains implements DomainLimits {
 
   #begin(domain: string, now: Instant): DomainState {
     // Empty: what was sent to it before is not known.
-    const rate = new CallRate({ learned: nothingLearned, blockedUntil: 0, tokens: 0 }, now);
+    const unknown = { learned: nothingLearned, blockedUntil: 0, tokens: 0, claimedAt: 0 };
+    const rate = new CallRate(unknown, now);
     rate.set(this.#perDomain);
     const state: DomainState = { rate, lastTurnAt: 0, usedAt: now, rest: null };
     this.#known.set(domain, state);

@@ -86,8 +86,10 @@ class AccountGuard implements Guard {
     const { clock, store } = this.#deps;
     let gate = this.#gates.get(accountId);
     if (gate === undefined) {
-      gate = createGate(await store.delivery.accountState({ workspace, accountId }), clock());
+      const stored = await store.delivery.accountState({ workspace, accountId });
+      gate = createGate(stored, clock());
       this.#gates.set(accountId, gate);
+      this.#senders.opened(account.sender, stored?.claimedAt ?? null, clock());
     }
     const { perSender, warmUp } = account.limits;
     const pace = perSender === null ? null : this.#senders.of(account.sender, perSender);

@@ -2,14 +2,15 @@
  * Messages that were claimed and not yet handed over, in their order. The first is taken without
  * moving the thousands behind it.
  */
-import { secondMs, type Instant } from "#domain/core/time.ts";
+import type { Instant } from "#domain/core/time.ts";
+import { calledWithinMs } from "#domain/message/pacing.ts";
 import type { Intended } from "../store/delivery-store.ts";
 
 /**
  * Whoever is claimed and not called for longer, because the provider asked for rest, does not
  * answer, or the machine slept, is decided on again: consent, quiet hours, the campaign's end.
  */
-export const staleMs = 15 * secondMs;
+export const staleMs = calledWithinMs;
 
 export interface Held {
   readonly size: number;

@@ -124,10 +124,13 @@ test("a sender keeps to its messages a second", async () => {
   expect(mostInASecond(calls)).toBeLessThanOrEqual(13);
 });
 
-test("a restart adds no burst: its buckets begin empty", async () => {
+test.each([
+  ["an account", { perSecond: 8 }],
+  ["a sender", { perSender: 8 }],
+])("a restart adds no burst to what %s may have", async (_name, limit) => {
   const { calls, clock, open, until } = await pacedCampaigns({
     contacts: manyContacts(60),
-    account: { limits: { perSecond: 8, concurrency: 20 } },
+    account: { limits: { ...limit, concurrency: 20 } },
   });
   for (let restarts = 0; restarts < 10; restarts++) {
     const core = open();

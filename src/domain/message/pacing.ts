@@ -18,6 +18,19 @@ export function emptyBucket(now: Instant): Bucket {
   return { tokens: 0, at: now };
 }
 
+/** Whoever was claimed is called for within this time, or claimed anew. */
+export const calledWithinMs = 15 * secondMs;
+
+/**
+ * The bucket after a start. null: nobody was ever sent to, and nobody is owed a wait. 0: it is not
+ * known when messages were claimed last. Otherwise calls may have begun for a while after that:
+ * what has gathered since is there.
+ */
+export function bucketAtStart(claimedAt: Instant | null, now: Instant): Bucket {
+  if (claimedAt === null) return { tokens: 1, at: now };
+  return emptyBucket(claimedAt === 0 ? now : Math.min(now, claimedAt + calledWithinMs));
+}
+
 /** The most tokens that a bucket of this rate holds: one at least. */
 export function burstOf(perSecond: number): number {
   return Math.max(1, (perSecond * burstMs) / secondMs);

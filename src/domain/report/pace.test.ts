@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { minuteMs } from "../core/time.ts";
 import { noCounts } from "../message/state.ts";
-import { doubtEndsBy, expectedEnd } from "./pace.ts";
+import { doubtEndsBy, expectedEnd, presentRate } from "./pace.ts";
 
 const at = 1_000_000;
 
@@ -11,6 +11,15 @@ test("the expected end comes from what is to go and the present rate", () => {
   expect(expectedEnd({ states, rate: 0, at })).toBeNull();
   expect(expectedEnd({ states: { ...noCounts, delivered: 60 }, rate: 20, at })).toBeNull();
   expect(expectedEnd({ states, rate: 20, at, limitedBy: "warm_up" })).toBeNull();
+});
+
+test("the rate is told while a new sender warms up, too, and not once it must be an old one", () => {
+  const states = { ...noCounts, queued: 100 };
+  expect(presentRate({ states, rate: 20, at }, at)).toBe(20);
+  expect(presentRate({ states, rate: 20, at, limitedBy: "warm_up" }, at)).toBe(20);
+  expect(presentRate({ states, rate: 20, at }, at + 5_000)).toBeNull();
+  expect(presentRate({ states, rate: 0, at }, at)).toBeNull();
+  expect(presentRate({ states: noCounts, rate: 20, at }, at)).toBeNull();
 });
 
 test("messages in doubt wait for proof, ten minutes at most, and not for a turn", () => {

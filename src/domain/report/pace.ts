@@ -4,6 +4,15 @@ import { secondMs } from "../core/time.ts";
 import { resolveWindowMs } from "../message/retry.ts";
 import type { Rollup } from "./rollup.ts";
 
+/**
+ * Messages a second; null while nothing moves, and when all that waited would be out by now: then
+ * it is an old rate.
+ */
+export function presentRate(standing: Standing, now: Instant): number | null {
+  const end = endAtRate(standing);
+  return end !== null && end > now ? standing.rate : null;
+}
+
 type Standing = Pick<Rollup, "states" | "rate" | "at" | "limitedBy">;
 
 /**
@@ -11,10 +20,13 @@ type Standing = Pick<Rollup, "states" | "rate" | "at" | "limitedBy">;
  * nothing moves, or a day's messages of a new sender are out: its rate says nothing of the next day.
  * Who is in doubt waits for proof and not for a turn.
  */
-export function expectedEnd({ states, rate, at, limitedBy = null }: Standing): Instant | null {
+export function expectedEnd(standing: Standing): Instant | null {
+  return standing.limitedBy === "warm_up" ? null : endAtRate(standing);
+}
+
+function endAtRate({ states, rate, at }: Standing): Instant | null {
   const waiting = states.queued + states.sending;
-  if (rate <= 0 || limitedBy === "warm_up" || waiting === 0) return null;
-  return at + Math.ceil(waiting / rate) * secondMs;
+  return rate <= 0 || waiting === 0 ? null : at + Math.ceil(waiting / rate) * secondMs;
 }
 
 /** By when every doubt that there is has ended, by proof or without it; null when there is none. */

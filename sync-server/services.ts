@@ -24,7 +24,7 @@ import { createRecounts, readerOf, type RecountDeps, type Recounts } from "./ope
 import type { Providers } from "./providers/all.ts";
 import { honoursKeys } from "./providers/provider.ts";
 import { createLeaveLinks, type LeaveLinks } from "./providers/leave-links.ts";
-import { createKeys } from "./providers/keys.ts";
+import { createKeys, type Keys } from "./providers/keys.ts";
 import { createNotices, type Notices } from "./notices/notices.ts";
 import { bounceSecretOf, createSealer } from "./providers/secrets.ts";
 import type { Store } from "./store/store.ts";
@@ -55,6 +55,7 @@ export interface Services {
   readonly bounceSecretOf: (accountId: string) => string;
   readonly recount: Recount;
   readonly leaveLinks: LeaveLinks;
+  readonly keys: Keys;
   readonly templates: Templates;
   readonly spool: Spool;
   readonly imports: Imports;
@@ -100,6 +101,7 @@ export function createServices(deps: ServiceDeps): Services {
     bounceSecretOf: (accountId) => bounceSecretOf(deps.secret, accountId),
     recount,
     leaveLinks,
+    keys,
     templates,
     spool,
     imports,

@@ -24,6 +24,7 @@ import {
   xlsxFile,
   type RecipientFile,
 } from "./export/recipients.ts";
+import { registerMessage, type MessageDeps } from "./campaign-message.ts";
 import { fileTypes } from "./file-types.ts";
 import { HttpProblem } from "./problem.ts";
 import { registerBlocks } from "./report-blocks.ts";
@@ -36,7 +37,7 @@ import {
 } from "./report-answers.ts";
 import { route, type Caller } from "./route.ts";
 
-export interface ReportRoutesDeps {
+export interface ReportRoutesDeps extends Pick<MessageDeps, "keys"> {
   readonly store: Pick<Store, "reports" | "sync">;
   readonly clock: () => number;
 }
@@ -63,6 +64,11 @@ export function registerReports(app: FastifyInstance, deps: ReportRoutesDeps): v
   });
   registerChannels(app, deps);
   registerRows(app, deps);
+  registerMessage(app, {
+    ...deps,
+    shower: async (caller, campaignId) =>
+      showerOf(await campaignOf(store, caller, campaignId), caller),
+  });
   registerActivity(app, deps);
   registerBlocks(app, deps);
 }

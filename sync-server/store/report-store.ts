@@ -1,6 +1,8 @@
 /** The part of storage that reports, exports and the activity need. */
 import type { Id } from "#domain/core/id.ts";
 import type { Instant } from "#domain/core/time.ts";
+import type { KeyForm } from "#domain/message/key-form.ts";
+import type { Mark } from "#domain/message/marks.ts";
 import type { Reason } from "#domain/message/reason.ts";
 import type { MessageState } from "#domain/message/state.ts";
 import type { Rollup } from "#domain/report/rollup.ts";
@@ -64,7 +66,41 @@ export interface NumberedEntry extends ActivityEntry {
   readonly byKey: string | null;
 }
 
+/** Something that was heard of a try: its own outcome, or what a receipt said later. */
+export interface MessageTry {
+  readonly gen: number;
+  readonly try: number;
+  readonly at: Instant;
+  readonly state: MessageState;
+  readonly reason: Reason;
+  /** The provider's own, "" where there was none. */
+  readonly code: string;
+  readonly words: string;
+}
+
+/** A message with everything that is kept of it. */
+export interface MessageHistory extends Omit<ReportRow, "attempts"> {
+  readonly gen: number;
+  /** Of its generation; 0: none yet. */
+  readonly try: number;
+  /** When it is looked at again; null: nothing is planned. */
+  readonly dueAt: Instant | null;
+  readonly providerId: string | null;
+  /** What its keys are made of. */
+  readonly distribution: number;
+  readonly keyForm: KeyForm;
+  /** In their order. What went as usual leaves none: its last state tells it. */
+  readonly tries: readonly MessageTry[];
+  readonly marks: readonly { readonly mark: Mark; readonly at: Instant }[];
+}
+
 export interface ReportStore {
+  /** null when there is no such message. */
+  message(args: {
+    readonly workspace: Id;
+    readonly campaignId: Id;
+    readonly n: number;
+  }): Promise<MessageHistory | null>;
   /** null when there is no such campaign. */
   report(args: {
     readonly workspace: Id;

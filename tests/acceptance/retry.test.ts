@@ -23,6 +23,7 @@ interface Report {
 }
 
 interface Row {
+  readonly n: number;
   readonly address: string;
   readonly state: string;
   readonly reason: string;
@@ -198,6 +199,7 @@ test(
     const again = after.filter(({ attempts }) => attempts > 3);
     expect(again.map(({ address }) => address)).toEqual(rest);
     expect(again).toHaveLength(told.n);
+    await triesAreTold(after.find(({ address }) => address === rest[0])?.n ?? 0);
     const report = await api.get<Report>(`${campaign}/report`);
     expect(report.marks["resent"]).toBe(after.filter(({ attempts }) => attempts > 1).length);
     expect(await api.get(campaign)).toMatchObject({ phase: "completed" });
@@ -205,3 +207,28 @@ test(
     expect(doctor).toMatchObject({ status: 0, stdout: expect.stringContaining("ok") });
   },
 );
+
+interface History {
+  readonly state: string;
+  readonly sends: readonly {
+    readonly generation: number;
+    readonly key: string;
+    readonly heard: readonly object[];
+  }[];
+}
+
+/** Somebody whom three sends by itself did not reach, and a person sent to once more. */
+async function triesAreTold(n: number): Promise<void> {
+  const history = await api.get<History>(`${campaign}/messages/${n}`);
+  expect(history.sends.map(({ generation }) => generation)).toEqual([1, 2, 3, 4]);
+  expect(new Set(history.sends.map(({ key }) => key)).size).toBe(4);
+  for (const { heard } of history.sends.slice(0, 3)) {
+    expect(heard).toEqual([
+      expect.objectContaining({ try: 1, state: "undelivered", reason: "expired" }),
+    ]);
+  }
+  expect(history).toMatchObject({
+    marks: expect.arrayContaining([{ mark: "resent", at: expect.any(String) }]),
+  });
+  await expect(api.get(`${campaign}/messages/${people + 1}`)).rejects.toThrow("404");
+}

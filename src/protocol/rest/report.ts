@@ -4,6 +4,7 @@
  */
 import { phases } from "#domain/campaign/lifecycle.ts";
 import { channels } from "#domain/campaign/channel.ts";
+import { marks } from "#domain/message/marks.ts";
 import { reasons } from "#domain/message/reason.ts";
 import { messageStates } from "#domain/message/state.ts";
 import { outcomes } from "#domain/report/outcome.ts";
@@ -120,6 +121,35 @@ export const messageFilter = v.strictObject({
   reason: someOf(reasons),
   q: v.optional(v.pipe(v.string(), v.maxLength(200))),
 });
+
+/** What was heard of a try: how its call ended, or what a receipt said later. */
+const tryAnswer = v.object({
+  try: count,
+  at: time,
+  state,
+  reason,
+  reasonText: v.string(),
+  /** The provider's own code and words, without addresses; "" where it gave none. */
+  code: v.string(),
+  words: v.string(),
+});
+
+/** One recipient with every try. */
+export const messageAnswer = v.object({
+  ...messageRow.entries,
+  /** When it is looked at again (for its turn, a retry, or missing proof); null: nothing is planned. */
+  dueAt: v.nullable(time),
+  /** The provider's name of it; null where it gave none. */
+  providerId: v.nullable(v.string()),
+  /**
+   * Each deliberate send, with the key that the provider got; the last is the present one. A try
+   * that went as usual is told by the message's state alone.
+   */
+  sends: v.array(v.object({ generation: count, key: v.string(), heard: v.array(tryAnswer) })),
+  marks: v.array(v.object({ mark: v.picklist(marks), at: time })),
+});
+
+export type MessageAnswer = v.InferOutput<typeof messageAnswer>;
 
 const limit = v.optional(limitUpTo(1_000));
 const cursor = v.optional(numberCursor);

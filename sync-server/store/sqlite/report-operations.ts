@@ -22,11 +22,12 @@ import { chunkRows, type Place } from "./delivery-place.ts";
 import { wordingsOf } from "./delivery-editions.ts";
 import { campaignOf } from "./delivery-rows.ts";
 import { readCodes, readRollup, readShownTally, readTally } from "./delivery-rollup.ts";
+import { messageHistory } from "./report-message.ts";
 import { isUnwritten, segmentsOfUnwritten } from "./unwritten.ts";
 import type { PartOperations } from "./operation.ts";
 
 export const reportOperations: PartOperations<ReportStore> = {
-  reads: ["report", "campaign", "wordings", "rows", "blocks", "activity"],
+  reads: ["message", "report", "campaign", "wordings", "rows", "blocks", "activity"],
   operations: {
     campaign: (db, { workspace, campaignId }) => campaignOf(db, workspace, campaignId),
     report: (db, { workspace, campaignId, now }) => {
@@ -37,6 +38,7 @@ export const reportOperations: PartOperations<ReportStore> = {
       const place = placeOf(db, workspace, campaignId);
       return place === null ? [] : wordingsOf(db, place);
     },
+    message: messageHistory,
     rows: (db, { workspace, campaignId, filter, after, limit }) => {
       const place = placeOf(db, workspace, campaignId);
       return place === null ? [] : rows(db, place, filter, { after, limit });

@@ -1,0 +1,83 @@
+/** One recipient of a campaign with every try: its key, how it ended, and what receipts said. */
+import { reasonText } from "#domain/message/reason-text.ts";
+import { messageAnswer, type MessageAnswer } from "#protocol/rest/report.ts";
+import { id } from "#protocol/value.ts";
+import type { FastifyInstance } from "fastify";
+import * as v from "valibot";
+import type { EngineDeps } from "../delivery/carriers.ts";
+import type { MessageHistory } from "../store/report-store.ts";
+import type { Store } from "../store/store.ts";
+import { HttpProblem } from "./problem.ts";
+import { toMessageRow, type ShowAddress } from "./report-answers.ts";
+import { route, type Caller } from "./route.ts";
+
+export interface MessageDeps {
+  readonly store: Pick<Store, "reports">;
+  readonly keys: Pick<EngineDeps["keys"], "of">;
+  /** How addresses of a campaign are shown to somebody. Rejects where there is no such campaign. */
+  readonly shower: (caller: Caller, campaignId: string) => Promise<ShowAddress>;
+}
+
+const params = v.object({
+  id,
+  n: v.pipe(v.string(), v.regex(/^[1-9]\d{0,11}$/), v.transform(Number)),
+});
+
+export function registerMessage(app: FastifyInstance, { store, keys, shower }: MessageDeps): void {
+  route(app, {
+    method: "GET",
+    url: "/api/v1/campaigns/:id/messages/:n",
+    summary:
+      "One recipient of a campaign, by its number: every try with its key and what was heard",
+    permission: "report.read",
+    params,
+    answers: { 200: messageAnswer },
+    handle: async ({ caller, params: { id: campaignId, n } }) => {
+      const { workspace } = caller;
+      const show = await shower(caller, campaignId);
+      const found = await store.reports.message({ workspace, campaignId, n });
+      if (found === null) throw new HttpProblem("not_found");
+      const { distribution, keyForm } = found;
+      const keyOf = (gen: number): string =>
+        keys.of({ workspace, campaignId, distribution, n, gen, keyForm });
+      return toAnswer(found, show, keyOf);
+    },
+  });
+}
+
+function toAnswer(
+  found: MessageHistory,
+  show: ShowAddress,
+  keyOf: (gen: number) => string,
+): MessageAnswer {
+  const attempts = found.gen - 1 + found.try;
+  return {
+    ...toMessageRow({ ...found, attempts }, show),
+    dueAt: found.dueAt === null ? null : iso(found.dueAt),
+    providerId: found.providerId,
+    sends: Array.from({ length: found.gen }, (_, index) => ({
+      generation: index + 1,
+      key: keyOf(index + 1),
+      heard: heardOf(found, index + 1),
+    })),
+    marks: found.marks.map(({ mark, at }) => ({ mark, at: iso(at) })),
+  };
+}
+
+function heardOf({ tries }: MessageHistory, generation: number) {
+  return tries
+    .filter(({ gen }) => gen === generation)
+    .map(({ at, reason, state, code, words, try: number }) => ({
+      try: number,
+      at: iso(at),
+      state,
+      reason,
+      reasonText: reasonText(reason),
+      code,
+      words,
+    }));
+}
+
+function iso(at: number): string {
+  return new Date(at).toISOString();
+}

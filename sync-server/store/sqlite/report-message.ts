@@ -1,0 +1,89 @@
+/** One message with everything that is kept of it: each try that said something, and its marks. */
+import { marks } from "#domain/message/marks.ts";
+import { reasonOf } from "#domain/message/reason.ts";
+import { stateOf } from "#domain/message/state.ts";
+import type { MessageHistory, MessageTry, ReportStore } from "../report-store.ts";
+import type { Database } from "./database.ts";
+import { distributionOf } from "./delivery-rows.ts";
+import type { Operations } from "./operation.ts";
+
+export const messageHistory: Operations<ReportStore>["message"] = (
+  db,
+  { workspace, campaignId, n },
+) => {
+  const place = db.get(
+    "select seq from distribution where workspace = ? and campaign = ?",
+    workspace,
+    campaignId,
+  );
+  if (place === undefined) return null;
+  const { ws, seq, keyForm } = distributionOf(db, Number(place["seq"]));
+  const row = db.get(
+    `select m.address, m.name, m.state_now, m.gen, m.try_now, m.at, m.reason, m.segments, m.provider_id,
+        t.at as due
+      from standing m
+      left join timer t on t.ws = m.ws and t.distribution = m.distribution and t.n = m.n
+     where m.ws = ? and m.distribution = ? and m.n = ?`,
+    ws,
+    seq,
+    n,
+  );
+  if (row === undefined) return null;
+  return {
+    n,
+    address: String(row["address"]),
+    name: String(row["name"]),
+    state: stateOf(Number(row["state_now"])),
+    gen: Number(row["gen"]),
+    try: Number(row["try_now"]),
+    at: Number(row["at"]),
+    dueAt: row["due"] === null ? null : Number(row["due"]),
+    reason: reasonOf(Number(row["reason"])),
+    segments: Number(row["segments"]),
+    providerId: typeof row["provider_id"] === "string" ? row["provider_id"] : null,
+    distribution: seq,
+    keyForm,
+    tries: triesOf(db, { ws, seq, n }),
+    marks: marksOf(db, { ws, seq, n }),
+  };
+};
+
+interface Of {
+  readonly ws: number;
+  readonly seq: number;
+  readonly n: number;
+}
+
+function triesOf(db: Database, { ws, seq, n }: Of): readonly MessageTry[] {
+  return db
+    .all(
+      `select gen, try, at, state, reason, code, words from attempt
+        where ws = ? and distribution = ? and n = ? order by gen, try, at, state`,
+      ws,
+      seq,
+      n,
+    )
+    .map((row) => ({
+      gen: Number(row["gen"]),
+      try: Number(row["try"]),
+      at: Number(row["at"]),
+      state: stateOf(Number(row["state"])),
+      reason: reasonOf(Number(row["reason"])),
+      code: String(row["code"]),
+      words: String(row["words"]),
+    }));
+}
+
+function marksOf(db: Database, { ws, seq, n }: Of): MessageHistory["marks"] {
+  return db
+    .all(
+      "select mark, at from message_mark where ws = ? and distribution = ? and n = ? order by at",
+      ws,
+      seq,
+      n,
+    )
+    .flatMap(({ mark: name, at }) => {
+      const mark = marks.find((each) => each === name);
+      return mark === undefined ? [] : [{ mark, at: Number(at) }];
+    });
+}

@@ -8,6 +8,7 @@ import * as v from "valibot";
 import { defaultAccessSettings } from "#domain/access/permission.ts";
 import type { Act } from "#domain/sync/command.ts";
 import { ClientDb } from "#lib/db/client-db.ts";
+import { loadDraft, sealDrafts } from "#lib/db/draft.ts";
 import { createApi } from "#lib/sync/api.ts";
 import { createSyncCore, type SyncCore } from "#lib/sync/core.ts";
 import { newId } from "#lib/sync/new-id.ts";
@@ -209,6 +210,10 @@ describe.each(outboxes)("[S23] what was written with protocol $protocol", (outbo
     expect(await db.inbox.toArray()).toEqual(expect.arrayContaining([...inbox]));
     expect(await db.sent.count()).toBe(sent.length + taken);
     expect(await db.draft.toArray()).toEqual(draft);
+    const halfTyped = { name: "Half typed", step: "content" };
+    expect(await loadDraft(db, "campaign/new")).toEqual(halfTyped);
+    await sealDrafts(db);
+    expect(await loadDraft(db, "campaign/new")).toEqual(halfTyped);
     for (const kind of ["campaign", "audience"] as const) {
       const theirs = await server.store.sync.list({ workspace, kind });
       const mine = (await db.documents(kind).toArray()).map(({ doc }) => doc);

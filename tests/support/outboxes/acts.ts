@@ -403,8 +403,37 @@ function laterSteps(reviewed: (n: number) => Review): readonly Step[] {
         { name: "pin.add", args: { id: anId(0x500), campaignId: anId(place.sentAgain) } },
         { name: "pin.add", args: { id: anId(0x501), campaignId: anId(place.paused) } },
         { name: "pin.remove", args: { id: anId(0x501) } },
+        {
+          name: "campaign.edit",
+          args: { id: anId(place.rewritten), budget: { was: null, set: { units: 500 } } },
+        },
+        ...atTheStand(),
       ],
     },
+  ];
+}
+
+/** Somebody is added with what they agree to, corrected, agrees to more and takes one back. */
+function atTheStand(): readonly Act[] {
+  const id = anId(0x600);
+  const stand = "Lisbon fair";
+  return [
+    {
+      name: "contact.add",
+      args: {
+        id,
+        firstName: "Ann",
+        lastName: "Silva",
+        email: "ann.silva@example.org",
+        phone: null,
+        country: "PT",
+        place: stand,
+        consents: [{ channel: "email", text: null, how: "tick" }],
+      },
+    },
+    { name: "contact.edit", args: { id, phone: { was: null, set: "+351912345678" } } },
+    { name: "consent.in", args: { id, channel: "sms", text: null, how: "tick", place: stand } },
+    { name: "consent.out", args: { id, channel: "email", place: stand } },
   ];
 }
 

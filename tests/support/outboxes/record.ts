@@ -7,6 +7,7 @@ import { commandNames, type Act } from "#domain/sync/command.ts";
 import { uncheckedContent } from "#domain/message/merge-fields.ts";
 import { kinds } from "#domain/sync/document.ts";
 import { ClientDb } from "#lib/db/client-db.ts";
+import { saveDraft } from "#lib/db/draft.ts";
 import { createSyncCore, type SyncCore } from "#lib/sync/core.ts";
 import type { Transport } from "#lib/sync/transport.ts";
 import type { Verdict } from "#protocol/down.ts";
@@ -26,14 +27,14 @@ import {
   workActs,
   type Row,
 } from "./acts.ts";
-import { workspace, type RecordedOutbox } from "./shape.ts";
+import { workKey, workspace, type RecordedOutbox } from "./shape.ts";
 
 /** The moment at which the story begins: noon of 21 November 2026. */
 const begin = Date.UTC(2026, 10, 21, 12);
 
 const admin = { user: ana, role: "admin", access: defaultAccessSettings } as const;
 
-/** Records what a device of this version holds after it was away. The same each time. */
+/** Records what a device of this version holds after it was away. The same each time, but for what is sealed. */
 export async function recordOutbox(): Promise<RecordedOutbox> {
   const server = aServer();
   const db = new ClientDb(`golden-${protocolVersion}`);
@@ -44,12 +45,13 @@ export async function recordOutbox(): Promise<RecordedOutbox> {
     newId: ids(),
     actor: () => admin,
   });
+  await db.seal.put({ purpose: "work", key: await workKey() });
   await server.begin();
   await exchange(core);
   for (const act of onlineActs()) await accepted(core, act);
   for (const act of theirActs("early")) await server.act(act);
   await exchange(core);
-  await db.draft.put({ key: "campaign/new", value: { name: "Half typed", step: "content" } });
+  await saveDraft(db, "campaign/new", { name: "Half typed", step: "content" });
   const documents = await server.documents();
   const work = workActs(protocolVersion, documents);
   for (const act of work) await accepted(core, act);

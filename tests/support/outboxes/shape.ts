@@ -39,7 +39,7 @@ export interface RecordedOutbox {
 export async function keepOutbox(outbox: RecordedOutbox): Promise<string> {
   const file = join(folder, `protocol-${String(outbox.protocol).padStart(2, "0")}.json.gz`);
   await mkdir(folder, { recursive: true });
-  await writeFile(file, gzipSync(JSON.stringify(outbox), { level: 9 }));
+  await writeFile(file, gzipSync(JSON.stringify(outbox, packed), { level: 9 }));
   return file;
 }
 
@@ -47,8 +47,35 @@ export async function keepOutbox(outbox: RecordedOutbox): Promise<string> {
 export async function recordedOutboxes(): Promise<readonly RecordedOutbox[]> {
   const names = (await readdir(folder)).toSorted();
   return Promise.all(
-    names.map(async (name): Promise<RecordedOutbox> =>
-      JSON.parse(gunzipSync(await readFile(join(folder, name))).toString("utf8")),
-    ),
+    names.map(async (name) => {
+      const text = gunzipSync(await readFile(join(folder, name))).toString("utf8");
+      const outbox: RecordedOutbox = JSON.parse(text, unpacked);
+      const { seal = [], ...stores } = outbox.device.stores;
+      if (seal.length === 0) return outbox;
+      const keys = [{ purpose: "work", key: await workKey() }];
+      return { ...outbox, device: { ...outbox.device, stores: { ...stores, seal: keys } } };
+    }),
   );
+}
+
+/** The key of what is sealed in a recording: on a device the browser makes one, and tells it nobody. */
+export async function workKey(): Promise<CryptoKey> {
+  const bytes = new TextEncoder().encode("what is sealed in recordings 32b");
+  return crypto.subtle.importKey("raw", bytes, "AES-GCM", false, ["encrypt", "decrypt"]);
+}
+
+/** Bytes as JSON can say them. */
+function packed(_name: string, value: unknown): unknown {
+  if (value instanceof ArrayBuffer) return { buffer: Buffer.from(value).toString("base64") };
+  return value instanceof Uint8Array ? { view: Buffer.from(value).toString("base64") } : value;
+}
+
+function unpacked(_name: string, value: unknown): unknown {
+  if (typeof value !== "object" || value === null || Object.keys(value).length !== 1) return value;
+  if ("buffer" in value) return Uint8Array.from(bytesOf(value.buffer)).buffer;
+  return "view" in value ? Uint8Array.from(bytesOf(value.view)) : value;
+}
+
+function bytesOf(text: unknown): Buffer {
+  return Buffer.from(String(text), "base64");
 }

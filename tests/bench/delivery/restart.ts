@@ -55,8 +55,8 @@ async function restart(): Promise<Restart> {
   return { readyMs: ready, firstSendMs };
 }
 
-async function calls({ facts }: ProviderProcess, wanted: number): Promise<void> {
-  while ((await facts()).count < wanted) await sleep(5);
+async function calls(at: ProviderProcess, wanted: number): Promise<void> {
+  while ((await at.facts()).count < wanted) await sleep(5);
 }
 
 function show(restarts: readonly Restart[]): void {

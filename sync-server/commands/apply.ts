@@ -244,13 +244,13 @@ function brokenTexts(check: ContentCheck, campaign: Campaign): Decision | null {
 /** What is gone because its own creation was refused is refused as a part of that. */
 async function blameParent(
   deps: CommandDeps,
-  { workspace, client }: ApplyInput,
+  { workspace, user }: ApplyInput,
   wanted: Act,
   decision: Decision,
 ): Promise<Decision> {
   if (decision.outcome !== "rejected" || decision.refusal.type !== "gone") return decision;
   const refused = await Promise.all(
-    keysOf(wanted).map((subject) => deps.store.sync.wasRefused({ workspace, client, subject })),
+    keysOf(wanted).map((subject) => deps.store.sync.wasRefused({ workspace, user, subject })),
   );
   return refused.includes(true) ? rejected("parent", null, { id: wanted.args.id }) : decision;
 }

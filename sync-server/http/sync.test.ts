@@ -274,6 +274,18 @@ describe("push", () => {
     ]);
   });
 
+  test("[S10] also when the creation was refused on another device of the same person", async () => {
+    await push({ mid: 1, act: { ...createAct, args: { ...createAct.args, name: " " } } });
+    const other = { ...sender, client: anId(0xc7), instance: anId(0xc8) };
+    const edit = { name: "campaign.edit", args: { id, name: { was: " ", set: "Better" } } };
+    const answer = await post("/sync/push", {
+      ...other,
+      commands: [{ ...command({ mid: 1, act: edit }), uid: anId(0xc9) }],
+    });
+    const { verdicts } = v.parse(pushReply, answer.json());
+    expect(verdicts[0]?.refusal?.type).toBe("parent");
+  });
+
   test("what was deleted by somebody is gone, although an act on it was refused before", async () => {
     await push(
       { mid: 1, act: createAct },

@@ -98,10 +98,13 @@ export interface SyncStore {
   verdictOf(args: { readonly workspace: Id; readonly uid: Id }): Promise<Verdict | null>;
   /** The last mid that this client was answered, 0 for an unknown client. */
   lastMid(args: { readonly workspace: Id; readonly client: Id }): Promise<number>;
-  /** Whether a creation of this key by this client was refused: what builds on it is refused as `parent`. */
+  /**
+   * Whether a creation of this key by this person was refused, on whichever of their devices: what
+   * builds on it is refused as `parent`.
+   */
   wasRefused(args: {
     readonly workspace: Id;
-    readonly client: Id;
+    readonly user: Id;
     readonly subject: Key;
   }): Promise<boolean>;
   commitCommand(args: CommitCommand): Promise<CommitOutcome>;

@@ -49,11 +49,12 @@ export const syncOperations: PartOperations<SyncStore> = {
     deletedCampaign: (db, { workspace, id }) => deletedCampaign(db, workspace, id),
     verdictOf: (db, { workspace, uid }) => verdictOf(db, workspace, uid),
     lastMid: (db, { workspace, client }) => lastMid(db, workspace, client),
-    wasRefused: (db, { workspace, client, subject }) =>
+    wasRefused: (db, { workspace, user, subject }) =>
       db.get(
-        "select 1 from verdict where workspace = ? and client = ? and subject = ? and outcome = 'rejected'",
+        `select 1 from client c join verdict v on v.workspace = c.workspace and v.client = c.client
+         where c.workspace = ? and c.user = ? and v.subject = ? and v.outcome = 'rejected'`,
         workspace,
-        client,
+        user,
         keyText(subject),
       ) !== undefined,
     commitCommand: (db, args) => commitCommand(db, args),

@@ -8,13 +8,13 @@ export default defineConfig({
   testDir: "tests",
   outputDir: "test-results/playwright",
   reporter: [["list"], ["json", { outputFile: "test-results/playwright.json" }]],
-  // One at a time: a journey measures and kills real servers. No retries: flaky is failed.
-  workers: 1,
+  // Each file has servers, data and browsers of its own. No retries: flaky is failed.
+  workers: 2,
   retries: 0,
   forbidOnly: true,
   // Waits are for states, never for times: on a busy machine each takes longer, and none is wrong.
-  timeout: 90_000,
-  expect: { timeout: 15_000 },
+  timeout: 120_000,
+  expect: { timeout: 20_000 },
   use: {
     ...devices["Desktop Chrome"],
     viewport: { width: 1180, height: 820 },

@@ -130,7 +130,8 @@ type EngineOf = Pick<Services, "accounts" | "leaveLinks" | "templates"> &
 
 function engineOf({ store, clock, log, providers }: ServiceDeps, made: EngineOf): Engine {
   const { accounts, recounts, ...parts } = made;
-  const keyed = [...providers.values()].filter(honoursKeys).map(({ name }) => name);
+  const honouring = [...providers.values()].filter(honoursKeys);
+  const forgetful = honouring.filter(({ keyRetentionMs }) => Number.isFinite(keyRetentionMs));
   return createEngine({
     ...parts,
     store,
@@ -139,7 +140,10 @@ function engineOf({ store, clock, log, providers }: ServiceDeps, made: EngineOf)
     random: Math.random,
     boot: randomUUID(),
     log,
-    keyed,
+    keyed: honouring.map(({ name }) => name),
+    keyRetentions: Object.fromEntries(
+      forgetful.map(({ name, keyRetentionMs }) => [name, keyRetentionMs]),
+    ),
     onCompleted: (distribution) => recounts.completed(distribution),
   });
 }

@@ -7,6 +7,7 @@ import {
   guardsOf,
   ignoresKeys,
   limitsOf,
+  resolveWindowOf,
   type Account,
   type Limits,
   type UnknownPolicy,
@@ -21,6 +22,7 @@ import { defaultGuards, type Guards } from "#domain/message/breaker.ts";
 import {
   describe,
   honoursKeys,
+  resolveWindowOf as usualWindowOf,
   shownSettings,
   summaryOf,
   type Carrier,
@@ -62,6 +64,8 @@ export interface AccountDraft {
   readonly guards?: GuardsChange | undefined;
   /** hold when left out. */
   readonly onUnknown?: UnknownPolicy | undefined;
+  /** How long proof of an unknown outcome is waited for; as the provider says, when left out. */
+  readonly resolveWindowMs?: number | undefined;
   /** What is left out, or undefined, stays; null: there is none. */
   readonly price?: Price | null | undefined;
 }
@@ -72,6 +76,7 @@ export interface AccountChange {
   readonly limits?: LimitsChange | undefined;
   readonly guards?: GuardsChange | undefined;
   readonly onUnknown?: UnknownPolicy | undefined;
+  readonly resolveWindowMs?: number | undefined;
   /** What is left out, or undefined, stays; null: there is none. */
   readonly price?: Price | null | undefined;
 }
@@ -167,6 +172,7 @@ class AccountBook implements Accounts {
       limits: withChange(defaultLimits, draft.limits),
       guards: withChange(defaultGuards, draft.guards ?? {}),
       onUnknown: draft.onUnknown ?? "hold",
+      resolveWindowMs: draft.resolveWindowMs ?? usualWindowOf(provider),
       price: draft.price ?? null,
       createdAt: now,
       updatedAt: now,
@@ -188,7 +194,7 @@ class AccountBook implements Accounts {
       name: change.name ?? known.account.name,
       limits: withChange(limitsOf(known.account), change.limits ?? {}),
       guards: withChange(guardsOf(known.account), change.guards ?? {}),
-      onUnknown: change.onUnknown ?? known.account.onUnknown ?? "hold",
+      ...doubtsAfter(known.account, change),
       price: change.price === undefined ? (known.account.price ?? null) : change.price,
       summary: summaryOf(provider, settings.value),
       updatedAt: this.#deps.clock(),
@@ -280,6 +286,7 @@ class AccountBook implements Accounts {
         ...provider,
         ...provider.receiptsOf?.(known.settings),
         honoursKeys: honoursKeys(provider) && !ignoresKeys(account),
+        resolveWindowMs: resolveWindowOf(account),
       },
       limits: limitsOf(account),
       guards: guardsOf(account),
@@ -323,6 +330,14 @@ class AccountBook implements Accounts {
     this.#kept.delete(id);
     await known?.open.carrier.close();
   }
+}
+
+/** What becomes of unknown outcomes, and after how long. */
+function doubtsAfter(known: Account, { onUnknown, resolveWindowMs }: AccountChange) {
+  return {
+    onUnknown: onUnknown ?? known.onUnknown ?? "hold",
+    resolveWindowMs: resolveWindowMs ?? resolveWindowOf(known),
+  };
 }
 
 /** Its file is gone: with another build, or from the folder of the operator. */

@@ -17,6 +17,8 @@ export interface ProviderFacts extends Pick<
 > {
   /** Whether a repeated key acts once: the provider's word, unless the account's receiver ignores keys. */
   readonly honoursKeys: boolean;
+  /** How long proof of an unknown outcome is waited for, where no key settles it. */
+  readonly resolveWindowMs: number;
 }
 
 /** An account that is ready to send. */
@@ -110,6 +112,8 @@ export interface EngineDeps {
   readonly log: EngineLog;
   /** Providers that honour our key. */
   readonly keyed: readonly Provider["name"][];
+  /** Of those that forget a key: after how many milliseconds. */
+  readonly keyRetentions?: Readonly<Record<Provider["name"], number>>;
   /** A campaign is complete, and its counters are durable; it may be told more than once. */
   readonly onCompleted?: (distribution: number) => void;
   /** Throws to stop the engine dead at this point. Only tests give it. */

@@ -9,7 +9,6 @@
  */
 import type { Phase } from "#domain/campaign/lifecycle.ts";
 import { secondMs, type Instant } from "#domain/core/time.ts";
-import { resolveWindowMs } from "#domain/message/retry.ts";
 import { lateMs } from "#domain/schedule/late.ts";
 import type { Receipt, Reply } from "../providers/provider.ts";
 import type { OpenDistribution } from "../store/delivery-store.ts";
@@ -205,14 +204,14 @@ class SteppingCore implements Core {
     if (this.#isRecovered) return;
     const { boot, clock, store } = this.#deps;
     const now = clock();
-    await store.delivery.recover({ boot, resolveAt: now + resolveWindowMs, now });
+    await store.delivery.recover({ boot, now });
     await store.delivery.replan({ now });
     this.#isRecovered = true;
     this.#point("recovered");
   }
 
   async #launchAwaited(now: Instant): Promise<Instant | null> {
-    const { keyed, store } = this.#deps;
+    const { keyed, keyRetentions = {}, store } = this.#deps;
     const { awaited } = await store.delivery.work({ now });
     let next: Instant | null = null;
     for (const { workspace, campaignId, phase, dueAt } of awaited) {
@@ -220,7 +219,7 @@ class SteppingCore implements Core {
         await store.delivery.finish({ workspace, campaignId, now });
         this.#point("finished");
       } else if (phase === "preparing") {
-        await store.delivery.launch({ workspace, campaignId, keyed, now });
+        await store.delivery.launch({ workspace, campaignId, keyed, keyRetentions, now });
         this.#point("launched");
       } else if (phase === "retrying") {
         await store.delivery.reopen({ workspace, campaignId, now });

@@ -1,13 +1,7 @@
 /** What one call came to, as the row that is written of it. */
 import type { Instant } from "#domain/core/time.ts";
 import { reasonClass, type Reason } from "#domain/message/reason.ts";
-import {
-  backoffMs,
-  resolveWindowMs,
-  retryDelayMs,
-  usesUpTry,
-  type Random,
-} from "#domain/message/retry.ts";
+import { backoffMs, retryDelayMs, usesUpTry, type Random } from "#domain/message/retry.ts";
 import type { MessageState } from "#domain/message/state.ts";
 import type { Outcome } from "../providers/provider.ts";
 import type { Intended, Settlement } from "../store/delivery-store.ts";
@@ -19,7 +13,7 @@ const inDoubt = "outcome_unknown" satisfies Reason;
 export interface CallFacts {
   readonly message: Intended;
   readonly segments: number;
-  readonly provider: Pick<ProviderFacts, "honoursKeys" | "receipts">;
+  readonly provider: Pick<ProviderFacts, "honoursKeys" | "receipts" | "resolveWindowMs">;
   readonly now: Instant;
   readonly random: Random;
 }
@@ -50,14 +44,15 @@ export function toSettlement(outcome: Outcome, facts: CallFacts): Settlement {
   const { reason, code, words } = outcome;
   const attempt = { code, words };
   if (outcome.outcome === "refused") {
-    if (!message.isInDoubt || isAnswerForAll(reason, provider)) {
+    if (!message.isInDoubt || isAnswerForAll(reason, facts)) {
       return { ...row(facts, "failed", reason), segments, attempt };
     }
     const waitMs = backoffMs(message.try, random);
     return { ...row(facts, "ambiguous", inDoubt), segments, attempt, dueAt: now + waitMs };
   }
   if (outcome.outcome === "unknown") {
-    const waitMs = provider.honoursKeys ? backoffMs(message.try, random) : resolveWindowMs;
+    const isKeyed = actsOnce(facts);
+    const waitMs = isKeyed ? backoffMs(message.try, random) : provider.resolveWindowMs;
     return { ...row(facts, "ambiguous", inDoubt), segments, attempt, dueAt: now + waitMs };
   }
   const delayMs = retryDelayMs({ reason, tries: message.try, afterMs: outcome.afterMs }, random);
@@ -74,9 +69,14 @@ export function toSettlement(outcome: Outcome, facts: CallFacts): Settlement {
  * Whether a refusal of a repeat refuses the earlier try, too. Who honours keys would have answered
  * as before had it accepted; but credentials and limits are looked at before any key is.
  */
-function isAnswerForAll(reason: Reason, { honoursKeys }: CallFacts["provider"]): boolean {
+function isAnswerForAll(reason: Reason, facts: CallFacts): boolean {
   const kind = reasonClass(reason);
-  return honoursKeys && (kind === "recipient" || kind === "content" || kind === "carrier");
+  return actsOnce(facts) && (kind === "recipient" || kind === "content" || kind === "carrier");
+}
+
+/** Whether a repeat under the key of this call would act once. */
+function actsOnce({ message, provider }: CallFacts): boolean {
+  return provider.honoursKeys && message.keyIsOld !== true;
 }
 
 /** A call that ended in an error of our own: whether it was made nobody knows. */

@@ -80,6 +80,18 @@ test("trying an account tells in words whether it works, without an error", asyn
   });
 });
 
+test("how long proof is waited for is as the provider says, until a person says otherwise", async () => {
+  const made = (await post(smtp)).json();
+  expect(made).toMatchObject({ onUnknown: "hold", resolveMinutes: 10 });
+  const one = `${url}/${made.id}`;
+  await ana(one, { method: "PATCH", body: { resolveMinutes: 90 } });
+  await ana(one, { method: "PATCH", body: { name: "Post" } });
+  expect((await ana(one)).json()).toMatchObject({ name: "Post", resolveMinutes: 90 });
+  const none = await ana(one, { method: "PATCH", body: { resolveMinutes: 0 } });
+  expect(none.statusCode).toBe(422);
+  expect(none.json()).toMatchObject({ field: "resolveMinutes" });
+});
+
 test("only who may edit accounts does, and everybody who may read them sees them", async () => {
   await post(smtp);
   const manager = await app.person(ana, "manager");

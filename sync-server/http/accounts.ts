@@ -1,7 +1,14 @@
 /** Provider accounts. Secrets go in and are never answered. */
 import type { Price } from "#domain/campaign/price.ts";
 import { may } from "#domain/access/permission.ts";
-import { guardsOf, limitsOf, type Account, type Standing } from "#domain/campaign/account.ts";
+import {
+  guardsOf,
+  limitsOf,
+  resolveWindowOf,
+  type Account,
+  type Standing,
+} from "#domain/campaign/account.ts";
+import { minuteMs } from "#domain/core/time.ts";
 import {
   accountAnswer,
   accountCreate,
@@ -59,7 +66,7 @@ export function registerAccounts(
     body: accountCreate,
     answers: { 201: accountAnswer },
     handle: async ({ caller, body }) => {
-      const made = await accounts.create(by(caller), body);
+      const made = await accounts.create(by(caller), withWindow(body));
       if (!made.ok) throw toProblem(made.error);
       return await answerFor(accounts, caller, made.value);
     },
@@ -98,7 +105,7 @@ function registerOne(app: FastifyInstance, accounts: Accounts): void {
     body: accountPatch,
     answers: { 200: accountAnswer },
     handle: async ({ caller, params, body }) => {
-      const changed = await accounts.change(by(caller), params.id, body);
+      const changed = await accounts.change(by(caller), params.id, withWindow(body));
       if (!changed.ok) throw toProblem(changed.error);
       return await answerFor(accounts, caller, changed.value);
     },
@@ -153,6 +160,16 @@ function toProblem(refusal: AccountRefusal): HttpProblem {
   }
 }
 
+/** Minutes over REST, as people choose them. */
+function withWindow<T extends { readonly resolveMinutes?: number | undefined }>(
+  body: T,
+): T & { readonly resolveWindowMs?: number } {
+  const { resolveMinutes } = body;
+  return resolveMinutes === undefined
+    ? body
+    : { ...body, resolveWindowMs: resolveMinutes * minuteMs };
+}
+
 function toStanding(standing: Standing | null): AccountAnswer["standing"] {
   if (standing === null) return null;
   const { since, retryAt } = standing;
@@ -186,6 +203,7 @@ function toAnswer(account: Account, settings: Account["summary"]): AccountAnswer
     guards: guardsOf(account),
     standing: toStanding(account.standing ?? null),
     onUnknown,
+    resolveMinutes: resolveWindowOf(account) / minuteMs,
     price: toPriceAnswer(account.price ?? null),
     createdAt: new Date(account.createdAt).toISOString(),
     updatedAt: new Date(account.updatedAt).toISOString(),

@@ -162,7 +162,7 @@ export interface CarrierDeps {
 export type Settings = Readonly<Record<string, unknown>>;
 
 /** What people are told of it (domain/campaign/provider.ts), and what the engine goes by. */
-export interface Provider extends Omit<ProviderDescription, "honoursKeys" | "resolveWindowMs"> {
+export interface Provider extends Omit<ProviderDescription, "keys" | "resolveWindowMs"> {
   readonly channels: readonly Channel[];
   /**
    * For how long a repeated key acts once: an unknown outcome may be tried again at once, while
@@ -206,6 +206,11 @@ export function honoursKeys({ keyRetentionMs }: Pick<Provider, "keyRetentionMs">
   return keyRetentionMs > 0;
 }
 
+function keysOf({ keyRetentionMs }: Provider): ProviderDescription["keys"] {
+  if (keyRetentionMs === 0) return "ignored";
+  return Number.isFinite(keyRetentionMs) ? "forgotten" : "kept";
+}
+
 export function resolveWindowOf(provider: Pick<Provider, "resolveWindowMs">): number {
   return provider.resolveWindowMs ?? usualWindowMs;
 }
@@ -219,7 +224,7 @@ export function describe(provider: Provider): ProviderDescription {
     channels,
     fields,
     line,
-    honoursKeys: honoursKeys(provider),
+    keys: keysOf(provider),
     resolveWindowMs: resolveWindowOf(provider),
   };
 }

@@ -84,6 +84,8 @@ export interface Intended {
   readonly try: number;
   /** An earlier try of this gen may have been accepted: it must not go back to `queued`. */
   readonly isInDoubt: boolean;
+  /** Its provider has forgotten the key by now: a repeat may act again. */
+  readonly keyIsOld?: true;
   /** The text that it has to carry: a repeat under the same key says the same again. */
   readonly edition: number;
   readonly address: string;
@@ -210,14 +212,10 @@ export interface PlaceOfMessage {
 export interface DeliveryStore extends AccountStore, GuardStore, LiveStore, UnmatchedStore {
   /**
    * Frees what dead boots had in flight: their `sending` rows become ambiguous. Where keys are
-   * honoured the try does not count, as it says nothing of the provider. Answers how many.
+   * honoured the try does not count, as it says nothing of the provider; elsewhere proof is waited
+   * for as long as the account says. Answers how many.
    */
-  recover(args: {
-    readonly boot: string;
-    /** When proof of a message without key is given up. */
-    readonly resolveAt: Instant;
-    readonly now: Instant;
-  }): Promise<number>;
+  recover(args: { readonly boot: string; readonly now: Instant }): Promise<number>;
   /** Waits that end later than `latest` were begun under a clock that was wrong: they end at `to`. */
   pullIn(args: { readonly latest: Instant; readonly to: Instant }): Promise<void>;
   /** Everything that the engine may have to do. */
@@ -241,6 +239,8 @@ export interface DeliveryStore extends AccountStore, GuardStore, LiveStore, Unma
     readonly campaignId: Id;
     /** Providers that honour our key. */
     readonly keyed: readonly ProviderName[];
+    /** Of those that forget a key: after how many milliseconds. */
+    readonly keyRetentions?: Readonly<Record<ProviderName, number>>;
     readonly now: Instant;
   }): Promise<void>;
   /** The last results of a campaign. */

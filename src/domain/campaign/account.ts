@@ -2,6 +2,7 @@
 import type { Id } from "../core/id.ts";
 import type { Instant } from "../core/time.ts";
 import { defaultGuards, type Guards } from "../message/breaker.ts";
+import { resolveWindowMs } from "../message/retry.ts";
 import type { Reason } from "../message/reason.ts";
 import type { WarmUp } from "../message/warm-up.ts";
 import type { Channel } from "./channel.ts";
@@ -73,6 +74,8 @@ export interface Account {
   readonly standing?: Standing | null;
   /** Left out: hold. */
   readonly onUnknown?: UnknownPolicy;
+  /** How long proof of an unknown outcome is waited for; left out: ten minutes. */
+  readonly resolveWindowMs?: number;
   /** null or left out: nobody set one, and only segments are told. */
   readonly price?: Price | null;
   readonly createdAt: Instant;
@@ -81,6 +84,13 @@ export interface Account {
 
 export function limitsOf({ limits }: Pick<Account, "limits">): Limits {
   return { ...defaultLimits, ...limits };
+}
+
+/** How long proof of an unknown outcome is waited for, where no key settles it. */
+export function resolveWindowOf(
+  account: Pick<Account, "resolveWindowMs"> | null | undefined,
+): number {
+  return account?.resolveWindowMs ?? resolveWindowMs;
 }
 
 export function guardsOf({ guards }: Pick<Account, "guards">): Guards {

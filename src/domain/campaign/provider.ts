@@ -40,8 +40,8 @@ export interface ProviderDescription {
   readonly fields: readonly SettingField[];
   /** Where an account leads to, in a few words: names of settings in braces, as `{host}:{port}`. */
   readonly line: string;
-  /** Whether a repeated key acts once. */
-  readonly honoursKeys: boolean;
+  /** Whether a repeated key acts once: `kept` for ever, `forgotten` after some time, or `ignored`. */
+  readonly keys: "kept" | "forgotten" | "ignored";
   /** How long proof of an unknown outcome is waited for, where nobody chose another time. */
   readonly resolveWindowMs: number;
 }

@@ -25,6 +25,7 @@ test("the rate is told while a new sender warms up, too, and not once it must be
 test("messages in doubt wait for proof, ten minutes at most, and not for a turn", () => {
   const states = { ...noCounts, ambiguous: 3, unconfirmed: 60 };
   expect(expectedEnd({ states, rate: 20, at })).toBeNull();
-  expect(doubtEndsBy({ states, at })).toBe(at + 10 * minuteMs);
-  expect(doubtEndsBy({ states: noCounts, at })).toBeNull();
+  expect(doubtEndsBy({ states, at }, undefined)).toBe(at + 10 * minuteMs);
+  expect(doubtEndsBy({ states, at }, { resolveWindowMs: 60 * minuteMs })).toBe(at + 60 * minuteMs);
+  expect(doubtEndsBy({ states: noCounts, at }, undefined)).toBeNull();
 });

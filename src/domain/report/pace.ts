@@ -1,7 +1,7 @@
 /** When a campaign is expected to be through. */
 import type { Instant } from "../core/time.ts";
 import { secondMs } from "../core/time.ts";
-import { resolveWindowMs } from "../message/retry.ts";
+import { resolveWindowOf } from "../campaign/account.ts";
 import type { Rollup } from "./rollup.ts";
 
 /**
@@ -30,6 +30,9 @@ function endAtRate({ states, rate, at }: Standing): Instant | null {
 }
 
 /** By when every doubt that there is has ended, by proof or without it; null when there is none. */
-export function doubtEndsBy({ states, at }: Pick<Rollup, "states" | "at">): Instant | null {
-  return states.ambiguous === 0 ? null : at + resolveWindowMs;
+export function doubtEndsBy(
+  { states, at }: Pick<Rollup, "states" | "at">,
+  account: Parameters<typeof resolveWindowOf>[0],
+): Instant | null {
+  return states.ambiguous === 0 ? null : at + resolveWindowOf(account);
 }

@@ -61,6 +61,9 @@ const settings = v.record(v.string(), v.unknown());
 /** Where no key is honoured and no proof comes: hold (the default) until a person sends again, or resend. */
 const onUnknown = v.optional(v.picklist(unknownPolicies));
 
+/** Minutes in which proof of an unknown outcome may come, before the policy decides; up to three days. */
+const resolveMinutes = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(3 * 24 * 60));
+
 const perUnit = v.pipe(v.number(), v.minValue(0), v.maxValue(1_000));
 const prefix = v.pipe(
   v.string(),
@@ -95,6 +98,8 @@ export const accountCreate = v.strictObject({
   limits: v.optional(v.partial(limits), {}),
   guards: v.optional(v.partial(guards), {}),
   onUnknown,
+  /** As the provider says, when left out. */
+  resolveMinutes: v.optional(resolveMinutes),
   price: v.optional(price),
 });
 
@@ -107,6 +112,7 @@ export const accountPatch = v.strictObject({
   limits: v.optional(v.partial(limits)),
   guards: v.optional(v.partial(guards)),
   onUnknown,
+  resolveMinutes: v.optional(resolveMinutes),
   price: v.optional(price),
 });
 
@@ -134,6 +140,7 @@ export const accountAnswer = v.object({
     }),
   ),
   onUnknown: v.picklist(unknownPolicies),
+  resolveMinutes: v.number(),
   price,
   createdAt: time,
   updatedAt: time,

@@ -33,7 +33,7 @@ export const providerList = v.object({
       channels: v.array(v.picklist(channels)),
       fields: v.array(field),
       line: v.string(),
-      honoursKeys: v.boolean(),
+      keys: v.picklist(["kept", "forgotten", "ignored"]),
       resolveWindowMs: count,
     }),
   ),

@@ -43,6 +43,9 @@ export const countAgain: Operations<PreflightStore>["again"] = (
     allowance: openAllowance(db, distribution, campaign, now),
     hasCode: codesInThought(db, distribution),
     repeatsUnknown: () => accountOf(db, distribution)?.onUnknown === "resend",
+    // A person who asks for it again wants it in spite of the doubt.
+    oldKeyOf: () => null,
+    now,
   });
   const price = toPrice(row["price"]);
   const counting = createCounting(createTariff(price));

@@ -93,7 +93,7 @@ test("after a crash exactly the unsettled rows of what was claimed are in doubt"
   await store.delivery.intent({ distribution, boot, limit: 10, columns: [], now });
   const settlements = [settlement(2), settlement(9)];
   await store.delivery.settle({ distribution, settlements, lookAt: null, now });
-  const recovery = { boot: "second boot", resolveAt: now + 1_000, now };
+  const recovery = { boot: "second boot", now };
   expect(await store.delivery.recover(recovery)).toBe(8);
   expect(await store.delivery.recover(recovery)).toBe(0);
   expect(await flying(opened)).toEqual([]);

@@ -8,7 +8,6 @@ import { awaitsYes } from "#domain/campaign/approval.ts";
 import type { Campaign } from "#domain/campaign/campaign.ts";
 import { hasProperties } from "#domain/campaign/trigger.ts";
 import type { Instant } from "#domain/core/time.ts";
-import type { Mark } from "#domain/message/marks.ts";
 import type { ContactColumn, DeliveryStore, Intended } from "../delivery-store.ts";
 import { contactAt, contactOf } from "./contact-columns.ts";
 import type { Database, Row } from "./database.ts";
@@ -18,6 +17,7 @@ import { openAllowance, type Allowance } from "./delivery-allowance.ts";
 import { takeFresh, takeRepeats, type Round } from "./delivery-claims.ts";
 import { keepAccountState } from "./delivery-guards.ts";
 import { editionFor } from "./delivery-editions.ts";
+import { createOldKeys } from "./delivery-doubts.ts";
 import { createJudge } from "./delivery-judge.ts";
 import { createMover, toMessage, type Message, type Mover } from "./delivery-moves.ts";
 import { chunkRows } from "./delivery-place.ts";
@@ -85,36 +85,41 @@ interface Rounding extends Claim {
   readonly codes: CodeGiver | null;
 }
 
+interface Going {
+  readonly units: number | null;
+  readonly keyIsOld: boolean;
+}
+
 function createRound(
   db: Database,
   distribution: Distribution,
   { boot, cap, columns, timing, allowance, say, codes, now }: Rounding,
 ): Round {
   const mover = createMover(db, distribution);
-  const { edition } = distribution;
   const messages: Intended[] = [];
   const chunks = new Set<number>();
   let decided = 0;
-  const judge = createJudge(db, distribution, mover, { timing, allowance, codes, now });
+  const oldKeyOf = createOldKeys(db, distribution, now);
+  const judge = createJudge(db, distribution, mover, { timing, allowance, codes, oldKeyOf, now });
   const press = createPress(db, distribution, { cap, now });
-  const hand = (row: Row, message: Message, units: number | null): void => {
+  const hand = (row: Row, message: Message, { units, keyIsOld }: Going): void => {
     chunks.add(Math.floor((message.n - 1) / chunkRows));
-    const intended = toIntended(row, message, columns, say(message));
-    messages.push(units === null ? intended : { ...intended, units });
+    const said = { ...say(message), ...(units === null ? {} : { units }) };
+    const intended = toIntended(row, message, columns, said);
+    messages.push(keyIsOld ? { ...intended, keyIsOld } : intended);
   };
   return {
     count: () => messages.length,
     takeFresh: (row) => {
       const message = toMessage(row);
       const units = judge(row, message);
-      if (units === "decided") decided += 1;
-      if (units === "decided") return;
+      if (units === "decided") return void (decided += 1);
       if (units === null) mover.claim(message);
-      else moveOut(mover, distribution, message, { units, now });
-      hand(row, message, units);
+      else moveOut(mover, message, { units, isRisky: false, now });
+      hand(row, message, { units, keyIsOld: false });
     },
     takePlain: (row) => {
-      const first = firstTryOf(row, { edition, columns, codes });
+      const first = firstTryOf(row, { edition: distribution.edition, columns, codes });
       if (first !== null) messages.push(first);
       return first !== null;
     },
@@ -128,10 +133,11 @@ function createRound(
       setTimer(db, distribution, message.n, null);
       if (message.state !== "queued" && message.state !== "ambiguous") return;
       const units = judge(row, message);
-      if (units === "decided") decided += 1;
-      if (units === "decided") return;
-      moveOut(mover, distribution, message, { units, now });
-      hand(row, message, units);
+      if (units === "decided") return void (decided += 1);
+      const keyIsOld = oldKeyOf(message) !== null;
+      const isRisky = message.state === "ambiguous" && (keyIsOld || !distribution.isKeyed);
+      moveOut(mover, message, { units, isRisky, now });
+      hand(row, message, { units, keyIsOld });
       press([message.n]);
     },
     finish: () => {
@@ -139,7 +145,7 @@ function createRound(
       codes?.finish();
       allowance?.finish();
       press(messages.map(({ n }) => n));
-      own(db, distribution, chunks, boot);
+      own(db, distribution, { chunks, boot, now });
       return { messages, decided };
     },
   };
@@ -206,14 +212,21 @@ function createSay(
 /** What is tried again, or counts against a budget, is written one by one. */
 function moveOut(
   mover: Mover,
-  distribution: Distribution,
   message: Message,
-  { units, now: at }: { readonly units: number | null; readonly now: Instant },
+  {
+    units,
+    isRisky,
+    now: at,
+  }: {
+    readonly units: number | null;
+    /** Whoever was perhaps reached may be reached twice. */
+    readonly isRisky: boolean;
+    readonly now: Instant;
+  },
 ): void {
-  const risk = riskOf(message, distribution);
   const attempt = message.try + 1;
   mover.move(message, {
-    ...risk,
+    ...(isRisky ? { mark: "duplicate_risk" as const } : {}),
     by: "engine",
     state: "sending",
     reason: "none",
@@ -227,23 +240,22 @@ function moveOut(
 function own(
   db: Database,
   { ws, seq }: Distribution,
-  chunks: ReadonlySet<number>,
-  boot: string,
+  {
+    chunks,
+    boot,
+    now,
+  }: { readonly chunks: ReadonlySet<number>; readonly boot: string; readonly now: Instant },
 ): void {
   for (const k of chunks) {
     db.run(
-      "update chunk set owner = ? where ws = ? and distribution = ? and k = ?",
+      "update chunk set owner = ?, claimed_at = ? where ws = ? and distribution = ? and k = ?",
       boot,
+      now,
       ws,
       seq,
       k,
     );
   }
-}
-
-/** Where no key is honoured, whoever was perhaps reached may be reached twice. */
-function riskOf({ state }: Message, { isKeyed }: Distribution): { readonly mark?: Mark } {
-  return state === "ambiguous" && !isKeyed ? { mark: "duplicate_risk" } : {};
 }
 
 /** As a literal, in the order of `toIntended`: it is what nearly every message is. */
@@ -260,7 +272,7 @@ function toIntended(
   row: Row,
   message: Message,
   columns: readonly ContactColumn[],
-  said: ReturnType<Say>,
+  said: ReturnType<Say> & Pick<Intended, "units">,
 ): Intended {
   return {
     n: message.n,

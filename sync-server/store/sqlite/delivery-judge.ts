@@ -7,6 +7,7 @@ import { reasonOf } from "#domain/message/reason.ts";
 import type { Database, Row } from "./database.ts";
 import type { Allowance } from "./delivery-allowance.ts";
 import type { CodeGiver } from "./delivery-codes.ts";
+import type { OldKeyOf } from "./delivery-doubts.ts";
 import type { Message, Mover } from "./delivery-moves.ts";
 import { accountOf, setTimer, type Distribution } from "./delivery-rows.ts";
 import type { TimingRule } from "./delivery-timing.ts";
@@ -21,6 +22,7 @@ export interface Judging {
   readonly allowance: Allowance | null;
   /** null: messages carry no codes. */
   readonly codes: CodeGiver | null;
+  readonly oldKeyOf: OldKeyOf;
   readonly now: Instant;
 }
 
@@ -28,13 +30,15 @@ export function createJudge(
   db: Database,
   distribution: Distribution,
   mover: Mover,
-  { timing, allowance, codes, now }: Judging,
+  { timing, allowance, codes, oldKeyOf, now }: Judging,
 ): (row: Row, message: Message) => Judged {
   const verdictOn = createVerdicts(distribution, {
     timing,
     allowance,
     hasCode: codes === null ? null : (n) => codes.of(n) !== null,
     repeatsUnknown: () => accountOf(db, distribution)?.onUnknown === "resend",
+    oldKeyOf,
+    now,
   });
   return (row, message) => {
     const verdict = verdictOn(row, message);

@@ -67,7 +67,7 @@ export const launching: Launching = {
     tellActivity(db, workspace, { campaignId, event: "engine.launched", at: now });
   },
 
-  launch: (db, { workspace, campaignId, keyed, now }) => {
+  launch: (db, { workspace, campaignId, keyed, keyRetentions = {}, now }) => {
     const campaign = campaignOf(db, workspace, campaignId);
     if (campaign === null || campaign.phase !== "preparing") return;
     const account = documentOf(db, workspace, "account", campaign.accountId);
@@ -79,18 +79,16 @@ export const launching: Launching = {
     }
     const provider = String(account["provider"]);
     db.run(
-      `insert into distribution (workspace, ws, campaign, account, provider, keyed, simulated, channel,
+      `insert into distribution (workspace, ws, campaign, account, provider, keyed, key_retention, simulated, channel,
          key_form, content, rule, price, code_pool, stage, created_at)
-       values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'freezing', ?)
+       values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'freezing', ?)
        on conflict (workspace, campaign) do nothing`,
       workspace,
       workspaceSeq(db, workspace, now),
       campaignId,
       String(account["id"]),
       provider,
-      keyed.some((name) => name === provider) && !ignoresKeys({ summary: summaryOf(account) })
-        ? 1
-        : 0,
+      ...keying(account, { keyed, keyRetentions }),
       isSimulation(account) ? 1 : 0,
       campaign.type,
       newKeyForm,
@@ -155,6 +153,19 @@ function replan(db: Database, workspace: string, campaign: Campaign, now: Instan
   const detail = { from: schedule.at, to: today.at, zone: today.zone };
   tellActivity(db, workspace, { campaignId, event: "engine.replanned", at: now, detail });
   return true;
+}
+
+/** As the columns `keyed` and `key_retention`. */
+function keying(
+  account: Row,
+  {
+    keyed,
+    keyRetentions,
+  }: Required<Pick<Parameters<DeliveryStore["launch"]>[0], "keyed" | "keyRetentions">>,
+): readonly [keyed: 0 | 1, retention: number | null] {
+  const provider = String(account["provider"]);
+  const isKeyed = keyed.includes(provider) && !ignoresKeys({ summary: summaryOf(account) });
+  return isKeyed ? [1, keyRetentions[provider] ?? null] : [0, null];
 }
 
 /** A sandbox writes to nobody; its account may still be set to act on contacts, for trying that out. */

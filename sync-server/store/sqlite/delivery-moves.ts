@@ -13,6 +13,7 @@ import { stateCodes, stateOf, type MessageState } from "#domain/message/state.ts
 import { mayMove, type Cause } from "#domain/message/transition.ts";
 import type { Month } from "#domain/schedule/month.ts";
 import type { Database, Row } from "./database.ts";
+import { noteDoubt } from "./delivery-doubt-notes.ts";
 import { createNotes, type Notes, type Standing } from "./delivery-notes.ts";
 import type { Place } from "./delivery-place.ts";
 import { createTill, type Till } from "./delivery-spend.ts";
@@ -53,6 +54,8 @@ export interface Change {
   readonly providerId?: string | null;
   /** Marks that our own decision gives. */
   readonly mark?: Mark;
+  /** Of a doubt: when the call began of which nobody knows what came of it; `at` when left out. */
+  readonly since?: Instant;
   /** It counts against a budget from now on, before anybody knows whether it is taken. */
   readonly isSpent?: boolean;
 }
@@ -112,6 +115,8 @@ export function toMessage(row: Row): Message {
 export interface Changing extends Place {
   /** The pool that its messages have codes of; null: they have none. */
   readonly codePool: number | null;
+  /** For how long a repeated key acts once; null: for ever, or it never does. */
+  readonly keyRetentionMs: number | null;
 }
 
 export function createMover(db: Database, place: Changing): Mover {
@@ -145,6 +150,9 @@ export function createMover(db: Database, place: Changing): Mover {
       if (message.state === state) notes.date(message, at);
       notes.enter(moved, { from: message.state, at });
       mark(n, newMarks(message.marks, marks), at);
+      if (state === "ambiguous" && place.keyRetentionMs !== null) {
+        noteDoubt(db, place, message, change);
+      }
       return moved;
     },
     moveRun: (first, times, change) => moveRun(moving, { first, times }, change),

@@ -25,6 +25,8 @@ export interface Distribution extends Place {
   readonly channel: Channel;
   readonly keyForm: KeyForm;
   readonly isKeyed: boolean;
+  /** For how long a repeated key acts once; null: for ever, or it never does. */
+  readonly keyRetentionMs: number | null;
   /** Nobody is written to: what becomes of its messages says nothing of people. */
   readonly isSimulated: boolean;
   readonly stage: Stage;
@@ -68,7 +70,7 @@ export function toKeyForm(value: unknown): KeyForm {
 
 export function findDistribution(db: Database, seq: DistributionSeq): Distribution | null {
   const row = db.get(
-    `select seq, ws, workspace, campaign, account, channel, key_form, keyed, simulated, stage, cursor, total, ver,
+    `select seq, ws, workspace, campaign, account, channel, key_form, keyed, key_retention, simulated, stage, cursor, total, ver,
         flushed, run, code_pool, edition, created_at
        from distribution where seq = ?`,
     seq,
@@ -93,6 +95,7 @@ function toDistribution(row: Row): Distribution {
     channel: toChannel(row["channel"]),
     keyForm: toKeyForm(row["key_form"]),
     isKeyed: row["keyed"] === 1,
+    keyRetentionMs: row["key_retention"] === null ? null : Number(row["key_retention"]),
     isSimulated: row["simulated"] === 1,
     stage: toStage(row["stage"]),
     cursor: Number(row["cursor"]),

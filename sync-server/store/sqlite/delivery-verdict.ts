@@ -9,6 +9,7 @@ import type { Instant } from "#domain/core/time.ts";
 import type { Row } from "./database.ts";
 import type { Allowance } from "./delivery-allowance.ts";
 import type { Message } from "./delivery-moves.ts";
+import type { OldKeyOf } from "./delivery-doubts.ts";
 import type { Distribution } from "./delivery-rows.ts";
 import type { TimingRule } from "./delivery-timing.ts";
 
@@ -29,6 +30,9 @@ export interface Rules {
   readonly hasCode: ((n: number) => boolean) | null;
   /** Whether the account wants a doubt repeated though no key is honoured. */
   readonly repeatsUnknown: () => boolean;
+  /** Whether the provider has forgotten the key of a message in doubt. */
+  readonly oldKeyOf: OldKeyOf;
+  readonly now: Instant;
 }
 
 /** Of rows as `candidates` reads them. The budget is asked last but for the codes, as that lowers it. */
@@ -41,11 +45,29 @@ export function createVerdicts(
     const ruled = refusalOf(row) ?? (time.what === "skip" ? time.reason : null);
     const refused =
       message.state === "ambiguous"
-        ? givenUp(message, ruled, distribution.isKeyed || mayRepeat(message, rules))
+        ? doubted(message, ruled, { distribution, rules })
         : skipped(message, ruled, row["over"] === 1);
     if (refused !== null) return refused;
     return time.what === "wait" ? time : paidFor(rules, message, String(row["address"]));
   };
+}
+
+/** Proof may still come of what would be repeated under a key that the provider has forgotten. */
+function doubted(
+  message: Message,
+  ruled: Reason | null,
+  {
+    distribution,
+    rules,
+  }: { readonly distribution: Pick<Distribution, "isKeyed">; readonly rules: Rules },
+): Verdict | null {
+  const old = rules.oldKeyOf(message);
+  if (old === null)
+    return givenUp(message, ruled, distribution.isKeyed || mayRepeat(message, rules));
+  const until = old.heldUntil;
+  const isHeld = rules.now < until && !old.isWanted;
+  if (isHeld && ruled === null) return { what: "wait", reason: "outcome_unknown", until };
+  return givenUp(message, ruled, old.isWanted || rules.repeatsUnknown());
 }
 
 /** It may have arrived: what a person withdrew since then cannot make it `skipped`. */

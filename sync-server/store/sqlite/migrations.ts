@@ -28,6 +28,7 @@ import { warmUp } from "./migration-0026-warm-up.ts";
 import { codes } from "./migration-0027-codes.ts";
 import { spend } from "./migration-0028-spend.ts";
 import { domainRests } from "./migration-0029-domain-rests.ts";
+import { keyAges } from "./migration-0030-key-ages.ts";
 
 export const migrations: readonly string[] = [
   core,
@@ -59,4 +60,5 @@ export const migrations: readonly string[] = [
   codes,
   spend,
   domainRests,
+  keyAges,
 ];

@@ -12,6 +12,7 @@ import { candidates, joined, type Claim } from "./delivery-candidates.ts";
 import { toMessage } from "./delivery-moves.ts";
 import { accountOf, campaignOf, distributionOf, type Distribution } from "./delivery-rows.ts";
 import { createTiming, quietHoursOf, whereaboutsOf } from "./delivery-timing.ts";
+import { createOldKeys } from "./delivery-doubts.ts";
 import { createVerdicts, type Verdict } from "./delivery-verdict.ts";
 import { capOf } from "./limits-settings.ts";
 import type { Operations } from "./operation.ts";
@@ -93,6 +94,8 @@ function open(
     allowance: null,
     hasCode: codesInThought(db, distribution),
     repeatsUnknown: () => accountOf(db, distribution)?.onUnknown === "resend",
+    oldKeyOf: createOldKeys(db, distribution, now),
+    now,
   });
   return {
     distribution,

@@ -27,12 +27,13 @@ export interface DriveOptions {
   readonly random?: () => number;
   readonly fault?: EngineDeps["fault"];
   readonly keys?: EngineDeps["keys"];
+  readonly keyRetentions?: EngineDeps["keyRetentions"];
 }
 
 let boots = 0;
 
 export function openCore(options: DriveOptions): Core {
-  const { store, clock, account, fault } = options;
+  const { store, clock, account, fault, keyRetentions = {} } = options;
   boots += 1;
   return createCore(
     {
@@ -46,6 +47,7 @@ export function openCore(options: DriveOptions): Core {
       boot: options.boot ?? `boot ${boots}`,
       log: { warn: () => undefined, error: () => undefined },
       keyed: ["sandbox", "webhook"],
+      keyRetentions,
       ...(fault === undefined ? {} : { fault }),
     },
     () => undefined,

@@ -1,6 +1,7 @@
 /** A provider whose answers a test decides, and which remembers what it did for whom. */
 import { defaultLimits, type Limits } from "#domain/campaign/account.ts";
 import { ok } from "#domain/core/result.ts";
+import { resolveWindowMs } from "#domain/message/retry.ts";
 import { defaultGuards, type Guards } from "#domain/message/breaker.ts";
 import type { OpenAccount } from "#server/delivery/carriers.ts";
 import type { Carrier, Outcome, Outgoing } from "#server/providers/provider.ts";
@@ -48,6 +49,7 @@ export function createFakeCarrier(
 
 export interface FakeAccount {
   readonly honoursKeys?: boolean;
+  readonly resolveWindowMs?: number;
   readonly receipts?: "none" | "push" | "pull";
   readonly receiptWindowMs?: number;
   readonly limits?: Partial<Limits>;
@@ -63,6 +65,7 @@ export function openFake(carrier: Carrier, over: FakeAccount = {}): OpenAccount 
       receipts: over.receipts ?? "none",
       receiptWindowMs: over.receiptWindowMs ?? 60_000,
       resendScale: 1,
+      resolveWindowMs: over.resolveWindowMs ?? resolveWindowMs,
     },
     limits: { ...defaultLimits, concurrency: 20, ...over.limits },
     guards: { ...defaultGuards, ...over.guards },

@@ -74,10 +74,10 @@ export function summaryText(account: Account, described: ProviderDescription | u
   return described === undefined ? pace : `${lineOf(described, account.summary)}, ${pace}`;
 }
 
-/** Whether what nobody knows about a message may be decided by a person: no key would settle it. */
+/** Whether a person decides what becomes of unknown outcomes: no key settles them, or not for ever. */
 export function asksOnUnknown(
-  { honoursKeys }: Pick<ProviderDescription, "honoursKeys">,
+  { keys }: Pick<ProviderDescription, "keys">,
   values: FieldValues,
 ): boolean {
-  return !honoursKeys || values["ignoresKeys"] === true;
+  return keys !== "kept" || values["ignoresKeys"] === true;
 }

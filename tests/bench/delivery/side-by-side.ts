@@ -25,6 +25,8 @@ type Run = { readonly perSecond: number; readonly peakRssMb: number };
 const messages = Number(process.argv[2] ?? 100_000);
 const rounds = Number(process.argv[3] ?? 3);
 const ours = "Fieldcast";
+/** What the file under the engine could do: see runs/raw-sqlite.ts. */
+const limit = "raw SQLite";
 
 const folder = mkdtempSync(join(process.env["BENCH_DIR"] ?? tmpdir(), "fieldcast-peers-"));
 // PostgreSQL runs as another user, and has to get to its own folder.
@@ -35,6 +37,7 @@ try {
   const problem = installPeers(folder, versions);
   for (let round = 1; round <= rounds; round++) {
     note(ours, await runAsServer("tests/bench/delivery/runs/fieldcast.ts", String(messages)));
+    note(limit, await runNode("tests/bench/delivery/runs/raw-sqlite.ts", String(messages)));
     for (const peer of peers) {
       if (problem === null) await runPeer(peer);
       else skipped.set(peer.name, problem);
@@ -86,6 +89,7 @@ function show(): void {
       `  ${name.padEnd(24)} ${String(speed).padStart(8)}/s (${spread})  ${rss} MB${ratio}`,
     );
   }
+  console.log(`  ${limit}: the same rows and counters, flushed as often, with nothing around them`);
   for (const { name, how } of peers) {
     const why = skipped.get(name);
     console.log(why === undefined ? `  ${name}: ${how}` : `  ${name} was skipped: ${why}`);

@@ -1,6 +1,7 @@
 /** What every provider promises, run on each of them against a real other side. */
 import type { Provider, Carrier, Outgoing, Settings } from "#server/providers/provider.ts";
 import { honoursKeys, secretsOf, summaryOf } from "#server/providers/provider.ts";
+import { declarationProblem } from "#server/providers/declaration.ts";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
 /** The other side of a provider, as a test sets it up. */
@@ -91,9 +92,31 @@ export function providerContract(provider: Provider, openOther: () => Promise<Ot
       expect(unknown).toMatchObject({ ok: false, error: { field: "nonsense" } });
     });
 
+    test("declares itself so that the server takes it, and knows every setting of its form", () => {
+      expect(declarationProblem(provider)).toBeNull();
+      for (const { name, default: first } of provider.fields) {
+        const parsed = provider.parse({ ...other.settings, [name]: first });
+        expect(parsed.ok ? "" : parsed.error.detail).not.toContain("is not a setting");
+      }
+      const filled = provider.fields.filter((field) => field.default !== "");
+      const defaults = Object.fromEntries(filled.map((field) => [field.name, field.default]));
+      expect(provider.parse({ ...defaults, ...other.settings })).toMatchObject({ ok: true });
+    });
+
+    test("refuses what nobody vouches for and what nobody understands, and never throws", () => {
+      const settings = { ...other.settings, ...secretsFor(provider) };
+      const parsed = provider.parse(settings);
+      if (!parsed.ok) throw new Error(parsed.error.detail);
+      for (const read of [provider.readReceipts, provider.readReplies]) {
+        for (const body of garbage) {
+          const request = { url: "http://localhost/x?y=%", headers: {}, body, now: 1 };
+          expect(read?.(request, parsed.value).ok ?? false).toBe(false);
+        }
+      }
+    });
+
     test("shows no secret among what may be seen", () => {
-      const secrets = Object.fromEntries(secretsOf(provider).map((name) => [name, "s3cret-value"]));
-      const parsed = provider.parse({ ...other.settings, ...secrets });
+      const parsed = provider.parse({ ...other.settings, ...secretsFor(provider) });
       if (!parsed.ok) throw new Error(parsed.error.detail);
       expect(JSON.stringify(summaryOf(provider, parsed.value))).not.toContain("s3cret-value");
     });
@@ -106,6 +129,21 @@ export function providerContract(provider: Provider, openOther: () => Promise<Ot
       expect((other.received() ?? []).length).toBeLessThanOrEqual(1);
     });
   });
+}
+
+const garbage = [
+  "",
+  "{",
+  "[]",
+  "null",
+  "a=b&c",
+  "<x/>",
+  "\u0000\uFFFD".repeat(1_000),
+  "[".repeat(9_999),
+];
+
+function secretsFor(provider: Provider): Settings {
+  return Object.fromEntries(secretsOf(provider).map((name) => [name, "s3cret-value"]));
 }
 
 function openCarrier(provider: Provider, settings: Settings): Carrier {

@@ -95,7 +95,7 @@ test("it reads no replies, so none are taken", async () => {
 test("a server without the file keeps the account, and says what is missing", async () => {
   await server.stop();
   await server.start();
-  const test = api.post(`/accounts/${account}/test`);
-  await expect(test).rejects.toThrow("no provider spool");
+  const tried = api.post(`/accounts/${account}/test`);
+  await expect(tried).rejects.toThrow("no provider spool");
   expect((await told("key", "done")).status).toBe(404);
 });

@@ -3,6 +3,8 @@ import type { Id } from "#domain/core/id.ts";
 import type { Feed } from "#domain/sync/document.ts";
 import type { ClientDb } from "../db/client-db.ts";
 
+export type { Trouble } from "../sync/troubles.ts";
+
 export interface SyncPlace {
   /** This device's name to the server. */
   readonly client: Id;

@@ -1,13 +1,13 @@
 /** The requests of this page that failed lately, for whoever has to find out why. */
 import type { Instant } from "#domain/core/time.ts";
-import type { FailureKind } from "./api.ts";
 
 export interface Trouble {
   /** By the device's clock; of those that followed each other, the last. */
   readonly at: Instant;
   /** `POST /sync/push`; what was searched for is not in it. */
   readonly request: string;
-  readonly kind: FailureKind;
+  /** A `FailureKind` of api.ts. */
+  readonly kind: string;
   readonly status: number;
   /** By which the server's log has it; null: it was not the server that answered. */
   readonly requestId: string | null;

@@ -1,8 +1,7 @@
 /** What an administrator needs to help, as text to copy. No content and no addresses are in it. */
 import { hourMs } from "#domain/core/time.ts";
 import { formatBytes, formatDuration } from "#lib/i18n/format.ts";
-import type { SyncPlace } from "#lib/state/sync-place.ts";
-import type { Trouble } from "#lib/sync/troubles.ts";
+import type { SyncPlace, Trouble } from "#lib/state/sync-place.ts";
 import type { PendingCommand, StorageUse } from "#lib/state/sync.svelte.ts";
 
 export interface Facts {

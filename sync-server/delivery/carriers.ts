@@ -9,6 +9,7 @@ import type { Templates } from "#domain/message/template.ts";
 import type { Carrier, Provider } from "../providers/provider.ts";
 import type { DeliveryStore } from "../store/delivery-store.ts";
 import type { LimitsStore } from "../store/limits-store.ts";
+import type { Turns } from "./turns.ts";
 
 /** What the engine goes by. */
 export interface ProviderFacts extends Pick<
@@ -116,6 +117,8 @@ export interface EngineDeps {
   readonly keyRetentions?: Readonly<Record<Provider["name"], number>>;
   /** A campaign is complete, and its counters are durable; it may be told more than once. */
   readonly onCompleted?: (distribution: number) => void;
+  /** Other turns than those of turns.ts. Only tests give it. */
+  readonly turns?: () => Turns;
   /** Throws to stop the engine dead at this point. Only tests give it. */
   readonly fault?: (point: FaultPoint) => void;
 }

@@ -100,7 +100,8 @@ class AccountGuard implements Guard {
   }
 
   #turnsOf(sender: string): Turns {
-    const turns = this.#turns.get(sender) ?? createTurns();
+    const create = this.#deps.turns ?? createTurns;
+    const turns = this.#turns.get(sender) ?? create();
     this.#turns.set(sender, turns);
     return turns;
   }

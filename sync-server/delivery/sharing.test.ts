@@ -2,6 +2,7 @@
 // store. No moment here is real time.
 import { describe, expect, test } from "vitest";
 import type { Limits } from "#domain/campaign/account.ts";
+import { dayMs, secondMs } from "#domain/core/time.ts";
 import { anId } from "../../tests/support/campaigns.ts";
 import { createClock, openCore, settleDown } from "../../tests/support/delivery/drive.ts";
 import {
@@ -11,6 +12,7 @@ import {
 } from "../../tests/support/delivery/fake-carrier.ts";
 import {
   aCampaign,
+  anAccount,
   anAudience,
   manyContacts,
   openTestStore,
@@ -20,7 +22,6 @@ import {
   setPhase,
 } from "../../tests/support/delivery/world.ts";
 import type { Outcome } from "../providers/provider.ts";
-import type { OpenAccount } from "./carriers.ts";
 
 const large = anId(0xc1);
 const small = anId(0xc2);
@@ -39,28 +40,31 @@ interface Options {
   readonly callMs?: number;
   readonly people?: number;
   readonly few?: number;
-  readonly addressOf?: (n: number) => string;
+  /** The small campaign goes through an account of its own, of the same sender. */
+  readonly hasOwn?: boolean;
 }
 
 /** A large campaign that goes on, and a small one to some of its people that is about to be launched. */
 async function twoCampaigns(options: Options) {
   const { people = 120, few = 12, limits, honoursKeys = true, callMs = 0 } = options;
   const { store, db } = openTestStore();
-  const addressed = (country: string, from: number, count: number) =>
-    manyContacts(count).map((_, index) => {
-      const email = options.addressOf?.(from + index);
-      return { country, ...(email === undefined ? {} : { email }) };
-    });
-  seedContacts(db, [...addressed("FR", 0, few), ...addressed("DE", few, people - few)]);
+  const countries = manyContacts(people).map((_, n) => (n < few ? "FR" : "DE"));
+  seedContacts(
+    db,
+    countries.map((country) => ({ country })),
+  );
   await seedDocuments(store, { campaign: aCampaign({ id: large, content: textOf(large) }) });
   const filter = { kind: "filter", filter: { countries: ["FR"] } } as const;
   const audience = anAudience({ id: anId(0xa2), rule: filter });
+  const account = options.hasOwn === true ? anAccount({ id: anId(0xb2) }) : anAccount();
   await seedDocuments(store, {
+    account,
     audience,
     campaign: aCampaign({
       id: small,
       content: textOf(small),
       audienceId: audience.id,
+      accountId: account.id,
       phase: "draft",
       launchedAt: null,
     }),
@@ -77,8 +81,7 @@ async function twoCampaigns(options: Options) {
         else open.push(call);
       }),
   );
-  const account: OpenAccount = openFake(fake.carrier, { limits, honoursKeys });
-  const core = openCore({ store, clock, account });
+  const core = openCore({ store, clock, account: openFake(fake.carrier, { limits, honoursKeys }) });
   /** Steps until it is done; calls end in time. */
   const drive = async (isDone: () => Promise<boolean> | boolean): Promise<void> => {
     for (let steps = 0; steps < 20_000; steps++) {
@@ -152,4 +155,34 @@ test("an account whose slots two campaigns share is used as much as by one", asy
   await both.drive(async () => (await both.isDone(large)) && (await both.isDone(small)));
   expect(both.calls).toHaveLength(alone.calls.length);
   expect(tookMs(both.calls)).toBeLessThanOrEqual(tookMs(alone.calls) * 1.1);
+});
+
+test("two accounts of one sender take turns in what it may send in a second", async () => {
+  const limits = { perSender: 10 };
+  const campaigns = await twoCampaigns({ limits, hasOwn: true, people: 80, few: 10 });
+  const { calls, drive, isDone, launch, of } = campaigns;
+  await drive(() => of(large).length >= 15);
+  await launch();
+  await drive(() => isDone(small));
+  expect(of(small)).toHaveLength(10);
+  expect(Math.max(...between(calls))).toBeLessThanOrEqual(4);
+  await drive(() => isDone(large));
+  expect(calls).toHaveLength(90);
+  for (const from of calls.map(({ at }) => at)) {
+    const within = calls.filter(({ at }) => at >= from && at < from + secondMs);
+    expect(within.length).toBeLessThanOrEqual(13);
+  }
+});
+
+test("what a new sender may send in a day is shared out, and none of it is left over", async () => {
+  const warmUp = { firstDay: 20, fullDay: 80 };
+  const campaigns = await twoCampaigns({ limits: { warmUp }, people: 90, few: 40 });
+  const { calls, drive, isDone, launch, of } = campaigns;
+  await launch();
+  await drive(async () => (await isDone(large)) && (await isDone(small)));
+  const first = calls[0]?.at ?? 0;
+  const ofDay = (day: number, list: readonly Call[]): number =>
+    list.filter(({ at }) => Math.floor((at - first) / dayMs) === day).length;
+  expect([0, 1].map((day) => ofDay(day, calls))).toEqual([20, 40]);
+  for (const id of [large, small]) expect(ofDay(1, of(id))).toBeGreaterThanOrEqual(15);
 });

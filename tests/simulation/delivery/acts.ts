@@ -127,6 +127,7 @@ async function rename(run: Run, { id }: Campaign): Promise<void> {
 /** Limits change, or the account cannot be opened for a while. */
 function changeAccount(run: Run): void {
   const { random } = run;
+  run.ledger.limitsChanged();
   if (typeof run.account === "string") run.account = openAccount(run);
   else if (random.chance(0.4)) run.account = "The key was withdrawn";
   else run.account = openAccount(run, 1 + random.below(20));

@@ -3,6 +3,7 @@ import type { Limits } from "#domain/campaign/account.ts";
 import type { MessageState } from "#domain/message/state.ts";
 import { causes, mayMove, type Cause } from "#domain/message/transition.ts";
 import type { Keys } from "#server/delivery/carriers.ts";
+import { createTurns, type Seat, type Turns } from "#server/delivery/turns.ts";
 import type { DeliveryStore, IntentAnswer, Settlement } from "#server/store/delivery-store.ts";
 import type { LimitsStore } from "#server/store/limits-store.ts";
 import { giveBack } from "#server/store/sqlite/code-ranges.ts";
@@ -182,6 +183,36 @@ export function plantKeys(bug: DeliveryBug | null): Keys {
       asked.set(send.n, tries + 1);
       return testKeys.of({ ...send, gen: send.gen + tries });
     },
+  };
+}
+
+/** Turns with the run's mistake in them. */
+export function plantTurns(bug: DeliveryBug | null): Turns {
+  const turns = createTurns();
+  if (bug !== "keeps-the-turn") return turns;
+  const seats = new Set<Seat>();
+  return {
+    get isShared() {
+      return turns.isShared;
+    },
+    join: (seat) => {
+      seats.add(seat);
+      turns.join(seat);
+    },
+    leave: (seat) => {
+      seats.delete(seat);
+      turns.leave(seat);
+    },
+    offer: (seat) => turns.offer(seat),
+    send: (now) => {
+      for (const seat of seats) while (seat.send(now));
+    },
+    isFirst: (seat, now) => [...seats].find((each) => each === seat || each.wants(now)) === seat,
+    share: (seat, amount, now) => turns.share(seat, amount, now),
+    reservedBesides: (seat) => turns.reservedBesides(seat),
+    claimed: (seat) => turns.claimed(seat),
+    refused: (seat) => turns.refused(seat),
+    passOn: (seat) => turns.passOn(seat),
   };
 }
 

@@ -12,7 +12,7 @@
  * once where no key is honoured, doubt is repeated only if the account says so, only after the
  *      resolve window, and never once proof was taken
  *
- * What is promised about the moment of a message is in rulebook.ts.
+ * What is promised about the moment of a message is in rulebook.ts, about turns in shares.ts.
  */
 import { resolveWindowMs } from "#domain/message/retry.ts";
 import { stateCodes, stateOf } from "#domain/message/state.ts";
@@ -22,6 +22,7 @@ import type { Intended, Proof, Settlement } from "#server/store/delivery-store.t
 import { eachOf } from "#server/store/settlement-runs.ts";
 import type { Connection } from "#server/store/sqlite/database.ts";
 import { testKeys } from "../../support/delivery/drive.ts";
+import { createShares, type Shares, type SharesDeps } from "./shares.ts";
 import { createRulebook, type Rulebook, type RulebookDeps } from "./rulebook.ts";
 import { Violation } from "./violation.ts";
 
@@ -55,6 +56,8 @@ export interface Ledger {
   still(): ReadonlySet<number>;
   /** The engine has looked once at everything since these stood still. */
   looked(still: ReadonlySet<number>): void;
+  /** The account allows something else from now on. */
+  limitsChanged(): void;
   died(): void;
 }
 
@@ -75,7 +78,7 @@ export interface Look {
   readonly unwanted: ReadonlySet<number>;
 }
 
-export interface LedgerDeps extends RulebookDeps {
+export interface LedgerDeps extends RulebookDeps, Pick<SharesDeps, "width"> {
   readonly db: Connection;
   readonly elapsed: { readonly now: number };
   /** The server's clock. */
@@ -118,6 +121,7 @@ class Book implements Ledger {
   /** What was said under each key. */
   readonly #words = new Map<string, string>();
   readonly #rules: Rulebook;
+  readonly #shares: Shares;
   /** Which message was given a code, and which code a message. */
   readonly #codes = new Map<string, string>();
   #recent: { readonly at: number; readonly starts: number }[] = [];
@@ -125,6 +129,7 @@ class Book implements Ledger {
   constructor(deps: LedgerDeps) {
     this.#deps = deps;
     this.#rules = createRulebook(deps);
+    this.#shares = createShares(deps);
   }
 
   look(distribution: number): Look {
@@ -265,6 +270,7 @@ class Book implements Ledger {
     const call = { key, at: this.#deps.clock.now };
     this.#fates.set(name, { gen: place.gen, is: "called", doubtAt: fate?.doubtAt ?? null, call });
     this.#countCall();
+    this.#tell(this.#shares.called(place.distribution));
   }
 
   still(): ReadonlySet<number> {
@@ -274,9 +280,15 @@ class Book implements Ledger {
 
   looked(still: ReadonlySet<number>): void {
     for (const seq of still) this.#seenStill.add(seq);
+    this.#shares.looked(this.#deps.clock.now);
+  }
+
+  limitsChanged(): void {
+    this.#shares.begin();
   }
 
   died(): void {
+    this.#shares.begin();
     for (const [name, { is }] of this.#fates) {
       // An intent that no call followed: whether one did nobody can know any more.
       if (is === "claimed") this.#fates.delete(name);

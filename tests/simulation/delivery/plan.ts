@@ -74,6 +74,7 @@ export function createPlan(seed: number, random: Random, bug: DeliveryBug | null
   const isLarge = random.chance(0.01);
   const kind = homeOf(bug) ?? (isLarge || random.chance(0.65) ? "plain" : random.pick(otherKinds));
   const rules = createRules(kind, random);
+  const isOfTwo = bug === "keeps-the-turn";
   const canBeTwo = kind === "plain" && !isLarge;
   const people = isLarge ? 495 + random.below(120) : 4 + random.below(36);
   return {
@@ -81,7 +82,7 @@ export function createPlan(seed: number, random: Random, bug: DeliveryBug | null
     bug,
     people,
     kind,
-    campaigns: canBeTwo && random.chance(rules.cap === null ? 0.2 : 0.9) ? 2 : 1,
+    campaigns: canBeTwo && (random.chance(rules.cap === null ? 0.2 : 0.9) || isOfTwo) ? 2 : 1,
     codes: codesOf(seed, people, bug),
     rules,
     ...createProvider(random),
@@ -168,6 +169,7 @@ const homes: Partial<Record<DeliveryBug, Kind>> = {
   "comes-twice": "entering",
   "loses-comer": "entering",
   "ignores-approval": "approved",
+  "keeps-the-turn": "plain",
 };
 
 const otherKinds = ["recurring", "triggered", "dated", "entering", "approved"] as const;

@@ -16,7 +16,7 @@ import {
 import { seedPool } from "../../support/delivery/code-world.ts";
 import { createRandom } from "../random.ts";
 import { createBoot } from "./boot.ts";
-import { plantKeys, plantLimits } from "./bugs.ts";
+import { plantKeys, plantLimits, plantTurns } from "./bugs.ts";
 import { WorstCarrier } from "./carrier.ts";
 import { audienceOf, beginComings, noComings } from "./comings.ts";
 import { createLedger, nameOf } from "./ledger.ts";
@@ -62,6 +62,7 @@ export async function begin(seed: number, bug: DeliveryBug | null): Promise<Run>
     reached: () => carrier.reached(messageOf),
     isAgreed: (text) => run?.approved.has(text) === true,
     leftOpen: (key) => carrier.leftOpen(key),
+    width: () => widthOf(run?.account),
   });
   const carrier = new WorstCarrier({
     random,
@@ -80,6 +81,10 @@ export async function begin(seed: number, bug: DeliveryBug | null): Promise<Run>
 function messageOf(key: string): string | null {
   const place = testKeys.read(key);
   return place === null ? null : nameOf(place.distribution, place.n);
+}
+
+function widthOf(account: Run["account"] | undefined): number {
+  return typeof account === "object" ? account.limits.concurrency : 1;
 }
 
 function withCore(
@@ -138,6 +143,7 @@ export function startCore(run: Run): Core {
     account: () => run.account,
     random: () => run.random.next(),
     keys: plantKeys(run.plan.bug),
+    turns: () => plantTurns(run.plan.bug),
     fault: cut,
   });
   return core;

@@ -89,6 +89,8 @@ export const bugs = [
   "issues-code-twice",
   /** The codes of a canceled campaign go back although an intent happened. */
   "returns-known-codes",
+  /** Who came first takes all that an account gives. */
+  "keeps-the-turn",
 ] as const;
 
 export type DeliveryBug = (typeof bugs)[number];

@@ -28,6 +28,7 @@ export interface DriveOptions {
   readonly fault?: EngineDeps["fault"];
   readonly keys?: EngineDeps["keys"];
   readonly keyRetentions?: EngineDeps["keyRetentions"];
+  readonly turns?: EngineDeps["turns"];
 }
 
 let boots = 0;
@@ -49,6 +50,7 @@ export function openCore(options: DriveOptions): Core {
       keyed: ["sandbox", "webhook"],
       keyRetentions,
       ...(fault === undefined ? {} : { fault }),
+      ...(options.turns === undefined ? {} : { turns: options.turns }),
     },
     () => undefined,
   );

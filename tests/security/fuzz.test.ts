@@ -11,6 +11,10 @@ import { messageStates } from "#domain/message/state.ts";
 import { reasons } from "#domain/message/reason.ts";
 import { describeApi } from "#server/http/openapi.ts";
 import { routesOf, type RouteFacts } from "#server/http/route.ts";
+import { isCode } from "#domain/campaign/trigger.ts";
+import { createCodeReader, type CodeLine } from "#domain/codes/read-codes.ts";
+import { mergeScope } from "#domain/message/template.ts";
+import { openTemplates } from "#server/delivery/templates.ts";
 import { createTableReader } from "#domain/audience/table-reader.ts";
 import { liveDown } from "#protocol/down.ts";
 import { liveUp } from "#protocol/up.ts";
@@ -176,6 +180,82 @@ describe("files of contacts", () => {
     );
   });
 });
+
+describe("files of codes", () => {
+  const file = fc.string({ unit: letterOf('AB1-#;,\t\n\r"\uFEFF\0é '), maxLength: 120 });
+
+  test("of any text are read, in whatever parts they come, and what fits is a code", () => {
+    fc.assert(
+      fc.property(file, fc.nat({ max: 120 }), (text, at) => {
+        const whole = codesIn([text]);
+        expect(codesIn([text.slice(0, at), text.slice(at)])).toEqual(whole);
+        for (const { code, fits } of whole) if (fits) expect(isCode(code)).toBe(true);
+      }),
+      runs(50_000),
+    );
+  });
+});
+
+function codesIn(parts: readonly string[]): readonly CodeLine[] {
+  const reader = createCodeReader();
+  return [...parts.flatMap((part) => reader.push(part)), ...reader.end()];
+}
+
+describe("templates", () => {
+  const piece = fc.oneof(
+    fc.constantFrom("{{", "}}", "{%", "%}", "{{-", "|", ".", "[", "]", "'", '"', "\n", " ", "<b>"),
+    fc.constantFrom("first_name", "__proto__", "constructor", "prototype", "toString", "fields"),
+    fc.constantFrom(
+      "if",
+      "endif",
+      "for",
+      "in",
+      "(1..9)",
+      "endfor",
+      "assign x =",
+      "default:",
+      "raw",
+    ),
+    fc.constantFrom(
+      "{{ first_name }}",
+      "{{ constructor.constructor }}",
+      "{% raw %}",
+      "{{ x | y }}",
+    ),
+    fc.string({ unit: "binary", maxLength: 6 }),
+  );
+  const source = fc.array(piece, { maxLength: 14 }).map((parts) => parts.join(""));
+
+  test("of any text are written or refused, soon, and reach nothing but the contact", () => {
+    const templates = openTemplates();
+    const scope = mergeScope(someone, { unsubscribeUrl: "https://shop.example/leave" });
+    let longest = 0;
+    fc.assert(
+      fc.property(source, (text) => {
+        const before = performance.now();
+        const read = templates.read({ subject: text.slice(0, 40), text, html: text });
+        const written = read.ok ? read.value.render(scope) : read;
+        longest = Math.max(longest, performance.now() - before);
+        const said = written.ok ? Object.values(written.value).join("\n") : "";
+        expect(said).not.toContain("native code");
+      }),
+      // Each is three texts: the subject, the text and the HTML.
+      runs(17_000),
+    );
+    // Wide, as it may have met a busy machine.
+    expect(longest).toBeLessThan(1_000);
+  });
+});
+
+const someone = {
+  email: "ana@example.org",
+  phone: null,
+  firstName: "Ana",
+  lastName: "Silva",
+  country: "PT",
+  city: "Porto",
+  fields: { points: "120" },
+};
 
 describe("what only this server can make", () => {
   const text = fc.oneof(

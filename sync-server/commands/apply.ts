@@ -14,7 +14,7 @@ import { isLive } from "#domain/campaign/live.ts";
 import { hasProperties } from "#domain/campaign/trigger.ts";
 import type { Id } from "#domain/core/id.ts";
 import type { Instant } from "#domain/core/time.ts";
-import { keysOf, type Act } from "#domain/sync/command.ts";
+import { keysBeside, keysOf, type Act } from "#domain/sync/command.ts";
 import type { CheckContent, ContentCheck } from "#domain/message/merge-fields.ts";
 import { decide } from "#domain/sync/decide.ts";
 import { rejected, type Decision, type Lost } from "#domain/sync/decision.ts";
@@ -156,13 +156,23 @@ interface Decided {
 
 async function decideNow(deps: CommandDeps, actor: Actor, wanted: Act): Promise<Decided> {
   const { workspace, user, role, access } = actor;
-  const keys = keysOf(wanted);
-  const found = await deps.store.sync.read({ workspace, keys });
+  const { keys, found } = await readFor(deps, workspace, wanted);
   const now = deps.clock();
   const decision = decide(viewOf(found), wanted, { now, user, role, access, authority: true });
   const guarded = await guardNow(deps, workspace, wanted, decision);
   const activity = activityOf(wanted, guarded, { user, now, before: found });
   return { decision: guarded, expect: expectationsOf(keys, found), activity };
+}
+
+/** What it is judged by, all of it from one moment. */
+async function readFor({ store }: CommandDeps, workspace: Id, wanted: Act) {
+  const named = keysOf(wanted);
+  const found = await store.sync.read({ workspace, keys: named });
+  const campaign = found.find((each) => each.kind === "campaign");
+  const beside = campaign?.kind === "campaign" ? keysBeside(wanted, campaign.doc) : [];
+  if (beside.length === 0) return { keys: named, found };
+  const keys = [...named, ...beside];
+  return { keys, found: await store.sync.read({ workspace, keys }) };
 }
 
 /** What only the server can look up: whether it can be written, and who still needs what shall go. */

@@ -88,11 +88,9 @@ test("what means nothing is refused with its field", async () => {
   const { api } = started;
   const path = await aDraft(null);
   const wrong = { money: { currency: "USD", amount: 5 } };
-  // Its account is in euros: told before anything goes out.
-  await api.patch(path, { budget: wrong });
-  expect(await api.post(`${path}/preflight`)).toMatchObject({
-    budget: { what: "campaign", reaches: 0 },
-  });
+  const refused = api.patch(path, { budget: wrong });
+  await expect(refused).rejects.toThrow("the account's price is in EUR");
+  expect(await api.get(path)).toMatchObject({ budget: null });
   await expect(api.patch(path, { budget: { units: 1.5 } })).rejects.toThrow("budget");
   const month = { zone: "Mars/Olympus", money: null, units: { email: null, sms: null } };
   await expect(api.patch("/budget", month)).rejects.toThrow("zone");

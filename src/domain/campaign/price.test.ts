@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createTariff, spanOf } from "./price.ts";
+import { commonPrice, createTariff, spanOf } from "./price.ts";
 
 const price = {
   currency: "EUR",
@@ -25,4 +25,13 @@ test("without rates everybody costs the same, and without a price nobody costs a
   expect(createTariff({ currency: "EUR", perUnit: 0.000_001 })("+1")).toBe(1);
   expect(createTariff(null)("+1")).toBe(0);
   expect(spanOf(price)).toEqual({ least: 0.01, most: 0.09 });
+});
+
+test("accounts have one price together only where all that are set agree", () => {
+  const usual = { currency: "EUR", perUnit: 0.05 };
+  expect(commonPrice([null, usual, undefined, { ...usual }])).toEqual(usual);
+  expect(commonPrice([usual, { ...usual, currency: "USD" }])).toBeNull();
+  expect(commonPrice([usual, { ...usual, perUnit: 0.06 }])).toBeNull();
+  expect(commonPrice([{ ...usual, rates: [{ prefix: "+49", perUnit: 0.07 }] }])).toBeNull();
+  expect(commonPrice([null])).toBeNull();
 });

@@ -69,3 +69,12 @@ export function spanOf({ perUnit, rates = [] }: Price): {
   const all = [perUnit, ...rates.map((rate) => rate.perUnit)];
   return { least: Math.min(...all), most: Math.max(...all) };
 }
+
+/** The price that all of these have; null where they differ, or one depends on the address. */
+export function commonPrice(prices: readonly (Price | null | undefined)[]): Price | null {
+  const [first = null, ...others] = prices.flatMap((price) => price ?? []);
+  if (first === null || hasRates(first)) return null;
+  const isSame = (other: Price): boolean =>
+    !hasRates(other) && other.currency === first.currency && other.perUnit === first.perUnit;
+  return others.every(isSame) ? first : null;
+}

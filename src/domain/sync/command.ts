@@ -220,6 +220,13 @@ export function keysOf(act: Act): readonly Key[] {
   }
 }
 
+/** What an act is judged by besides, as its campaign turns out to name it. */
+export function keysBeside(act: Act, campaign: { readonly accountId: Id | null }): readonly Key[] {
+  const isAboutMoney = act.name === "campaign.edit" && act.args.budget !== undefined;
+  if (!isAboutMoney || act.args.accountId !== undefined || campaign.accountId === null) return [];
+  return [["account", campaign.accountId]];
+}
+
 function chosen(kind: "audience" | "account", change: Change<Id | null> | undefined): Key[] {
   return change === undefined || change.set === null ? [] : [[kind, change.set]];
 }

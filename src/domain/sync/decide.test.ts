@@ -23,7 +23,7 @@ import {
 import { phases } from "../campaign/lifecycle.ts";
 import { roles } from "../access/role.ts";
 import type { SignUp } from "../audience/sign-up.ts";
-import { commandNames, keysOf, type Act } from "./command.ts";
+import { commandNames, keysBeside, keysOf, type Act } from "./command.ts";
 import { decide } from "./decide.ts";
 import { retriedStates } from "../message/again.ts";
 import type { View } from "./decision.ts";
@@ -341,7 +341,9 @@ describe("[S4] decide", () => {
   test("reads and writes only the rows that keysOf names", () => {
     fc.assert(
       fc.property(view, act, context, (rows, wanted, who) => {
-        const named = new Set(keysOf(wanted).map(String));
+        const known = rows.get("campaign", wanted.args.id);
+        const beside = known === undefined ? [] : keysBeside(wanted, known);
+        const named = new Set([...keysOf(wanted), ...beside].map(String));
         const looked: string[] = [];
         const watched: View = {
           get: (kind, id) => {

@@ -11,6 +11,7 @@ import {
   slowed,
   wholeTokens,
   withoutOne,
+  type Bucket,
 } from "./pacing.ts";
 
 const rate = fc.double({ min: 0.1, max: 5_000, noNaN: true });
@@ -64,8 +65,22 @@ test("whoever comes back when a bucket said finds a token", () => {
 });
 
 test("a clock that is set back adds no tokens", () => {
-  const bucket = filled({ tokens: 0.5, at: 10_000 }, 10, 4_000);
+  const bucket = filled({ tokens: 0.5, at: 100_000 }, 10, 4_000);
   expect(bucket).toEqual({ tokens: 0.5, at: 4_000 });
+});
+
+test("in whatever order moments are asked for, no time counts twice", () => {
+  const moments = fc.array(fc.integer({ min: 0, max: 900 }), { minLength: 1, maxLength: 30 });
+  fc.assert(
+    fc.property(moments, (asked) => {
+      const last = asked.reduce<Bucket>((bucket, now) => filled(bucket, 1, now), emptyBucket(0));
+      expect(last.tokens).toBeLessThanOrEqual(Math.max(...asked) / secondMs + 1e-9);
+      const learned = slowed(nothingLearned, 80, 0);
+      const once = recovered(learned, Math.max(...asked)).rate ?? 0;
+      const often = asked.reduce((known, now) => recovered(known, now), learned).rate ?? 0;
+      expect(often).toBeLessThanOrEqual(once + 1e-9);
+    }),
+  );
 });
 
 test("being asked to slow down halves the rate; 5 % of it comes back each second", () => {

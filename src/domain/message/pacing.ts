@@ -36,12 +36,20 @@ export function burstOf(perSecond: number): number {
   return Math.max(1, (perSecond * burstMs) / secondMs);
 }
 
+/**
+ * The later of two moments: whoever asks with one that they read a while ago must not turn the
+ * count back, or the time between would count twice. Only a clock that was set back counts anew.
+ */
+function notBefore(at: Instant, now: Instant): Instant {
+  return at - now > calledWithinMs ? now : Math.max(at, now);
+}
+
 /** The bucket at this moment. A clock that was set back adds nothing. */
 export function filled({ tokens, at }: Bucket, perSecond: number, now: Instant): Bucket {
   const passedMs = Math.max(0, now - at);
   return {
     tokens: Math.min(burstOf(perSecond), tokens + (passedMs * perSecond) / secondMs),
-    at: now,
+    at: notBefore(at, now),
   };
 }
 
@@ -87,7 +95,7 @@ export function recovered(learned: Learned, now: Instant): Learned {
   if (rate === null) return learned;
   const seconds = Math.max(0, now - at) / secondMs;
   const next = rate + Math.max(from * recoveryPerSecond, leastRecovery) * seconds;
-  return next >= from * forgottenAt ? nothingLearned : { rate: next, from, at: now };
+  return next >= from * forgottenAt ? nothingLearned : { rate: next, from, at: notBefore(at, now) };
 }
 
 /** The provider asked to slow down: half of what was sent, of late or by the rate it left. */

@@ -52,7 +52,25 @@ test("S0-D1 each time makes a run with its own frozen audience, messages and cou
   });
   expect(fake.calls).toHaveLength(41);
   expect(await store.delivery.findings({})).toEqual([]);
+  expect(await misread(store)).toEqual([]);
 });
+
+test("the doctor reads a planned time as the engine does: where recipients live, from its first zone on", async () => {
+  const { repeat: _, ...once } = schedule;
+  const { store, db } = await aLiveCampaign({
+    phase: "scheduled",
+    schedule: { ...once, local: true },
+  });
+  expect(await misread(store)).toEqual([]);
+  db.run("update document set due_at = due_at + 1 where kind = 'campaign'");
+  expect(await misread(store)).toHaveLength(1);
+});
+
+/** Campaigns whose columns are not what they say. */
+async function misread(store: Awaited<ReturnType<typeof aLiveCampaign>>["store"]) {
+  const findings = await store.admin.doctor({});
+  return findings.filter(({ check }) => check.startsWith("what the engine reads"));
+}
 
 test.each(["work", "fired", "launched", "frozen", "intended", "settled", "advanced"] as const)(
   "S0-D1 a crash at '%s' leaves exactly one run of a time, and everybody is written to once",

@@ -1,9 +1,11 @@
 /** The promise of admin-store.ts over SQLite. */
+import type { Campaign } from "#domain/campaign/campaign.ts";
 import type { AdminStore, Finding } from "../admin-store.ts";
 import { poolFindings } from "./code-findings.ts";
 import { contactFindings } from "./contact-findings.ts";
 import type { Database } from "./database.ts";
 import { deliveryFindings } from "./delivery-findings.ts";
+import { dueOf } from "./feeds.ts";
 import { adopt, raiseTick } from "./history.ts";
 import { playCampaign } from "./played-campaign.ts";
 import type { PartOperations } from "./operation.ts";
@@ -97,14 +99,7 @@ function documentFindings(db: Database): Finding[] {
         where dead = 0 and json_valid(doc) and json_extract(doc, '$.rev') is not null
           and json_extract(doc, '$.rev') is not rev`,
     ),
-    ...findings(
-      db,
-      "what the engine reads of a campaign is what the campaign says",
-      `select workspace, id, phase, due_at from document
-        where kind = 'campaign' and dead = 0 and json_valid(doc)
-          and (phase is not json_extract(doc, '$.phase')
-            or due_at is not iif(phase = 'scheduled', json_extract(doc, '$.schedule.at'), null))`,
-    ),
+    ...campaignFindings(db),
     ...findings(
       db,
       "every document lies in a workspace",
@@ -112,6 +107,20 @@ function documentFindings(db: Database): Finding[] {
         where not exists (select 1 from workspace w where w.id = d.workspace)`,
     ),
   ];
+}
+
+/** Its columns are written by `publish`, of which this is the recount. */
+function campaignFindings(db: Database): Finding[] {
+  const found: Finding[] = [];
+  const all = `select workspace, id, phase, due_at, doc from document
+    where kind = 'campaign' and dead = 0 and json_valid(doc)`;
+  for (const { workspace, id, phase, due_at: dueAt, doc } of db.each(all)) {
+    const campaign: Campaign = JSON.parse(String(doc));
+    if (phase === campaign.phase && dueAt === dueOf(campaign)) continue;
+    const detail = `workspace ${String(workspace)}, id ${String(id)}, phase ${String(phase)}, due_at ${String(dueAt)}`;
+    found.push({ check: "what the engine reads of a campaign is what the campaign says", detail });
+  }
+  return found;
 }
 
 /** A device's commands are answered one after the other: 1, 2, 3 … up to its last. */

@@ -156,7 +156,7 @@ function awaitedOf(trigger: Trigger): string {
 }
 
 /** When the engine has to look at it: its planned time, or the next of one that is live. */
-function dueOf(campaign: Campaign): Instant | null {
+export function dueOf(campaign: Campaign): Instant | null {
   const { phase, schedule } = campaign;
   const isPlanned = phase === "scheduled" || (phase === "active" && isLive(campaign));
   return isPlanned && schedule !== null ? dueAt(schedule) : null;

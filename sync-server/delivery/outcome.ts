@@ -51,9 +51,8 @@ export function toSettlement(outcome: Outcome, facts: CallFacts): Settlement {
     return { ...row(facts, "ambiguous", inDoubt), segments, attempt, dueAt: now + waitMs };
   }
   if (outcome.outcome === "unknown") {
-    const isKeyed = actsOnce(facts);
-    const waitMs = isKeyed ? backoffMs(message.try, random) : provider.resolveWindowMs;
-    return { ...row(facts, "ambiguous", inDoubt), segments, attempt, dueAt: now + waitMs };
+    const dueAt = now + doubtMs(facts, outcome.afterMs ?? null);
+    return { ...row(facts, "ambiguous", inDoubt), segments, attempt, dueAt };
   }
   const delayMs = retryDelayMs({ reason, tries: message.try, afterMs: outcome.afterMs }, random);
   const counts = usesUpTry(reason);
@@ -63,6 +62,13 @@ export function toSettlement(outcome: Outcome, facts: CallFacts): Settlement {
   }
   if (delayMs === null) return { ...row(facts, "failed", reason), segments, attempt };
   return { ...row(facts, "queued", reason), attempt, dueAt: now + delayMs, counts };
+}
+
+/** How long a doubt waits: for its repeat, or for proof. A provider that says when to come is believed. */
+function doubtMs(facts: CallFacts, afterMs: number | null): number {
+  const { message, provider, random } = facts;
+  if (actsOnce(facts)) return afterMs ?? backoffMs(message.try, random);
+  return Math.max(provider.resolveWindowMs, afterMs ?? 0);
 }
 
 /**

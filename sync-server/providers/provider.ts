@@ -56,7 +56,11 @@ export type Outcome =
       readonly by?: "domain";
     } & Trouble)
   /** Nobody knows whether it was accepted. */
-  | ({ readonly outcome: "unknown" } & Trouble);
+  | ({
+      readonly outcome: "unknown";
+      /** When the provider said to come again; left out: it did not. */
+      readonly afterMs?: number | null;
+    } & Trouble);
 
 export interface Trouble {
   readonly reason: Reason;

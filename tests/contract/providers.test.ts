@@ -188,6 +188,15 @@ test.each([
   await rogue.close();
 });
 
+test("S3-27 a webhook that fails and says when to come again is believed", async () => {
+  const rogue = await RogueCarrier.open(() => answering(503, "{}", { "retry-after": "7" }));
+  const deps = { clock: Date.now, privateTargets: true, callbackUrl: "http://x/", concurrency: 1 };
+  const carrier = webhook.open({ url: rogue.url }, deps);
+  expect(await carrier.send(aMessage())).toMatchObject({ outcome: "unknown", afterMs: 7_000 });
+  await carrier.close();
+  await rogue.close();
+});
+
 test("the sandbox refuses and reports the same messages at every start, and asks for no memory", async () => {
   const deps = { clock: Date.now, privateTargets: false, callbackUrl: "", concurrency: 10 };
   const parsed = sandbox.parse({ latencyMs: 0, failurePercent: 30, receiptDelayMs: 1_000 });

@@ -157,7 +157,10 @@ function toOutcome({ statusCode, headers, text: words }: HttpAnswer, now: number
       words,
     };
   }
-  if (statusCode >= 500) return { outcome: "unknown", reason: "provider_error", code, words };
+  if (statusCode >= 500) {
+    const afterMs = retryAfterMs(headers, now);
+    return { outcome: "unknown", reason: "provider_error", afterMs, code, words };
+  }
   // Redirects are not followed: they could lead anywhere.
   return { outcome: "refused", reason: reasonOfStatus(statusCode), code, words };
 }

@@ -169,6 +169,21 @@ test("a broken way is tried with one message a time, after longer and longer res
   expect(counted(db)).toMatchObject({ delivered: 80 });
 });
 
+test("S3-27 a broken way is tried with somebody who is in doubt, where a repeat under their key settles it", async () => {
+  const { fake, clock, open, phase } = await someCampaigns({
+    account: { limits: { concurrency: 1 } },
+    answer: (call) =>
+      call <= 5 ? { outcome: "unknown", reason: "provider_error", ...words } : deliveredAtOnce,
+  });
+  const core = open();
+  await driveUntil(core, clock, async () => (await phase()) === "paused");
+  const inDoubt = fake.calls.map(({ key }) => key);
+  await driveUntil(core, clock, async () => fake.calls.length > inDoubt.length);
+  expect(inDoubt).toContain(fake.calls[inDoubt.length]?.key);
+  await driveUntil(core, clock, async () => (await phase()) === "completed");
+  expect(new Set(fake.calls.map(({ key }) => key)).size).toBe(40);
+});
+
 test("an account that never resumes by itself waits for a person", async () => {
   let isDown = true;
   const { fake, store, clock, open, phase } = await someCampaigns({

@@ -14,6 +14,8 @@ export interface Claim {
   readonly cap: FrequencyCap | null;
   readonly columns: readonly ContactColumn[];
   readonly timing: TimingRule;
+  /** One message is tried, to find out whether the way is mended. */
+  readonly isProbe: boolean;
   /** A budget has to be asked for each of them. */
   readonly isLimited: boolean;
   readonly now: Instant;

@@ -1,4 +1,5 @@
 /** Finding who is written to next: repeats whose time has come, then rows that nobody looked at. */
+import { stateCodes } from "#domain/message/state.ts";
 import type { Intended } from "../delivery-store.ts";
 import type { Database, Row } from "./database.ts";
 import { candidates, glances, joined, type Claim } from "./delivery-candidates.ts";
@@ -29,19 +30,38 @@ export function takeRepeats(
   round: Round,
   claim: Claim,
 ): void {
-  const { limit, now } = claim;
-  const due = db.all(
-    "select n from timer where ws = ? and distribution = ? and at <= ? order by at, n limit ?",
-    distribution.ws,
-    distribution.seq,
-    now,
-    limit,
-  );
+  const due = dueRepeats(db, distribution, claim);
   const select = `${candidates(claim)} and m.n = ?`;
   for (const { n } of due) {
     const row = db.get(select, ...joined(distribution, claim), Number(n));
     if (row !== undefined) round.takeRepeat(row);
   }
+}
+
+function dueRepeats(
+  db: Database,
+  { ws, seq, isKeyed }: Distribution,
+  { isProbe, limit, now }: Claim,
+): readonly Row[] {
+  if (isProbe && isKeyed) {
+    // Whoever was perhaps reached: a repeat under the same key settles it, and nobody new is in doubt.
+    const doubtful = db.all(
+      `select t.n from timer t join message m on m.ws = t.ws and m.distribution = t.distribution
+          and m.n = t.n where t.ws = ? and t.distribution = ? and m.state = ? order by t.at, t.n limit ?`,
+      ws,
+      seq,
+      stateCodes.ambiguous,
+      limit,
+    );
+    if (doubtful.length > 0) return doubtful;
+  }
+  return db.all(
+    "select n from timer where ws = ? and distribution = ? and at <= ? order by at, n limit ?",
+    ws,
+    seq,
+    now,
+    limit,
+  );
 }
 
 /** Rows that nobody looked at yet, chunk by chunk, from where each chunk was left. */

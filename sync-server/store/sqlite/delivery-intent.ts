@@ -48,7 +48,7 @@ export const intending: Pick<Operations<DeliveryStore>, "intent"> = {
     const timing = createTiming(campaign, quietHoursOf(db, distribution.workspace), now);
     const allowance = openAllowance(db, distribution, campaign, now);
     const isLimited = allowance !== null;
-    const claim = { boot, limit, cap, columns, timing, isLimited, now };
+    const claim = { boot, limit, cap, columns, timing, isProbe, isLimited, now };
     const codes = createCodeGiver(db, distribution, now);
     const say = createSay(db, distribution, campaign, codes);
     const round = createRound(db, distribution, { ...claim, allowance, say, codes });

@@ -170,6 +170,37 @@ test("the rule of the moment counts: quiet hours that are turned on while it sen
   expect(await store.delivery.findings({})).toEqual([]);
 });
 
+test("quiet hours that are turned off, or end sooner, free who waits for them", async () => {
+  const start = moment("2026-11-21T22:00", "Europe/Berlin");
+  const contacts = manyContacts(40).map(() => ({ timeZone: "Europe/Berlin" }));
+  const timed = await aTimedCampaign({ contacts, quietHours: night, now: start });
+  const { store, core, clock, until, reasons, sentAt } = timed;
+  const change = (quietHours: QuietHours | null) =>
+    store.access.changeWorkspace({
+      workspace,
+      name: null,
+      access: { fieldMaySend: false, sending: { ...noSendingRules, quietHours } },
+      by: user,
+      now: clock.now,
+    });
+  const look = async (): Promise<void> => {
+    for (let steps = 0; steps < 5; steps++) {
+      await core.step();
+      await settleDown();
+      clock.now += 1_000;
+    }
+  };
+  await look();
+  await change({ ...night, to: "07:00" });
+  await look();
+  expect(await reasons()).toEqual([{ state: "queued", reason: "quiet_hours", n: 40 }]);
+  await change(null);
+  await until("completed");
+  expect(sentAt.size).toBe(40);
+  expect(Math.max(...sentAt.values())).toBeLessThan(start + minuteMs);
+  expect(await store.delivery.findings({})).toEqual([]);
+});
+
 test("a campaign that ends before quiet hours do skips who sleeps until then", async () => {
   const start = moment("2026-11-21T22:00", "Asia/Tokyo");
   const { until, reasons, sentAt, store } = await aTimedCampaign({

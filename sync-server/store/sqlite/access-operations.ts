@@ -6,6 +6,7 @@ import type { Id } from "#domain/core/id.ts";
 import { dayMs, type Instant } from "#domain/core/time.ts";
 import type { Workspace } from "#domain/sync/document.ts";
 import type { AccessStore, ApiKey, MemberOutcome, Membership } from "../access-store.ts";
+import { lookAgainAtQuiet } from "./delivery-quiet.ts";
 import type { Database, Row } from "./database.ts";
 import { revokeAllOf } from "./device-operations.ts";
 import { publish } from "./feeds.ts";
@@ -127,6 +128,8 @@ function changeWorkspace(
     access: { ...known.access, ...access },
   };
   publish(db, workspace, [{ kind: "workspace", id: workspace, doc }], now);
+  const hours = [known, doc].map((each) => JSON.stringify(sendingRules(each.access).quietHours));
+  if (hours[0] !== hours[1]) lookAgainAtQuiet(db, workspace, now);
   tell(db, { workspace, event: "workspace.changed", by, now, detail: told(doc.access) });
   return doc;
 }

@@ -8,8 +8,8 @@ export default defineConfig({
   testDir: "tests",
   outputDir: "test-results/playwright",
   reporter: [["list"], ["json", { outputFile: "test-results/playwright.json" }]],
-  // Each file has servers, data and browsers of its own. No retries: flaky is failed.
-  workers: 2,
+  // One at a time: each has a server, a browser or two and much to do. No retries: flaky is failed.
+  workers: 1,
   retries: 0,
   forbidOnly: true,
   // Waits are for states, never for times: on a busy machine each takes longer, and none is wrong.

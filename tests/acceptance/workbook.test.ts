@@ -3,13 +3,10 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { RestClient, waitFor } from "../support/delivery/rest-client.ts";
-import { RealServer } from "../support/real-server.ts";
+import type { RestClient } from "../support/delivery/rest-client.ts";
+import { phaseIs, send, startWith, type Made } from "../support/delivery/started.ts";
+import type { RealServer } from "../support/real-server.ts";
 import { openedInOffice } from "../support/tools/office.ts";
-
-interface Made {
-  readonly id: string;
-}
 
 interface Row {
   readonly n: number;
@@ -36,18 +33,12 @@ let campaign: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "fieldcast-workbook-"));
-  server = await RealServer.open();
-  api = await RestClient.setUp(server);
   const rows = Array.from({ length: people }, (_, n) => {
     return `+1202555${String(n).padStart(4, "0")},"${names[n % names.length]}",yes`;
   });
   const csv = ["phone,first_name,sms_consent", ...rows].join("\n");
-  const started = await api.post<Made>("/contacts/import", csv, "text/csv");
-  await waitFor(
-    () => api.get<{ readonly state: string }>(`/imports/${started.id}`),
-    ({ state }) => state === "done",
-  );
-  const audience = await api.post<Made>("/audiences", { name: "All", rule: { kind: "all" } });
+  const started = await startWith(csv);
+  ({ server, api } = started);
   const account = await api.post<Made>("/accounts", {
     name: "Sandbox",
     channel: "sms",
@@ -55,20 +46,9 @@ beforeAll(async () => {
     settings: { latencyMs: 0, failurePercent: 30, unconfirmedPercent: 0, receiptDelayMs: 50 },
     guards: { breaker: "provider", failurePercent: null },
   });
-  const made = await api.post<Made>("/campaigns", {
-    name: "Winter",
-    type: "sms",
-    audienceId: audience.id,
-    accountId: account.id,
-    content: { text: "Hello {{ first_name }}" },
-  });
-  campaign = `/campaigns/${made.id}`;
-  await api.post(`${campaign}/send`);
-  await waitFor(
-    () => api.get<{ readonly phase: string }>(campaign),
-    ({ phase }) => phase === "completed",
-    60_000,
-  );
+  const plan = { name: "Winter", type: "sms", accountId: account.id } as const;
+  campaign = await send(api, { ...plan, audienceId: started.audienceId });
+  await phaseIs(api, campaign, "completed");
 }, 90_000);
 
 afterAll(async () => {

@@ -22,20 +22,38 @@ export function chunkGroups(): Groups {
   return [
     { name: "payload", test: payload, priority: 4 },
     { name: "dexie", test: /node_modules\/dexie\//, priority: 3 },
-    { name: "svelte", test: /node_modules\/(svelte|esm-env|clsx)\//, priority: 3 },
+    { name: "svelte", test: /node_modules\/(svelte|esm-env|clsx)\/|i18n\/text\.ts$/, priority: 3 },
     { name: "kit", test: kit, priority: 3 },
     { debugName: "frame", name: neededBy("frame", frame), minShareCount: 2, priority: 2 },
     { debugName: "first", name: neededBy("first", first), priority: 1 },
-    // Behind what every page has: a part takes what it imports with it.
-    { name: `${optionalPrefix}calendar`, test: calendar, priority: 0.5 },
     { debugName: "online", name: neededBy("online", online) },
-    { name: "d3", test: /node_modules\/(d3|d3-\w+|internmap)\// },
+    { name: "d3", test: /node_modules\/(d3|d3-(?!geo)\w+|internmap)\// },
+    {
+      name: `${optionalPrefix}language`,
+      test: /i18n\/(languages|translate|text-number)\.ts$/,
+      priority: 2.5,
+    },
+    ...["ar", "de", "es", "fr"].map((name) => ({
+      name: `${optionalPrefix}texts-${name}`,
+      test: new RegExp(`virtual:texts/${name}$`),
+      priority: 2.5,
+    })),
     { name: "liquid", test: /node_modules\/liquidjs\// },
     { name: "ui", test: /src\/lib\/(ui|i18n)\/|node_modules\/@lucide\//, minShareCount: 2 },
     { debugName: "door", name: neededBy("door", door) },
-    { name: "domain", test: /src\/(domain|protocol)\//, minShareCount: 3 },
+    { name: "domain", test: domain, minShareCount: 3 },
     { name: "seldom", test: seldom },
-    { name: "common", test: /src\//, minShareCount: 2 },
+    { name: "common", test: common, minShareCount: 2 },
+    // Behind what several parts share, as a part takes what it imports with it: nothing that is there
+    // from the start may need one of these (see the budgets).
+    { name: `${optionalPrefix}calendar`, test: calendar },
+    { name: `${optionalPrefix}office`, test: office },
+    { name: `${optionalPrefix}analytics`, test: analytics },
+    { name: `${optionalPrefix}codes`, test: codes },
+    { name: `${optionalPrefix}report`, test: report },
+    { name: `${optionalPrefix}links`, test: links },
+    { name: `${optionalPrefix}usage`, test: usage },
+    { name: `${optionalPrefix}export`, test: taking },
   ];
 }
 
@@ -46,6 +64,36 @@ const kit =
 /** Two months to choose days from, with what it is made of. */
 const calendar =
   /node_modules\/(bits-ui|@internationalized|@floating-ui|tabbable|runed|svelte-toolbelt|@swc)\/|(ui\/DaysCalendar|date-range\/ChooseDays)\.svelte/;
+
+/** Dialogs and tabs for who sets things up, or looks closely: seldom on a tablet in a shop. */
+const office =
+  /features\/(limits\/MonthBudgetCard|sync-centre\/DevicesCard|settings\/(NoticesTab|ConsentTab)|recipients\/TriesDialog|campaigns\/(CodeChoice|BudgetField)|subscriptions\/SubscriptionsTab)\.svelte/;
+
+/** Reports across campaigns, all but the door to them. What others share with them stays with those. */
+const analytics = (id: string): boolean =>
+  /src\/(lib\/(features\/analytics\/(?!ReportsDoor)|charts\/(ColumnsChart|ColumnsPlot|column-geometry|channel-mark))|domain\/analytics\/|lib\/state\/saved-views)/.test(
+    id,
+  );
+
+const domain = (id: string): boolean =>
+  /src\/(domain|protocol)\//.test(id) && !analytics(id) && !usage.test(id);
+
+const common = (id: string): boolean => id.includes("/src/") && !analytics(id) && !usage.test(id);
+
+/** Code pools and the use of codes, all but the door to them. */
+const codes = /src\/lib\/features\/codes\/(?!CodesDoor)/;
+
+/** What a campaign's report has beyond its first sight. */
+const report = /src\/lib\/features\/report-parts\//;
+
+/** Who followed the links of a campaign, with the map of the world. */
+const links =
+  /node_modules\/(d3-geo|topojson-client|world-atlas)\/|src\/lib\/(features\/links|charts\/map)\//;
+/** Segments and usage, with what they are made of. */
+const usage = /src\/(lib\/features\/usage\/|domain\/report\/usage\.ts)/;
+
+/** Pictures of charts, a report as one file, and the menus for them. */
+const taking = /src\/lib\/(features\/export\/|export\/(figure-svg|plain-colour|png|page-html)\.ts)/;
 
 /** Small and rarely seen, each fetched when it is: one file instead of many. */
 const seldom =

@@ -15,17 +15,37 @@ export function optionalParts(): Plugin {
     name: "optional-parts",
     resolveId: (id) => (id === asked ? `\0${asked}` : null),
     load: (id) =>
-      id === `\0${asked}` ? `export const optional = ${JSON.stringify(optionalFiles())};` : null,
+      id === `\0${asked}`
+        ? `export const optional = ${JSON.stringify(optionalFiles())};
+           export const texts = ${JSON.stringify(textFiles())};`
+        : null,
   };
+}
+
+interface Part {
+  readonly file: string;
+  readonly name?: string;
+  readonly css?: readonly string[];
 }
 
 /** Their paths below the app's folder, as the last build has them. */
 export function optionalFiles(): readonly string[] {
-  const path = `${import.meta.dirname}/.svelte-kit/output/client/.vite/manifest.json`;
-  const parts: Readonly<Record<string, { readonly file: string; readonly name?: string }>> =
-    JSON.parse(readFileSync(path, "utf8"));
-  const files = Object.values(parts)
-    .filter(({ name }) => name?.startsWith(optionalPrefix))
-    .map(({ file }) => file);
+  const files = optionals().flatMap(({ file, css = [] }) => [file, ...css]);
   return [...new Set(files)].toSorted();
+}
+
+/** Those of them that hold the texts of a language, by the language. */
+export function textFiles(): Readonly<Record<string, string>> {
+  const prefix = `${optionalPrefix}texts-`;
+  return Object.fromEntries(
+    optionals().flatMap(({ name = "", file }) =>
+      name.startsWith(prefix) ? [[name.slice(prefix.length), file]] : [],
+    ),
+  );
+}
+
+function optionals(): readonly Part[] {
+  const path = `${import.meta.dirname}/.svelte-kit/output/client/.vite/manifest.json`;
+  const parts: Readonly<Record<string, Part>> = JSON.parse(readFileSync(path, "utf8"));
+  return Object.values(parts).filter(({ name }) => name?.startsWith(optionalPrefix));
 }

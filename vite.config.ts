@@ -4,6 +4,7 @@ import { defineConfig } from "vitest/config";
 import { chunkGroups } from "./chunks.config.ts";
 import { optionalParts } from "./optional-parts.config.ts";
 import config from "./svelte.config.js";
+import { texts } from "./texts.config.ts";
 
 const server = `http://127.0.0.1:${process.env["PORT"] ?? 3000}`;
 const serverPaths = ["/api", "/sync/", "/health", "/docs", "/metrics", "/r/", "/auth"];
@@ -19,7 +20,7 @@ export default defineConfig({
     // Dexie's own entry is its old one for `require`, which is larger.
     alias: [{ find: /^dexie$/, replacement: modernDexie }],
   },
-  plugins: [sveltekit({ ...config, version: { name: version } }), optionalParts()],
+  plugins: [sveltekit({ ...config, version: { name: version } }), optionalParts(), texts()],
   // Kit's own constant is read before the page has said it, as our parts are cut.
   define: { FIELDCAST_VERSION: JSON.stringify(version) },
   build: {

@@ -32,13 +32,19 @@ import { registerInbound } from "./http/inbound.ts";
 import { registerKeys } from "./http/keys.ts";
 import { registerBudget } from "./http/budget.ts";
 import { registerLimits } from "./http/limits.ts";
+import { registerLinkReport } from "./http/link-report.ts";
+import { registerLinks } from "./http/links.ts";
 import { registerMembers } from "./http/members.ts";
 import { registerNotices } from "./http/notices.ts";
 import { ourOrigins } from "./http/origin.ts";
 import { registerPreflight } from "./http/preflight.ts";
 import { registerReceipts } from "./http/receipts.ts";
+import { registerCodeUses } from "./http/code-uses.ts";
 import { registerRedemptions } from "./http/redemptions.ts";
 import { registerReports } from "./http/reports.ts";
+import { registerUsage } from "./http/usage.ts";
+import { registerAnalytics } from "./http/analytics.ts";
+import { registerSubscriptions } from "./http/subscriptions.ts";
 import { installGuards } from "./http/route.ts";
 import { registerSession } from "./http/session.ts";
 import { registerStatic } from "./http/static.ts";
@@ -138,14 +144,20 @@ function registerApi(app: FastifyInstance, deps: AppDeps & Services, live: Live)
   registerCampaignRestore(app, deps);
   registerEditions(app, deps);
   registerNotices(app, deps);
+  registerSubscriptions(app, { ...deps, wake: () => deps.notices.notifier.wake() });
   registerPreflight(app, deps);
   registerReports(app, deps);
+  registerUsage(app, deps);
+  registerAnalytics(app, deps);
   registerReceipts(app, deps);
   registerBounces(app, deps);
   registerInbound(app, deps);
   registerEvents(app, deps);
   registerRedemptions(app, deps);
+  registerCodeUses(app, deps);
   registerLeave(app, { ...deps, links: deps.leaveLinks });
+  registerLinkReport(app, deps);
+  registerLinks(app, deps);
 }
 
 /** Who left a workspace is told so on every device: its data is removed there. */

@@ -14,6 +14,7 @@ import type { EngineDeps } from "./delivery/carriers.ts";
 import { createEngine, type Engine } from "./delivery/engine.ts";
 import type { Templates } from "#domain/message/template.ts";
 import { openContentCheck, openTemplates } from "./delivery/templates.ts";
+import { createClickLog, type ClickLog } from "./http/links/click-log.ts";
 import { createImports, type Imports } from "./http/import/importer.ts";
 import { createSpool, type Spool } from "./http/import/spool.ts";
 import type { OperatorFacts } from "./http/health-warnings.ts";
@@ -24,6 +25,7 @@ import { createRecounts, readerOf, type RecountDeps, type Recounts } from "./ope
 import type { Providers } from "./providers/all.ts";
 import { honoursKeys } from "./providers/provider.ts";
 import { createLeaveLinks, type LeaveLinks } from "./providers/leave-links.ts";
+import { createTrackedLinks, type TrackedLinks } from "./providers/tracked-links.ts";
 import { createKeys, type Keys } from "./providers/keys.ts";
 import { createNotices, type Notices } from "./notices/notices.ts";
 import { bounceSecretOf, createSealer } from "./providers/secrets.ts";
@@ -55,6 +57,8 @@ export interface Services {
   readonly bounceSecretOf: (accountId: string) => string;
   readonly recount: Recount;
   readonly leaveLinks: LeaveLinks;
+  readonly trackedLinks: TrackedLinks;
+  readonly clicks: ClickLog;
   readonly keys: Keys;
   readonly templates: Templates;
   readonly spool: Spool;
@@ -77,16 +81,18 @@ export function createServices(deps: ServiceDeps): Services {
   const imports = createImports({ ...deps, spool, onEnd: contactsChanged, onError });
   const accounts = accountsOf(deps);
   const templates = openTemplates();
-  const leaveLinks = createLeaveLinks(deps.secret, config.publicUrl);
+  const links = linksOf(deps);
   const recounts = recountsOf(deps);
   const keys = createKeys(deps.secret);
-  const engine = engineOf(deps, { accounts, keys, leaveLinks, templates, recounts });
+  const engine = engineOf(deps, { accounts, keys, ...links, templates, recounts });
+  const clicks = createClickLog({ ...deps, onCounted: () => engine.wake(), onError });
   const bounces = bouncesOf(deps, { accounts, engine, keys, onComplaint: contactsChanged });
   const notices = noticesOf(deps, accounts);
   const undo = store.onMove((moved) => {
     recount.onMove(moved);
     if (moved.some(({ feed }) => feed === "org")) accounts.changed();
     if (moved.some(({ feed }) => feed === "team")) notices.notifier.wake();
+    if (moved.some(({ feed }) => feed === "roll")) notices.notifier.wakeForCounters();
     // What people do to campaigns moves `team`; new accounts and audiences move `org`.
     if (moved.some(({ feed }) => feed !== "roll" && feed !== "user")) engine.wake();
   });
@@ -100,7 +106,8 @@ export function createServices(deps: ServiceDeps): Services {
     notices,
     bounceSecretOf: (accountId) => bounceSecretOf(deps.secret, accountId),
     recount,
-    leaveLinks,
+    ...links,
+    clicks,
     keys,
     templates,
     spool,
@@ -108,15 +115,12 @@ export function createServices(deps: ServiceDeps): Services {
     health: createHealth({ dataDir: config.dataDir, clock, engine, recounts }),
     start: async () => {
       await imports.recover();
-      engine.start();
-      recounts.start();
-      bounces.start();
-      notices.notifier.start();
+      for (const part of [engine, recounts, bounces, notices.notifier, clicks]) part.start();
     },
     stop: async (withinMs) => {
       undo();
       callers.stop();
-      await bounces.stop();
+      await Promise.all([bounces.stop(), clicks.stop()]);
       await Promise.all([engine.stop(withinMs), imports.stop(), recount.stop(), recounts.stop()]);
       // What the engine paused last is told by the next start, if not now.
       await notices.notifier.stop();
@@ -125,7 +129,14 @@ export function createServices(deps: ServiceDeps): Services {
   };
 }
 
-type EngineOf = Pick<Services, "accounts" | "leaveLinks" | "templates"> &
+function linksOf({ config, secret }: ServiceDeps): Pick<Services, "leaveLinks" | "trackedLinks"> {
+  return {
+    leaveLinks: createLeaveLinks(secret, config.publicUrl),
+    trackedLinks: createTrackedLinks(secret, config.publicUrl),
+  };
+}
+
+type EngineOf = Pick<Services, "accounts" | "leaveLinks" | "trackedLinks" | "templates"> &
   Pick<EngineDeps, "keys"> & { readonly recounts: Recounts };
 
 function engineOf({ store, clock, log, providers }: ServiceDeps, made: EngineOf): Engine {

@@ -1,4 +1,5 @@
 /** Commands as they travel: one strict schema for each name, and the envelope around it. */
+import { mostTiles, tileKinds } from "#domain/analytics/saved-view.ts";
 import { channels } from "#domain/campaign/channel.ts";
 import { latePolicies } from "#domain/campaign/campaign.ts";
 import { codePolicies } from "#domain/codes/pool.ts";
@@ -132,6 +133,25 @@ function change<S extends v.GenericSchema>(schema: S) {
   return v.exactOptional(v.strictObject({ was: schema, set: schema }));
 }
 
+const viewFields = v.strictObject({
+  name,
+  query: v.pipe(v.string(), v.maxLength(1_000)),
+  tiles: v.exactOptional(
+    v.pipe(
+      v.array(
+        v.strictObject({
+          kind: v.picklist(tileKinds),
+          what: v.pipe(v.string(), v.maxLength(40)),
+          wide: v.boolean(),
+        }),
+      ),
+      v.maxLength(mostTiles),
+    ),
+  ),
+});
+
+const remark = v.strictObject({ at: instant, text: v.pipe(v.string(), v.maxLength(1_000)) });
+
 const personName = v.pipe(v.string(), v.maxLength(200));
 const address = v.pipe(v.string(), v.maxLength(254));
 const country = v.pipe(v.string(), v.maxLength(2));
@@ -155,6 +175,7 @@ export const commandArgs = {
     accountId: v.nullable(id),
     codePoolId: v.exactOptional(v.nullable(id)),
     codePolicy: v.exactOptional(v.picklist(codePolicies)),
+    trackLinks: v.exactOptional(v.boolean()),
   }),
   "campaign.edit": v.strictObject({
     id,
@@ -170,6 +191,7 @@ export const commandArgs = {
     accountId: change(v.nullable(id)),
     codePoolId: change(v.nullable(id)),
     codePolicy: change(v.picklist(codePolicies)),
+    trackLinks: change(v.boolean()),
     validUntil: change(v.nullable(instant)),
     budget: change(v.nullable(campaignBudget)),
   }),
@@ -184,6 +206,12 @@ export const commandArgs = {
   "campaign.end": v.strictObject({ id }),
   "campaign.cancel": v.strictObject({ id }),
   "campaign.retry": v.strictObject({ id, picks }),
+  "campaign.annotate": v.strictObject({
+    id,
+    note: id,
+    was: v.nullable(remark),
+    set: v.nullable(remark),
+  }),
   "campaign.delete": v.strictObject({ id }),
   "campaign.duplicate": v.strictObject({ id, from: id, name }),
   "audience.create": v.strictObject({ id, name, rule: audienceRule }),
@@ -191,6 +219,8 @@ export const commandArgs = {
   "audience.delete": v.strictObject({ id }),
   "pin.add": v.strictObject({ id, campaignId: id }),
   "pin.remove": v.strictObject({ id }),
+  "report.keep": v.strictObject({ id, view: id, set: v.nullable(viewFields) }),
+  "report.default": v.strictObject({ id, view: id, on: v.boolean() }),
   "contact.add": v.strictObject({
     id,
     firstName: personName,
@@ -215,8 +245,8 @@ export const commandArgs = {
 
 /** The version of each command's arguments that this build writes and the server announces. */
 export const commandVersions: Readonly<Record<CommandName, number>> = {
-  "campaign.create": 2,
-  "campaign.edit": 3,
+  "campaign.create": 3,
+  "campaign.edit": 4,
   "campaign.schedule": 4,
   "campaign.setLive": 2,
   "campaign.unschedule": 1,
@@ -228,6 +258,7 @@ export const commandVersions: Readonly<Record<CommandName, number>> = {
   "campaign.end": 1,
   "campaign.cancel": 1,
   "campaign.retry": 1,
+  "campaign.annotate": 1,
   "campaign.delete": 1,
   "campaign.duplicate": 1,
   "audience.create": 1,
@@ -235,6 +266,8 @@ export const commandVersions: Readonly<Record<CommandName, number>> = {
   "audience.delete": 1,
   "pin.add": 1,
   "pin.remove": 1,
+  "report.keep": 1,
+  "report.default": 1,
   "contact.add": 1,
   "contact.edit": 1,
   "consent.in": 1,
@@ -300,6 +333,10 @@ const commandSchemas: v.GenericSchema<unknown, Act> = v.variant("name", [
   v.strictObject({ name: v.literal("campaign.end"), args: commandArgs["campaign.end"] }),
   v.strictObject({ name: v.literal("campaign.cancel"), args: commandArgs["campaign.cancel"] }),
   v.strictObject({ name: v.literal("campaign.retry"), args: commandArgs["campaign.retry"] }),
+  v.strictObject({
+    name: v.literal("campaign.annotate"),
+    args: commandArgs["campaign.annotate"],
+  }),
   v.strictObject({ name: v.literal("campaign.delete"), args: commandArgs["campaign.delete"] }),
   v.strictObject({
     name: v.literal("campaign.duplicate"),
@@ -310,6 +347,8 @@ const commandSchemas: v.GenericSchema<unknown, Act> = v.variant("name", [
   v.strictObject({ name: v.literal("audience.delete"), args: commandArgs["audience.delete"] }),
   v.strictObject({ name: v.literal("pin.add"), args: commandArgs["pin.add"] }),
   v.strictObject({ name: v.literal("pin.remove"), args: commandArgs["pin.remove"] }),
+  v.strictObject({ name: v.literal("report.keep"), args: commandArgs["report.keep"] }),
+  v.strictObject({ name: v.literal("report.default"), args: commandArgs["report.default"] }),
   v.strictObject({ name: v.literal("contact.add"), args: commandArgs["contact.add"] }),
   v.strictObject({ name: v.literal("contact.edit"), args: commandArgs["contact.edit"] }),
   v.strictObject({ name: v.literal("consent.in"), args: commandArgs["consent.in"] }),

@@ -165,6 +165,16 @@ const general = {
     title: "E-mail and password do not match",
     cure: "Try again; after several tries, wait a minute.",
   },
+  snapshot_gone: {
+    status: 410,
+    title: "The report of this snapshot is not kept any more",
+    cure: "Ask for the report without a snapshot: it answers the present digits under their own name.",
+  },
+  rows_moved_on: {
+    status: 410,
+    title: "The recipients are not as they were in this snapshot",
+    cure: "Export without a snapshot: the file names the one it is of.",
+  },
   import_broken: {
     status: 422,
     title: "The file cannot be read as a table",
@@ -189,6 +199,16 @@ const general = {
     status: 409,
     title: "The code was redeemed already",
     cure: "A code counts as often as its pool allows: look up who used it, or give out another.",
+  },
+  code_closed: {
+    status: 409,
+    title: "The code may not be redeemed now",
+    cure: "Look at the pool: its codes are active from and until certain times, or switched off.",
+  },
+  not_redeemed: {
+    status: 409,
+    title: "There is no redemption to roll back",
+    cure: "It was refused, or rolled back before: look at the list again.",
   },
   upgrade_required: {
     status: 426,

@@ -11,9 +11,10 @@
  * 7 = launches that another person approves or rejects;
  * 8 = campaigns that wait for an event;
  * 9 = campaigns that wait for a code, a date or for who comes into their audience;
- * 10 = devices that are known, and what they keep and say of themselves.
+ * 10 = devices that are known, and what they keep and say of themselves;
+ * 11 = links that are tracked, remarks on the moments of a campaign, and kept reports.
  */
-export const protocolVersion = 10;
+export const protocolVersion = 11;
 export const schemaVersion = 1;
 
 /**

@@ -10,8 +10,9 @@ import {
   precacheAndRoute,
 } from "workbox-precaching";
 import { NavigationRoute, registerRoute } from "workbox-routing";
-import { optional } from "virtual:optional-parts";
-import { cacheOptional, optionalFirst } from "./optional.ts";
+import { optional, texts } from "virtual:optional-parts";
+import { keepLanguage, keptLanguage } from "./language.ts";
+import { addOptional, cacheOptional, optionalFirst } from "./optional.ts";
 import { showPushes } from "./push.ts";
 
 const shell = "/200.html";
@@ -40,5 +41,24 @@ self.addEventListener("message", (event) => {
   if (typeof message !== "object" || message === null || !("type" in message)) return;
   if (message.type === "SKIP_WAITING") void self.skipWaiting();
   if (message.type === "CLAIM_CLIENTS") event.waitUntil(self.clients.claim());
-  if (message.type === "CACHE_OPTIONAL") event.waitUntil(cacheOptional(optional));
+  if (message.type !== "CACHE_OPTIONAL") return;
+  const language = "language" in message ? String(message.language) : "en";
+  event.waitUntil(keepLanguage(language));
+  event.waitUntil(cacheOptional(partsFor(language)));
 });
+
+// The new version's words come before it takes over, so that it starts in them without a network.
+self.addEventListener("install", (event) => {
+  event.waitUntil(keptLanguage().then((language) => addOptional(textsOf(language))));
+});
+
+/** Every part but the texts of other languages. */
+function partsFor(language: string): readonly string[] {
+  const others = new Set(Object.values(texts).filter((path) => path !== texts[language]));
+  return optional.filter((path) => !others.has(path));
+}
+
+function textsOf(language: string): readonly string[] {
+  const path = texts[language];
+  return path === undefined ? [] : [path];
+}

@@ -17,7 +17,13 @@ export function optionalFirst(paths: readonly string[]): void {
 export async function cacheOptional(paths: readonly string[]): Promise<void> {
   const cache = await caches.open(cacheName);
   const kept = new Set((await cache.keys()).map(({ url }) => new URL(url).pathname));
-  const wanted = paths.map((path) => `/${path}`);
-  for (const path of kept) if (!wanted.includes(path)) await cache.delete(path);
-  for (const path of wanted) if (!kept.has(path)) await cache.add(path).catch(() => undefined);
+  const wanted = new Set(paths.map((path) => `/${path}`));
+  for (const path of kept) if (!wanted.has(path)) await cache.delete(path);
+  await addOptional(paths.filter((path) => !kept.has(`/${path}`)));
+}
+
+/** Keeps these too, as far as the network lets it. */
+export async function addOptional(paths: readonly string[]): Promise<void> {
+  const cache = await caches.open(cacheName);
+  for (const path of paths) await cache.add(`/${path}`).catch(() => undefined);
 }

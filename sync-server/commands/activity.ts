@@ -22,7 +22,7 @@ export function activityOf(
   decision: Decision,
   about: Circumstances,
 ): ActivityEntry | null {
-  if (decision.outcome === "rejected" || act.name.startsWith("pin.")) return null;
+  if (decision.outcome === "rejected" || isOfOnePerson(act)) return null;
   const { id } = act.args;
   const name = nameOf(id, decision, about.before);
   const overwrote =
@@ -36,6 +36,11 @@ export function activityOf(
     at: about.now,
     detail: { id, ...(name === null ? {} : { name }), ...specifics(act), ...overwrote },
   };
+}
+
+/** What people keep for themselves and each other, and never asked to hear of. */
+function isOfOnePerson({ name }: Act): boolean {
+  return name.startsWith("pin.") || name.startsWith("report.");
 }
 
 /**

@@ -25,10 +25,11 @@ import type { Verdict } from "#protocol/down.ts";
 import { upcast } from "#protocol/upcast.ts";
 import { StoreError, type Store } from "../store/store.ts";
 import type { StandEffect } from "../store/sign-up-store.ts";
-import type { ActivityEntry, CommitOutcome, Expectation } from "../store/sync-store.ts";
+import type { ActivityEntry, CommitOutcome, Expectation, Late } from "../store/sync-store.ts";
 import { codesShort, wrongCodes } from "./code-checks.ts";
 import { activityOf, claimed } from "./activity.ts";
 import { effectAtStand } from "./at-stand.ts";
+import { lateOf } from "./late.ts";
 import { refusedSinceRestore } from "./since-restore.ts";
 import { createdKey } from "./subject.ts";
 import { expectationsOf, viewOf } from "./view.ts";
@@ -98,6 +99,7 @@ async function apply(deps: CommandDeps, input: ApplyInput): Promise<ApplyOutcome
       expect: [],
       activity: null,
       atStand: null,
+      late: null,
     });
     if (outcome.outcome === "conflict") throw unsettled(command.name);
     return answer(outcome);
@@ -113,6 +115,7 @@ async function apply(deps: CommandDeps, input: ApplyInput): Promise<ApplyOutcome
       ...decided,
       decision,
       atStand,
+      late: lateOf(parsed.act, decision, command.at, deps.clock()),
       activity: withClaim(decided.activity, command, deps.clock()),
     });
     if (atStand !== null && outcome.outcome === "committed")
@@ -159,9 +162,24 @@ async function decideNow(deps: CommandDeps, actor: Actor, wanted: Act): Promise<
   const { keys, found } = await readFor(deps, workspace, wanted);
   const now = deps.clock();
   const decision = decide(viewOf(found), wanted, { now, user, role, access, authority: true });
-  const guarded = await guardNow(deps, workspace, wanted, decision);
+  const judged = await guardNow(deps, workspace, wanted, decision);
+  const guarded = await withLauncher(deps, workspace, wanted, judged);
   const activity = activityOf(wanted, guarded, { user, now, before: found });
   return { decision: guarded, expect: expectationsOf(keys, found), activity };
+}
+
+/** Whoever comes too late is told by whom it went out. */
+async function withLauncher(
+  { store }: CommandDeps,
+  workspace: Id,
+  { args }: Act,
+  decision: Decision,
+): Promise<Decision> {
+  if (decision.outcome !== "rejected" || decision.refusal.type !== "already_sent") return decision;
+  const by = await store.sync.launchedBy({ workspace, campaign: args.id });
+  if (by === null) return decision;
+  const { refusal } = decision;
+  return { ...decision, refusal: { ...refusal, detail: { ...refusal.detail, by } } };
 }
 
 /** What it is judged by, all of it from one moment. */
@@ -265,10 +283,15 @@ async function blameParent(
   return refused.includes(true) ? rejected("parent", null, { id: wanted.args.id }) : decision;
 }
 
+interface Beside {
+  readonly atStand: StandEffect | null;
+  readonly late: Late | null;
+}
+
 function commit(
   deps: CommandDeps,
   input: ApplyInput,
-  { decision, expect, activity, atStand }: Decided & { readonly atStand: StandEffect | null },
+  { decision, expect, activity, atStand, late }: Decided & Beside,
 ): Promise<CommitOutcome> {
   const { command, workspace, client, user, instance, schema } = input;
   const { mid, uid } = command;
@@ -285,6 +308,7 @@ function commit(
       lost: decision.outcome === "merged" ? decision.lost.map((each) => ({ ...each })) : [],
     },
     atStand,
+    late,
     activity: decision.outcome === "rejected" ? null : activity,
     now: deps.clock(),
   });

@@ -71,7 +71,10 @@ async function aWorld(world: World) {
     core.kill();
     return readRollup(store);
   };
-  const told = () => db.all("select cause from notice order by seq").map(({ cause }) => cause);
+  const told = () =>
+    db
+      .all("select cause from notice where cause <> 'finished' order by seq")
+      .map(({ cause }) => cause);
   const lines = () =>
     db
       .all("select event, detail from activity where event like 'engine.%budget%' order by seq")

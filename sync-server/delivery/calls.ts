@@ -2,7 +2,7 @@
  * The calls of one distribution: each message is written, handed over, and comes to a result when
  * its call ends. Too many that fail, or cannot be written, stop the campaign.
  */
-import { minuteMs, type Instant } from "#domain/core/time.ts";
+import { minuteMs, secondMs, type Instant } from "#domain/core/time.ts";
 import type { Outcome } from "../providers/provider.ts";
 import type { Intended, OpenDistribution } from "../store/delivery-store.ts";
 import type { CampaignWatch, Stop } from "./campaign-watch.ts";
@@ -78,7 +78,8 @@ class CallsInFlight implements Calls {
   expire(now: Instant): void {
     for (const call of this.#calls) {
       if (now - call.since < callLimitMs) continue;
-      this.#end(call, { outcome: "unknown", reason: "provider_timeout", code: "", words: "" });
+      const words = `Nothing was heard of the call within ${callLimitMs / secondMs} seconds`;
+      this.#end(call, { outcome: "unknown", reason: "provider_timeout", code: "no_answer", words });
     }
   }
 

@@ -97,6 +97,15 @@ export interface LeaveUrls {
   urlOf(message: Omit<Send, "gen" | "keyForm">): string;
 }
 
+/** Makes the short links that stand for those of a text. */
+export interface ShortLinks {
+  /** The address of this server's own pages, which are not tracked. */
+  readonly ownUrl: string;
+  /** How long each of them is. */
+  readonly length: number;
+  urlOf(message: Omit<Send, "gen" | "keyForm">, link: number): string;
+}
+
 export interface EngineDeps {
   readonly store: {
     readonly delivery: DeliveryStore;
@@ -105,6 +114,7 @@ export interface EngineDeps {
   readonly carriers: Carriers;
   readonly keys: Keys;
   readonly leaveLinks: LeaveUrls;
+  readonly trackedLinks: ShortLinks;
   readonly templates: Templates;
   readonly clock: () => Instant;
   readonly random: Random;

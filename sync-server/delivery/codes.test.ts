@@ -1,6 +1,7 @@
 // Unique codes in messages: one code for one customer, whatever crashes, races, is repeated or canceled.
 import { expect, test } from "vitest";
 import type { Campaign } from "#domain/campaign/campaign.ts";
+import { dayMs } from "#domain/core/time.ts";
 import {
   addCodes,
   codeContent,
@@ -34,6 +35,7 @@ import {
   seedContacts,
   seedDocuments,
   setPhase,
+  user,
   workspace,
   type ContactSeed,
 } from "../../tests/support/delivery/world.ts";
@@ -310,6 +312,47 @@ test("S0-15 S0-30 AMB-02 I-4 redeemed of this campaign, and redeemed of the pool
   expect(fake.calls.map(({ content }) => content.text)).not.toContain("CODE-9");
   expect(codeTroubles(db)).toEqual([]);
 });
+
+test.each(["minutes", "hours and days"])(
+  "S0-D5 what is rolled back is not counted any more: on the message, over time by %s, and in the pool",
+  async (spans) => {
+    const { store, db, fake, core, clock, until } = await aCodedCampaign({
+      contacts: manyContacts(2),
+      codes: 3,
+    });
+    await until("completed");
+    const use = (code: string, key: string) => {
+      const facts = { workspace, poolId, code, key, by: "message", at: clock.now } as const;
+      return store.codes.redeem({ ...facts, user, properties: {}, now: clock.now });
+    };
+    const [first = "", second = ""] = fake.calls.map(({ content }) => content.text);
+    for (const code of [first, second]) await use(code, "1");
+    const [, use1] = await store.codes.uses({
+      workspace,
+      seesAddresses: true,
+      before: null,
+      limit: 10,
+    });
+    expect(use1).toMatchObject({ code: first, result: "redeemed", campaignId, by: user });
+    if (spans !== "minutes") {
+      clock.now += 400 * dayMs;
+      while ((await store.delivery.fold({ now: clock.now, limit: 1_000 })) >= 1_000);
+    }
+    const back = () =>
+      store.codes.rollBack({ workspace, poolId, n: use1?.n ?? 0, by: user, now: clock.now });
+    expect(await back()).toBe("done");
+    expect(await back()).toBe("not_redeemed");
+    expect(await countsOf(store)).toMatchObject({ published: 2, redeemed: 1, redemptions: 1 });
+    await core.step();
+    const rollup = await readRollup(store);
+    expect(rollup).toMatchObject({ marks: { redeemed: 1 }, codes: { published: 2, redeemed: 1 } });
+    expect(codeTroubles(db)).toEqual([]);
+    expect(await store.delivery.findings({})).toEqual([]);
+    expect(await use(first, "2")).toMatchObject({ outcome: "redeemed", redemptions: 1 });
+    expect(await use(first, "1")).toEqual({ outcome: "key_rolled_back" });
+    expect(codeTroubles(db)).toEqual([]);
+  },
+);
 
 test("S0-D3 a code that is redeemed before its message went out is published at that moment, and stays its recipient's", async () => {
   const { store, db, fake, core, clock, until } = await aCodedCampaign({

@@ -1,5 +1,6 @@
 /** Writing for a campaign that was edited after its launch: whoever was first written to with an old text gets it again. */
 import type { Result } from "#domain/core/result.ts";
+import { findLinks, type FoundLink } from "#domain/engagement/link.ts";
 import {
   contactColumns,
   type ContactColumn,
@@ -23,15 +24,32 @@ export interface EditionWriter {
 
 /** Reads every text that a message of the distribution may have to carry. */
 export async function openWriter(
-  { leaveLinks, store, templates }: Pick<EngineDeps, "leaveLinks" | "store" | "templates">,
-  { workspace, campaignId, channel, seq }: OpenDistribution,
+  { leaveLinks, trackedLinks, store, templates }: WriterParts,
+  { workspace, campaignId, channel, seq, tracksLinks }: OpenDistribution,
 ): Promise<EditionWriter> {
   const wordings = await store.delivery.wordings({ distribution: seq });
+  const of = { workspace, campaignId, distribution: seq };
+  const { ownUrl, length } = trackedLinks;
+  // Durable before any message has them.
+  const links = tracksLinks
+    ? await store.delivery.noteLinks({
+        distribution: seq,
+        links: linksIn(wordings, ownUrl),
+        length,
+      })
+    : [];
   return createEditionWriter(wordings, {
     templates,
     channel,
-    leaveUrl: (n) => leaveLinks.urlOf({ workspace, campaignId, distribution: seq, n }),
+    leaveUrl: (n) => leaveLinks.urlOf({ ...of, n }),
+    tracked: { links, ownUrl, urlOf: (n, link) => trackedLinks.urlOf({ ...of, n }, link) },
   });
+}
+
+type WriterParts = Pick<EngineDeps, "leaveLinks" | "trackedLinks" | "store" | "templates">;
+
+function linksIn(wordings: readonly Wording[], ownUrl: string): readonly FoundLink[] {
+  return wordings.flatMap(({ content }) => findLinks(content, ownUrl));
 }
 
 function createEditionWriter(

@@ -5,6 +5,7 @@ import type { Campaign } from "#domain/campaign/campaign.ts";
 import type { Instant } from "#domain/core/time.ts";
 import type { Templates } from "#domain/message/template.ts";
 import type { Store } from "../store/store.ts";
+import type { ShortLinks } from "./carriers.ts";
 
 export interface PreflightDeps {
   readonly store: Pick<Store, "preflight" | "codes" | "budgets"> & {
@@ -14,6 +15,8 @@ export interface PreflightDeps {
   readonly templates: Templates;
   /** As long as the links that the messages will have. */
   readonly leaveUrl: string;
+  /** What its links will be like; left out: they are not tracked. */
+  readonly trackedLinks?: Pick<ShortLinks, "ownUrl" | "length">;
   readonly clock: () => Instant;
 }
 

@@ -1,9 +1,11 @@
 /** Everybody whom a launch would write to, looked at page after page: how long, when, how much. */
 import { createTariff, type Micros, type Tariff } from "#domain/campaign/price.ts";
 import type { Campaign } from "#domain/campaign/campaign.ts";
+import { findLinks } from "#domain/engagement/link.ts";
 import { hourMs, secondMs, type Instant } from "#domain/core/time.ts";
 import type { Candidate } from "../store/preflight-store.ts";
 import type { PreflightDeps, PreflightOf } from "./preflight-deps.ts";
+import type { Tracked } from "./tracked-content.ts";
 import { createWriter, type Writer } from "./writer.ts";
 
 /** What writing messages may take; the rest is estimated from those that were written. */
@@ -48,7 +50,14 @@ export async function look(
   const { store, templates, leaveUrl, clock } = deps;
   const { content, type } = campaign;
   const code = await sampleCode(deps, workspace, campaign);
-  const writer = createWriter({ templates, content, channel: type, leaveUrl: () => leaveUrl });
+  const sample = sampleLinks(deps, campaign);
+  const writer = createWriter({
+    templates,
+    content,
+    channel: type,
+    leaveUrl: () => leaveUrl,
+    ...(sample === null ? {} : { tracked: sample }),
+  });
   const tariff = createTariff(account.price);
   const seen = nobody();
   const { columns } = writer;
@@ -75,6 +84,17 @@ async function sampleCode(
   if (codePoolId === null) return undefined;
   const [first] = await store.codes.codes({ workspace, poolId: codePoolId, after: 0, limit: 1 });
   return "X".repeat(first?.code.length ?? 0);
+}
+
+/** As long as the links that the messages will have; null: they keep their own. */
+function sampleLinks({ trackedLinks }: PreflightDeps, campaign: Campaign): Tracked | null {
+  if (trackedLinks === undefined || campaign.trackLinks !== true) return null;
+  const { ownUrl, length } = trackedLinks;
+  const links = findLinks(campaign.content, ownUrl).map((link, index) => ({
+    ...link,
+    n: index + 1,
+  }));
+  return { links, ownUrl, urlOf: () => "x".repeat(length) };
 }
 
 interface Tools {

@@ -1,7 +1,7 @@
 // What is told before a launch must be what the launch then does.
 import { expect, test } from "vitest";
 import type { Campaign } from "#domain/campaign/campaign.ts";
-import { hourMs, secondMs } from "#domain/core/time.ts";
+import { hourMs, minuteMs, secondMs } from "#domain/core/time.ts";
 import { defaultPeopleLimits } from "#domain/limits/people-limits.ts";
 import { instantOf } from "#domain/schedule/wall-time.ts";
 import { createClock, driveUntil, openCore } from "../../tests/support/delivery/drive.ts";
@@ -40,12 +40,16 @@ async function aPlan(contacts: readonly ContactSeed[], campaign: Partial<Campaig
   await seedDocuments(store, { campaign: planned, account });
   const clock = createClock();
   const { rule } = anAudience();
-  const tell = (perSecond: number | null = null, now = () => clock.now) =>
+  const tell = (
+    perSecond: number | null = null,
+    now = () => clock.now,
+    over: Partial<Campaign> = {},
+  ) =>
     preflight(
       { store, templates, leaveUrl: "https://example.org/r/u/x", clock: now },
       {
         workspace,
-        campaign: planned,
+        campaign: { ...planned, ...over },
         account: { ...account, limits: { ...account.limits, perSecond } },
         rule,
       },
@@ -104,6 +108,25 @@ test("the end follows from the account's speed, and a launch that is limited by 
   const { tell } = await aPlan(manyContacts(40));
   expect((await tell(10)).endsAt).toBe(startOfTime + 4 * secondMs);
   expect((await tell(null)).endsAt).toBeNull();
+});
+
+test("S0-D2 where launches wait, the start and the end that are told wait as the launch will", async () => {
+  const { store, tell } = await aPlan(manyContacts(40), { phase: "pending", launchedAt: null });
+  const sending = { quietHours: null, delayMinutes: 10 };
+  const access = { fieldMaySend: false, sending };
+  const home = { id: workspace, rev: 1, name: "Acme", access, createdAt: 0 };
+  const writes = [{ kind: "workspace", id: workspace, doc: home }] as const;
+  await store.sync.commitWrites({ workspace, expect: [], writes, activity: null, now: 0 });
+  const startsAt = startOfTime + 10 * minuteMs;
+  expect(await tell(10)).toMatchObject({ startsAt, endsAt: startsAt + 4 * secondMs });
+  // What was planned for a moment starts then, and what is live is no launch by hand.
+  const at = startOfTime + hourMs;
+  const planned = { at, zone: "UTC", ifLate: "hold" } as const;
+  expect(await tell(10, undefined, { phase: "scheduled", schedule: planned })).toMatchObject({
+    startsAt: at,
+  });
+  const trigger = { kind: "event", event: "x", delayMinutes: 0, againAfterHours: null } as const;
+  expect(await tell(10, undefined, { trigger })).toMatchObject({ startsAt: startOfTime });
 });
 
 test("who waits for their own clocks is told, and until when the last does", async () => {

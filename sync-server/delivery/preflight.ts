@@ -4,7 +4,7 @@
  */
 import type { EndEstimate } from "#domain/campaign/end-estimate.ts";
 import { codesNeeded } from "#domain/codes/needed.ts";
-import { dueAt } from "#domain/campaign/launch.ts";
+import { dueAt, startByHand } from "#domain/campaign/launch.ts";
 import type { Instant } from "#domain/core/time.ts";
 import {
   leftOf,
@@ -77,8 +77,7 @@ export async function preflight(deps: PreflightDeps, of: PreflightOf): Promise<P
   const { campaign, account } = of;
   const now = deps.clock();
   const { isFrozen, total, fates, spent } = await audienceOf(deps, of, now);
-  const { schedule } = campaign;
-  const startsAt = Math.max(now, schedule === null || isFrozen ? now : dueAt(schedule));
+  const startsAt = isFrozen ? now : await startOf(deps, of, now);
   const recipients = fates.find(({ reason }) => reason === "none")?.n ?? 0;
   const seen = recipients === 0 ? nobody() : await look(deps, of, { start: startsAt, isFrozen });
   const scale = seen.looked === 0 ? 0 : recipients / seen.looked;
@@ -109,6 +108,19 @@ export async function preflight(deps: PreflightDeps, of: PreflightOf): Promise<P
     end: endsAt === null ? null : end,
     looked: Math.min(recipients, seen.looked),
   };
+}
+
+/** When it would begin: at its planned time, or by hand after the wait that the workspace asks for. */
+async function startOf(
+  { store }: PreflightDeps,
+  { workspace, campaign }: PreflightOf,
+  now: Instant,
+): Promise<Instant> {
+  const { schedule, trigger = null } = campaign;
+  if (schedule !== null) return Math.max(now, dueAt(schedule));
+  if (trigger !== null) return now;
+  const [home] = await store.sync.list({ workspace, kind: "workspace" });
+  return home === undefined ? now : startByHand(home.access, now);
 }
 
 interface Whom {

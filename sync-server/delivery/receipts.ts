@@ -169,8 +169,9 @@ export async function lookAfter(
 }
 
 function toProof(
-  { state, at, reason, code, words }: Receipt,
+  { state, at, reason, code, words, carrier }: Receipt,
   { n, gen }: { readonly n: number; readonly gen: number },
 ): Proof {
-  return { n, gen, state, at, reason, code, words };
+  const proof = { n, gen, state, at, reason, code, words };
+  return carrier === undefined ? proof : { ...proof, carrier };
 }

@@ -22,6 +22,7 @@ import {
   startOfTime,
   workspace,
 } from "../../tests/support/delivery/world.ts";
+import { toDeferred } from "./outcome.ts";
 import type { Receipt } from "../providers/provider.ts";
 
 /** A campaign to one person over a provider that tells later what became of each send. */
@@ -40,6 +41,7 @@ async function toOnePerson() {
   };
   return {
     store,
+    db,
     fake,
     clock,
     core,
@@ -60,7 +62,7 @@ test("S0-12 S0-13 what failed is sent again under a new key, and counts as recov
   await until("active");
   const failed = await readRollup(store);
   expect(failed?.states).toMatchObject({ queued: 1 });
-  expect(failed?.marks).toEqual({ resent: 1 });
+  expect(failed?.marks).toEqual({});
   expect(failed?.series.some(({ entered }) => entered.undelivered === 1)).toBe(true);
 
   await untilCalls(2);
@@ -107,7 +109,33 @@ test("the proof that the first send arrived after all ends the wait for the seco
   expect(billed()).toBe(1);
   const rollup = await readRollup(store);
   expect(rollup?.states).toMatchObject({ delivered: 1 });
-  expect(rollup?.marks).toEqual({ recovered: 1, resent: 1 });
+  expect(rollup?.marks).toEqual({ recovered: 1 });
+  const told = await store.reports.message({ workspace, campaignId, n: 1 });
+  expect(told).toMatchObject({ state: "delivered", sends: 1 });
+  expect(await store.delivery.findings({})).toEqual([]);
+});
+
+test("a second send is told of, and marks its message, once it was begun: not while it is planned or held back", async () => {
+  const { store, db, core, clock, fails, until } = await toOnePerson();
+  const told = () => store.reports.message({ workspace, campaignId, n: 1 });
+  expect(await told()).toBeNull();
+  await until("settling");
+  expect(await told()).toMatchObject({ sends: 1, marks: [] });
+  await fails(1, "unreachable");
+  expect(await told()).toMatchObject({ state: "queued", gen: 2, sends: 1, marks: [] });
+  // A call that was never made puts its message back: nothing was sent again.
+  const seq = Number(db.get("select seq from distribution")?.["seq"]);
+  const now = clock.now + hourMs;
+  const intent = { distribution: seq, boot: "b", limit: 1, columns: [], now };
+  await until("active");
+  core.kill();
+  const { messages } = await store.delivery.intent(intent);
+  expect(await told()).toMatchObject({ state: "sending", sends: 2, marks: [] });
+  const [message] = messages;
+  if (message === undefined) throw new Error("nobody's turn came");
+  const settlements = [toDeferred(message, now, now)];
+  await store.delivery.settle({ distribution: seq, settlements, lookAt: null, now });
+  expect(await told()).toMatchObject({ state: "queued", sends: 1, marks: [] });
   expect(await store.delivery.findings({})).toEqual([]);
 });
 

@@ -3,8 +3,10 @@ import type { Channel } from "#domain/campaign/channel.ts";
 import type { Content } from "#domain/campaign/campaign.ts";
 import { err, ok, type Result } from "#domain/core/result.ts";
 import { smsLength } from "#domain/message/sms-segments.ts";
+import { isLinkField } from "#domain/engagement/link.ts";
 import { mergeScope, type Templates } from "#domain/message/template.ts";
 import { contactColumns, type ContactColumn, type Intended } from "../store/delivery-store.ts";
+import { trackContent, type Tracked } from "./tracked-content.ts";
 
 export interface Written {
   readonly content: Content;
@@ -34,29 +36,34 @@ export interface WriterDeps {
   readonly channel: Channel;
   /** Where the recipient of the nth message leaves. */
   readonly leaveUrl: (n: number) => string;
+  /** Left out: links go out as they are. */
+  readonly tracked?: Tracked;
 }
 
-export function createWriter({ templates, content, channel, leaveUrl }: WriterDeps): Writer {
+export function createWriter(deps: WriterDeps): Writer {
+  const { templates, content, channel, leaveUrl } = deps;
   const hasHeaders = channel === "email";
-  const template = templates.read(content);
+  const tracked =
+    deps.tracked === undefined ? null : trackContent(content, deps.tracked, templates);
+  const template = templates.read(tracked?.content ?? content);
   if (!template.ok) {
     const words = `${template.error.part}: ${template.error.detail}`;
     return { columns: [], write: () => err(words) };
   }
-  const { names } = template.value;
+  const names = both(template.value.names, tracked?.names);
   const hasLink = hasHeaders || names === null || names.has("unsubscribe_url");
   return {
     columns: names === null ? contactColumns : columnsOf(names),
     write: ({ n, contact, event, code }) => {
       const unsubscribeUrl = hasLink ? leaveUrl(n) : "";
       const person = { ...unknownContact, ...contact, fields: parseFields(contact.fields) };
-      const written = template.value.render(
-        mergeScope(
-          person,
-          { unsubscribeUrl, code },
-          event === undefined ? undefined : JSON.parse(event),
-        ),
+      const scope = mergeScope(
+        person,
+        { unsubscribeUrl, code },
+        event === undefined ? undefined : JSON.parse(event),
       );
+      tracked?.fill(scope, n);
+      const written = template.value.render(scope);
       if (!written.ok) return err(`${written.error.part}: ${written.error.detail}`);
       const segments = channel === "sms" ? Math.max(1, smsLength(written.value.text).segments) : 1;
       const headers = hasHeaders ? leaveHeaders(unsubscribeUrl) : noHeaders;
@@ -64,6 +71,16 @@ export function createWriter({ templates, content, channel, leaveUrl }: WriterDe
     },
   };
 }
+
+/** null: they may look at anything. */
+function both(
+  a: ReadonlySet<string> | null,
+  b: ReadonlySet<string> | null = noNames,
+): ReadonlySet<string> | null {
+  return a === null || b === null ? null : a.union(b);
+}
+
+const noNames: ReadonlySet<string> = new Set();
 
 const columnsByName: Readonly<Record<string, readonly ContactColumn[]>> = {
   first_name: ["firstName"],
@@ -82,7 +99,10 @@ const further: readonly ContactColumn[] = ["fields"];
 /** Any other name is the heading of a further column. */
 function columnsOf(names: ReadonlySet<string>): readonly ContactColumn[] {
   const used = new Set<ContactColumn>();
-  for (const name of names) for (const column of columnsByName[name] ?? further) used.add(column);
+  for (const name of names) {
+    if (isLinkField(name)) continue;
+    for (const column of columnsByName[name] ?? further) used.add(column);
+  }
   return contactColumns.filter((column) => used.has(column));
 }
 

@@ -11,6 +11,7 @@ import type { Act } from "#domain/sync/command.ts";
 import type { AudienceRule } from "#domain/audience/audience.ts";
 import type { MadeWorkspace } from "../access/workspace.ts";
 import { createServices, type ServiceDeps, type Services } from "../services.ts";
+import { clickOn } from "./clicks.ts";
 import { makePeople } from "./people.ts";
 import {
   drafts,
@@ -160,14 +161,21 @@ async function playPast(
   const day = Math.floor((now - plan.daysAgo * dayMs) / dayMs) * dayMs;
   const launchedAt = day + plan.hour * hourMs;
   world.turnTo(launchedAt);
+  const campaign = pastCampaign(world, cast, { plan, launchedAt });
   await world.deps.store.admin.playCampaign({
     workspace: world.workspace,
-    campaign: pastCampaign(world, cast, { plan, launchedAt }),
+    campaign,
     perMinute: plan.perMinute,
     segments: plan.type === "sms" ? smsLength(plan.content.text).segments : null,
     ends: endsOf(plan),
     canceledAfter: plan.canceledAfter ?? null,
   });
+  const { id: campaignId, content } = campaign;
+  const { store } = world.deps;
+  const { ownUrl, length } = world.services.trackedLinks;
+  const { workspace } = world;
+  if (campaign.trackLinks !== true) return;
+  await clickOn({ store, workspace, campaignId, content, launchedAt, ownUrl, length });
 }
 
 function pastCampaign(
@@ -183,6 +191,7 @@ function pastCampaign(
     group: "messaging",
     type: plan.type,
     content: plan.content,
+    ...(plan.content.text.includes("https://") ? { trackLinks: true } : {}),
     audienceId: cast.audiences[plan.audience],
     accountId: cast.accounts[plan.type],
     schedule: null,

@@ -151,7 +151,7 @@ export const pastPlans: readonly PastPlan[] = [
     audience: "email",
     content: email(
       "Winter coats are in",
-      "Down from certified farms, shells without fluorine. Try one on.",
+      "Down from certified farms, shells without fluorine: https://harbour.example/coats. Try one on in a shop near you: https://harbour.example/shops",
     ),
     daysAgo: 13,
     hour: 8,

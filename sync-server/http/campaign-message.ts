@@ -51,11 +51,13 @@ function toAnswer(
   keyOf: (gen: number) => string,
 ): MessageAnswer {
   const attempts = found.gen - 1 + found.try;
+  const told = found.tries.findLast(({ reason }) => reason !== "none" && reason === found.reason);
+  const { code, words } = told ?? { code: "", words: "" };
   return {
-    ...toMessageRow({ ...found, attempts }, show),
+    ...toMessageRow({ ...found, attempts, code, words }, show),
     dueAt: found.dueAt === null ? null : iso(found.dueAt),
     providerId: found.providerId,
-    sends: Array.from({ length: found.gen }, (_, index) => ({
+    sends: Array.from({ length: found.sends }, (_, index) => ({
       generation: index + 1,
       key: keyOf(index + 1),
       heard: heardOf(found, index + 1),

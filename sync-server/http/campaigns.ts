@@ -176,7 +176,8 @@ function registerWriting(app: FastifyInstance, deps: CampaignDeps): void {
       const codes = codesOf(body);
       const content: Content = { ...emptyContent, ...body.content };
       const id = deps.newId();
-      const args = { id, name, type, content, audienceId, accountId, ...codes };
+      const { trackLinks = true } = body;
+      const args = { id, name, type, content, audienceId, accountId, ...codes, trackLinks };
       return act(deps, caller, { name: "campaign.create", args });
     },
   });
@@ -365,6 +366,7 @@ function editOf(known: Campaign, patch: CampaignPatch): Act {
     ...given("accountId", known.accountId, patch.accountId),
     ...given("codePoolId", known.codePoolId ?? null, patch.codePoolId),
     ...given("codePolicy", known.codePolicy ?? "refuse", patch.codePolicy),
+    ...given("trackLinks", known.trackLinks ?? false, patch.trackLinks),
     ...given("validUntil", known.validUntil ?? null, endOf(patch)),
     ...given("budget", known.budget ?? null, patch.budget),
   };

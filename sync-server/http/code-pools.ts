@@ -1,6 +1,8 @@
 /** `/api/v1/code-pools`: unique codes, made here or brought along, and their use. */
 import { randomBytes } from "node:crypto";
 import { Readable } from "node:stream";
+import { may } from "#domain/access/permission.ts";
+import { maskAddress } from "#domain/audience/contact.ts";
 import { redemptionRate } from "#domain/codes/pool.ts";
 import type { Id } from "#domain/core/id.ts";
 import type { CodePool } from "#domain/codes/pool.ts";
@@ -8,6 +10,7 @@ import {
   codePage,
   codePoolAnswer,
   codePoolCreate,
+  codePoolEdit,
   codePoolPage,
   codeQuery,
   codesAdded,
@@ -18,6 +21,7 @@ import { listQuery } from "#protocol/rest/page.ts";
 import { id as idSchema } from "#protocol/value.ts";
 import type { FastifyInstance } from "fastify";
 import * as v from "valibot";
+import type { CodeRow } from "../store/code-store.ts";
 import type { Store } from "../store/store.ts";
 import { generateCodes, importCodes, type CodesAdded } from "./code-making.ts";
 import type { Spool } from "./import/spool.ts";
@@ -39,6 +43,7 @@ const tables = ["text/csv", "text/plain"];
 export function registerCodePools(app: FastifyInstance, deps: CodePoolDeps): void {
   registerReading(app, deps);
   registerMaking(app, deps);
+  registerEditing(app, deps);
   // A plugin of its own: this body is a stream here and nowhere else.
   void app.register(async (plugin) => {
     plugin.addContentTypeParser(tables, (_request, payload, done) => done(null, payload));
@@ -79,14 +84,18 @@ function registerReading(app: FastifyInstance, deps: CodePoolDeps): void {
     params: one,
     query: codeQuery,
     answers: { 200: codePage },
-    handle: async ({ caller, params: { id }, query: { limit, cursor = "0" } }) => {
+    handle: async ({ caller, params: { id }, query: { limit, cursor = "0", q } }) => {
       const { workspace } = caller;
       await poolOf(deps, caller, id);
       const after = Number(cursor);
-      const rows = await store.codes.codes({ workspace, poolId: id, after, limit });
+      const rows = await store.codes.codes({ workspace, poolId: id, q, after, limit });
       const last = rows.length < limit ? undefined : rows.at(-1);
       return {
-        items: rows.map(({ seq: _seq, ...row }) => row),
+        items: rows.map(({ seq: _seq, redeemedAt, recipient, ...row }) => ({
+          ...row,
+          recipient: recipient === null ? null : shownTo(caller, recipient),
+          redeemedAt: toTime(redeemedAt),
+        })),
         next: last === undefined ? null : String(last.seq),
       };
     },
@@ -130,6 +139,35 @@ function registerMaking(app: FastifyInstance, deps: CodePoolDeps): void {
   });
 }
 
+function registerEditing(app: FastifyInstance, deps: CodePoolDeps): void {
+  const { store, clock } = deps;
+  route(app, {
+    method: "PATCH",
+    url: `${base}/:id`,
+    summary: "Rename a code pool, or say when its codes may be redeemed",
+    permission: "code.edit",
+    params: one,
+    body: codePoolEdit,
+    answers: { 200: codePoolAnswer },
+    handle: async ({ caller, params: { id }, body: { name, startsAt, endsAt, disabled } }) => {
+      const { workspace, user } = caller;
+      const known = await toAnswer(deps, caller, await poolOf(deps, caller, id));
+      const ends = endsAt === undefined ? known.endsAt : endsAt;
+      const starts = startsAt === undefined ? known.startsAt : startsAt;
+      if (starts !== null && ends !== null && Date.parse(ends) <= Date.parse(starts)) {
+        throw new HttpProblem("invalid", "endsAt must be after startsAt.", "endsAt");
+      }
+      const times = {
+        ...(startsAt === undefined ? {} : { startsAt: toInstant(startsAt) }),
+        ...(endsAt === undefined ? {} : { endsAt: toInstant(endsAt) }),
+        ...(disabled === undefined ? {} : { isDisabled: disabled }),
+      };
+      await store.codes.editPool({ workspace, poolId: id, name, times, by: user, now: clock() });
+      return toAnswer(deps, caller, await poolOf(deps, caller, id));
+    },
+  });
+}
+
 function registerImport(app: FastifyInstance, deps: CodePoolDeps): void {
   const { newId, spool } = deps;
   route(app, {
@@ -167,7 +205,7 @@ async function added(
   return { ...done, rejects: [...done.rejects], pool };
 }
 
-async function poolOf(
+export async function poolOf(
   { store }: Pick<CodePoolDeps, "store">,
   { workspace }: Caller,
   id: Id,
@@ -177,7 +215,25 @@ async function poolOf(
   return found.doc;
 }
 
-async function toAnswer(
+function toInstant(text: string | null): number | null {
+  return text === null ? null : Date.parse(text);
+}
+
+function toTime(at: number | null): string | null {
+  return at === null ? null : new Date(at).toISOString();
+}
+
+/** Who may see codes may see to whom they went, but addresses only as their role allows. */
+function shownTo(
+  { role, access }: Caller,
+  { name, address }: NonNullable<CodeRow["recipient"]>,
+): NonNullable<CodeRow["recipient"]> {
+  const kind = address.includes("@") ? "email" : "phone";
+  const isShown = address === "" || may(role, "address.see", access);
+  return { name, address: isShown ? address : maskAddress(address, kind) };
+}
+
+export async function toAnswer(
   { store }: Pick<CodePoolDeps, "store">,
   { workspace }: Caller,
   pool: CodePool,
@@ -185,12 +241,16 @@ async function toAnswer(
   const counts = await store.codes.counts({ workspace, poolId: pool.id });
   if (counts === null) throw new HttpProblem("not_found");
   const { id, name, perCode, createdAt } = pool;
+  const { startsAt, endsAt, isDisabled, ...numbers } = counts;
   return {
     id,
     name,
     perCode,
-    ...counts,
+    ...numbers,
     redemptionRate: redemptionRate(counts),
+    startsAt: toTime(startsAt),
+    endsAt: toTime(endsAt),
+    disabled: isDisabled,
     createdAt: new Date(createdAt).toISOString(),
   };
 }

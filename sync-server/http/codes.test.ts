@@ -256,3 +256,102 @@ test("a text shows a code only where the campaign has a pool, and a pool only se
   await change({ content: { text: 'Your code: {{ code | default: "none" }}' } });
   expect((await act("send")).statusCode).toBe(200);
 });
+
+interface Use {
+  readonly n: number;
+  readonly code: string;
+  readonly result: string;
+  readonly reason: string | null;
+}
+
+function said({ items }: { readonly items: readonly Use[] }): readonly string[] {
+  return items.map(({ reason, result }) => reason ?? result);
+}
+
+test("S0-D4 S0-D5 redemptions and refused attempts are told with their reasons, filtered, and exported as they are shown", async () => {
+  const pool = await aPool();
+  const other = await aPool({ name: "Winter" });
+  await bring(admin, pool, "SUMMER-AB12\nSUMMER-CD34");
+  await bring(admin, other, "WINTER-EF56");
+  const made = await admin("/api/v1/contacts", {
+    method: "POST",
+    body: { email: "ana@example.org", firstName: "Ana", lastName: "Lee", consents: [] },
+  });
+  expect(made.statusCode).toBe(201);
+  const contact = { email: "ana@example.org" };
+  await use(admin, pool, { code: "SUMMER-AB12", key: "1", contact });
+  await use(admin, pool, { code: "SUMMER-AB12", key: "1", contact });
+  await use(admin, pool, { code: "SUMMER-AB12", key: "2" });
+  await use(admin, pool, { code: "NOPE", key: "3" });
+  await use(admin, pool, { code: "SUMMER-CD34", key: "4", contact: { email: "no@example.org" } });
+  const patch = (of: Pool, body: object) => admin(`${pools}/${of.id}`, { method: "PATCH", body });
+  for (const body of [
+    { startsAt: "2100-01-01T00:00:00Z" },
+    { startsAt: null, endsAt: "2001-01-01T00:00:00Z" },
+    { disabled: true },
+  ]) {
+    expect((await patch(other, body)).statusCode).toBe(200);
+    const closed = await use(admin, other, { code: "WINTER-EF56", key: "5" });
+    expect(closed.json()).toMatchObject({ status: 409, type: "/docs/errors#code_closed" });
+  }
+  const list = async (query = "", ask = admin) =>
+    (await ask(`/api/v1/redemptions${query}`)).json<{ items: Use[]; next: string | null }>();
+  const all = ["disabled", "expired", "not_active_yet", "nobody", "unknown", "used_up", "redeemed"];
+  expect(said(await list())).toEqual(all);
+  expect(said(await list(`?poolId=${other.id}`))).toEqual(all.slice(0, 3));
+  expect(said(await list("?result=redeemed"))).toEqual(["redeemed"]);
+  expect(said(await list("?reason=used_up"))).toEqual(["used_up"]);
+  expect(said(await list("?customer=ana"))).toEqual(["redeemed"]);
+  expect(said(await list("?to=2001-01-01T00:00:00Z"))).toEqual([]);
+  const page = await list("?limit=4");
+  expect(said(await list(`?limit=4&cursor=${page.next}`))).toEqual(all.slice(4));
+
+  const [first] = (await list("?result=redeemed")).items;
+  expect(first).toMatchObject({
+    code: "SUMMER-AB12",
+    customer: { name: "Ana Lee", email: "ana@example.org", phone: null },
+  });
+  const manager = await app.person(admin, "manager");
+  const [masked] = (await list("?result=redeemed", manager)).items;
+  expect(masked).toMatchObject({ code: "SU•••12", customer: { email: "a•••@example.org" } });
+  expect(said(await list("?customer=example", manager))).toEqual([]);
+
+  const file = await admin("/api/v1/redemptions.csv?reason=used_up");
+  const [head, line, ...more] = file.body.trim().split("\r\n");
+  expect(head).toMatch(/^.?code,time,result,reason,explanation,customer,/);
+  expect(line).toMatch(
+    /^SUMMER-AB12,.*,refused,used_up,The code was redeemed as often as it may be,/,
+  );
+  expect(more).toEqual([]);
+});
+
+test("S0-D5 a redemption is rolled back once: the code may be redeemed again, and its counters follow", async () => {
+  const pool = await aPool();
+  await bring(admin, pool, "AAA-1\nAAA-2");
+  await use(admin, pool, { code: "AAA-1", key: "1" });
+  const [done] = (await admin("/api/v1/redemptions")).json<{ items: Use[] }>().items;
+  const back = (ask: Ask, n = done?.n ?? 0) =>
+    ask(`${pools}/${pool.id}/redemptions/${n}/rollback`, { method: "POST", body: {} });
+  expect((await back(await app.person(admin, "field"))).statusCode).toBe(403);
+  expect((await back(admin, 4_711)).statusCode).toBe(404);
+  const answers = await Promise.all([back(admin), back(admin), back(admin)]);
+  expect(answers.map(({ statusCode }) => statusCode).toSorted((a, b) => a - b)).toEqual([
+    200, 409, 409,
+  ]);
+  const counts = async () => (await admin(`${pools}/${pool.id}`)).json();
+  // Whoever has it may know it: it stays published.
+  expect(await counts()).toMatchObject({ left: 1, published: 1, redeemed: 0, redemptions: 0 });
+  const late = await use(admin, pool, { code: "AAA-1", key: "1" });
+  expect(late.json()).toMatchObject({ status: 422, field: "key" });
+  expect((await use(admin, pool, { code: "AAA-1", key: "2" })).statusCode).toBe(200);
+  expect(await counts()).toMatchObject({ redeemed: 1, redemptions: 1 });
+  const activity = await admin("/api/v1/activity");
+  expect(activity.json().items).toContainEqual(
+    expect.objectContaining({
+      event: "code.rolled_back",
+      detail: { pool: pool.id, code: "•••", redemption: done?.n },
+    }),
+  );
+  const codes = (await admin(`${pools}/${pool.id}/codes?q=aaa-1`)).json();
+  expect(codes.items).toMatchObject([{ code: "AAA-1", state: "published", recipient: null }]);
+});

@@ -118,6 +118,19 @@ describe("an import", () => {
     expect((await count({ filter: { consent: "email" } })).count).toBe(2);
   });
 
+  test("names each line of which an address was left out", async () => {
+    const rows = ["a@b.cd,12", "b@b.cd,", "no,+14155550123", "c@b.cd,+1"];
+    const job = await imported(`email,phone\n${rows.join("\n")}\n`, "?fileName=x.csv");
+    expect(job).toMatchObject({ created: 4, rejected: 0, notes: { bad_phone: 2, bad_email: 1 } });
+    const file = await get(`/imports/${job.id}/noted.csv`);
+    expect(file.body.trim().split("\r\n")).toEqual([
+      "line,note,explanation",
+      '2,bad_phone,"Phone number is not one: left out, the e-mail address is kept"',
+      '4,bad_email,"E-mail address is not one: left out, the phone number is kept"',
+      '5,bad_phone,"Phone number is not one: left out, the e-mail address is kept"',
+    ]);
+  });
+
   test("takes a mapping by heading beside the file", async () => {
     await imported(
       ...multipart([

@@ -2,6 +2,7 @@
 import { Readable } from "node:stream";
 import { csvLine } from "#domain/report/cell.ts";
 import type { Mapping, Target } from "#domain/audience/mapping.ts";
+import { importNoteWords } from "#domain/audience/import-note.ts";
 import { rejectWords } from "#domain/audience/reject.ts";
 import type { Id } from "#domain/core/id.ts";
 import { toPlainName } from "#domain/core/name.ts";
@@ -16,7 +17,7 @@ import {
 import { listQuery } from "#protocol/rest/page.ts";
 import { id } from "#protocol/value.ts";
 import multipart from "@fastify/multipart";
-import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import * as v from "valibot";
 import type { Store } from "../store/store.ts";
 import type { Imports } from "./import/importer.ts";
@@ -217,18 +218,52 @@ function registerRejects(app: FastifyInstance, { store }: ImportDeps): void {
     answers: { 200: "csv" },
     handle: async ({ caller: { workspace }, params, reply }) => {
       const job = await jobOf(store, workspace, params.id);
-      const name = `${job.fileName.replace(/\.\w{1,4}$/, "")} rejected rows.csv`;
-      reply.type("text/csv; charset=utf-8");
-      reply.header(
-        "content-disposition",
-        `attachment; filename*=UTF-8''${encodeURIComponent(name)}`,
-      );
+      asFile(reply, job, "rejected rows");
       return Readable.from(rejectLines(store, workspace, params.id));
+    },
+  });
+  route(app, {
+    method: "GET",
+    url: "/api/v1/imports/:id/noted.csv",
+    summary:
+      "The rows that were taken with a note: each with its line, and what was not understood",
+    permission: "contact.import",
+    params: byId,
+    answers: { 200: "csv" },
+    handle: async ({ caller: { workspace }, params, reply }) => {
+      const job = await jobOf(store, workspace, params.id);
+      asFile(reply, job, "noted rows");
+      return Readable.from(notedLines(store, workspace, params.id));
     },
   });
 }
 
+function asFile(reply: FastifyReply, { fileName }: ImportJob, what: string): void {
+  const name = `${fileName.replace(/\.\w{1,4}$/, "")} ${what}.csv`;
+  reply.type("text/csv; charset=utf-8");
+  reply.header("content-disposition", `attachment; filename*=UTF-8''${encodeURIComponent(name)}`);
+}
+
 const rejectsAtOnce = 1_000;
+
+async function* notedLines(
+  store: ImportDeps["store"],
+  workspace: Id,
+  importId: Id,
+): AsyncGenerator<string> {
+  yield csvLine(["line", "note", "explanation"]);
+  let afterLine = 0;
+  for (;;) {
+    const args = { workspace, id: importId, afterLine, limit: rejectsAtOnce };
+    const rows = await store.contacts.noted(args);
+    const lines = rows.flatMap(({ line, notes }) =>
+      notes.map((note) => csvLine([String(line), note, importNoteWords(note)])),
+    );
+    if (lines.length > 0) yield lines.join("");
+    if (rows.length < rejectsAtOnce) return;
+    afterLine = rows.at(-1)?.line ?? Number.MAX_SAFE_INTEGER;
+  }
+}
 
 async function* rejectLines(
   store: ImportDeps["store"],

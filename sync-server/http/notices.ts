@@ -28,7 +28,7 @@ export function registerNotices(app: FastifyInstance, deps: NoticeRouteDeps): vo
   route(app, {
     method: "GET",
     url,
-    summary: "How the caller is told when the system stops a campaign",
+    summary: "How the caller is told outside of the app, and of what",
     permission: "signed-in",
     answers: { 200: noticeSettings },
     handle: ({ caller }) => describe(deps, caller),
@@ -36,14 +36,19 @@ export function registerNotices(app: FastifyInstance, deps: NoticeRouteDeps): vo
   route(app, {
     method: "PATCH",
     url,
-    summary: "Choose how to be told when the system stops a campaign",
+    summary: "Choose how to be told outside of the app, and of what",
     permission: "signed-in",
     body: noticeChoicePatch,
     answers: { 200: noticeSettings },
-    handle: async ({ caller, body: { email, push } }) => {
+    handle: async ({ caller, body: { email, push, finished, approval } }) => {
       const { workspace, user } = caller;
       const known = await store.notices.choice({ workspace, user });
-      const choice = { email: email ?? known.email, push: push ?? known.push };
+      const choice = {
+        email: email ?? known.email,
+        push: push ?? known.push,
+        finished: finished ?? known.finished,
+        approval: approval ?? known.approval,
+      };
       await store.notices.setChoice({ workspace, user, choice });
       return describe(deps, caller);
     },

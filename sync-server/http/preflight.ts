@@ -6,7 +6,7 @@ import { id as idSchema } from "#protocol/value.ts";
 import type { FastifyInstance } from "fastify";
 import * as v from "valibot";
 import { preflight, type Waits } from "../delivery/preflight.ts";
-import type { LeaveUrls } from "../delivery/carriers.ts";
+import type { LeaveUrls, ShortLinks } from "../delivery/carriers.ts";
 import type { Store } from "../store/store.ts";
 import { HttpProblem, refused } from "./problem.ts";
 import { route } from "./route.ts";
@@ -15,6 +15,7 @@ export interface PreflightRouteDeps {
   readonly store: Pick<Store, "sync" | "preflight" | "delivery" | "codes" | "budgets">;
   readonly templates: Templates;
   readonly leaveLinks: LeaveUrls;
+  readonly trackedLinks: Pick<ShortLinks, "ownUrl" | "length">;
   readonly clock: () => number;
 }
 

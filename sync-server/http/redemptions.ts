@@ -1,5 +1,6 @@
 /** `POST /api/v1/code-pools/:id/redemptions`: somebody uses a code. Answered when it is durable. */
 import { callerGuesses, poolGuesses } from "#domain/codes/pattern.ts";
+import { refusalSentences } from "#domain/codes/use.ts";
 import type { Id } from "#domain/core/id.ts";
 import { redemptionAnswer, redemptionCreate } from "#protocol/rest/codes.ts";
 import { id as idSchema } from "#protocol/value.ts";
@@ -36,7 +37,7 @@ export function registerRedemptions(app: FastifyInstance, deps: RedemptionDeps):
       const now = clock();
       const at = body.at === undefined ? now : Math.min(now, Date.parse(body.at));
       const by: Redeemer = contact === undefined ? "message" : contactOf(contact);
-      const facts = { workspace, poolId, code, key, by, at, properties, now };
+      const facts = { workspace, poolId, code, key, by, user, at, properties, now };
       const done = await store.codes.redeem(facts);
       if (done.outcome === "unknown") guesses.wrong(user, poolId);
       const { outcome, ...redemption } = settled(done);
@@ -57,6 +58,12 @@ function settled(done: RedeemAnswer): Settled {
       throw new HttpProblem("not_found");
     case "unknown":
       throw new HttpProblem("code_unknown", undefined, "code");
+    case "not_active_yet":
+    case "expired":
+    case "disabled":
+      throw new HttpProblem("code_closed", `${refusalSentences[done.outcome]}.`, "code");
+    case "key_rolled_back":
+      throw new HttpProblem("invalid", `${refusalSentences.key_rolled_back}.`, "key");
     case "used_up":
       throw new HttpProblem(
         "code_used_up",

@@ -13,8 +13,9 @@ const sentences: Readonly<Partial<Record<RefusalType, Words>>> = {
   forbidden: ({ detail: { act } }) =>
     typeof act === "string" ? `Your role does not allow ${act} here.` : null,
   gone: ({ field }) => (field === "from" ? "The campaign to copy does not exist any more." : null),
-  already_sent: ({ detail: { phase, at } }) => {
-    const when = typeof at === "number" ? `; it went out at ${iso(at)}` : "";
+  already_sent: ({ detail: { phase, at, by } }) => {
+    const who = typeof by === "string" ? ` by ${by}` : "";
+    const when = typeof at === "number" ? `; it went out at ${iso(at)}${who}` : "";
     return `The campaign is ${phase}${when}.`;
   },
   illegal_move: ({ detail: { phase, event } }) => {

@@ -6,6 +6,9 @@ import { reasonCode } from "#domain/message/reason.ts";
 import { reasonText } from "#domain/message/reason-text.ts";
 import { stateCodes } from "#domain/message/state.ts";
 import { outcomeOf } from "#domain/report/outcome.ts";
+import { snapshotOf } from "#domain/report/snapshot.ts";
+import type { CarrierCounts } from "#domain/report/rollup.ts";
+import { segmentsByStatus } from "#domain/report/usage.ts";
 import { headline } from "#domain/report/headline.ts";
 import {
   broadcastCounters,
@@ -21,13 +24,23 @@ import type {
   MessageRow,
   ReportAnswer,
 } from "#protocol/rest/report.ts";
-import type { NumberedEntry, ReportData, ReportRow } from "../store/report-store.ts";
+import type {
+  KeptReport,
+  NumberedEntry,
+  ReportedCampaign,
+  ReportRow,
+} from "../store/report-store.ts";
 
-export function toReport({ campaign, rollup, tally }: ReportData): ReportAnswer {
+export function toReport(
+  { campaign, rollup, tally }: KeptReport,
+  pace: ReportAnswer["pace"],
+): ReportAnswer {
   const { id, number, name, type, phase } = campaign;
   const { total, states, segments, reasons, marks, spanMs, series } = rollup;
   const totalSegments = Object.values(segments).reduce((sum, n) => sum + n, 0);
   return {
+    snapshot: snapshotOf(rollup),
+    asOf: toTime(rollup.at),
     campaign: { id, number, name, type, phase, outcome: outcomeOf(phase, headline(rollup)) },
     counters: { total, ...states },
     segments: { total: totalSegments, ...segments },
@@ -39,9 +52,11 @@ export function toReport({ campaign, rollup, tally }: ReportData): ReportAnswer 
       segments: { ...segmentCounters(tally) },
       dashboard: { ...dashboardCounters(rollup) },
     },
+    carriers: rollup.carriers?.map(toCarrierPart) ?? null,
     reasons: reasons.map((row) => ({ ...row, text: reasonText(row.reason) })),
     marks: { ...marks },
     codes: toCodes(rollup.codes),
+    pace,
     timeline: timelineOf(campaign),
     spanMs,
     series: series.map(({ at, entered, marked }) => ({
@@ -52,14 +67,26 @@ export function toReport({ campaign, rollup, tally }: ReportData): ReportAnswer 
   };
 }
 
-function toCodes(codes: ReportData["rollup"]["codes"]): ReportAnswer["codes"] {
+/** One carrier in one country, by the statuses of segments. */
+export function toCarrierPart({ country, carrier, isRest, counts }: CarrierCounts) {
+  const { messages, segments } = segmentsByStatus(counts);
+  return {
+    country,
+    carrier,
+    rest: isRest ?? false,
+    messages: { ...messages },
+    segments: { ...segments },
+  };
+}
+
+function toCodes(codes: KeptReport["rollup"]["codes"]): ReportAnswer["codes"] {
   if (codes === undefined) return null;
   const { published, redeemed, poolRedeemed } = codes;
   const rate = redemptionRate(codes);
   return { published, redeemed, redemptionRate: rate, campaignCodesRedeemed: poolRedeemed };
 }
 
-function timelineOf(campaign: Campaign): ReportAnswer["timeline"] {
+function timelineOf(campaign: ReportedCampaign): ReportAnswer["timeline"] {
   return {
     createdAt: toTime(campaign.createdAt),
     scheduledFor: toTimeOrNull(campaign.schedule?.at ?? null),
@@ -90,6 +117,8 @@ export function toMessageRow(row: ReportRow, show: ShowAddress): MessageRow {
     reasonText: reasonText(row.reason),
     attempts: row.attempts,
     segments: row.segments,
+    code: row.code,
+    words: row.words,
   };
 }
 
@@ -112,7 +141,21 @@ export function toDynamicBlock(rows: readonly ReportRow[]): BlockDynamic {
     reason: rows.map(({ reason }) => reasonCode(reason)),
     attempts: rows.map(({ attempts }) => attempts),
     segments: rows.map(({ segments }) => segments),
+    ...saidOf(rows),
   };
+}
+
+function saidOf(rows: readonly ReportRow[]): Pick<BlockDynamic, "said"> {
+  const texts: [string, string][] = [];
+  const numbers = new Map<string, number>();
+  const of = rows.map(({ code, words }) => {
+    if (code === "" && words === "") return 0;
+    const key = `${code}\n${words}`;
+    const known = numbers.get(key) ?? texts.push([code, words]);
+    numbers.set(key, known);
+    return known;
+  });
+  return texts.length === 0 ? {} : { said: { texts, of } };
 }
 
 export function toActivityItem(entry: NumberedEntry): ActivityItem {

@@ -51,7 +51,7 @@ export function registerBlocks(app: FastifyInstance, { store, clock }: BlockRout
           n: block.n,
           rows: block.rows,
           staticHash: hashOf(found, block, staticKind(caller)),
-          dynamicHash: hashOf(found, block, "dynamic"),
+          dynamicHash: hashOf(found, block, "dynamic-2"),
         })),
       };
     },
@@ -68,7 +68,7 @@ export function registerBlocks(app: FastifyInstance, { store, clock }: BlockRout
       const found = await blocksOf(store, caller, params.id);
       const block = found.blocks.find((each) => each.n === n);
       if (block === undefined) throw new HttpProblem("not_found");
-      const current = hashOf(found, block, part === "static" ? staticKind(caller) : "dynamic");
+      const current = hashOf(found, block, part === "static" ? staticKind(caller) : "dynamic-2");
       const isCurrent = hash === current;
       reply.header(
         "cache-control",
@@ -113,11 +113,12 @@ async function rowsOf(
   return rows.filter((row) => row.n <= after + blockRows);
 }
 
-type HashedKind = "masked" | "plain" | "dynamic";
+/** The number rises with what a part tells: devices fetch it again. */
+type HashedKind = "masked" | "plain" | "dynamic-2";
 
 /** After a restored back-up the same versions may mean other rows: the epoch tells them apart. */
 function hashOf({ epoch, distribution }: Found, block: BlockFacts, kind: HashedKind): string {
-  const ver = kind === "dynamic" ? block.ver : 0;
+  const ver = kind === "dynamic-2" ? block.ver : 0;
   return fingerprint([epoch, distribution, block.n, block.rows, kind, ver].join(":"));
 }
 

@@ -1,5 +1,6 @@
 import { brotliDecompressSync } from "node:zlib";
 import { Workbook } from "@cj-tech-master/excelts";
+import type { Limits } from "#domain/campaign/account.ts";
 import { messageStates, stateOf } from "#domain/message/state.ts";
 import { reasonOf } from "#domain/message/reason.ts";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -32,6 +33,18 @@ const refused: Outcome = {
 
 /** Three contacts that are reached, one that fails, one that never allowed it. */
 async function aSentCampaign(): Promise<string> {
+  const { id, until } = await aLaunchedCampaign();
+  await until(({ phase }) => phase === "completed");
+  return id;
+}
+
+interface Shown {
+  readonly phase: string;
+  readonly pace: unknown;
+}
+
+/** The same at its launch; `until` goes on until the report is as asked. */
+async function aLaunchedCampaign(limits: Partial<Limits> = {}) {
   for (const name of ["Ana", "Ben", "=Cem", "Dora", "Eve"]) {
     await make("/api/v1/contacts", {
       email: `${name.replace("=", "").toLowerCase()}@example.org`,
@@ -58,12 +71,29 @@ async function aSentCampaign(): Promise<string> {
     to.startsWith("ben") ? refused : { outcome: "accepted", state: "delivered", providerId: null },
   );
   const clock = createClock(Date.parse("2026-11-21T10:00:00Z"));
-  const core = openCore({ store: app.store, clock, account: openFake(fake.carrier) });
-  const phase = async (): Promise<string> =>
-    (await ana(`/api/v1/campaigns/${id}`)).json<{ phase: string }>().phase;
-  await driveUntil(core, clock, async () => (await phase()) === "completed");
-  return id;
+  const account = openFake(fake.carrier, { limits });
+  const core = openCore({ store: app.store, clock, account });
+  const shown = async (): Promise<Shown> => {
+    const report = (await ana(`/api/v1/campaigns/${id}/report`)).json();
+    return { phase: report.campaign.phase, pace: report.pace };
+  };
+  const until = async (isDone: (seen: Shown) => boolean) => {
+    await driveUntil(core, clock, async () => isDone(await shown()));
+    return shown();
+  };
+  return { id, until };
 }
+
+test("the report of a campaign at work tells its rate, what limits it, with whom it shares, and the end", async () => {
+  const { until } = await aLaunchedCampaign({ perSecond: 1 });
+  const { pace } = await until((seen) => JSON.stringify(seen.pace).includes('"account"'));
+  expect(pace).toEqual({
+    perSecond: expect.any(Number),
+    limitedBy: "account",
+    sharedBy: 0,
+    expectedEnd: expect.stringMatching(/^2026-11-21T10:/),
+  });
+});
 
 test("a report tells its counters in every vocabulary, and they agree with its rows", async () => {
   const id = await aSentCampaign();
@@ -78,6 +108,7 @@ test("a report tells its counters in every vocabulary, and they agree with its r
     n: 1,
   });
   expect(report.timeline.completedAt).toMatch(/^2026-11-21T10:00/);
+  expect(report.pace).toBeNull();
   const points: { entered: Record<string, number> }[] = report.series;
   const entered = (state: string) =>
     points.reduce((sum, point) => sum + (point.entered[state] ?? 0), 0);
@@ -120,7 +151,7 @@ test("the exported file has every row, the reason in words, and no cell that is 
   const id = await aSentCampaign();
   const answer = await ana(`/api/v1/campaigns/${id}/export.csv`);
   expect(answer.headers["content-type"]).toContain("text/csv");
-  expect(answer.headers["content-disposition"]).toMatch(/campaign-1\d+-Autumn\.csv/);
+  expect(answer.headers["content-disposition"]).toMatch(/campaign-1\d+-Autumn-[\da-f-]{19}\.csv/);
   const lines = answer.body.trim().split("\r\n");
   expect(lines).toHaveLength(6);
   expect(lines[2]).toContain("ben@example.org,Ben,failed,");
@@ -134,7 +165,7 @@ test("S1-05 S1-21 S1-22 AMB-21 the workbook has exactly the filtered rows, typed
   const id = await aSentCampaign();
   const answer = await ana(`/api/v1/campaigns/${id}/export.xlsx`);
   expect(answer.headers["content-type"]).toContain("spreadsheetml.sheet");
-  expect(answer.headers["content-disposition"]).toMatch(/campaign-1\d+-Autumn\.xlsx/);
+  expect(answer.headers["content-disposition"]).toMatch(/campaign-1\d+-Autumn-[\da-f-]{19}\.xlsx/);
   const [rows] = await sheetsOf(answer.rawPayload);
   const [heading, first, second, third] = rows ?? [];
   expect(rows).toHaveLength(6);
@@ -144,6 +175,8 @@ test("S1-05 S1-21 S1-22 AMB-21 the workbook has exactly the filtered rows, typed
   expect(second?.slice(5)).toEqual([
     "The number or address is not valid",
     "invalid_address",
+    "550",
+    "no",
     1,
     expect.any(Number),
   ]);
@@ -156,7 +189,35 @@ test("S1-05 S1-21 S1-22 AMB-21 the workbook has exactly the filtered rows, typed
   expect(about).toContainEqual(["states", "failed, skipped"]);
   expect(about).toContainEqual(["search", "e"]);
   expect(about).toContainEqual(["recipients in this file", 2]);
+  expect(about).toContainEqual(["of these failed", 1]);
+  const report = (await ana(`/api/v1/campaigns/${id}/report`)).json();
+  expect(about).toContainEqual(["snapshot", report.snapshot]);
+  expect(narrowed.headers["fieldcast-rows"]).toBe("2");
   expect(about?.find(([what]) => what === "as of (UTC)")?.[1]).toBeInstanceOf(Date);
+});
+
+test("I-10 a snapshot answers the same digits after the campaign moved on, and its rows are never mixed with others", async () => {
+  const id = await aSentCampaign();
+  const base = `/api/v1/campaigns/${id}`;
+  const first = (await ana(`${base}/report`)).json();
+  const rows = (await ana(`${base}/messages`)).json();
+  const file = await ana(`${base}/export.csv?snapshot=${first.snapshot}`);
+  expect(file.headers["fieldcast-snapshot"]).toBe(first.snapshot);
+  expect(file.headers["fieldcast-rows"]).toBe(String(rows.items.length));
+
+  const read = { n: 1, gen: 1, state: "read", at: 9, reason: "none", code: "", words: "" } as const;
+  await app.store.delivery.prove({ distribution: 1, proofs: [read], now: 9 });
+  const second = (await ana(`${base}/report`)).json();
+  expect(second.counters).toMatchObject({ delivered: 2, read: 1 });
+  expect(second.snapshot).not.toBe(first.snapshot);
+
+  expect((await ana(`${base}/report?snapshot=${first.snapshot}`)).json()).toEqual(first);
+  expect((await ana(`${base}/report?snapshot=${second.snapshot}`)).json()).toEqual(second);
+  const moved = await ana(`${base}/export.xlsx?snapshot=${first.snapshot}`);
+  expect([moved.statusCode, moved.json().type]).toEqual([410, "/docs/errors#rows_moved_on"]);
+  const never = await ana(`${base}/report?snapshot=0000-0000-0000-0000`);
+  expect([never.statusCode, never.json().type]).toEqual([410, "/docs/errors#snapshot_gone"]);
+  expect((await ana(`${base}/report?snapshot=nonsense`)).statusCode).toBe(422);
 });
 
 test("blocks tell the same as the rows, keep for ever under their hash, and change it when a row does", async () => {

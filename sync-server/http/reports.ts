@@ -1,5 +1,4 @@
 /** The report of a campaign: counters, rows, export, activity, and the blocks that devices keep. */
-import { may } from "#domain/access/permission.ts";
 import type { Campaign } from "#domain/campaign/campaign.ts";
 import { countsByChannel } from "#domain/report/by-channel.ts";
 import {
@@ -7,27 +6,21 @@ import {
   activityQuery,
   channelsAnswer,
   channelsQuery,
-  messageFilter,
   messagePage,
   messageQuery,
   reportAnswer,
+  reportQuery,
 } from "#protocol/rest/report.ts";
 import { id } from "#protocol/value.ts";
-import type { FastifyInstance, FastifyReply } from "fastify";
+import type { FastifyInstance } from "fastify";
 import * as v from "valibot";
-import type { RowFilter } from "../store/report-store.ts";
 import type { Store } from "../store/store.ts";
-import {
-  csvFile,
-  exportBatch,
-  fileName,
-  xlsxFile,
-  type RecipientFile,
-} from "./export/recipients.ts";
 import { registerMessage, type MessageDeps } from "./campaign-message.ts";
-import { fileTypes } from "./file-types.ts";
 import { HttpProblem } from "./problem.ts";
 import { registerBlocks } from "./report-blocks.ts";
+import { registerExport } from "./report-export.ts";
+import { maySee, toFilter } from "./report-filter.ts";
+import { createSnapshots } from "./report-snapshots.ts";
 import {
   addressShower,
   toActivityItem,
@@ -35,10 +28,11 @@ import {
   toReport,
   type ShowAddress,
 } from "./report-answers.ts";
+import { paceOf } from "./report-pace.ts";
 import { route, type Caller } from "./route.ts";
 
 export interface ReportRoutesDeps extends Pick<MessageDeps, "keys"> {
-  readonly store: Pick<Store, "reports" | "sync">;
+  readonly store: Pick<Store, "preflight" | "reports" | "sync" | "hold">;
   readonly clock: () => number;
 }
 
@@ -48,22 +42,28 @@ const usualLimit = 100;
 
 export function registerReports(app: FastifyInstance, deps: ReportRoutesDeps): void {
   const { store, clock } = deps;
+  const snapshots = createSnapshots(store);
   route(app, {
     method: "GET",
     url: `${campaignUrl}/report`,
     summary: "The counters of a campaign, its reasons and its series over time",
     permission: "report.read",
     params,
+    query: reportQuery,
     answers: { 200: reportAnswer },
-    handle: async ({ caller, params: { id: campaignId } }) => {
+    handle: async ({ caller, params: { id: campaignId }, query }) => {
       const { workspace } = caller;
-      const data = await store.reports.report({ workspace, campaignId, now: clock() });
-      if (data === null) throw new HttpProblem("not_found");
-      return toReport(data);
+      const asked = { workspace, campaignId, now: clock() };
+      if (query.snapshot !== undefined) {
+        return toReport(await snapshots.past(asked, query.snapshot), null);
+      }
+      const report = await snapshots.present(asked);
+      return toReport(report, await paceOf(store, workspace, report.campaign));
     },
   });
   registerChannels(app, deps);
   registerRows(app, deps);
+  registerExport(app, deps);
   registerMessage(app, {
     ...deps,
     shower: async (caller, campaignId) =>
@@ -96,7 +96,7 @@ function registerChannels(app: FastifyInstance, { store }: ReportRoutesDeps): vo
   });
 }
 
-function registerRows(app: FastifyInstance, { store, clock }: ReportRoutesDeps): void {
+function registerRows(app: FastifyInstance, { store }: ReportRoutesDeps): void {
   route(app, {
     method: "GET",
     url: `${campaignUrl}/messages`,
@@ -121,61 +121,6 @@ function registerRows(app: FastifyInstance, { store, clock }: ReportRoutesDeps):
       return { items: page.map((row) => toMessageRow(row, show)), next };
     },
   });
-  route(app, {
-    method: "GET",
-    url: `${campaignUrl}/export.csv`,
-    summary: "The same rows as a file, streamed",
-    permission: "report.export",
-    params,
-    query: messageFilter,
-    answers: { 200: "csv" },
-    handle: async ({ caller, params: { id: campaignId }, query, reply }) => {
-      const file = await fileOf(store, { caller, campaignId, filter: toFilter(query, caller) });
-      asFile(reply, "text/csv; charset=utf-8", fileName(file.campaign, "csv"));
-      return csvFile(file);
-    },
-  });
-  route(app, {
-    method: "GET",
-    url: `${campaignUrl}/export.xlsx`,
-    summary: "The same rows as a workbook of Excel, with a sheet that states filter and time",
-    permission: "report.export",
-    params,
-    query: messageFilter,
-    answers: { 200: "xlsx" },
-    handle: async ({ caller, params: { id: campaignId }, query, reply }) => {
-      const filter = toFilter(query, caller);
-      const file = await fileOf(store, { caller, campaignId, filter });
-      asFile(reply, fileTypes.xlsx, fileName(file.campaign, "xlsx"));
-      return xlsxFile(file, { filter, asOf: clock() });
-    },
-  });
-}
-
-interface Wanted {
-  readonly caller: Caller;
-  readonly campaignId: string;
-  readonly filter: RowFilter;
-}
-
-async function fileOf(
-  store: ReportRoutesDeps["store"],
-  { caller, campaignId, filter }: Wanted,
-): Promise<RecipientFile> {
-  const campaign = await campaignOf(store, caller, campaignId);
-  const { workspace } = caller;
-  return {
-    campaign,
-    read: (after) =>
-      store.reports.rows({ workspace, campaignId, filter, after, limit: exportBatch }),
-    show: showerOf(campaign, caller),
-  };
-}
-
-function asFile(reply: FastifyReply, type: string, name: string): void {
-  reply.header("content-type", type);
-  reply.header("content-disposition", `attachment; filename="${name}"`);
-  reply.header("cache-control", "no-store");
 }
 
 function registerActivity(app: FastifyInstance, { store }: ReportRoutesDeps): void {
@@ -231,23 +176,8 @@ async function campaignOf(
   return campaign;
 }
 
-function maySee({ role, access }: Caller): boolean {
-  return may(role, "address.see", access);
-}
-
 function showerOf(campaign: Campaign, caller: Caller): ShowAddress {
   return addressShower(campaign, maySee(caller));
-}
-
-/** Whoever may not see addresses may not find out about them by searching, either. */
-function toFilter(query: v.InferOutput<typeof messageFilter>, caller: Caller): RowFilter {
-  const q = query.q?.trim() ?? "";
-  return {
-    states: query.state ?? [],
-    reasons: query.reason ?? [],
-    q: q === "" ? null : q,
-    inAddress: maySee(caller),
-  };
 }
 
 function cursorOf(cursor: string | undefined): number {

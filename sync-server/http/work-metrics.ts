@@ -58,7 +58,7 @@ const measures: readonly Measure[] = [
   },
   {
     name: "timers_late_seconds",
-    help: "How late the first due timer is",
+    help: "How late the first due timer is; those of paused campaigns wait for a person",
     read: ({ waiting }, now) => age(waiting.timers.firstAt, now),
   },
   {

@@ -9,6 +9,8 @@
 import { nextNoticeTry, type NoticeWay } from "#domain/campaign/notice.ts";
 import type { Instant } from "#domain/core/time.ts";
 import type { NoticeStore, Telling } from "../store/notice-store.ts";
+import type { Store } from "../store/store.ts";
+import { noteReports } from "./reports.ts";
 import type { Told, Way } from "./way.ts";
 
 /** Told at once in one step. */
@@ -18,7 +20,7 @@ const batch = 20;
 export type NoticePoint = "spread" | "claimed" | "told" | "settled";
 
 export interface NoticeCoreDeps {
-  readonly store: { readonly notices: NoticeStore };
+  readonly store: Pick<Store, "notices" | "subscriptions" | "sync">;
   readonly ways: Readonly<Record<NoticeWay, Way>>;
   readonly clock: () => Instant;
   readonly newNonce: () => string;
@@ -32,6 +34,8 @@ export interface NoticeCoreDeps {
 /** Answers when to look again; null: when something changes. */
 export async function tellOnce(deps: NoticeCoreDeps): Promise<Instant | null> {
   const { boot, clock, fault, newNonce, store } = deps;
+  await store.subscriptions.watch({ now: clock() });
+  await noteReports(deps);
   await store.notices.spread({ nonce: newNonce(), now: clock() });
   fault?.("spread");
   const { tellings, nextAt } = await store.notices.claim({ boot, limit: batch, now: clock() });

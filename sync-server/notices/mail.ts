@@ -3,6 +3,7 @@
  * lock screen and behind strict filters, and says as little as it must.
  */
 import { noticeName, noticeWords } from "#domain/campaign/notice.ts";
+import { topicOf, type NoticeTopic } from "#domain/campaign/notice-topic.ts";
 import type { Carriers } from "../delivery/carriers.ts";
 import type { Outcome } from "../providers/provider.ts";
 import type { Telling } from "../store/notice-store.ts";
@@ -31,25 +32,33 @@ export function createMailWay({ carriers, publicUrl }: MailDeps): Way {
 
 /** What stands in the mail. */
 export function mailContent(
-  { campaigns, cause, count, workspaceName }: Telling,
+  { campaigns, cause, count, said, workspaceName }: Telling,
   publicUrl: string,
 ): { readonly subject: string; readonly text: string; readonly html: string } {
   const { title, why, cure } = noticeWords(
     cause,
     campaigns.map(({ name }) => name),
-    count,
+    { count, said },
   );
-  const lines = campaigns.map(
-    ({ id, name }) => `${noticeName(name)}\n${publicUrl}/campaigns/${id}`,
+  const lines = campaigns.map(({ glance, id, name }) =>
+    [noticeName(name), glance, `${publicUrl}/campaigns/${id}`].filter(Boolean).join("\n"),
   );
   const more = count > campaigns.length ? [`and ${count - campaigns.length} more`] : [];
   const end = [
-    `You get this because you may resume campaigns of ${noticeName(workspaceName)}.`,
-    `Choose what reaches you: ${publicUrl}/settings?tab=notices`,
+    `You get this because ${because[topicOf(cause)]} ${noticeName(workspaceName)}.`,
+    `Choose what reaches you: ${publicUrl}${topicOf(cause) === "asked" ? "/reports?tab=subscriptions" : "/settings?tab=notices"}`,
   ].join("\n");
-  const text = [`${title}.`, why, cure, ...lines, ...more, end].join("\n\n");
+  const parts = [`${title}.`, why, cure, ...lines, ...more, end];
+  const text = parts.filter(Boolean).join("\n\n");
   return { subject: title, text: `${text}\n`, html: "" };
 }
+
+const because = {
+  stopped: "you may resume campaigns of",
+  finished: "you asked to hear what is sent in",
+  approval: "you may approve campaigns of",
+  asked: "you asked for it in",
+} as const satisfies Record<NoticeTopic, string>;
 
 function toTold(outcome: Outcome): Told {
   switch (outcome.outcome) {

@@ -6,6 +6,10 @@ import type { Role } from "#domain/access/role.ts";
 import type { Campaign } from "#domain/campaign/campaign.ts";
 import { pauseReasons } from "#domain/campaign/lifecycle.ts";
 import type { NoticeCause } from "#domain/campaign/notice.ts";
+import { usualNoticeChoice } from "#domain/campaign/notice-topic.ts";
+import { noCounts, type StateCounts } from "#domain/message/state.ts";
+import type { Rollup } from "#domain/report/rollup.ts";
+import { nextReportAt } from "#domain/report/subscription.ts";
 import { anId } from "../../tests/support/campaigns.ts";
 import { createClock } from "../../tests/support/delivery/drive.ts";
 import {
@@ -20,6 +24,9 @@ import {
   workspace,
 } from "../../tests/support/delivery/world.ts";
 import type { Telling } from "../store/notice-store.ts";
+import type { Store } from "../store/store.ts";
+import { publish } from "../store/sqlite/feeds.ts";
+import { noteNotice } from "../store/sqlite/notice-intents.ts";
 import { tellOnce, type NoticePoint } from "./core.ts";
 import type { Told } from "./way.ts";
 
@@ -113,6 +120,31 @@ async function aWorkspace({ fieldMaySend = false, ...options }: Options = {}) {
   };
   return { store, db, clock, told, open, settle, stop, resume };
 }
+
+function aRollup(id: string, counts: Partial<StateCounts>): Rollup {
+  const states = { ...noCounts, ...counts };
+  const total = Object.values(states).reduce((sum, n) => sum + n, 0);
+  const series = { spanMs: minuteMs, series: [] };
+  return { id, total, states, segments: states, reasons: [], ...series, rate: 0, at: startOfTime };
+}
+
+/** Mona has a report each Monday at eight. */
+async function subscribe(store: Store, now: number) {
+  const plan = { every: "week", weekday: 1, hour: 8, zone: "UTC" } as const;
+  const nextAt = nextReportAt(plan, now);
+  const subscription = { id: anId(0xe0), name: "Mondays", ...plan, channels: [], nextAt };
+  await store.subscriptions.putSubscription({ workspace, user: mona, subscription });
+  return store.subscriptions.subscriptions({ workspace, user: mona });
+}
+
+const anApproval = {
+  contentHash: "h",
+  audienceRev: 1,
+  schedule: null,
+  by: null,
+  at: null,
+  reason: "",
+} as const;
 
 const notTaken = (): Told => ({ end: "later", afterMs: null, why: "network_error" });
 
@@ -214,6 +246,133 @@ test("S1-D4 the warning before 72 hours are over, and the end, are told", async 
   expect(causes.filter((_, index) => index % 3 === 0)).toEqual(["breaker", "expiring", "expired"]);
 });
 
+test("who made a campaign hears that all of it is sent, with how it went; others where they choose so", async () => {
+  const { clock, db, settle, store, told } = await aWorkspace();
+  const all = { ...usualNoticeChoice, finished: "all" } as const;
+  await store.notices.setChoice({ workspace, user: mona, choice: all });
+  const none = { ...usualNoticeChoice, finished: "none" } as const;
+  await store.notices.setChoice({ workspace, user, choice: none });
+  const doc = aRollup(other, { delivered: 11, failed: 1 });
+  await store.sync.commitWrites({
+    workspace,
+    expect: [],
+    writes: [{ kind: "rollup", id: other, doc }],
+    activity: null,
+    now: clock.now,
+  });
+  for (const campaign of [campaignId, other]) {
+    noteNotice(db, workspace, { campaign, cause: "finished", now: clock.now });
+  }
+  await settle();
+  const heard = told.map(({ mail, campaigns }) => [
+    mail?.to,
+    campaigns.map(({ name, glance }) => `${name}: ${glance}`),
+  ]);
+  const second = "Second: Sent to 11 of 12, 100% of them delivered so far, 1 failed.";
+  expect(Object.fromEntries(heard)).toEqual({
+    "finn@example.com": [second],
+    "mona@example.com": ["First: ", second],
+  });
+});
+
+test("S0-D7 who may approve hears of a launch that waits, but not who asked, nor once it is answered", async () => {
+  const { clock, settle, store, told } = await aWorkspace();
+  const ask = (id: string, askedBy: string, askedAt: number, state: "asked" | "approved") =>
+    setPhase(store, { phase: "pending", approval: { ...anApproval, askedBy, askedAt, state } }, id);
+  await ask(campaignId, otto, clock.now, "asked");
+  await settle();
+  expect(mails(told)).toEqual(["ana@example.com", "mona@example.com"]);
+  expect(told[0]).toMatchObject({ cause: "approval", count: 1 });
+  // The same request, written again with something else, is no news; answered at once, it is none.
+  clock.now += 20 * minuteMs;
+  await ask(campaignId, otto, clock.now - 20 * minuteMs, "asked");
+  await ask(other, finn, clock.now, "asked");
+  await ask(other, finn, clock.now, "approved");
+  await settle();
+  expect(told).toHaveLength(2);
+});
+
+test("a report that is due comes to its person once, with the numbers of its days, and again a week later", async () => {
+  const { clock, db, open, settle, store, told } = await aWorkspace();
+  const [kept] = await subscribe(store, clock.now);
+  const doc = {
+    ...aRollup(other, { delivered: 11, failed: 1 }),
+    series: [{ at: clock.now, entered: { submitted: 11, delivered: 11, failed: 1 } }],
+  };
+  publish(db, workspace, [{ kind: "rollup", id: other, doc }], clock.now);
+  await settle();
+  expect(told).toEqual([]);
+  clock.now = kept?.nextAt ?? 0;
+  // A crash after it was written down: the next start tells it, and not twice.
+  await expect(
+    open((point) => {
+      if (point === "spread") throw new Error("the power is cut");
+    })(),
+  ).rejects.toThrow("the power is cut");
+  await settle();
+  await settle();
+  expect(told).toHaveLength(1);
+  expect(told[0]).toMatchObject({ cause: "report", mail: { to: "mona@example.com" } });
+  expect(told[0]?.said?.title).toMatch(/^Mondays: /);
+  expect(told[0]?.said?.text).toContain("Sent: 11");
+  expect(told[0]?.said?.text).toContain("Failed: 8.3% (1");
+  expect(told[0]?.said?.text).toContain("Second. Sent to 11 of 12");
+  clock.now += 7 * dayMs;
+  await settle();
+  expect(told.map(({ said }) => said?.text.slice(0, 16))).toEqual([
+    expect.any(String),
+    "Nothing was sent",
+  ]);
+});
+
+test("an alert is told once for each campaign that is beyond it, of what happens after it was made, to whom it is", async () => {
+  const { clock, db, settle, store, told } = await aWorkspace();
+  const count = (id: string, failed: number): void => {
+    const doc = aRollup(id, { delivered: 100 - failed, failed });
+    publish(db, workspace, [{ kind: "rollup", id, doc }], clock.now);
+  };
+  count(campaignId, 50);
+  const alert = {
+    id: anId(0xe1),
+    measure: "failed",
+    above: 0.05,
+    least: 100,
+    channels: [],
+  } as const;
+  await store.subscriptions.putAlert({ workspace, user: mona, alert });
+  count(other, 5);
+  await settle();
+  expect(told).toEqual([]);
+  count(other, 6);
+  await settle();
+  count(other, 20);
+  await settle();
+  expect(told).toHaveLength(1);
+  expect(told[0]).toMatchObject({
+    cause: "alert",
+    mail: { to: "mona@example.com" },
+    said: { title: "more than 5% of what was tried failed" },
+    campaigns: [{ name: "Second", glance: expect.stringContaining("6 failed") }],
+  });
+  await store.subscriptions.putAlert({ workspace, user: mona, alert: { ...alert, above: 0.1 } });
+  count(other, 21);
+  count(campaignId, 50);
+  await settle();
+  expect(told.slice(1).map(({ campaigns }) => campaigns.map(({ name }) => name))).toEqual([
+    ["Second", "First"],
+  ]);
+});
+
+test("who is no member any more has no report and no alert left", async () => {
+  const { clock, settle, store, told } = await aWorkspace();
+  const [kept] = await subscribe(store, clock.now);
+  await store.access.removeMember({ workspace, user: mona, by: user, now: clock.now });
+  clock.now = kept?.nextAt ?? 0;
+  await settle();
+  expect(told).toEqual([]);
+  expect(await store.subscriptions.subscriptions({ workspace, user: mona })).toEqual([]);
+});
+
 test("a planned time that passed while the server was down is told", async () => {
   const schedule = {
     at: startOfTime - dayMs,
@@ -301,8 +460,16 @@ test("a person turns each way off for themselves; who is no member any more hear
     const theirs = { ...device, id: `phone of ${who}` };
     expect(await store.notices.addDevice({ workspace, user: who, device: theirs })).toBe(true);
   }
-  await store.notices.setChoice({ workspace, user, choice: { email: false, push: true } });
-  await store.notices.setChoice({ workspace, user: otto, choice: { email: true, push: false } });
+  await store.notices.setChoice({
+    workspace,
+    user,
+    choice: { ...usualNoticeChoice, email: false },
+  });
+  await store.notices.setChoice({
+    workspace,
+    user: otto,
+    choice: { ...usualNoticeChoice, push: false },
+  });
   await store.access.removeMember({ workspace, user: mona, by: user, now: clock.now });
   await stop("breaker");
   await settle();

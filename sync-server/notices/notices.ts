@@ -3,14 +3,14 @@ import { randomUUID } from "node:crypto";
 import type { Instant } from "#domain/core/time.ts";
 import type { Carriers } from "../delivery/carriers.ts";
 import { createSealer } from "../providers/secrets.ts";
-import type { NoticeStore } from "../store/notice-store.ts";
+import type { Store } from "../store/store.ts";
 import { createMailWay } from "./mail.ts";
 import { createNotifier, type Notifier } from "./notifier.ts";
 import { createDevices, createPushWay, type Devices } from "./push.ts";
 import { createPushKeys, type PushKeys } from "./push-keys.ts";
 
 export interface NoticesDeps {
-  readonly store: { readonly notices: NoticeStore };
+  readonly store: Pick<Store, "notices" | "subscriptions" | "sync">;
   readonly carriers: Carriers;
   readonly secret: Buffer;
   readonly publicUrl: string;

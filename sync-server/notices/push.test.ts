@@ -48,8 +48,9 @@ function aTelling(device: Telling["device"]): Telling {
     mail: null,
     device,
     cause: "provider_auth",
+    said: null,
     at: 0,
-    campaigns: [{ id: "c1", name: "Spring for ana@example.com" }],
+    campaigns: [{ id: "c1", name: "Spring for ana@example.com", glance: "" }],
     count: 1,
     tries: 1,
   };

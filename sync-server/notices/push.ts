@@ -128,18 +128,26 @@ async function push(
 
 /** What the service worker shows; WebKit shows the same by itself (Declarative Web Push). */
 export function pushContent(
-  { campaigns, cause, count, key }: Pick<Telling, "campaigns" | "cause" | "count" | "key">,
+  {
+    campaigns,
+    cause,
+    count,
+    key,
+    said,
+  }: Pick<Telling, "campaigns" | "cause" | "count" | "key" | "said">,
   publicUrl: string,
 ) {
   const names = campaigns.map(({ name }) => name);
-  const { title, why, cure } = noticeWords(cause, names, count);
+  const { title, why, cure } = noticeWords(cause, names, { count, said });
   const [first] = campaigns;
   const navigate =
     count === 1 && first !== undefined
       ? `${publicUrl}/campaigns/${first.id}`
-      : `${publicUrl}/attention`;
+      : `${publicUrl}/${cause === "report" ? "reports" : "attention"}`;
   const which = count === 1 ? [] : [`${names.slice(0, 3).map(noticeName).join(", ")}.`];
-  const body = [...which, why, cure].join(" ");
+  const told =
+    first !== undefined && count === 1 && first.glance !== "" ? [first.glance] : [why, cure];
+  const body = [...which, ...told].join(" ");
   return { web_push: 8030, notification: { title, body, navigate, tag: key } } as const;
 }
 

@@ -13,12 +13,12 @@ afterEach(async () => {
   server.close();
 });
 
-async function answering(listener: RequestListener): Promise<Pool> {
+async function answering(listener: RequestListener, limits?: Pool.Options): Promise<Pool> {
   server = createServer(listener).listen(0, "127.0.0.1");
   await once(server, "listening");
   const address = server.address();
   if (address === null || typeof address === "string") throw new Error("it does not listen");
-  pool = new Pool(`http://127.0.0.1:${address.port}`, { connections: 2 });
+  pool = new Pool(`http://127.0.0.1:${address.port}`, { connections: 2, ...limits });
   return pool;
 }
 
@@ -77,7 +77,36 @@ describe("a call", () => {
       const timer = setInterval(() => answer.write("a"), 10);
       answer.once("close", () => clearInterval(timer));
     });
-    await expect(callHttp(to, { ...call, timeoutMs: 100 })).rejects.toThrow("took too long");
+    await expect(callHttp(to, { ...call, timeoutMs: 100 })).rejects.toMatchObject({
+      code: "answer_slow",
+      message: expect.stringMatching(
+        /^The answer \(200\) was not complete after \d\.\d+ seconds: \d+ bytes of it had come$/,
+      ),
+    });
+  });
+
+  test("says how long it waited for an answer that never came", async () => {
+    const to = await answering(() => undefined, { headersTimeout: 1 });
+    await expect(callHttp(to, call)).rejects.toMatchObject({
+      code: "no_answer",
+      message: expect.stringMatching(/^No answer came within \d\.\d+ seconds$/),
+    });
+  });
+
+  test("says that the connection was closed before any answer, or that what came is none", async () => {
+    let bytes = "";
+    const to = await answering((_, answer) => void answer.socket?.end(bytes));
+    await expect(callHttp(to, call)).rejects.toMatchObject({
+      code: "connection_lost",
+      message: expect.stringMatching(
+        /^The connection was closed after \d\.\d+ seconds, before any answer came$/,
+      ),
+    });
+    bytes = "SSH-2.0-OpenSSH_9.2\r\n";
+    await expect(callHttp(to, call)).rejects.toMatchObject({
+      code: "no_http",
+      message: expect.stringMatching(/^What came after \d\.\d+ seconds is no HTTP answer: /),
+    });
   });
 
   test("fails when the answer is cut off, and when nobody is there", async () => {
@@ -85,7 +114,12 @@ describe("a call", () => {
       answer.writeHead(200, { "content-length": "100" });
       answer.write("half", () => answer.destroy());
     });
-    await expect(callHttp(to, call)).rejects.toThrow("other side closed");
+    await expect(callHttp(to, call)).rejects.toMatchObject({
+      code: "answer_cut",
+      message: expect.stringMatching(
+        /^The answer \(200\) was cut off after 4 of 100 bytes, \d\.\d+ seconds after the call began$/,
+      ),
+    });
     server.closeAllConnections();
     server.close();
     await expect(callHttp(to, call)).rejects.toMatchObject({ code: "ECONNREFUSED" });

@@ -86,6 +86,8 @@ export interface Receipt {
   readonly reason: Reason;
   readonly code: string;
   readonly words: string;
+  /** The mobile carrier that has the recipient, where the provider tells it. */
+  readonly carrier?: string;
 }
 
 /** What a person wrote back. */

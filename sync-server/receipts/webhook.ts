@@ -1,5 +1,5 @@
 /**
- * Receipts of the webhook provider: POST of JSON `{key, state, at?, reason?, code?, words?}` or
+ * Receipts of the webhook provider: POST of JSON `{key, state, at?, reason?, code?, words?, carrier?}` or
  * `{receipts: [...]}` to the account's callback URL, signed with the account's secret in the
  * same header and way as our own calls. Without a secret they are not signed, and the key, which
  * nobody can guess, is what vouches for them. `state: "complained"` says that the recipient
@@ -29,6 +29,7 @@ const receipt = v.object({
   reason: v.optional(v.pipe(v.string(), v.maxLength(100))),
   code: v.optional(v.pipe(v.string(), v.maxLength(100)), ""),
   words: v.optional(v.pipe(v.string(), v.maxLength(500)), ""),
+  carrier: v.optional(v.pipe(v.string(), v.maxLength(100))),
 });
 
 const body = v.union([
@@ -102,10 +103,18 @@ export function parseJson(text: string): unknown {
 }
 
 function toReceipt(each: v.InferOutput<typeof receipt>, now: Instant): Receipt | null {
-  const { key, code, words } = each;
+  const { key, code, words, carrier } = each;
   const state = states.find((known) => known === each.state);
   if (state === undefined) return null;
   const isBad = state === "failed" || state === "undelivered";
   const reason = reasons.find((known) => known === each.reason) ?? "unknown";
-  return { key, state, at: timeOf(each.at, now), reason: isBad ? reason : "none", code, words };
+  const said = {
+    key,
+    state,
+    at: timeOf(each.at, now),
+    reason: isBad ? reason : "none",
+    code,
+    words,
+  };
+  return carrier === undefined ? said : { ...said, carrier };
 }

@@ -60,7 +60,7 @@ export interface Waiting {
   readonly messages: readonly Counted[];
   /** When the campaign was launched that has waited longest for its messages to be handed over. */
   readonly oldestLaunchAt: Instant | null;
-  /** Repeats and ends of a wait: all, those that are due, and when the first was. */
+  /** Repeats and ends of a wait: all; of campaigns that are not paused those that are due, and when the first was. */
   readonly timers: { readonly all: number; readonly due: number; readonly firstAt: Instant | null };
   /** Parts of campaigns: those that an engine works at, and those nobody has begun. */
   readonly chunks: { readonly leased: number; readonly fresh: number };

@@ -8,6 +8,7 @@
 import type { Audience, AudienceRule } from "#domain/audience/audience.ts";
 import type { Consent, ConsentChannel, Contact } from "#domain/audience/contact.ts";
 import type { ImportedContact, StatedConsent } from "#domain/audience/import.ts";
+import type { ImportNote } from "#domain/audience/import-note.ts";
 import type { Reject } from "#domain/audience/reject.ts";
 import type { Id } from "#domain/core/id.ts";
 import type { Instant } from "#domain/core/time.ts";
@@ -44,6 +45,12 @@ export interface ImportBatch {
   /** Whether devices shall see how far it is. */
   readonly show: boolean;
   readonly now: Instant;
+}
+
+/** A row that was taken, and what of it was not understood. */
+export interface NotedRow {
+  readonly line: number;
+  readonly notes: readonly ImportNote[];
 }
 
 /** What a person may say of a contact; what is left out stays. */
@@ -88,6 +95,10 @@ export interface ContactStore {
   rejects(
     args: OfId & { readonly afterLine: number; readonly limit: number },
   ): Promise<{ readonly heading: readonly string[]; readonly rows: readonly Reject[] }>;
+  /** The rows behind a line that were taken with a note, in the file's order. */
+  noted(
+    args: OfId & { readonly afterLine: number; readonly limit: number },
+  ): Promise<readonly NotedRow[]>;
 
   contact(args: OfId): Promise<ContactRecord | null>;
   /** Newest first; `q` is looked for in names and city, and in addresses where they may be seen. */

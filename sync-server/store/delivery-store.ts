@@ -11,6 +11,7 @@ import type { Channel } from "#domain/campaign/channel.ts";
 import type { PauseReason, Phase } from "#domain/campaign/lifecycle.ts";
 import type { Id } from "#domain/core/id.ts";
 import type { Instant } from "#domain/core/time.ts";
+import type { FoundLink, Link } from "#domain/engagement/link.ts";
 import type { FailureWindow } from "#domain/message/failure-window.ts";
 import type { KeyForm } from "#domain/message/key-form.ts";
 import type { Evidence } from "#domain/message/merge.ts";
@@ -44,6 +45,8 @@ export interface OpenDistribution {
   readonly awaitsYes: boolean;
   /** The number of its newest text: 1, and one more with each edit after its launch. */
   readonly edition: number;
+  /** Whether short links stand for those of its text. */
+  readonly tracksLinks: boolean;
   /** Whether people enter it one by one, and it was not ended: having nothing to do is no end. */
   readonly isOpenEnded: boolean;
   /** Whether the rollup document shows an older state. */
@@ -153,6 +156,8 @@ export interface Settlement {
 /** Proof about one message, from a receipt. */
 export interface Proof extends Evidence {
   readonly n: number;
+  /** Which carrier has the message; left out: nobody said so. */
+  readonly carrier?: string;
   readonly code: string;
   readonly words: string;
 }
@@ -247,6 +252,15 @@ export interface DeliveryStore extends AccountStore, GuardStore, LiveStore, Unma
   recent(args: { readonly distribution: DistributionSeq }): Promise<FailureWindow>;
   /** What messages of a distribution may say, the newest last: more than one once it was edited. */
   wordings(args: { readonly distribution: DistributionSeq }): Promise<readonly Wording[]>;
+  /**
+   * Keeps the links of its texts, each once and under a number of its own for ever, and how long
+   * the short ones are. Answers all that it has.
+   */
+  noteLinks(args: {
+    readonly distribution: DistributionSeq;
+    readonly links: readonly FoundLink[];
+    readonly length: number;
+  }): Promise<readonly Link[]>;
   /** Freezes the next contacts. Answers whether more are left; the last batch opens the campaign. */
   freeze(args: {
     readonly distribution: DistributionSeq;

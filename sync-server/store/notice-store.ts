@@ -4,8 +4,11 @@
  * each telling is claimed before anything leaves, and settled by what became of it.
  */
 import type { NoticeCause, NoticeWay } from "#domain/campaign/notice.ts";
+import type { NoticeChoice } from "#domain/campaign/notice-topic.ts";
 import type { Id } from "#domain/core/id.ts";
 import type { Instant } from "#domain/core/time.ts";
+
+import type { Said } from "./subscription-store.ts";
 
 interface InWorkspace {
   readonly workspace: Id;
@@ -28,26 +31,29 @@ export interface Telling {
   /** Which device, and its subscription as it was sealed; null on other ways. */
   readonly device: { readonly id: string; readonly sealed: string } | null;
   readonly cause: NoticeCause;
+  /** Words of its own; null: the usual ones of its cause. */
+  readonly said: Said | null;
   /** When the first of the campaigns was stopped. */
   readonly at: Instant;
   /** The first of the campaigns, oldest notice first; those that are still there. */
-  readonly campaigns: readonly { readonly id: Id; readonly name: string }[];
+  readonly campaigns: readonly ToldCampaign[];
   /** How many campaigns it is about. */
   readonly count: number;
   /** This one included. */
   readonly tries: number;
 }
 
+export interface ToldCampaign {
+  readonly id: Id;
+  readonly name: string;
+  /** How it went, where that is what is told; else "". */
+  readonly glance: string;
+}
+
 export interface Claimed {
   readonly tellings: readonly Telling[];
   /** When the next one is due; null: none is. */
   readonly nextAt: Instant | null;
-}
-
-/** Where a person wants to be told. */
-export interface NoticeChoice {
-  readonly email: boolean;
-  readonly push: boolean;
 }
 
 export interface NoticeDevice {

@@ -1,4 +1,5 @@
 /** The part of storage that reports, exports and the activity need. */
+import type { Channel } from "#domain/campaign/channel.ts";
 import type { Id } from "#domain/core/id.ts";
 import type { Instant } from "#domain/core/time.ts";
 import type { KeyForm } from "#domain/message/key-form.ts";
@@ -35,7 +36,32 @@ export interface ReportRow {
   readonly reason: Reason;
   readonly attempts: number;
   readonly segments: number;
+  /** The provider's own, of the try that the reason comes from; "" where it gave none. */
+  readonly code: string;
+  readonly words: string;
 }
+
+/** The counters of a report as they once were. */
+export interface KeptReport extends Pick<ReportData, "rollup" | "tally"> {
+  readonly campaign: ReportedCampaign;
+}
+
+/** What a report says of its campaign. */
+export type ReportedCampaign = Pick<
+  Campaign,
+  | "id"
+  | "number"
+  | "name"
+  | "type"
+  | "accountId"
+  | "phase"
+  | "createdAt"
+  | "schedule"
+  | "launchedAt"
+  | "startedAt"
+  | "submittedAt"
+  | "completedAt"
+>;
 
 /** Which rows. `q` is a part of the name, or of the address when `inAddress`. */
 export interface RowFilter {
@@ -79,10 +105,12 @@ export interface MessageTry {
 }
 
 /** A message with everything that is kept of it. */
-export interface MessageHistory extends Omit<ReportRow, "attempts"> {
+export interface MessageHistory extends Omit<ReportRow, "attempts" | "code" | "words"> {
   readonly gen: number;
   /** Of its generation; 0: none yet. */
   readonly try: number;
+  /** How many of its generations were begun: a planned send is none yet. */
+  readonly sends: number;
   /** When it is looked at again; null: nothing is planned. */
   readonly dueAt: Instant | null;
   readonly providerId: string | null;
@@ -94,7 +122,37 @@ export interface MessageHistory extends Omit<ReportRow, "attempts"> {
   readonly marks: readonly { readonly mark: Mark; readonly at: Instant }[];
 }
 
+/** Which campaigns and messages usage is asked of; null: all of them. */
+export interface UsageNarrowed {
+  /** Of launches; infinite: from the beginning, to the end. */
+  readonly from: number;
+  readonly to: number;
+  readonly type: Channel | null;
+  /** By name, in any country, or `unknown`. */
+  readonly carrier: string | null;
+}
+
+/** A message that did not arrive, of any campaign. */
+export interface StoppedRow extends Omit<ReportRow, "attempts" | "code" | "words"> {
+  readonly distribution: number;
+  readonly campaignId: Id;
+  readonly type: Channel;
+  readonly carrier: string | null;
+  readonly country: string | null;
+}
+
 export interface ReportStore {
+  /** Different contacts to whom a message was delivered. */
+  reached(args: UsageNarrowed & { readonly workspace: Id }): Promise<number>;
+  /** Messages that failed or did not arrive for one of the reasons, after one of them; null: from the newest campaign. */
+  stopped(
+    args: UsageNarrowed & {
+      readonly workspace: Id;
+      readonly reasons: readonly Reason[];
+      readonly after: { readonly distribution: number; readonly n: number } | null;
+      readonly limit: number;
+    },
+  ): Promise<readonly StoppedRow[]>;
   /** null when there is no such message. */
   message(args: {
     readonly workspace: Id;
@@ -107,6 +165,28 @@ export interface ReportStore {
     readonly campaignId: Id;
     readonly now: Instant;
   }): Promise<ReportData | null>;
+  /**
+   * Keeps what was given out under its name (see domain/report/snapshot.ts); the newest 200 of a
+   * campaign, for 90 days. Of the same digits the last is kept: the campaign may have ended since.
+   */
+  keepSnapshot(args: {
+    readonly workspace: Id;
+    readonly snapshot: string;
+    readonly report: KeptReport;
+    readonly now: Instant;
+  }): Promise<null>;
+  /** null when it was never given out, or is not kept any more. */
+  snapshot(args: {
+    readonly workspace: Id;
+    readonly campaignId: Id;
+    readonly snapshot: string;
+  }): Promise<KeptReport | null>;
+  /** How many rows there are. */
+  countRows(args: {
+    readonly workspace: Id;
+    readonly campaignId: Id;
+    readonly filter: RowFilter;
+  }): Promise<number>;
   /** null when there is no such campaign. */
   campaign(args: { readonly workspace: Id; readonly campaignId: Id }): Promise<Campaign | null>;
   /** What its messages may say, the newest last; nothing before its launch. */

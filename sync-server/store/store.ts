@@ -16,10 +16,12 @@ import type { ContactStore } from "./contact-store.ts";
 import type { DeliveryStore } from "./delivery-store.ts";
 import type { DeviceStore } from "./device-store.ts";
 import type { LimitsStore } from "./limits-store.ts";
+import type { LinkStore } from "./link-store.ts";
 import type { NoticeStore } from "./notice-store.ts";
 import type { PreflightStore } from "./preflight-store.ts";
 import type { ReportStore } from "./report-store.ts";
 import type { SignUpStore } from "./sign-up-store.ts";
+import type { SubscriptionStore } from "./subscription-store.ts";
 import type { SyncStore } from "./sync-store.ts";
 
 export interface Store {
@@ -32,15 +34,25 @@ export interface Store {
   readonly delivery: DeliveryStore;
   readonly devices: DeviceStore;
   readonly limits: LimitsStore;
+  readonly links: LinkStore;
   readonly notices: NoticeStore;
   readonly preflight: PreflightStore;
   readonly reports: ReportStore;
   readonly signUps: SignUpStore;
+  readonly subscriptions: SubscriptionStore;
   readonly sync: SyncStore;
+  /** Reads that all see the present moment, for what takes many calls, as a file does. */
+  hold(): Promise<HeldReads>;
   /** Calls back after each commit that moved a feed's head; answers its undo. A wake-up, no payload. */
   onMove(listener: (moved: readonly Moved[]) => void): () => void;
   /** Calls that wait for the database now. */
   load(): StoreLoad;
+  close(): Promise<void>;
+}
+
+/** Whoever opens it closes it, and soon: what others write meanwhile cannot be tidied up. */
+export interface HeldReads {
+  readonly reports: Pick<ReportStore, "campaign" | "report" | "rows" | "countRows">;
   close(): Promise<void>;
 }
 

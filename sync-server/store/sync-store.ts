@@ -1,4 +1,5 @@
 /** The part of storage that syncing needs: documents, feeds, clients and verdicts. */
+import type { ConsentChannel } from "#domain/audience/contact.ts";
 import type { Campaign } from "#domain/campaign/campaign.ts";
 import type { Id } from "#domain/core/id.ts";
 import type { Instant } from "#domain/core/time.ts";
@@ -30,6 +31,11 @@ export interface Origin {
   readonly subject: Key | null;
 }
 
+/** An act that was to stop something, and came late. `since`: when it was done, by the server's clock. */
+export type Late =
+  | { readonly since: Instant; readonly campaign: Id }
+  | { readonly since: Instant; readonly signUp: Id; readonly channel: ConsentChannel };
+
 export interface CommitCommand {
   readonly workspace: Id;
   readonly origin: Origin;
@@ -39,6 +45,8 @@ export interface CommitCommand {
   readonly verdict: Omit<Verdict, "seqs">;
   /** What it does to a contact; every other command has none. */
   readonly atStand?: StandEffect | null;
+  /** What had gone out by then is told with its verdict. */
+  readonly late?: Late | null;
   /** What the activity tells of it; null for a command that was refused. */
   readonly activity: ActivityEntry | null;
   readonly now: Instant;
@@ -107,6 +115,8 @@ export interface SyncStore {
     readonly user: Id;
     readonly subject: Key;
   }): Promise<boolean>;
+  /** Who let a campaign go out last, by their name now; null: nobody that is known. */
+  launchedBy(args: { readonly workspace: Id; readonly campaign: Id }): Promise<string | null>;
   commitCommand(args: CommitCommand): Promise<CommitOutcome>;
   /** A change without a client: by the engine, the REST API or the command line. */
   commitWrites(args: CommitWrites): Promise<"committed" | "conflict">;

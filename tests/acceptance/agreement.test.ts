@@ -90,6 +90,10 @@ describe("two hundred campaigns", () => {
       }
     },
   );
+
+  test("S2-01 I-6 the analytics of all of them is the sum of their reports", async () => {
+    expect(of(await agreedAnalytics(api, sent), "sent")).toBeGreaterThan(0);
+  });
 });
 
 test("I-6 I-10 the demo workspace agrees with itself, too", { timeout: 120_000 }, async () => {
@@ -101,7 +105,48 @@ test("I-6 I-10 the demo workspace agrees with itself, too", { timeout: 120_000 }
   const done = items.filter(({ phase }) => phase === "completed");
   expect(done.length).toBeGreaterThan(8);
   for (const { id } of done) await agreed(api, `/campaigns/${id}`);
+  expect(of(await agreedAnalytics(api, items), "sent")).toBeGreaterThan(0);
 });
+
+interface Analytics {
+  readonly counts: Counts;
+  readonly figures: readonly { readonly kpi: string; readonly count: number }[];
+  readonly breakdowns: Readonly<Record<string, readonly { readonly counts: Counts }[]>>;
+  readonly course: readonly { readonly counts: Counts }[];
+  readonly reasons: readonly { readonly n: number }[];
+}
+
+/** What is told across campaigns is the sum of what each tells, however it is split. Answers the sum. */
+async function agreedAnalytics(api: RestClient, listed: readonly Listed[]): Promise<Counts> {
+  const { counts, figures, breakdowns, course, reasons } = await api.get<Analytics>("/analytics");
+  const points: Counts[] = [];
+  for (const { id } of listed) {
+    const { series } = await api.get<Series>(`/campaigns/${id}/report`);
+    points.push(...series.map(({ entered }) => entered));
+  }
+  const entered = sumOf(points);
+  const missed = of(entered, "failed", "undelivered");
+  expect(counts).toMatchObject({
+    sent: of(entered, "submitted"),
+    delivered: of(entered, "delivered"),
+    opened: of(entered, "read"),
+    skipped: of(entered, "skipped", "canceled"),
+  });
+  expect(figures.find(({ kpi }) => kpi === "failed")?.count).toBe(missed);
+  expect(reasons.reduce((sum, { n }) => sum + n, 0)).toBe(missed);
+  for (const parts of [course, ...Object.values(breakdowns)]) {
+    expect(sumOf(parts.map((part) => part.counts))).toEqual(counts);
+  }
+  return counts;
+}
+
+function sumOf(all: readonly Counts[]): Counts {
+  const sums: Record<string, number> = {};
+  for (const each of all) {
+    for (const [name, n] of Object.entries(each)) sums[name] = (sums[name] ?? 0) + n;
+  }
+  return sums;
+}
 
 /** Checks one campaign; answers the states that its messages are in. */
 async function agreed(api: RestClient, path: string): Promise<readonly string[]> {

@@ -29,7 +29,7 @@ test.afterAll(async () => {
   await server.close();
 });
 
-test("S2-10 S2-11 the navigation leads to two tabs, Messaging and Interactive Campaigns", async () => {
+test("S2-10 S2-11 the navigation leads to two tabs, Messaging and Interactive Campaigns, and to Reports", async () => {
   await page.goto("/");
   const main = page.getByRole("navigation", { name: "Main" });
   await main.getByRole("link", { name: "Campaigns", exact: true }).click();
@@ -38,6 +38,11 @@ test("S2-10 S2-11 the navigation leads to two tabs, Messaging and Interactive Ca
   await expect(tabs.first()).toHaveAttribute("aria-current", "page");
   await tabs.last().click();
   await expect(tabs.last()).toHaveAttribute("aria-current", "page");
+  await main.getByRole("link", { name: "Reports" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Reports" })).toBeVisible();
+  const reports = page.getByRole("navigation", { name: "Reports" }).getByRole("link");
+  await expect(reports.first()).toHaveText("Analytics");
+  await expect(reports.first()).toHaveAttribute("aria-current", "page");
 });
 
 test("S2-13 S2-18 S2-19 S2-22 S2-23 AMB-18 AMB-19 one of eight ranges narrows by day, and All is everything", async () => {
@@ -205,7 +210,7 @@ test("S0-47 S2-33 S2-34 S2-42 the details of a pending campaign set its date or 
   await expect(card("Stocktaking: closed on the 3rd")).toHaveCount(0);
 });
 
-test("S0-45 S2-29 S2-42 a campaign that sends is In Progress, and its details are live counters", async () => {
+test("S0-45 S1-01 S2-29 S2-42 a campaign that sends is In Progress, and its details are its report from the first moment on", async () => {
   const name = "Black Friday early access";
   await expect(card(name).getByText("In Progress", { exact: true })).toBeVisible();
   await expect(card(name).getByRole("progressbar")).toBeVisible();
@@ -213,6 +218,9 @@ test("S0-45 S2-29 S2-42 a campaign that sends is In Progress, and its details ar
   await expect(page.getByRole("button", { name: "Pause" })).toBeVisible();
   const total = page.getByRole("term").filter({ hasText: "Total" }).first();
   await expect(total.locator("xpath=following-sibling::dd[1]")).toHaveText(/^[\d,]+$/);
+  await expect(page.getByRole("region", { name: "Key figures" })).toBeVisible();
+  await page.getByRole("link", { name: /^Recipients/ }).click();
+  await expect(page.getByRole("table", { name: "Recipients" })).toBeVisible();
 });
 
 test("S2-68 S2-70 S2-71 S2-72 S2-74 a message is begun from the tab as from the navigation", async () => {

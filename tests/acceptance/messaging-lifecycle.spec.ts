@@ -236,8 +236,8 @@ test.describe("the report of a campaign of which some messages failed", () => {
       expect(["invalid_address", "unknown_recipient"]).toContain(row["reason code"]);
       expect(row["failed reason"]).toMatch(reason);
     }
-    const link = page.getByRole("link", { name: "Export Excel" });
-    const [workbook] = await Promise.all([page.waitForEvent("download"), link.click()]);
+    const excel = page.getByRole("button", { name: "Export Excel" });
+    const [workbook] = await Promise.all([page.waitForEvent("download"), excel.click()]);
     expect(workbook.suggestedFilename()).toMatch(/\.xlsx$/);
     const book = new Workbook();
     await book.xlsx.load(readFileSync(await workbook.path()));

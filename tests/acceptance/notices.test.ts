@@ -12,6 +12,10 @@ interface Made {
   readonly id: string;
 }
 
+interface Asked {
+  readonly approval: { readonly contentHash: string };
+}
+
 interface NoticeSettings {
   readonly accountId: string | null;
   readonly pushKey: string;
@@ -163,6 +167,56 @@ test(
   },
 );
 
+test(
+  "S0-D7 a launch that waits for a yes is told to whoever may give it, and that all is sent to whoever wants to hear it, in one sentence",
+  { timeout: 60_000 },
+  async () => {
+    await asOlga("PATCH", "/notices", { email: true, finished: "all" });
+    const sending = { quietHours: null, delayMinutes: 0, approval: true };
+    await api.patch("/workspace", { access: { fieldMaySend: false, sending } });
+    const settings = { latencyMs: 0 };
+    const toy = { name: "Sandbox", channel: "email", provider: "sandbox", settings };
+    const id = await planned("Autumn", (await api.post<Made>("/accounts", toy)).id);
+    await api.post(`/campaigns/${id}/send`);
+    await told("Autumn", 2);
+    const waiting = mailsOf("Autumn").map(({ subject, to }) => `${to} ${subject}`);
+    // It was the key of a program that asked.
+    expect(waiting.toSorted()).toEqual([
+      `${ana.email} Autumn: waiting for approval`,
+      `${olga.email} Autumn: waiting for approval`,
+    ]);
+    const { approval } = await api.get<Asked>(`/campaigns/${id}`);
+    await asOlga("POST", `/campaigns/${id}/approve`, { contentHash: approval.contentHash });
+    const sent = await waitFor(
+      async () => mailsOf("Autumn").filter(({ subject }) => subject.endsWith("all sent")),
+      (found) => found.length > 0,
+    );
+    expect(sent.map(({ to }) => to)).toEqual([olga.email]);
+    expect(sent[0]?.body).toMatch(/Sent to \d+ of 30/);
+  },
+);
+
+test(
+  "S2-03 a report comes to its person by e-mail as text; a key is no person",
+  { timeout: 60_000 },
+  async () => {
+    const mornings = { name: "Mornings", every: "day", hour: 8, zone: "Europe/Berlin" };
+    expect(await api.refused("POST", "/subscriptions", mornings)).toMatchObject({
+      type: expect.stringContaining("forbidden"),
+    });
+    const made = await asOlga<Made>("POST", "/subscriptions", mornings);
+    expect(await asOlga("GET", "/subscriptions")).toMatchObject({
+      items: [{ ...mornings, weekday: 1, channels: [] }],
+    });
+    await asOlga("POST", `/subscriptions/${made.id}/test`);
+    await told("Mornings", 1);
+    const [report] = mailsOf("Mornings");
+    expect(report?.to).toBe(olga.email);
+    expect(report?.body).toContain("Nothing was sent in these days.");
+    expect(report?.body).toContain("/reports?tab=subscriptions");
+  },
+);
+
 async function signIn({ email, password }: typeof olga): Promise<string> {
   const answer = await fetch(`${server.url}/api/auth/sign-in/email`, {
     method: "POST",
@@ -185,23 +239,26 @@ async function asOlga<T>(method: string, path: string, body?: unknown): Promise<
   });
   const text = await answer.text();
   if (!answer.ok) throw new Error(`${method} ${path} answered ${answer.status}: ${text}`);
-  return JSON.parse(text);
+  return JSON.parse(text === "" ? "null" : text);
 }
 
 /** A campaign through an account of its own whose carrier is broken; resolves when it stands still. */
 async function sentThroughBroken(name: string): Promise<string> {
   const settings = { url: carrier.url };
   const account = { name: `For ${name}`, channel: "email", provider: "webhook", settings };
-  const { id: accountId } = await api.post<Made>("/accounts", account);
-  const content = { subject: "Hi", text: "Hello there" };
-  const campaign = { name, type: "email", content, audienceId, accountId };
-  const { id } = await api.post<Made>("/campaigns", campaign);
+  const id = await planned(name, (await api.post<Made>("/accounts", account)).id);
   await api.post(`/campaigns/${id}/send`);
   await waitFor(
     () => api.get<{ readonly phase: string }>(`/campaigns/${id}`),
     ({ phase }) => phase === "paused",
   );
   return id;
+}
+
+async function planned(name: string, accountId: string): Promise<string> {
+  const content = { subject: "Hi", text: "Hello there" };
+  const campaign = { name, type: "email", content, audienceId, accountId };
+  return (await api.post<Made>("/campaigns", campaign)).id;
 }
 
 function mailsOf(name: string): readonly ReceivedMail[] {

@@ -68,6 +68,27 @@ const faults: Readonly<Record<string, Fault>> = {
   "400-html": { does: answering(400, page, html), state: "failed", reason: "content_rejected" },
   "413": { does: answering(413), state: "failed", reason: "too_long" },
 };
+
+/** What its history says of a call that came to no clear end. */
+const doubts: Readonly<Record<string, { readonly code: string; readonly words: unknown }>> = {
+  "502-html": { code: "502", words: expect.stringMatching(/^It answered 502 after \S+ seconds: /) },
+  "cut-head": { code: "connection_lost", words: expect.stringContaining("before any answer came") },
+  "cut-body": {
+    code: "answer_cut",
+    words: expect.stringContaining("cut off after 6 of 1000 bytes"),
+  },
+  "no-http": { code: "no_http", words: expect.stringContaining("is no HTTP answer") },
+  silent: { code: "no_answer", words: expect.stringMatching(/within 1\d\.\d+ seconds$/) },
+  drips: {
+    code: "answer_slow",
+    words: expect.stringContaining("The answer (200) was not complete"),
+  },
+};
+
+interface Tries {
+  readonly sends: readonly { readonly heard: readonly object[] }[];
+}
+
 const names = Object.keys(faults);
 /** Three who are served well follow each who is not: nothing may fail five times in a row. */
 const wellServed = 3;
@@ -121,6 +142,11 @@ describe("single faults", () => {
       const { state, reason } = faults[nameOf(address)] ?? taken;
       expect(row).toMatchObject({ address, state, reason });
       expect(carrier.callsTo(address)).toHaveLength(1);
+    }
+    for (const [name, told] of Object.entries(doubts)) {
+      const n = rows.get(addressOf(name))?.n ?? 0;
+      const { sends } = await api.get<Tries>(`/campaigns/${campaign}/messages/${n}`);
+      expect(sends.flatMap(({ heard }) => heard)).toEqual([expect.objectContaining(told)]);
     }
     // Two answers were of 100 MB.
     const more = (await server.memory()) - before;

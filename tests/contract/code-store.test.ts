@@ -45,6 +45,9 @@ describe.each(Object.entries(ways))("a store %s", (_, openFile) => {
       reserved: 0,
       published: 0,
       redeemed: 0,
+      startsAt: null,
+      endsAt: null,
+      isDisabled: false,
       redemptions: 0,
     });
     const stranger = { ...of, workspace: "w2" };

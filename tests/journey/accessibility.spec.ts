@@ -172,6 +172,23 @@ test("a campaign is written and sent with the keyboard alone", async () => {
   await expect(cardOf(page, "By keyboard").getByText(/In Progress|Completed/)).toBeVisible();
 });
 
+test("in Arabic the app goes from right to left, and nothing keeps anybody from using it", async () => {
+  await page.goto("/settings?tab=device");
+  await page.getByRole("combobox", { name: "Language" }).selectOption("العربية");
+  await expect(page.locator("html")).toHaveAttribute("dir", "rtl");
+  await expect(page.locator("html")).toHaveAttribute("lang", "ar");
+  for (const path of ["/", `/campaigns/${ids["/campaigns/[id]"]}`]) {
+    await page.goto(path);
+    await expect(page.getByRole("link", { name: "نظرة عامة", exact: true })).toBeVisible();
+    await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+    await expectUsable();
+  }
+  await page.goto("/settings?tab=device");
+  await page.getByRole("combobox", { name: "اللغة" }).selectOption("English");
+  await expect(page.getByRole("heading", { name: "Settings", level: 1 })).toBeVisible();
+  await expect(page.locator("html")).toHaveAttribute("dir", "ltr");
+});
+
 async function findIds(): Promise<Readonly<Record<string, string>>> {
   const [campaigns, audiences] = await Promise.all([
     demo.api.all("/campaigns"),

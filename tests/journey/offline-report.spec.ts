@@ -1,5 +1,6 @@
 // A report is kept on the device, and looked through, searched and exported while there is no server.
 import { readFile } from "node:fs/promises";
+import { Workbook } from "@cj-tech-master/excelts";
 import { expect, test } from "@playwright/test";
 import {
   importPeople,
@@ -30,6 +31,7 @@ test("I-10 a pinned report is filtered, sorted, searched and exported without a 
     await api.post(`/campaigns/${id}/send`, {});
     await api.until(`/campaigns/${id}`, ({ phase }) => phase === "completed", 60_000);
     const wanted = (await api.get(`/campaigns/${id}/export.csv?q=person-11`)).text;
+    const { snapshot } = JSON.parse((await api.get(`/campaigns/${id}/report`)).text);
 
     const page = await openDevice(browser, server, admin);
     await untilInstalled(page);
@@ -59,7 +61,14 @@ test("I-10 a pinned report is filtered, sorted, searched and exported without a 
     await page.getByRole("searchbox", { name: "Search" }).fill("person-11");
     await expect(page.getByText(/^11 recipients/)).toBeVisible();
     await page.getByLabel("Order").selectOption({ label: "Audience order" });
-    await expect(page.getByRole("button", { name: "Export Excel" })).toBeDisabled();
+    const [workbook] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByRole("button", { name: "Export Excel" }).click(),
+    ]);
+    const book = new Workbook();
+    await book.xlsx.load(await readFile(await workbook.path()));
+    expect(book.getWorksheet("Recipients")?.rowCount).toBe(wanted.trimEnd().split("\r\n").length);
+    expect(book.getWorksheet("About")?.getColumn(2).values).toContain(snapshot);
     const downloading = page.waitForEvent("download");
     await page.getByRole("button", { name: "Export CSV" }).click();
     const file = await readFile(await (await downloading).path(), "utf8");

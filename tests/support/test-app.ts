@@ -8,6 +8,7 @@ import type { FastifyInstance, LightMyRequestResponse } from "fastify";
 import type { Role } from "#domain/access/role.ts";
 import { openPeople } from "#server/access/people.ts";
 import { buildApp } from "#server/app.ts";
+import { fillDemo } from "#server/demo/demo.ts";
 import { createLog } from "#server/log.ts";
 import { loadProviders, ownProviders } from "#server/providers/all.ts";
 import { openSecret, secretPath } from "#server/providers/secrets.ts";
@@ -36,8 +37,8 @@ export interface TestApp {
   /** Moves the clock on. */
   readonly wait: (ms: number) => void;
   readonly nobody: Ask;
-  /** Sets the server up with Ana as its admin, and asks as she. */
-  readonly setUp: () => Promise<Ask>;
+  /** Sets the server up with Ana as its admin, and asks as she. `demo`: with made-up campaigns. */
+  readonly setUp: (as?: { readonly demo?: boolean }) => Promise<Ask>;
   /** A new person of this role in Ana's workspace. */
   readonly person: (admin: Ask, role: Role) => Promise<Ask>;
   readonly close: () => Promise<void>;
@@ -68,16 +69,9 @@ export async function openTestApp({
   // The folder is as old as this world, whatever the day outside.
   await utimes(secretPath(dataDir), now / 1_000, now / 1_000);
   // Not started: what the engine does has tests of its own.
-  const services = createServices({
-    config,
-    log,
-    store,
-    people,
-    providers,
-    secret,
-    clock,
-    newId,
-  });
+  const deps = { config, log, store, people, providers, secret, clock, newId };
+  const services = createServices(deps);
+  let filling: Promise<void> | null = null;
   const app = await buildApp({
     config,
     log,
@@ -87,7 +81,9 @@ export async function openTestApp({
     clock,
     newId,
     buildDir: `${import.meta.dirname}/nothing-built`,
-    fillDemo: () => undefined,
+    fillDemo: (made) => {
+      filling = fillDemo(deps, made);
+    },
   });
   await app.ready();
   const nobody = askAs(app, {});
@@ -108,9 +104,11 @@ export async function openTestApp({
       now += ms;
     },
     nobody,
-    setUp: async () => {
-      const answer = await nobody("/api/v1/set-up", { method: "POST", body: ana });
+    setUp: async ({ demo = false } = {}) => {
+      const body = { ...ana, demo };
+      const answer = await nobody("/api/v1/set-up", { method: "POST", body });
       if (answer.statusCode !== 201) throw new Error(`set-up: ${answer.body}`);
+      await filling;
       return askAs(app, cookiesOf(answer));
     },
     person: async (admin, role) => {

@@ -1,6 +1,8 @@
 /** What was not understood of rows that were taken all the same. The list is closed; its words are for people. */
 
 const words = {
+  bad_phone: "Phone number is not one: left out, the e-mail address is kept",
+  bad_email: "E-mail address is not one: left out, the phone number is kept",
   unknown_consent: "Consent neither a clear yes nor no: kept as none",
   bad_consent_time: "Time of consent cannot be read: the import's counts",
   unknown_zone: "Time zone that nobody knows: kept as a note, their country's zone counts",
@@ -17,7 +19,7 @@ export function importNoteWords(note: string): string {
   return isImportNote(note) ? words[note] : note;
 }
 
-function isImportNote(text: string): text is ImportNote {
+export function isImportNote(text: string): text is ImportNote {
   return Object.hasOwn(words, text);
 }
 

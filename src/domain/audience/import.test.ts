@@ -92,6 +92,14 @@ describe("a row", () => {
     ]);
   });
 
+  test("of whom an address was left out is noted", () => {
+    const all = accepted(importText("email,phone,country\na@b.cd,12,US\nnope,(408) 555-0188,US\n"));
+    expect(all.map(({ line, notes }) => [line, notes])).toEqual([
+      [2, ["bad_phone"]],
+      [3, ["bad_email"]],
+    ]);
+  });
+
   test("is turned away with its line, a reason and a field", () => {
     const text =
       'email,phone\n,\n"x\ny@z",\n,12\nbad,12\na@b.cd\nb@b.cd,\nB@B.CD,\n"q"x,\nJos\uFFFD@b.cd,\n';

@@ -6,7 +6,7 @@
  * 2. Cells are trimmed, and line breaks and control characters in names and city become spaces. The e-mail address is checked and put in lower case; the phone number is
  *    read with the row's country as default and written as E.164.
  * 3. Without any address the row is turned away; with no good one, too. One good address is
- *    enough: the bad one is left out.
+ *    enough: the bad one is left out, which is noted.
  * 4. An e-mail address that an earlier accepted row had is turned away: the first row is kept.
  *    Phone numbers may be shared.
  * 5. A consent counts only with a good address of its channel, and only when the cell clearly says
@@ -147,6 +147,7 @@ function readContact(
   if (email === null && phone === null) return noAddress(cell);
   const addresses = { email, sms: phone };
   const zone = cell("time_zone");
+  const dropped = droppedOf(cell, email, phone);
   const knowsZone = zone === "" || isZone(zone);
   return {
     line,
@@ -162,9 +163,10 @@ function readContact(
       ...(knowsZone ? {} : { time_zone: zone }),
     },
     consents: consentsOf(cell, addresses, options),
-    dropped: droppedOf(cell, email, phone),
+    dropped,
     notes: [
       ...(knowsZone ? [] : ["unknown_zone" as const]),
+      ...droppedNotes(dropped),
       ...notesOf(cell, addresses, options.now),
     ],
   };
@@ -182,6 +184,10 @@ function droppedOf(
 ): ImportedContact["dropped"] {
   if (email === null && cell("email") !== "") return "email";
   return phone === null && cell("phone") !== "" ? "phone" : null;
+}
+
+function droppedNotes(dropped: ImportedContact["dropped"]): readonly ImportNote[] {
+  return dropped === null ? [] : [`bad_${dropped}`];
 }
 
 type Addresses = Readonly<Record<ConsentChannel, string | null>>;

@@ -5,6 +5,7 @@ import type { Id } from "../core/id.ts";
 import type { Instant } from "../core/time.ts";
 import type { CampaignBudget } from "../limits/budget.ts";
 import type { Repeat } from "../schedule/repeat.ts";
+import type { Annotation } from "../report/annotation.ts";
 import type { WallTime } from "../schedule/wall-time.ts";
 import type { Picked } from "../message/again.ts";
 import type { Channel } from "./channel.ts";
@@ -131,6 +132,11 @@ export interface Campaign {
   readonly codePoolId?: Id | null;
   /** What happens when the pool has fewer codes than recipients; left out: it is not launched. */
   readonly codePolicy?: CodePolicy;
+  /**
+   * Short links stand for those of its text, and tell who follows them; left out: they go out as
+   * they are. It is no part of what is reviewed: an older device, which does not know it, may send.
+   */
+  readonly trackLinks?: boolean;
   readonly schedule: Schedule | null;
   /** Until it is planned or sent again. Campaigns of before have none. */
   readonly held?: Held | null;
@@ -176,6 +182,8 @@ export interface Campaign {
   readonly endedAt?: Instant | null;
   /** Its texts in order, the newest last; left out: it was never edited after its launch. */
   readonly editions?: readonly Edition[];
+  /** What people remarked on moments of it, in order of these; left out: nothing yet. */
+  readonly annotations?: readonly Annotation[];
   /** Recipients of the frozen audience; null before it is frozen. */
   readonly total: number | null;
 }
@@ -183,7 +191,7 @@ export interface Campaign {
 /** The fields that `campaign.edit` may set. */
 export type CampaignFields = Pick<
   Campaign,
-  "name" | "content" | "audienceId" | "accountId" | "codePoolId" | "codePolicy"
+  "name" | "content" | "audienceId" | "accountId" | "codePoolId" | "codePolicy" | "trackLinks"
 >;
 
 /** Where the codes of its messages come from; nothing where it has none. */
@@ -193,6 +201,13 @@ export function codesOf({
 }: Pick<Campaign, "codePoolId" | "codePolicy">): Pick<Campaign, "codePoolId" | "codePolicy"> {
   if (codePoolId === null) return {};
   return codePolicy === undefined ? { codePoolId } : { codePoolId, codePolicy };
+}
+
+/** Whether its links are tracked; nothing where nobody ever said so. */
+export function tracksOf({
+  trackLinks,
+}: Pick<Campaign, "trackLinks">): Pick<Campaign, "trackLinks"> {
+  return trackLinks === undefined ? {} : { trackLinks };
 }
 
 export const emptyContent: Content = { subject: "", text: "", html: "" };

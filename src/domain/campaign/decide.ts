@@ -15,6 +15,7 @@ import {
   codesOf,
   contentHash,
   isComplete,
+  tracksOf,
   type Campaign,
   type CampaignFields,
 } from "./campaign.ts";
@@ -22,6 +23,7 @@ import { openChannels } from "./channel.ts";
 import { expected, isAmendable, isStandingStill } from "./expected.ts";
 import { afterEdit, mustAsk, propose } from "./approval.ts";
 import { hasProposed, withoutProposed, withProposed } from "./proposed.ts";
+import { annotate } from "./annotate.ts";
 import { approve, reject } from "./approve.ts";
 import {
   checkAccount,
@@ -89,6 +91,8 @@ function decideKnown(view: View, known: Campaign, act: KnownAct, context: Decide
       return move(known, "cancel", context);
     case "campaign.retry":
       return retry(view, known, act.args.picks, context);
+    case "campaign.annotate":
+      return annotate(known, act.args, context);
     case "campaign.delete":
       return next(expected(known), "delete", true) === "gone"
         ? accepted([{ kind: "campaign", id: known.id, doc: null }])
@@ -150,7 +154,8 @@ function duplicate(
   if (wrong !== null) return wrong;
   const { type, content, audienceId, accountId } = source;
   const name = args.name.trim();
-  const fields = { name, type, content, audienceId, accountId, ...codesOf(source) };
+  const beside = { ...codesOf(source), ...tracksOf(source) };
+  const fields = { name, type, content, audienceId, accountId, ...beside };
   const copy = fresh(args.id, fields, context);
   const doc = source.budget === undefined ? copy : { ...copy, budget: source.budget };
   return accepted([{ kind: "campaign", id: args.id, doc }]);
@@ -230,6 +235,9 @@ function checkAmended(known: Campaign, planned: Campaign, { now }: DecideContext
     if ((planned[field] ?? null) !== (known[field] ?? null))
       return alreadySent(known, known.phase, field);
   }
+  if ((planned.trackLinks ?? false) !== (known.trackLinks ?? false)) {
+    return alreadySent(known, known.phase, "trackLinks");
+  }
   const hasNewEnd = planned.validUntil !== (known.validUntil ?? null);
   return (hasNewEnd ? checkEnd(planned, now) : null) ?? checkComplete(planned);
 }
@@ -273,6 +281,11 @@ function mergeFields(
     audienceId: mergeField("audienceId", known.audienceId, args.audienceId, lost),
     accountId: mergeField("accountId", known.accountId, args.accountId, lost),
     ...mergeCodes(known, args, lost),
+    ...(args.trackLinks === undefined
+      ? {}
+      : {
+          trackLinks: mergeField("trackLinks", known.trackLinks ?? false, args.trackLinks, lost),
+        }),
   };
 }
 

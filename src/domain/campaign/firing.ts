@@ -6,7 +6,7 @@ import { err, ok, type Result } from "../core/result.ts";
 import type { Instant } from "../core/time.ts";
 import { nextOccurrence, wrongPartOf, type Occurrence, type Repeat } from "../schedule/repeat.ts";
 import { firstInstantOf, isZone } from "../schedule/wall-time.ts";
-import { codesOf, type Campaign, type Schedule } from "./campaign.ts";
+import { codesOf, tracksOf, type Campaign, type Schedule } from "./campaign.ts";
 
 /** What a firing comes to. */
 export interface Fired {
@@ -120,6 +120,7 @@ export function newRun(campaign: Campaign, schedule: Schedule, now: Instant) {
     audienceId,
     accountId,
     ...codesOf(campaign),
+    ...tracksOf(campaign),
     schedule,
     validUntil: campaign.validUntil ?? null,
     ...(campaign.budget === undefined ? {} : { budget: campaign.budget }),

@@ -10,7 +10,7 @@ import {
   type Decision,
   type View,
 } from "../sync/decision.ts";
-import { sendingRules } from "../access/permission.ts";
+import { sendingRules, type AccessSettings } from "../access/permission.ts";
 import { minuteMs, type Instant } from "../core/time.ts";
 import { maxInterval, maxTimes, type Repeat } from "../schedule/repeat.ts";
 import { firstInstantOf, instantOf, isZone } from "../schedule/wall-time.ts";
@@ -43,9 +43,14 @@ export function send(
 
 /** On its way, but for the time in which it can be stopped or edited (S0-D2). */
 function delayed(known: Campaign, { access, now }: DecideContext): Campaign {
-  const at = now + sendingRules(access).delayMinutes * minuteMs;
+  const at = startByHand(access, now);
   const schedule: Schedule = { at, zone: "UTC", ifLate: "hold", delay: true };
   return { ...known, phase: "scheduled", schedule, held: null, waiting: null };
+}
+
+/** When a launch by hand begins. */
+export function startByHand(access: AccessSettings, now: Instant): Instant {
+  return now + sendingRules(access).delayMinutes * minuteMs;
 }
 
 /** Whatever was planned before is no plan any more. */

@@ -1,16 +1,16 @@
 /**
- * What people are told outside of the app when the system itself stops a campaign: which causes
- * there are, in which words, and how often. A notice names campaigns and nothing else: it goes to
+ * What people are told outside of the app when the system itself stops a campaign, when one is
+ * through and when one waits for their yes: which causes there are, in which words, and how often. A notice names campaigns and nothing else: it goes to
  * mailboxes and lock screens, where no recipient's address or content belongs.
  */
 import { dayMs, hourMs, minuteMs, type Instant } from "../core/time.ts";
-import type { AccessSettings } from "../access/permission.ts";
-import { may } from "../access/permission.ts";
-import type { Role } from "../access/role.ts";
-import type { Campaign } from "./campaign.ts";
 import type { PauseReason } from "./lifecycle.ts";
 
-/** Why the system paused, what it warns of before it cancels, what it did not start, and what is spent. */
+/**
+ * Why the system paused, what it warns of before it cancels, what it did not start, and what is
+ * spent; then what is no trouble: all is sent, a launch waits for a yes, a share is beyond what a
+ * person set, and a report that they asked for.
+ */
 export const noticeCauses = [
   "breaker",
   "failure_ratio",
@@ -27,6 +27,10 @@ export const noticeCauses = [
   "month_nearly_spent",
   "month_spent",
   "missed_times",
+  "finished",
+  "approval",
+  "alert",
+  "report",
 ] as const satisfies readonly (
   | Exclude<PauseReason, "user">
   | "expiring"
@@ -36,6 +40,10 @@ export const noticeCauses = [
   | "month_nearly_spent"
   | "month_spent"
   | "missed_times"
+  | "finished"
+  | "approval"
+  | "alert"
+  | "report"
 )[];
 
 export type NoticeCause = (typeof noticeCauses)[number];
@@ -58,19 +66,6 @@ const waitsMs = [minuteMs, 5 * minuteMs, 15 * minuteMs, hourMs, 3 * hourMs];
 export function nextNoticeTry(tries: number, now: Instant): Instant | null {
   const wait = waitsMs[tries - 1];
   return wait === undefined ? null : now + wait;
-}
-
-/**
- * Whether the person can do something about the campaign, and so hears of it: who may resume it
- * (decide.ts): field marketers their own, where the workspace lets them.
- */
-export function isToldOf(
-  { user, role }: { readonly user: string; readonly role: Role },
-  access: AccessSettings,
-  campaign: Pick<Campaign, "createdBy">,
-): boolean {
-  if (!may(role, "campaign.pause", access)) return false;
-  return role !== "field" || campaign.createdBy === user;
 }
 
 interface Words {
@@ -162,6 +157,27 @@ const words = {
     why: "Times that are too long ago are not made up for, and of several only the last one.",
     cure: "It goes on with its next time. What has to go out before then, send yourself: duplicate it.",
   },
+  finished: {
+    what: "all sent",
+    why: "Nothing of it waits any more.",
+    cure: "Receipts may still come in: the report goes on counting.",
+  },
+  approval: {
+    what: "waiting for approval",
+    why: "Somebody asked to send it, and another person has to agree.",
+    cure: "Look at it, then approve or reject it.",
+  },
+  alert: {
+    what: "beyond what you set",
+    why: "You asked to hear of that.",
+    cure: "The report says why.",
+  },
+  report: {
+    isOfAll: true,
+    what: "Your report",
+    why: "You asked for it.",
+    cure: "",
+  },
 } as const satisfies Record<NoticeCause, Words>;
 
 export interface NoticeWords {
@@ -172,13 +188,23 @@ export interface NoticeWords {
 
 const mostNameLetters = 80;
 
-/** What is said of these campaigns, of which there are at least as many as are named. */
+/**
+ * What is said of these campaigns, of which there are at least as many as are named; `said`: a
+ * title and a text that take the place of the usual ones.
+ */
 export function noticeWords(
   cause: NoticeCause,
   names: readonly string[],
-  count: number = names.length,
+  {
+    count = names.length,
+    said = null,
+  }: {
+    readonly count?: number;
+    readonly said?: { readonly title: string; readonly text: string } | null;
+  } = {},
 ): NoticeWords {
-  const { what, why, cure, isOfAll = false }: Words = words[cause];
+  const { cure, isOfAll = false, ...usual }: Words = words[cause];
+  const { what, why } = said === null ? usual : { what: said.title, why: said.text };
   if (isOfAll) return { title: what, why, cure };
   const [first = ""] = names;
   const which = count === 1 ? noticeName(first) : `${count} campaigns`;

@@ -43,8 +43,7 @@ const texts = {
   config_error: "The campaign is configured wrongly",
   internal_error: "An error on our side",
   unknown: "The provider gave no reason we know",
-  outcome_unknown:
-    "It is not known whether the provider took it: the connection or the server stopped meanwhile",
+  outcome_unknown: "It is not known whether the provider took it: its call came to no clear end",
   quiet_hours: "It is quiet hours where the recipient lives",
   recipient_time: "The planned time has not come where the recipient lives",
   too_late: "Its time had passed by hours, in a pause or while the server was down",

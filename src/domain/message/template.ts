@@ -63,7 +63,7 @@ export function mergeScope(
   person: Person,
   links: Links,
   event?: EventProperties,
-): Readonly<Record<string, unknown>> {
+): Record<string, unknown> {
   const scope: Record<string, unknown> = { fields: person.fields };
   for (const [heading, value] of Object.entries(person.fields)) {
     const name = fieldName(heading);

@@ -16,6 +16,9 @@ export interface RecipientFacts {
   readonly reason: Reason;
   readonly attempts: number;
   readonly segments: number;
+  /** The provider's own, of the try that the reason comes from; "" where it gave none. */
+  readonly code: string;
+  readonly words: string;
 }
 
 export const recipientColumns = [
@@ -26,6 +29,8 @@ export const recipientColumns = [
   "time",
   "failed reason",
   "reason code",
+  "provider code",
+  "provider words",
   "attempts",
   "segments",
 ] as const;
@@ -41,6 +46,8 @@ export function recipientLine(row: RecipientFacts): string {
     row.at === 0 ? "" : new Date(row.at).toISOString(),
     failedReason(row),
     row.reason === "none" ? "" : row.reason,
+    row.code,
+    row.words,
     row.attempts,
     row.segments,
   ]);

@@ -4,10 +4,12 @@
  */
 import type { Id } from "../core/id.ts";
 import type { Instant } from "../core/time.ts";
+import type { LinkReport } from "../engagement/link-report.ts";
 import type { Cost } from "./cost.ts";
 import type { Mark } from "../message/marks.ts";
 import type { Reason } from "../message/reason.ts";
 import type { MessageState, StateCounts } from "../message/state.ts";
+import type { Month } from "../schedule/month.ts";
 
 /** How many messages are in a state for a reason. */
 export interface ReasonCount {
@@ -46,6 +48,30 @@ export interface CodeUse {
   readonly poolRedeemed: number;
 }
 
+/**
+ * Messages to one carrier in one country, by what became of them. Those in flight count as queued,
+ * without a reason.
+ */
+export interface CarrierCounts {
+  /** ISO 3166-1 alpha-2; null: nobody knows, or, with `isRest`, several. */
+  readonly country: string | null;
+  /** null: nobody knows, or, with `isRest`, several. */
+  readonly carrier: string | null;
+  /** The carriers that got too few to be told one by one, together. */
+  readonly isRest?: true;
+  readonly counts: readonly ReasonCount[];
+}
+
+/** What a campaign sent in a calendar month of its workspace, each send that counts against it. */
+export interface MonthUse {
+  readonly month: Month;
+  readonly messages: number;
+  /** SMS segments, or messages on other channels. */
+  readonly segments: number;
+  /** At the price of the launch, in its currency; left out: no price was set. */
+  readonly amount?: number;
+}
+
 /** What keeps a campaign from going faster. */
 export const limitedBys = [
   "account",
@@ -82,8 +108,17 @@ export interface Rollup {
   readonly waits?: Waits | null;
   /** Every send that a provider took, at the price of the launch; null or left out: no price was set. */
   readonly cost?: Cost | null;
+  /**
+   * Of messages to phone numbers: their sum is that of the states, but for those in flight, which
+   * are queued here. Left out: other channels, and campaigns from before carriers were counted.
+   */
+  readonly carriers?: readonly CarrierCounts[];
+  /** The earliest first; left out by servers that did not count them. */
+  readonly months?: readonly MonthUse[];
   /** Left out: its messages carry no codes. */
   readonly codes?: CodeUse;
+  /** Left out: it has no tracked links. */
+  readonly links?: LinkReport;
   /** What kept it from going faster; null or missing: nothing, or it is idle. */
   readonly limitedBy?: LimitedBy | null;
   readonly at: Instant;

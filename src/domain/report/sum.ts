@@ -3,7 +3,10 @@ import type { Id } from "../core/id.ts";
 import { minuteMs, type Instant } from "../core/time.ts";
 import { marks } from "../message/marks.ts";
 import { messageStates, noCounts, type StateCounts } from "../message/state.ts";
-import type { MarkCounts, ReasonCount, Rollup } from "./rollup.ts";
+import { largestCarriers, sumCarriers } from "./carriers.ts";
+import { sumMonths } from "./month-use.ts";
+import { sumReasonCounts } from "./reason-counts.ts";
+import type { MarkCounts, Rollup } from "./rollup.ts";
 
 /** The sums, without a course over time; the rate is what all of them hand over in a second. */
 export function sumRollups(id: Id, rollups: readonly Rollup[], at: Instant): Rollup {
@@ -12,8 +15,10 @@ export function sumRollups(id: Id, rollups: readonly Rollup[], at: Instant): Rol
     total: rollups.reduce((sum, { total }) => sum + total, 0),
     states: sumCounts(rollups.map(({ states }) => states)),
     segments: sumCounts(rollups.map(({ segments }) => segments)),
-    reasons: sumReasons(rollups.flatMap(({ reasons }) => reasons)),
+    reasons: sumReasonCounts(rollups.flatMap(({ reasons }) => reasons)),
     marks: sumMarks(rollups),
+    ...sumCarriersOf(rollups),
+    ...sumMonthsOf(rollups),
     ...sumCodes(rollups),
     spanMs: minuteMs,
     series: [],
@@ -28,14 +33,15 @@ function sumCounts(counts: readonly StateCounts[]): StateCounts {
   return sums;
 }
 
-function sumReasons(all: readonly ReasonCount[]): readonly ReasonCount[] {
-  const sums = new Map<string, ReasonCount>();
-  for (const { state, reason, n, segments = n } of all) {
-    const known = sums.get(`${state} ${reason}`);
-    const sum = { n: (known?.n ?? 0) + n, segments: (known?.segments ?? known?.n ?? 0) + segments };
-    sums.set(`${state} ${reason}`, { state, reason, ...sum });
-  }
-  return [...sums.values()].toSorted((a, b) => b.n - a.n);
+/** Left out where none of them counts by carrier: those that do not then count for nobody's. */
+function sumCarriersOf(rollups: readonly Rollup[]): Pick<Rollup, "carriers"> {
+  const known = rollups.flatMap(({ carriers }) => (carriers === undefined ? [] : [carriers]));
+  return known.length === 0 ? {} : { carriers: largestCarriers(sumCarriers(known.flat())) };
+}
+
+function sumMonthsOf(rollups: readonly Rollup[]): Pick<Rollup, "months"> {
+  const known = rollups.flatMap(({ months }) => (months === undefined ? [] : [months]));
+  return known.length === 0 ? {} : { months: sumMonths(known.flat()) };
 }
 
 /** The runs share a pool: of it, the newest count is the sum. */

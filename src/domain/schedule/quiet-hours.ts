@@ -53,6 +53,16 @@ export function quietUntil(at: Instant, span: DailySpan, zones: readonly string[
   return free === at ? null : free;
 }
 
+/** When it next begins to be quiet in the zone, from a moment on; null where its clocks never show it. */
+export function quietFrom(at: Instant, { from }: DailySpan, zone: string): Instant | null {
+  const today = wallTimeOf(at, zone).slice(0, 10);
+  for (const date of [today, dayAfter(today)]) {
+    const begins = instantOf(`${date}T${from}`, zone);
+    if (begins !== null && begins >= at) return begins;
+  }
+  return null;
+}
+
 /** When it stops being quiet in the zone; null when it is not quiet there now. */
 function quietEnd(at: Instant, { from, to }: DailySpan, zone: string): Instant | null {
   const wall = wallTimeOf(at, zone);

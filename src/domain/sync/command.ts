@@ -2,6 +2,7 @@
  * Commands: the named changes that people make. The same decide function of a name runs on the
  * device at once and on the server with authority.
  */
+import type { ViewFields } from "../analytics/saved-view.ts";
 import type { Permission } from "../access/permission.ts";
 import type { AudienceRule } from "../audience/audience.ts";
 import type { ConsentChannel } from "../audience/contact.ts";
@@ -14,6 +15,7 @@ import type { Id } from "../core/id.ts";
 import type { CampaignBudget } from "../limits/budget.ts";
 import type { Instant } from "../core/time.ts";
 import type { Picked } from "../message/again.ts";
+import type { Remark } from "../report/annotation.ts";
 import type { Key } from "./document.ts";
 
 /** One text field as it was when editing began, and as it shall be. */
@@ -41,6 +43,7 @@ export interface CommandArgs {
     readonly accountId?: Change<Id | null>;
     readonly codePoolId?: Change<Id | null>;
     readonly codePolicy?: Change<CodePolicy>;
+    readonly trackLinks?: Change<boolean>;
     readonly validUntil?: Change<Instant | null>;
     readonly budget?: Change<CampaignBudget | null>;
   };
@@ -61,6 +64,14 @@ export interface CommandArgs {
   "campaign.end": { readonly id: Id };
   "campaign.cancel": { readonly id: Id };
   "campaign.retry": { readonly id: Id; readonly picks: readonly Picked[] };
+  /** A remark on a moment of it: added (`was: null`), changed, or taken away (`set: null`). */
+  "campaign.annotate": {
+    readonly id: Id;
+    /** The remark. */
+    readonly note: Id;
+    readonly was: Remark | null;
+    readonly set: Remark | null;
+  };
   "campaign.delete": { readonly id: Id };
   "campaign.duplicate": { readonly id: Id; readonly from: Id; readonly name: string };
   "audience.create": { readonly id: Id; readonly name: string; readonly rule: AudienceRule };
@@ -72,6 +83,10 @@ export interface CommandArgs {
   "audience.delete": { readonly id: Id };
   "pin.add": { readonly id: Id; readonly campaignId: Id };
   "pin.remove": { readonly id: Id };
+  /** A report under a name, a view or a dashboard, in the workspace `id`; `set: null` takes it away. */
+  "report.keep": { readonly id: Id; readonly view: Id; readonly set: ViewFields | null };
+  /** Whether the person begins with it. */
+  "report.default": { readonly id: Id; readonly view: Id; readonly on: boolean };
   "contact.add": {
     readonly id: Id;
     readonly firstName: string;
@@ -114,6 +129,7 @@ export const commandNames = [
   "campaign.end",
   "campaign.cancel",
   "campaign.retry",
+  "campaign.annotate",
   "campaign.delete",
   "campaign.duplicate",
   "audience.create",
@@ -121,6 +137,8 @@ export const commandNames = [
   "audience.delete",
   "pin.add",
   "pin.remove",
+  "report.keep",
+  "report.default",
   "contact.add",
   "contact.edit",
   "consent.in",
@@ -147,6 +165,7 @@ export const permissionOf = {
   "campaign.end": "campaign.cancel",
   "campaign.cancel": "campaign.cancel",
   "campaign.retry": "campaign.send",
+  "campaign.annotate": "report.read",
   "campaign.delete": "campaign.delete",
   "campaign.duplicate": "campaign.create",
   "audience.create": "audience.edit",
@@ -154,6 +173,8 @@ export const permissionOf = {
   "audience.delete": "audience.edit",
   "pin.add": "report.read",
   "pin.remove": "report.read",
+  "report.keep": "report.read",
+  "report.default": "report.read",
   "contact.add": "contact.edit",
   "contact.edit": "contact.edit",
   "consent.in": "contact.edit",
@@ -197,6 +218,7 @@ export function keysOf(act: Act): readonly Key[] {
     case "campaign.resume":
     case "campaign.end":
     case "campaign.cancel":
+    case "campaign.annotate":
     case "campaign.delete":
       return [["campaign", act.args.id]];
     case "audience.create":
@@ -204,12 +226,12 @@ export function keysOf(act: Act): readonly Key[] {
     case "audience.delete":
       return [["audience", act.args.id]];
     case "pin.add":
-      return [
-        ["pin", act.args.id],
-        ["campaign", act.args.campaignId],
-      ];
+      return [["pin", act.args.id], ...about(act.args.campaignId)];
     case "pin.remove":
       return [["pin", act.args.id]];
+    case "report.keep":
+    case "report.default":
+      return [["workspace", act.args.id]];
     case "contact.add":
       return [["signUp", act.args.id], ...texts(act.args.consents)];
     case "consent.in":
@@ -225,6 +247,10 @@ export function keysBeside(act: Act, campaign: { readonly accountId: Id | null }
   const isAboutMoney = act.name === "campaign.edit" && act.args.budget !== undefined;
   if (!isAboutMoney || act.args.accountId !== undefined || campaign.accountId === null) return [];
   return [["account", campaign.accountId]];
+}
+
+function about(campaignId: Id): Key[] {
+  return [["campaign", campaignId]];
 }
 
 function chosen(kind: "audience" | "account", change: Change<Id | null> | undefined): Key[] {

@@ -34,8 +34,10 @@ const campaignId = fc.constantFrom(anId(0x100), anId(0x101));
 const audienceId = fc.constantFrom(anId(0x200), anId(0x201));
 const accountId = fc.constantFrom(anId(0x300), anId(0x301));
 const pinId = fc.constantFrom(anId(0x500), anId(0x501));
+const workspaceId = anId(0x600);
 const anyId = fc.constantFrom(anId(0x700), anId(0x701));
 const text = fc.constantFrom("", " ", "a", "b", "Hello {{ first_name }}");
+const remark = fc.option(fc.record({ at: fc.integer({ min: 1, max: 9 }), text }));
 const content = fc.record({ subject: text, text, html: text });
 const rule = fc.constantFrom(
   { kind: "all" } as const,
@@ -275,6 +277,10 @@ const act: fc.Arbitrary<Act> = fc.oneof(
     }),
   }),
   fc.record({
+    name: fc.constant("campaign.annotate" as const),
+    args: fc.record({ id: campaignId, note: pinId, was: fc.constant(null), set: remark }),
+  }),
+  fc.record({
     name: fc.constant("campaign.duplicate" as const),
     args: fc.record({ id: campaignId, from: campaignId, name: text }),
   }),
@@ -298,7 +304,28 @@ const act: fc.Arbitrary<Act> = fc.oneof(
     args: fc.record({ id: pinId, campaignId }),
   }),
   fc.record({ name: fc.constant("pin.remove" as const), args: fc.record({ id: pinId }) }),
+  fc.record({
+    name: fc.constant("report.keep" as const),
+    args: fc.record({
+      id: fc.constant(workspaceId),
+      view: pinId,
+      set: fc.option(fc.record({ name: text, query: text })),
+    }),
+  }),
+  fc.record({
+    name: fc.constant("report.default" as const),
+    args: fc.record({ id: fc.constant(workspaceId), view: pinId, on: fc.boolean() }),
+  }),
 );
+
+const aSavedView = { id: anId(0x500), name: "Weekly", query: "", by: ana, at: noon };
+const aWorkspace = {
+  id: workspaceId,
+  rev: 1,
+  name: "Acme",
+  access: { fieldMaySend: false },
+  createdAt: noon,
+};
 
 const view: fc.Arbitrary<View> = fc
   .record({
@@ -308,6 +335,7 @@ const view: fc.Arbitrary<View> = fc
       { id: anId(0x500), rev: 1, user: ana, campaignId: anId(0x100), at: noon },
       { id: anId(0x501), rev: 1, user: ben, campaignId: anId(0x101), at: noon },
     ]),
+    workspace: fc.subarray([aWorkspace, { ...aWorkspace, views: [aSavedView] }], { maxLength: 1 }),
     signUp: fc.uniqueArray(signUp, { selector: (each) => each.id, maxLength: 2 }),
     consentText: fc.subarray([aConsentText(), aConsentText({ id: anId(0x501), channel: "sms" })]),
     account: fc.subarray([anAccount(), anAccount({ id: anId(0x301), channel: "email" })]),

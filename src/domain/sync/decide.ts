@@ -4,6 +4,7 @@
  * context: same decision. It never throws on arguments that fit their schema.
  */
 import { may } from "../access/permission.ts";
+import { decideSavedView } from "../analytics/decide-saved-view.ts";
 import { decideAudience } from "../audience/decide.ts";
 import { decideSignUp } from "../audience/decide-sign-up.ts";
 import { decideCampaign } from "../campaign/decide.ts";
@@ -23,6 +24,9 @@ export function decide(view: View, act: Act, context: DecideContext): Decision {
     case "pin.add":
     case "pin.remove":
       return decidePin(view, act, context);
+    case "report.keep":
+    case "report.default":
+      return decideSavedView(view, act, context);
     case "contact.add":
     case "contact.edit":
     case "consent.in":

@@ -2,6 +2,7 @@
 import type { Audience } from "../audience/audience.ts";
 import type { ConsentText } from "../audience/consent-text.ts";
 import type { SignUp } from "../audience/sign-up.ts";
+import type { SavedView } from "../analytics/saved-view.ts";
 import type { Role } from "../access/role.ts";
 import type { AccessSettings } from "../access/permission.ts";
 import type { Account } from "../campaign/account.ts";
@@ -19,6 +20,8 @@ export interface Workspace {
   readonly name: string;
   readonly access: AccessSettings;
   readonly createdAt: Instant;
+  /** Reports that its people keep under a name; left out: none. */
+  readonly views?: readonly SavedView[];
 }
 
 /** A person or a script in the workspace: the name behind "sent by Ana". */

@@ -81,6 +81,38 @@ export function areaGeometry(points: readonly OverTimePoint[], box: Box): AreaGe
   };
 }
 
+/** A text on a moment. */
+export interface ChartMark {
+  readonly at: Instant;
+  readonly text: string;
+}
+
+/** A mark that lies within the time of the chart, with its number and its place. */
+export interface Flag extends ChartMark {
+  /** From 1, as the marks were given. */
+  readonly n: number;
+  readonly position: number;
+}
+
+/** The marks within the chart's time; those outside of it keep their numbers and are left out. */
+export function placesOf(
+  marks: readonly ChartMark[],
+  points: readonly OverTimePoint[],
+  box: Box,
+): Flag[] {
+  const first = points[0]?.at ?? 0;
+  const last = points.at(-1)?.at ?? first;
+  const right = Math.max(box.left + 1, box.width - box.right);
+  return marks
+    .map(({ at, text }, index) => ({
+      at,
+      text,
+      n: index + 1,
+      position: box.left + ((at - first) / Math.max(1, last - first)) * (right - box.left),
+    }))
+    .filter(({ at }) => at >= first && at <= last);
+}
+
 /** The index of the point nearest to a place on the x axis. */
 export function nearest(xs: readonly number[], place: number): number {
   return Math.max(0, bisector((x: number) => x).center(xs, place));

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { areaGeometry, nearest, paintedBands } from "./area-geometry.ts";
+import { areaGeometry, nearest, paintedBands, placesOf } from "./area-geometry.ts";
 import { barLengths, stackedBar } from "./bar-geometry.ts";
 import { pointAfter } from "./keys.ts";
 import { sparkGeometry } from "./spark-geometry.ts";
@@ -112,4 +112,15 @@ describe("keys", () => {
   test("other keys are left to the page", () => {
     expect(pointAfter("Tab", 3, 40)).toBeNull();
   });
+});
+
+test("remarks stand at their moment; one outside of the chart keeps its number and is left out", () => {
+  const nothing = { delivered: 0, unconfirmed: 0, failed: 0, skipped: 0, toGo: 1 };
+  const points = [100, 200].map((at) => ({ at, bands: nothing }));
+  const small = { width: 140, height: 100, top: 0, right: 20, bottom: 0, left: 20 };
+  const marks = [50, 100, 175].map((at) => ({ at, text: `at ${at}` }));
+  expect(placesOf(marks, points, small).map(({ n, position }) => [n, position])).toEqual([
+    [2, 20],
+    [3, 95],
+  ]);
 });

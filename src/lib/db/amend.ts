@@ -17,6 +17,7 @@ export function amended(first: Act, then: Act): Act | null {
     ...part("accountId", joined(a.accountId, b.accountId)),
     ...part("codePoolId", joined(a.codePoolId, b.codePoolId)),
     ...part("codePolicy", joined(a.codePolicy, b.codePolicy)),
+    ...part("trackLinks", joined(a.trackLinks, b.trackLinks)),
     ...part("validUntil", joined(a.validUntil, b.validUntil)),
     ...part("budget", joined(a.budget, b.budget)),
   };

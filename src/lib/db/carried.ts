@@ -27,7 +27,7 @@ export const oldestWorkMs = 90 * dayMs;
 /** Everything on this device that the server has not answered, and the cards. */
 export async function collectWork(db: ClientDb): Promise<CarriedWork> {
   const commands = await unanswered(db);
-  const cards = await db.inbox.toArray();
+  const cards = (await db.inbox.toArray()).filter(hasTyped);
   return {
     commands: await Promise.all(
       commands.map(async ({ uid, act, v, at, now }) => {
@@ -44,7 +44,23 @@ export async function collectWork(db: ClientDb): Promise<CarriedWork> {
   };
 }
 
-function carriedCard({ id, kind, act, refusal, lost, mine, followers, at }: Card): CarriedCard {
+type TypedCard = Card & { readonly kind: Exclude<Card["kind"], "told"> };
+
+/** What only tells of something done stays behind. */
+function hasTyped(card: Card): card is TypedCard {
+  return card.kind !== "told";
+}
+
+function carriedCard({
+  id,
+  kind,
+  act,
+  refusal,
+  lost,
+  mine,
+  followers,
+  at,
+}: TypedCard): CarriedCard {
   return {
     id,
     kind,

@@ -83,7 +83,8 @@ export interface SentCommand extends OutboxCommand {
 export interface Card {
   /** The command's uid. */
   readonly id: Id;
-  readonly kind: "rejected" | "merged";
+  /** `told`: it was done, and something had gone out before. */
+  readonly kind: "rejected" | "merged" | "told";
   readonly act: Act;
   readonly refusal: Refusal | null;
   readonly lost: readonly Lost[];
@@ -92,6 +93,17 @@ export interface Card {
   /** Later commands that built on this one and fell with it. */
   readonly followers: readonly Act[];
   readonly at: Instant;
+  /** Of `told`. */
+  readonly gone?: Gone;
+}
+
+/** What had gone out when an act arrived that was to stop it. */
+export interface Gone {
+  /** When the act was done, by the server's clock. */
+  readonly since: Instant;
+  readonly count: number;
+  /** All that a campaign has; null for messages to one person. */
+  readonly total: number | null;
 }
 
 /** A row that came and is not revealed yet. */

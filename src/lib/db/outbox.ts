@@ -3,7 +3,7 @@ import type { Id } from "#domain/core/id.ts";
 import type { Instant } from "#domain/core/time.ts";
 import type { Command } from "#protocol/command.ts";
 import type { PushReply, Verdict } from "#protocol/down.ts";
-import type { Card, ClientDb, OutboxCommand, SyncMeta } from "./client-db.ts";
+import type { Card, ClientDb, Gone, OutboxCommand, SyncMeta } from "./client-db.ts";
 import {
   isCovered as coveredBy,
   layOverlay,
@@ -141,7 +141,8 @@ async function accept(
   verdict: Verdict,
   at: Instant,
 ): Promise<void> {
-  const isNews = verdict.outcome === "merged" && command.isTold !== true;
+  const tells = verdict.outcome === "merged" || goneIn(verdict) !== null;
+  const isNews = tells && command.isTold !== true;
   const isTold = isNews || command.isTold === true;
   await db.outbox.put({ ...command, state: "accepted", seqs: verdict.seqs, isTold });
   if (isNews) await db.inbox.put(cardOf(command, verdict, at));
@@ -170,9 +171,17 @@ async function refusedOf(db: ClientDb, id: Id): Promise<Card | undefined> {
 }
 
 function cardOf({ uid, act, mine }: OutboxCommand, verdict: Verdict, at: Instant): Card {
-  const { refusal, lost } = verdict;
-  const kind = verdict.outcome === "rejected" ? "rejected" : "merged";
-  return { id: uid, kind, act, refusal, lost, mine, followers: [], at };
+  const { refusal, lost, outcome } = verdict;
+  const kind = outcome === "ok" ? "told" : outcome;
+  const gone = goneIn(verdict);
+  const card: Card = { id: uid, kind, act, refusal, lost, mine, followers: [], at };
+  return gone === null ? card : { ...card, gone };
+}
+
+function goneIn({ note = {} }: Verdict): Gone | null {
+  const { late: since, gone: count, total = null } = note;
+  if (typeof since !== "number" || typeof count !== "number") return null;
+  return { since, count, total: typeof total === "number" ? total : null };
 }
 
 /** Inside a transaction over the overlay's stores: the rows again, as base with what still waits. */

@@ -22,6 +22,11 @@ export interface PackedDynamic {
   readonly reason: readonly number[];
   readonly attempts: readonly number[];
   readonly segments: readonly number[];
+  /** Pairs of the provider's code and words, and for each row which, from 1; 0: none. */
+  readonly said?: {
+    readonly texts: readonly (readonly [code: string, words: string])[];
+    readonly of: readonly number[];
+  };
 }
 
 export type PackedPart = PackedStatic | PackedDynamic;

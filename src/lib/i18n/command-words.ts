@@ -76,6 +76,11 @@ export const commandWords = {
     done: "sent the campaign again to those who did not get it",
     discard: "Nobody is sent to again.",
   },
+  "campaign.annotate": {
+    act: "Save the remark on the campaign",
+    done: "changed a remark on the campaign",
+    discard: "The remark stays as it was before.",
+  },
   "campaign.delete": {
     act: "Delete the campaign",
     done: "deleted the campaign",
@@ -110,6 +115,16 @@ export const commandWords = {
     act: "No longer keep a report offline",
     done: "stopped keeping a report offline",
     discard: "The report stays available offline.",
+  },
+  "report.keep": {
+    act: "Keep the changes to the reports of the workspace",
+    done: "changed the reports that the workspace keeps",
+    discard: "The reports under a name stay as they were before.",
+  },
+  "report.default": {
+    act: "Begin with this report",
+    done: "chose the report to begin with",
+    discard: "You begin with the same report as before.",
   },
   "contact.add": {
     act: "Add the contact",

@@ -58,6 +58,8 @@ const eventWords: Readonly<Record<string, string>> = {
   "member.removed": "removed a person",
   "device.renamed": "gave a device another name",
   "device.revoked": "signed a device out and removed its data",
+  "code.edited": "changed a code pool",
+  "code.rolled_back": "rolled the redemption of a code back",
   "key.created": "made an API key",
   "key.revoked": "revoked an API key",
   "consent.accepted": "let a consent of the stand count",

@@ -1,9 +1,11 @@
 /** Numbers, dates and spans for people. Every number on a screen passes through here. */
 import { dayMs, hourMs, minuteMs, secondMs, type Instant } from "#domain/core/time.ts";
+import { language, text } from "./text.ts";
 
-/** The words are English, so the numbers are too; the person's region still decides their form. */
+/** Numbers are in the language of the words; the person's region still decides their form. */
 export const locale =
-  globalThis.navigator?.languages.find((language) => language.startsWith("en")) ?? "en-US";
+  globalThis.navigator?.languages.find((name) => name.startsWith(language)) ??
+  (language === "en" ? "en-US" : language);
 
 const numbers = new Intl.NumberFormat(locale);
 const compactNumbers = new Intl.NumberFormat(locale, { notation: "compact" });
@@ -30,9 +32,13 @@ export function formatPercent(share: number): string {
   return percents.format(share);
 }
 
-/** `formatCount(1, "contact")`: "1 contact"; `formatCount(2, "contact")`: "2 contacts". */
+/**
+ * `formatCount(1, "contact")`: "1 contact"; `formatCount(2, "contact")`: "2 contacts". Another
+ * language finds its own plurals under "{0} contacts".
+ */
 export function formatCount(value: number, one: string, other = `${one}s`): string {
-  return `${formatNumber(value)} ${plurals.select(value) === "one" ? one : other}`;
+  const isOne = language === "en" && plurals.select(value) === "one";
+  return text(["", ` ${isOne ? one : other}`], formatNumber(value));
 }
 
 export function formatMoney(amount: number, currency: string): string {
@@ -89,21 +95,27 @@ export function formatRelative(at: Instant, now: Instant): string {
 /** `2 h 5 min`, `48 s`: at most two parts. */
 export function formatDuration(spanMs: number): string {
   const units = [
-    [dayMs, "d"],
-    [hourMs, "h"],
-    [minuteMs, "min"],
-    [secondMs, "s"],
+    [dayMs, "day", "d"],
+    [hourMs, "hour", "h"],
+    [minuteMs, "minute", "min"],
+    [secondMs, "second", "s"],
   ] as const;
   const first = units.findIndex(([unitMs]) => spanMs >= unitMs);
-  if (first === -1) return "0 s";
+  if (first === -1) return unitText(0, "second", "s");
   const parts: string[] = [];
   let rest = spanMs;
-  for (const [unitMs, name] of units.slice(first, first + 2)) {
+  for (const [unitMs, unit, short] of units.slice(first, first + 2)) {
     const n = Math.floor(rest / unitMs);
     rest -= n * unitMs;
-    if (n > 0) parts.push(`${formatNumber(n)} ${name}`);
+    if (n > 0) parts.push(unitText(n, unit, short));
   }
   return parts.join(" ");
+}
+
+/** `short` is how English writes the unit. */
+function unitText(n: number, unit: string, short: string): string {
+  if (language === "en") return `${formatNumber(n)} ${short}`;
+  return new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay: "short" }).format(n);
 }
 
 /** `4.2 MB`. */

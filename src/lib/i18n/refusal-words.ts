@@ -5,8 +5,8 @@
 import type { CommandName } from "#domain/sync/command.ts";
 import type { Phase } from "#domain/campaign/lifecycle.ts";
 import type { Refusal, RefusalType } from "#domain/sync/refusal.ts";
-import { commandWords } from "./command-words.ts";
 import { channelWords, phaseWords } from "./state-words.ts";
+import { language } from "./text.ts";
 
 export interface Refused {
   readonly name: CommandName;
@@ -157,6 +157,7 @@ const afterwards = {
   "campaign.end": "It was not ended.",
   "campaign.cancel": "It was not canceled.",
   "campaign.retry": "Nobody was sent to again.",
+  "campaign.annotate": "The remark was not saved.",
   "campaign.delete": "It was not deleted.",
   "campaign.duplicate": "The copy was not made.",
   "audience.create": "It was not created.",
@@ -164,6 +165,8 @@ const afterwards = {
   "audience.delete": "It was not deleted.",
   "pin.add": "It is not kept offline.",
   "pin.remove": "It was not kept offline any more.",
+  "report.keep": "The report was not kept.",
+  "report.default": "You begin with the same report as before.",
   "contact.add": "The contact was not added.",
   "contact.edit": "Your changes were not saved.",
   "consent.in": "The consent was not noted.",
@@ -227,22 +230,19 @@ function because({ refusal }: Refused): string {
 function missing({ refusal }: Refused): string {
   const listed = refusal.detail["missing"];
   const paths = typeof listed === "string" ? listed.split(", ") : [refusal.field ?? "something"];
-  return new Intl.ListFormat("en").format(paths.map(fieldName));
+  return new Intl.ListFormat(language).format(paths.map(fieldName));
 }
 
 function wentOut({ refusal, time }: Refused): string {
-  const at = refusal.detail["at"];
-  return typeof at === "number" ? `went out at ${time(at)}` : "had already been sent";
+  const { at, by } = refusal.detail;
+  const who = typeof by === "string" ? ` by ${by}` : "";
+  return typeof at === "number" ? `went out at ${time(at)}${who}` : `had already been sent${who}`;
 }
 
-function phaseSentence({ refusal, name }: Refused): string {
+function phaseSentence({ refusal }: Refused): string {
   const phase = refusal.detail["phase"];
-  if (typeof phase !== "string" || !isPhase(phase)) return `It could not be ${verb(name)} any more`;
+  if (typeof phase !== "string" || !isPhase(phase)) return "It was too late for that";
   return `Its state was “${phaseWords[phase].label}” by then`;
-}
-
-function verb(name: CommandName): string {
-  return commandWords[name].done.split(" ")[0] ?? "changed";
 }
 
 function mismatch({ refusal }: Refused): string {

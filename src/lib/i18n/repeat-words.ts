@@ -2,12 +2,13 @@
 import type { Schedule } from "#domain/campaign/campaign.ts";
 import type { Repeat } from "#domain/schedule/repeat.ts";
 import { formatCount, formatDate, formatList } from "./format.ts";
+import { language } from "./text.ts";
 
 /** 1 is Monday. */
 export const weekdayNames = [1, 2, 3, 4, 5, 6, 7].map((day) => ({
   day,
   // 2024-01-01 was a Monday.
-  name: new Intl.DateTimeFormat("en", { weekday: "long", timeZone: "UTC" }).format(
+  name: new Intl.DateTimeFormat(language, { weekday: "long", timeZone: "UTC" }).format(
     Date.UTC(2024, 0, day),
   ),
 }));

@@ -7,12 +7,24 @@ import { zoneText } from "./repeat-words.ts";
 export function triggerText(trigger: Trigger): string {
   if (trigger.kind === "date") return dateText(trigger);
   const { delayMinutes, againAfterHours } = trigger;
-  const what = happeningText(trigger);
-  const when = delayMinutes === 0 ? what : `${spanText(delayMinutes)} after${what.slice(2)}`;
+  const when =
+    delayMinutes === 0 ? happeningText(trigger) : laterText(trigger, spanText(delayMinutes));
   return `${when}, ${againText(againAfterHours)}`;
 }
 
-/** Begins with "On", which a wait takes the place of. */
+function laterText(trigger: Exclude<Trigger, DateTrigger>, wait: string): string {
+  switch (trigger.kind) {
+    case "event":
+      return `${wait} after “${trigger.event}”`;
+    case "redeemed":
+      return trigger.code === null
+        ? `${wait} after a redeemed code`
+        : `${wait} after the redeemed code ${trigger.code}`;
+    case "entry":
+      return `${wait} after coming into the audience`;
+  }
+}
+
 function happeningText(trigger: Exclude<Trigger, DateTrigger>): string {
   switch (trigger.kind) {
     case "event":

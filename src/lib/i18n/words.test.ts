@@ -9,6 +9,7 @@ import { commandNames } from "#domain/sync/command.ts";
 import { refusalTypes, type Refusal } from "#domain/sync/refusal.ts";
 import { commandSentence, commandWords } from "./command-words.ts";
 import { eventNote, eventSentence, keyName, knowsEvent } from "./event-words.ts";
+import { goneWords } from "./gone-words.ts";
 import { reasonAdvice } from "./reason-words.ts";
 import { refusalWords } from "./refusal-words.ts";
 import {
@@ -43,6 +44,18 @@ describe("refusals", () => {
     const refusal = aRefusal({ type: "already_sent", detail: { phase: "active", at: 7 } });
     const words = refusalWords({ name: "campaign.edit", refusal, time });
     expect(words.happened).toBe("This campaign went out at 14:02. Your changes were not sent.");
+  });
+
+  test("it says by whom, and a pause that came late how many had gone", () => {
+    const detail = { phase: "active", at: 7, by: "Ana" };
+    const refusal = aRefusal({ type: "already_sent", detail });
+    expect(refusalWords({ name: "campaign.edit", refusal, time }).happened).toBe(
+      "This campaign went out at 14:02 by Ana. Your changes were not sent.",
+    );
+    const paused = goneWords("campaign.pause", { since: 0, count: 4_120, total: 9_000 });
+    expect(paused.happened).toMatch(/^Paused\. 4,120 of 9,000 were already sent/);
+    const left = goneWords("consent.out", { since: 0, count: 1, total: null });
+    expect(left.happened).toMatch(/^The withdrawal counts\. .* 1 message went out or arrived/);
   });
 
   test("a launch from before a restore says why it was not done again", () => {

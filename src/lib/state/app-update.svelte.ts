@@ -61,6 +61,7 @@ function claimPage(registration: ServiceWorkerRegistration | undefined): void {
 function cacheOptional(registration: ServiceWorkerRegistration | undefined): void {
   const { connection } = navigator as Navigator & { connection?: { readonly saveData?: boolean } };
   if (connection?.saveData === true) return;
-  const ask = (): void => registration?.active?.postMessage({ type: "CACHE_OPTIONAL" });
+  const language = document.documentElement.lang;
+  const ask = (): void => registration?.active?.postMessage({ type: "CACHE_OPTIONAL", language });
   setTimeout(ask, optionalAfterMs);
 }

@@ -15,7 +15,7 @@ import type { Writer } from "./writer.svelte.ts";
 export interface AttentionCard {
   /** By which its words are found, too (act-words.ts). */
   readonly id: Id;
-  readonly kind: "rejected" | "merged";
+  readonly kind: Card["kind"];
   readonly command: CommandName;
   /** What the person typed or asked for. */
   readonly args: Act["args"];
@@ -27,6 +27,8 @@ export interface AttentionCard {
   readonly refusal: Refusal | null;
   /** Of a merged one: what it wrote over. */
   readonly lost: readonly Lost[];
+  /** Of one that only tells: what had gone out before it arrived. */
+  readonly gone: NonNullable<Card["gone"]> | null;
   /** Later commands that fell with it. */
   readonly followers: readonly CommandName[];
   readonly at: Instant;
@@ -136,6 +138,7 @@ function toCard(card: Card): AttentionCard {
     mine: card.mine,
     refusal: card.refusal,
     lost: card.lost,
+    gone: card.gone ?? null,
     followers: card.followers.map(({ name }) => name),
     at: card.at,
     canMakeDraft: campaignOf(card) !== null,

@@ -81,7 +81,7 @@ export class CampaignsState {
   async create(fields: NewCampaign): Promise<Result<Id, Refusal>> {
     const id = this.#newId();
     const { type, name, content = emptyContent, audienceId = null, accountId = null } = fields;
-    const args = { id, type, name, content, audienceId, accountId };
+    const args = { id, type, name, content, audienceId, accountId, trackLinks: true };
     return this.#writer.write({ name: "campaign.create", args }, id);
   }
 

@@ -29,7 +29,7 @@ function myVersionOf(name: string): string {
 
 /** The same command once more; null when the server took it already (a merge) and nothing is to be done. */
 export function mineAgain(card: Card): Act | null {
-  return card.kind === "merged" ? null : card.act;
+  return card.kind === "rejected" ? card.act : null;
 }
 
 /** Of a merge: an edit that puts back what it wrote over. */

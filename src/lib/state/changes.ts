@@ -11,6 +11,7 @@ export function changesBetween(was: CampaignFields, set: Partial<CampaignFields>
   const audienceId = change(was.audienceId, set.audienceId);
   const accountId = change(was.accountId, set.accountId);
   const codePoolId = change(was.codePoolId ?? null, set.codePoolId);
+  const trackLinks = change(was.trackLinks ?? false, set.trackLinks);
   const codePolicy = change(was.codePolicy ?? "refuse", set.codePolicy);
   return {
     ...(name === null ? {} : { name }),
@@ -19,6 +20,7 @@ export function changesBetween(was: CampaignFields, set: Partial<CampaignFields>
     ...(accountId === null ? {} : { accountId }),
     ...(codePoolId === null ? {} : { codePoolId }),
     ...(codePolicy === null ? {} : { codePolicy }),
+    ...(trackLinks === null ? {} : { trackLinks }),
   };
 }
 

@@ -1,4 +1,5 @@
 /** How a person is told outside of the app, as a page shows and changes it. */
+import type { NoticeChoice } from "#domain/campaign/notice-topic.ts";
 import type { Id } from "#domain/core/id.ts";
 import type { Result } from "#domain/core/result.ts";
 import type { Api, Failure } from "../sync/api.ts";
@@ -38,10 +39,7 @@ export class NoticesState {
     if (answer.ok) this.settings = answer.value;
   }
 
-  async choose(choice: {
-    readonly email?: boolean;
-    readonly push?: boolean;
-  }): Promise<Result<NoticeSettings, Failure>> {
+  async choose(choice: Partial<NoticeChoice>): Promise<Result<NoticeSettings, Failure>> {
     return this.#keep(await this.#calls.choose(choice));
   }
 

@@ -4,10 +4,12 @@
  * worker, the same desk works in the page.
  */
 import type { Reason } from "#domain/message/reason.ts";
+import type { StateCounts } from "#domain/message/state.ts";
 import type { PackedPart } from "../db/packed-part.ts";
+import { recipientFile, type FileOrder } from "./recipient-file.ts";
 import {
   countReasons,
-  csvOf,
+  countStates,
   fixedColumns,
   movingColumns,
   rowAt,
@@ -29,8 +31,10 @@ export interface DeskCalls {
   select(args: { readonly filter: RecipientFilter; readonly sort: RecipientOrder }): Selection;
   /** Rows of the result. */
   rows(args: { readonly from: number; readonly to: number }): readonly RecipientRow[];
-  /** The result as a CSV file. */
-  csv(args: Record<string, never>): Blob;
+  /** The result as a file; null: it was stopped. */
+  file(order: FileOrder, onProgress: (rows: number) => void): Promise<Blob | null>;
+  /** Stops the file that is being written. */
+  stop(args: Record<string, never>): null;
 }
 
 export interface Selection {
@@ -38,13 +42,16 @@ export interface Selection {
   /** Blocks of which both parts are here. */
   readonly whole: number;
   readonly reasons: readonly { readonly reason: Reason; readonly n: number }[];
+  /** Of everybody who is here, whatever the filter. */
+  readonly states: StateCounts;
 }
 
 export interface Desk {
   ask<N extends keyof DeskCalls>(
     name: N,
     args: Parameters<DeskCalls[N]>[0],
-  ): Promise<ReturnType<DeskCalls[N]>>;
+    onProgress?: (done: number) => void,
+  ): Promise<Awaited<ReturnType<DeskCalls[N]>>>;
   close(): void;
 }
 
@@ -54,6 +61,7 @@ export function createDeskCalls(): DeskCalls {
   let blocks: readonly Block[] = [];
   let places: Uint32Array = new Uint32Array();
   let listed = 0;
+  let stops = 0;
   return {
     list: ({ blocks: count }) => {
       listed = count;
@@ -70,13 +78,27 @@ export function createDeskCalls(): DeskCalls {
     select: ({ filter, sort }) => {
       blocks = wholeBlocks(listed, fixed, moving);
       places = select(blocks, filter, sort);
-      return { count: places.length, whole: blocks.length, reasons: countReasons(blocks) };
+      return {
+        count: places.length,
+        whole: blocks.length,
+        reasons: countReasons(blocks),
+        states: countStates(blocks),
+      };
     },
     rows: ({ from, to }) =>
       Array.from(places.subarray(from, to), (place) => rowAt(blocks, place)).filter(
         (row) => row !== null,
       ),
-    csv: () => new Blob([...csvOf(blocks, places)], { type: "text/csv;charset=utf-8" }),
+    // What is chosen meanwhile is for the next file.
+    file: (order, onProgress) => {
+      const stopsBefore = stops;
+      const isStopped = (): boolean => stops > stopsBefore;
+      return recipientFile({ blocks, places }, order, { onProgress, isStopped });
+    },
+    stop: () => {
+      stops += 1;
+      return null;
+    },
   };
 }
 
@@ -92,9 +114,13 @@ function wholeBlocks(
 }
 
 /** Calls by their names, for both sides of the worker's door. */
-export function answerCall(calls: DeskCalls, name: keyof DeskCalls, args: unknown): unknown {
+export function answerCall(
+  calls: DeskCalls,
+  { name, args }: Pick<Asked, "name" | "args">,
+  onProgress: (done: number) => void,
+): unknown {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only createWorkerDesk asks, and `Desk` holds its arguments to the call's own
-  return (calls[name] as (given: unknown) => unknown)(args);
+  return (calls[name] as (given: unknown, tell: typeof onProgress) => unknown)(args, onProgress);
 }
 
 export interface Asked {
@@ -105,9 +131,17 @@ export interface Asked {
 
 export interface Answered {
   readonly id: number;
+  /** How far it is; undefined in the answer itself. */
+  readonly progress?: number | undefined;
   readonly answer: unknown;
   /** In words; null when it went well. */
   readonly error: string | null;
+}
+
+interface Waiting {
+  done(answer: unknown): void;
+  fail(error: Error): void;
+  tell(progress: number): void;
 }
 
 /** Only what of a worker is needed here. */
@@ -124,17 +158,23 @@ export function createDesk(start: () => DeskWorker): Desk {
 export function createPageDesk(): Desk {
   const calls = createDeskCalls();
   return {
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion, typescript/no-explicit-any -- the call of this name answers so
-    ask: async (name, args) => answerCall(calls, name, args) as any,
+    ask: async (name, args, onProgress = () => undefined) =>
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion, typescript/no-explicit-any -- the call of this name answers so
+      answerCall(calls, { name, args }, onProgress) as any,
     close: () => undefined,
   };
 }
 
 function createWorkerDesk(worker: DeskWorker): Desk {
-  const waiting = new Map<number, { done(answer: unknown): void; fail(error: Error): void }>();
+  const waiting = new Map<number, Waiting>();
   let last = 0;
-  worker.addEventListener("message", ({ data: { id, answer, error } }: MessageEvent<Answered>) => {
+  worker.addEventListener("message", ({ data }: MessageEvent<Answered>) => {
+    const { id, progress, answer, error } = data;
     const asked = waiting.get(id);
+    if (progress !== undefined) {
+      asked?.tell(progress);
+      return;
+    }
     waiting.delete(id);
     if (error === null) asked?.done(answer);
     else asked?.fail(new Error(error));
@@ -144,11 +184,12 @@ function createWorkerDesk(worker: DeskWorker): Desk {
     waiting.clear();
   });
   return {
-    ask: (name, args) =>
+    ask: (name, args, onProgress = () => undefined) =>
       new Promise((resolve, reject) => {
         last += 1;
         // oxlint-disable-next-line typescript/no-unsafe-type-assertion, typescript/no-explicit-any -- the call of this name answers so
-        waiting.set(last, { done: (answer) => resolve(answer as any), fail: reject });
+        const done = (answer: unknown): void => resolve(answer as any);
+        waiting.set(last, { done, fail: reject, tell: onProgress });
         worker.postMessage({ id: last, name, args } satisfies Asked);
       }),
     close: () => worker.terminate(),

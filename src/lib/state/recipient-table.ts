@@ -5,8 +5,13 @@
  */
 import type { Instant } from "#domain/core/time.ts";
 import { reasonCode, reasonOf, type Reason } from "#domain/message/reason.ts";
-import { stateCodes, stateOf, type MessageState } from "#domain/message/state.ts";
-import { recipientHeading, recipientLine } from "#domain/report/recipient-line.ts";
+import {
+  noCounts,
+  stateCodes,
+  stateOf,
+  type MessageState,
+  type StateCounts,
+} from "#domain/message/state.ts";
 import { between, type PackedDynamic, type PackedStatic } from "../db/packed-part.ts";
 
 export interface RecipientRow {
@@ -21,6 +26,9 @@ export interface RecipientRow {
   readonly reason: Reason;
   readonly attempts: number;
   readonly segments: number;
+  /** The provider's own, of the try that the reason comes from; "" where it gave none. */
+  readonly code: string;
+  readonly words: string;
 }
 
 export interface RecipientFilter {
@@ -60,6 +68,7 @@ export interface MovingColumns {
   readonly reason: Uint16Array;
   readonly attempts: Uint16Array;
   readonly segments: Uint16Array;
+  readonly said: NonNullable<PackedDynamic["said"]>;
 }
 
 /** One block with both of its parts. */
@@ -83,8 +92,11 @@ export function movingColumns(packed: PackedDynamic): MovingColumns {
     reason: Uint16Array.from(packed.reason),
     attempts: Uint16Array.from(packed.attempts),
     segments: Uint16Array.from(packed.segments),
+    said: packed.said ?? nothingSaid,
   };
 }
+
+const nothingSaid = { texts: [], of: [] };
 
 function textColumn(text: string, rows: number): TextColumn {
   const starts = new Uint32Array(rows + 1);
@@ -217,7 +229,23 @@ export function rowAt(blocks: readonly Block[], place: number): RecipientRow | n
     reason: reasonOf(moving.reason[row] ?? 0),
     attempts: moving.attempts[row] ?? 0,
     segments: moving.segments[row] ?? 0,
+    ...saidAt(moving.said, row),
   };
+}
+
+function saidAt(
+  { texts, of }: MovingColumns["said"],
+  row: number,
+): Pick<RecipientRow, "code" | "words"> {
+  const [code = "", words = ""] = texts[(of[row] ?? 0) - 1] ?? [];
+  return { code, words };
+}
+
+/** How many are in each state: of everybody, whatever is chosen. */
+export function countStates(blocks: readonly Block[]): StateCounts {
+  const counts: Record<MessageState, number> = { ...noCounts };
+  for (const { moving } of blocks) for (const code of moving.state) counts[stateOf(code)] += 1;
+  return counts;
 }
 
 /** Reasons that occur, most frequent first. */
@@ -233,25 +261,4 @@ export function countReasons(
   return [...counts]
     .map(([code, n]) => ({ reason: reasonOf(code), n }))
     .toSorted((a, b) => b.n - a.n);
-}
-
-/** Rows taken together into one piece of a file; a million rows make some hundred pieces. */
-const rowsInPiece = 5_000;
-
-/** The file of these rows in pieces, the same as the server writes. */
-export function* csvOf(
-  blocks: readonly Block[],
-  places: Uint32Array,
-): Generator<Uint8Array<ArrayBuffer>> {
-  const encoder = new TextEncoder();
-  // The first three bytes mark the file as UTF-8 for spreadsheets.
-  let text = `\uFEFF${recipientHeading}`;
-  for (const [i, place] of places.entries()) {
-    const row = rowAt(blocks, place);
-    if (row !== null) text += recipientLine({ ...row, n: row.index, at: row.at ?? 0 });
-    if (i % rowsInPiece !== rowsInPiece - 1) continue;
-    yield encoder.encode(text);
-    text = "";
-  }
-  yield encoder.encode(text);
 }

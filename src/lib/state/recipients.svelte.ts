@@ -3,15 +3,21 @@ import { isRunning } from "#domain/campaign/lifecycle.ts";
 import type { Id } from "#domain/core/id.ts";
 import type { Instant } from "#domain/core/time.ts";
 import type { Reason } from "#domain/message/reason.ts";
+import { messageStates, noCounts } from "#domain/message/state.ts";
+import type { FileFacts } from "#domain/report/recipient-file.ts";
+import type { Rollup } from "#domain/report/rollup.ts";
+import { snapshotOf } from "#domain/report/snapshot.ts";
 import { loadPart, loadReport, partNames, touchReport } from "../db/blocks.ts";
 import type { ClientDb } from "../db/client-db.ts";
 import type { PackedPart } from "../db/packed-part.ts";
 import type { Failure } from "../sync/api.ts";
 import { syncBlocks } from "../sync/block-sync.ts";
 import type { App } from "./app-context.ts";
+import type { FileKind } from "./recipient-file.ts";
 import { createDesk, type Desk, type DeskWorker, type Selection } from "./recipient-desk.ts";
 import type { RecipientFilter, RecipientOrder, RecipientRow } from "./recipient-table.ts";
 
+export type { FileKind } from "./recipient-file.ts";
 export type {
   RecipientFilter,
   RecipientRow,
@@ -26,7 +32,18 @@ const refreshMs = 30_000;
 const lookMs = 3_000;
 const redrawMs = 150;
 
-const nothing: Selection = { count: 0, whole: 0, reasons: [] };
+const nothing: Selection = { count: 0, whole: 0, reasons: [], states: noCounts };
+
+/** Whether the counters count these rows. */
+function isSameAs({ states, reasons }: Rollup, selection: Selection): boolean {
+  const byReason = new Map<Reason, number>();
+  for (const { reason, n } of reasons) byReason.set(reason, (byReason.get(reason) ?? 0) + n);
+  return (
+    messageStates.every((state) => states[state] === selection.states[state]) &&
+    byReason.size === selection.reasons.length &&
+    selection.reasons.every(({ reason, n }) => byReason.get(reason) === n)
+  );
+}
 
 /** In a worker, so that a million rows never hold up the page. */
 function startWorker(): DeskWorker {
@@ -168,9 +185,35 @@ export class RecipientsState {
     return this.#asOf;
   }
 
-  /** The filtered rows in their order as a CSV file, the same as the server's export. */
-  exportCsv(): Promise<Blob> {
-    return this.#desk.ask("csv", {});
+  /**
+   * The filtered rows in their order as a file, the same as the server's export; null: it was
+   * stopped. `onProgress` hears how many are written.
+   */
+  export(kind: FileKind, onProgress: (rows: number) => void): Promise<Blob | null> {
+    return this.#desk.ask("file", { kind, facts: this.#facts() }, onProgress);
+  }
+
+  stopExport(): void {
+    void this.#desk.ask("stop", {});
+  }
+
+  /** The report that has the same digits as these rows; null: they are of another moment. */
+  get snapshot(): string | null {
+    const rollup = this.#app.campaigns.byId(this.#campaignId)?.rollup ?? null;
+    if (rollup === null || this.loadedBlocks < this.#blocks) return null;
+    return isSameAs(rollup, this.#selection) ? snapshotOf(rollup) : null;
+  }
+
+  #facts(): FileFacts {
+    const row = this.#app.campaigns.byId(this.#campaignId);
+    const { name = "", number = null, type = "sms" } = row?.campaign ?? {};
+    return {
+      campaign: { name, number, type },
+      filter: this.#filter,
+      asOf: this.#asOf ?? this.#listedAt,
+      snapshot: this.snapshot,
+      total: this.#total,
+    };
   }
 
   async #open(signal: AbortSignal): Promise<void> {

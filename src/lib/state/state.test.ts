@@ -187,6 +187,17 @@ test("what a merge wrote over can be brought back", async () => {
   await until(() => expect(campaigns.byId(id)?.campaign.name).toBe("Theirs"));
 });
 
+test("S4 rules: what only tells that messages had gone is a card until it is noted", async () => {
+  const id = await hasACampaign();
+  const gone = { since: 1, count: 4_120, total: 9_000 };
+  const act = { name: "campaign.pause", args: { id } } as const;
+  await db.inbox.put({ ...card, kind: "told", act, refusal: null, mine: null, gone });
+  await until(() => expect(attention.cards).toMatchObject([{ kind: "told", gone }]));
+  expect((await attention.useMine(card.id)).ok).toBe(true);
+  await until(() => expect(attention.count).toBe(0));
+  expect(await db.outbox.count()).toBe(0);
+});
+
 test("after signing out nothing of the workspace is left on the screen", async () => {
   const id = await hasACampaign();
   await until(() => expect(campaigns.byId(id)).toBeDefined());

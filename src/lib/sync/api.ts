@@ -3,6 +3,7 @@ import * as v from "valibot";
 import { err, ok, type Result } from "#domain/core/result.ts";
 import type { Instant } from "#domain/core/time.ts";
 import type { Problem } from "#protocol/error.ts";
+import { told as inLanguage } from "#lib/i18n/text.ts";
 import { protocolHeader, protocolVersion } from "#protocol/version.ts";
 
 import { createTroubleLog, type Trouble } from "./troubles.ts";
@@ -196,8 +197,15 @@ function refusalOf(status: number, body: unknown, headers: Headers): Failure {
   const isFork = told.success && told.output.type.endsWith("#fork");
   const kind = isGuess ? "refused" : isFork ? "fork" : kindOf(status);
   const retryAfterMs = retryAfter(headers.get("retry-after"));
-  const problem = told.success ? told.output : failure(kind);
-  return { ...problem, kind, retryAfterMs };
+  if (!told.success) return { ...failure(kind), kind, retryAfterMs };
+  const { title, detail } = told.output;
+  return {
+    ...told.output,
+    title: inLanguage(title),
+    detail: inLanguage(detail),
+    kind,
+    retryAfterMs,
+  };
 }
 
 function kindOf(status: number): FailureKind {

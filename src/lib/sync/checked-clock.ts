@@ -8,8 +8,11 @@ import type { ClientDb } from "../db/client-db.ts";
 import {
   createServerClock,
   isContradicted,
+  isFarFrom,
   type DeviceClock,
   type KeptComparison,
+  momentOf,
+  type Moment,
   type ServerClock,
 } from "./clock.ts";
 
@@ -44,14 +47,18 @@ export class CheckedClock {
   }
 
   /** An answer that just came carried the server's time. */
-  async sample(sentAt: number, time: Instant): Promise<void> {
+  async sample(sent: Moment, time: Instant): Promise<void> {
     const { db, clock } = this.#deps;
-    const receivedAt = clock.monotonic();
+    const received = momentOf(clock);
     const kept = await this.#atStart;
-    this.serverClock.sample(sentAt, receivedAt, time);
-    if (this.#isChecked) return;
-    const offset = this.serverClock.offset() ?? 0;
-    if (kept !== null && isContradicted(kept, offset)) await doubtRecalled(db);
+    const { serverClock } = this;
+    const believed = serverClock.isRecalled() ? serverClock.now() : null;
+    serverClock.sample(sent, received, time);
+    if (serverClock.isRecalled()) return;
+    const offset = serverClock.offset() ?? 0;
+    const wasWrongAtStart = !this.#isChecked && kept !== null && isContradicted(kept, offset);
+    const wasWrong = believed !== null && isFarFrom(believed, serverClock.now());
+    if (wasWrongAtStart || wasWrong) await doubtRecalled(db);
     this.#isChecked = true;
   }
 

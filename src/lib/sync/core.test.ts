@@ -17,6 +17,8 @@ import { afterEach, describe, expect, test } from "vitest";
 import { ClientDb } from "../db/client-db.ts";
 import { failure } from "./api.ts";
 import type { KeptComparison } from "./clock.ts";
+import { collectWork } from "../db/carried.ts";
+import { momentOf } from "./clock.ts";
 import { createSyncCore, type CoreDeps, type SyncCore } from "./core.ts";
 import type { Transport } from "./transport.ts";
 
@@ -320,17 +322,17 @@ const unreachable = async () => err(failure("unreachable"));
 function aTablet() {
   const server = aServer();
   const database = `device-${newId()}`;
-  const tablet = { skew: 0, isOnline: false, kept: null as KeptComparison | null };
+  const tablet = { skew: 0, asleep: 0, isOnline: false, kept: null as KeptComparison | null };
   const transport: Transport = {
     push: (said) => (tablet.isOnline ? server.transport.push(said) : unreachable()),
     pull: (said) => (tablet.isOnline ? server.transport.pull(said) : unreachable()),
   };
   function start() {
     const began = server.clock();
-    const wall = () => server.clock() + tablet.skew;
+    const wall = () => server.clock() + tablet.skew + tablet.asleep;
     const clock = { wall, monotonic: () => server.clock() - began };
     const db = new ClientDb(database);
-    return aDevice(server, { db, transport, clock, kept: async () => tablet.kept });
+    return { ...aDevice(server, { db, transport, clock, kept: async () => tablet.kept }), clock };
   }
   const compared = () => {
     const now = server.clock();
@@ -390,6 +392,69 @@ describe("a device that starts without a network", () => {
     const { db, core } = start();
     await core.write(creation("Undated"));
     expect(await claims(db)).toMatchObject([{ offset: null, offsetAge: null }]);
+  });
+});
+
+/** Compared, and then without a network. */
+async function aPage() {
+  const { server, tablet, start } = aTablet();
+  tablet.isOnline = true;
+  const { db, core, clock } = start();
+  await core.pullOnce();
+  tablet.isOnline = false;
+  const madeAt = async () => {
+    const [claim] = await claims(db);
+    return (claim?.wall ?? 0) + (claim?.offset ?? 0) - server.clock();
+  };
+  return { server, tablet, db, core, clock, madeAt };
+}
+
+test("[S13] an accepted command that came late leaves a card that tells what had gone, once", async () => {
+  const server = aServer();
+  const note = { late: 7, gone: 4, total: 9 };
+  const push: Transport["push"] = async (said) => {
+    const answer = await server.transport.push(said);
+    if (!answer.ok) return answer;
+    return ok({
+      ...answer.value,
+      verdicts: answer.value.verdicts.map((verdict) => ({ ...verdict, note })),
+    });
+  };
+  const { db, core } = aDevice(server, { transport: { ...server.transport, push } });
+  await core.write(creation("Late"));
+  await settle(core);
+  const gone = { since: 7, count: 4, total: 9 };
+  expect(await db.inbox.toArray()).toMatchObject([{ kind: "told", gone }]);
+  expect(await collectWork(db)).toMatchObject({ commands: [], cards: [] });
+});
+
+describe("a page that stays open while the tablet sleeps", () => {
+  test("[S49] dates what is typed after it by the time that went by", async () => {
+    const { tablet, core, madeAt } = await aPage();
+    tablet.asleep = 5 * 60 * minuteMs;
+    await core.write(creation("Typed after a long lunch"));
+    expect(Math.abs((await madeAt()) - tablet.asleep)).toBeLessThan(minuteMs);
+  });
+
+  test("[S49] says of it that nobody knows when it was, once the clock turns out to have been set", async () => {
+    const { tablet, db, core } = await aPage();
+    await core.write(creation("Dated by a good clock"));
+    tablet.skew = 5 * 60 * minuteMs;
+    await core.write(creation("Dated by a clock that was set"));
+    tablet.isOnline = true;
+    await core.pullOnce();
+    await core.write(creation("Dated by the server's own clock"));
+    const ages = (await claims(db)).map(({ offsetAge }) => offsetAge !== null);
+    expect(ages).toEqual([true, false, true]);
+  });
+
+  test("[S49] finds that out by an answer to a ping too", async () => {
+    const { server, tablet, db, core, clock } = await aPage();
+    tablet.skew = 5 * 60 * minuteMs;
+    await core.write(creation("Dated by a clock that was set"));
+    await core.compare(momentOf(clock), server.clock());
+    expect(await claims(db)).toMatchObject([{ offsetAge: null }]);
+    expect(core.serverClock.isRecalled()).toBe(false);
   });
 });
 
@@ -487,35 +552,40 @@ describe("[S23] a device of another version than the server", () => {
 });
 
 describe("whatever happens on the way", () => {
-  test("the rows of a device are its base with what waits replayed, and in the end what the server has", async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.array(steps, { minLength: 5, maxLength: 40 }), async (run) => {
-        const server = aServer();
-        const noise = lossy(server.transport);
-        const devices = [
-          aDevice(server, { transport: noise }),
-          aDevice(server, { transport: noise }),
-        ];
-        const ids = Array.from({ length: 3 }, () => newId());
-        for (const step of run) {
-          const device = devices[step.device % 2];
-          if (device === undefined) throw new Error("there are two devices");
-          noise.loseNext(step.loss);
-          await perform(device, ids, step);
-          await expectReplayed(device.db);
-        }
-        noise.loseNext("nothing");
-        for (const { core } of [...devices, ...devices]) await settle(core);
-        for (const { db } of devices) {
-          expect(await db.outbox.count()).toBe(0);
-          expect(await db.shadow.count()).toBe(0);
-          const rows = (await db.campaign.toArray()).map(({ doc }) => doc);
-          expect(rows).toEqual(await server.documents("campaign"));
-        }
-      }),
-      { numRuns: 40 },
-    );
-  });
+  const whole = { timeout: 120_000 };
+  test(
+    "the rows of a device are its base with what waits replayed, and in the end what the server has",
+    whole,
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(fc.array(steps, { minLength: 5, maxLength: 40 }), async (run) => {
+          const server = aServer();
+          const noise = lossy(server.transport);
+          const devices = [
+            aDevice(server, { transport: noise }),
+            aDevice(server, { transport: noise }),
+          ];
+          const ids = Array.from({ length: 3 }, () => newId());
+          for (const step of run) {
+            const device = devices[step.device % 2];
+            if (device === undefined) throw new Error("there are two devices");
+            noise.loseNext(step.loss);
+            await perform(device, ids, step);
+            await expectReplayed(device.db);
+          }
+          noise.loseNext("nothing");
+          for (const { core } of [...devices, ...devices]) await settle(core);
+          for (const { db } of devices) {
+            expect(await db.outbox.count()).toBe(0);
+            expect(await db.shadow.count()).toBe(0);
+            const rows = (await db.campaign.toArray()).map(({ doc }) => doc);
+            expect(rows).toEqual(await server.documents("campaign"));
+          }
+        }),
+        { numRuns: 40 },
+      );
+    },
+  );
 });
 
 interface StepPlan {

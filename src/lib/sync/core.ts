@@ -16,8 +16,6 @@
  *
  * Live connection: its pages are of the hello's chain. `receive` answers `ack` (send it), `redial`
  * (the page did not fit: say hello again), `stop` (the server said bye) or `none`.
- *
- * To plant the mistake of dropping the overlay on acknowledgement, give `isCovered: () => true`.
  */
 import type { Id } from "#domain/core/id.ts";
 import type { Result } from "#domain/core/result.ts";
@@ -43,7 +41,7 @@ import { closed, opened } from "../db/sealed-args.ts";
 import { cursorsOf, DeviceEnded, loadMeta, reachedOf } from "../db/sync-meta.ts";
 import { write, type WriteHow } from "../db/write.ts";
 import { CheckedClock, type CheckedClockDeps } from "./checked-clock.ts";
-import type { ServerClock } from "./clock.ts";
+import { momentOf, type Moment, type ServerClock } from "./clock.ts";
 import {
   ended,
   nothingSaid,
@@ -73,7 +71,7 @@ export interface CoreDeps extends CheckedClockDeps {
   readonly onEnded?: (ending: Ending) => void;
   /** The app's version, for people to read in the list of devices. */
   readonly app?: string;
-  /** For simulations that plant a mistake. */
+  /** For simulations that plant a mistake: `() => true` drops the overlay on acknowledgement. */
   readonly isCovered?: IsCovered;
 }
 
@@ -88,6 +86,8 @@ export interface SyncCore {
   receive(down: Heard): Promise<LiveStep>;
   /** The live connection ended: what comes late through it no longer counts. */
   hangUp(): void;
+  /** An answer outside of push and pull told the server's time. */
+  compare(sent: Moment, serverTime: Instant): Promise<void>;
   /** An answer told until when this device may keep its data. */
   renew(lease: Instant | undefined): void;
   /** What was learned outside of push and pull: by the socket, the browser, the storage. */
@@ -144,8 +144,7 @@ class Core implements SyncCore {
 
   async discard(mid: number): Promise<boolean> {
     const isDone = await discard(this.#deps.db, mid, this.#context());
-    await this.#count();
-    return isDone;
+    return this.#count().then(() => isDone);
   }
 
   pushOnce(): Promise<Step> {
@@ -162,13 +161,13 @@ class Core implements SyncCore {
     const commands = await opened(db, taken);
     this.learn({ held });
     if (commands.length === 0) return this.#counted("idle");
-    const sentAt = clock.monotonic();
+    const sent = momentOf(clock);
     const request = { ...(await this.#sender(meta)), commands: [...commands] };
     const answer = await transport.push(request);
     if (!answer.ok) return this.#pushFailed(answer.error, request);
     await handTaken(db, request, newId);
     const { verdicts, expected, time } = answer.value;
-    await this.#clock.sample(sentAt, time);
+    await this.#clock.sample(sent, time);
     const isOurs = await settle(db, answer.value, commands, this.#context());
     // Another history: a pull tells where it stands, and then we ask again.
     if (!isOurs) return this.#failed(otherHistory);
@@ -187,12 +186,12 @@ class Core implements SyncCore {
 
   async #pull(): Promise<Step> {
     const { db, clock, newId, transport } = this.#deps;
-    const sentAt = clock.monotonic();
+    const sent = momentOf(clock);
     const request = await this.#pullRequest();
     const answer = await transport.pull(request);
     if (!answer.ok) return this.#refused(answer.error, request);
     await handTaken(db, request, newId);
-    await this.#clock.sample(sentAt, answer.value.time);
+    await this.#clock.sample(sent, answer.value.time);
     this.#announced = null;
     this.renew(answer.value.lease);
     const outcome = await this.#take(answer.value, null);
@@ -204,6 +203,10 @@ class Core implements SyncCore {
     this.#liveChain = request.ch;
     this.#said = request;
     return { t: "hello", ...request };
+  }
+
+  compare(sent: Moment, serverTime: Instant): Promise<void> {
+    return this.#clock.sample(sent, serverTime);
   }
 
   renew(lease: Instant | undefined): void {

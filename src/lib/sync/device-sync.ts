@@ -14,6 +14,7 @@ import { countUnsent } from "../db/outbox.ts";
 import type { Actor } from "../db/overlay.ts";
 import type { Registry, SignedIn } from "../db/registry.ts";
 import type { Api, Failure } from "./api.ts";
+import { elapsedMs, momentOf } from "./clock.ts";
 import { createSyncCore, type SyncCore } from "./core.ts";
 import { openSeal } from "../db/seal.ts";
 import { endingNotice, leaveNothing } from "./ended-device.ts";
@@ -126,7 +127,7 @@ function drive(db: ClientDb, core: SyncCore, { onReport }: DeviceSyncDeps): Runn
     locks: navigator.locks,
     channel: openChannel(db.name),
     random: Math.random,
-    monotonic: () => performance.now(),
+    clock: pageClock,
     isHidden: () => document.visibilityState === "hidden",
     onReport,
     recover: async (error) => {
@@ -232,17 +233,17 @@ function openChannel(name: string) {
 
 /** The network and the page come and go; what was open before may be dead after. */
 function watchPage(core: SyncCore, runner: Runner): () => void {
-  let hiddenAt = performance.now();
+  let hidden = momentOf(pageClock);
   const network = () => {
     core.learn({ isOffline: !navigator.onLine });
     if (navigator.onLine) runner.wake(0);
   };
   const visibility = () => {
-    const hidden = document.visibilityState === "hidden";
-    runner.pace(hidden);
-    const now = performance.now();
-    if (hidden) hiddenAt = now;
-    else runner.wake(now - hiddenAt > tooLongAwayMs ? now - hiddenAt : 0);
+    const isHidden = document.visibilityState === "hidden";
+    runner.pace(isHidden);
+    const now = momentOf(pageClock);
+    if (isHidden) hidden = now;
+    else runner.wake(elapsedMs(hidden, now) > tooLongAwayMs ? elapsedMs(hidden, now) : 0);
   };
   const restored = (event: PageTransitionEvent) => {
     if (event.persisted) runner.wake(Number.POSITIVE_INFINITY);

@@ -1,4 +1,5 @@
 /** How a person is told outside of the app: asked of the server, and of this browser. */
+import type { NoticeChoice } from "#domain/campaign/notice-topic.ts";
 import type { Id } from "#domain/core/id.ts";
 import type { Result } from "#domain/core/result.ts";
 import { noticeDevice, noticeSettings } from "#protocol/rest/notices.ts";
@@ -16,7 +17,7 @@ export function noticeCalls(api: Api) {
     settings(): Answer<NoticeSettings> {
       return api.request(noticeSettings, "GET", base);
     },
-    choose(choice: { readonly email?: boolean; readonly push?: boolean }): Answer<NoticeSettings> {
+    choose(choice: Partial<NoticeChoice>): Answer<NoticeSettings> {
       return api.request(noticeSettings, "PATCH", base, choice);
     },
     nameAccount(accountId: Id | null): Answer<NoticeSettings> {

@@ -161,7 +161,7 @@ function aTab(how: TabOptions = {}): Tab {
     locks: navigator.locks,
     channel: (how.channel ?? someTabs())(),
     random: () => 0.05,
-    monotonic: clock.monotonic,
+    clock,
     isHidden: () => false,
     onReport: (report) => {
       tab.report = report;

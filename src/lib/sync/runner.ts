@@ -8,6 +8,7 @@
  */
 import type { Instant } from "#domain/core/time.ts";
 import { createBackoff } from "./backoff.ts";
+import { elapsedMs, momentOf, type DeviceClock, type Moment } from "./clock.ts";
 import type { Step, SyncCore } from "./core.ts";
 import { runForLeader, type Election } from "./leader.ts";
 import { createLiveSocket, type LiveSocket, type Wire } from "./socket.ts";
@@ -39,7 +40,7 @@ export interface RunnerDeps {
   readonly locks: LockManager | undefined;
   readonly channel: TabChannel;
   readonly random: () => number;
-  readonly monotonic: () => number;
+  readonly clock: DeviceClock;
   readonly isHidden: () => boolean;
   readonly onReport: (report: SyncReport) => void;
   /** The device's storage failed; it may be opened again. */
@@ -81,7 +82,7 @@ class BrowserRunner implements Runner {
   #failedDials = 0;
   #lastContactAt: Instant | null = null;
   #heardAt: number;
-  #tickedAt: number;
+  #ticked: Moment;
   /** Ends the wait between two cycles; null while one runs. */
   #endRest: (() => void) | null = null;
   /** Woken while a cycle ran: the next wait is skipped. */
@@ -89,13 +90,13 @@ class BrowserRunner implements Runner {
 
   constructor(deps: RunnerDeps) {
     this.#deps = deps;
-    this.#heardAt = deps.monotonic();
-    this.#tickedAt = this.#heardAt;
+    this.#ticked = momentOf(deps.clock);
+    this.#heardAt = this.#ticked.monotonic;
     this.#retry = createBackoff({ firstMs: 1_000, maxMs: 30_000 }, deps.random);
     this.#poll = createBackoff({ firstMs: 10_000, maxMs: 60_000 }, deps.random);
-    const { core, createSocket, monotonic } = deps;
+    const { core, createSocket, clock } = deps;
     const onClose = () => this.#wakeUp();
-    this.#socket = createLiveSocket({ core, createSocket, monotonic, onClose });
+    this.#socket = createLiveSocket({ core, createSocket, clock, onClose });
     deps.channel.listen((message) => this.#hear(message));
     const lead = (signal: AbortSignal) => this.#lead(signal);
     this.#election = runForLeader({ name: deps.name, locks: deps.locks, lead });
@@ -144,7 +145,7 @@ class BrowserRunner implements Runner {
   }
 
   #hear(message: TabMessage): void {
-    this.#heardAt = this.#deps.monotonic();
+    this.#heardAt = this.#deps.clock.monotonic();
     if (message.t === "nudge") {
       if (this.#isLeading) this.#wakeUp();
       return;
@@ -153,9 +154,10 @@ class BrowserRunner implements Runner {
   }
 
   #tick(): void {
-    const now = this.#deps.monotonic();
-    const pause = now - this.#tickedAt;
-    this.#tickedAt = now;
+    const ticked = momentOf(this.#deps.clock);
+    const pause = elapsedMs(this.#ticked, ticked);
+    this.#ticked = ticked;
+    const now = ticked.monotonic;
     if (this.#isLeading) {
       this.#tell();
       // Timers stood still: the device slept, and the socket may be dead.
@@ -209,7 +211,8 @@ class BrowserRunner implements Runner {
   /** Answers how long to wait for the next one. */
   async #cycle(): Promise<number> {
     const { core } = this.#deps;
-    if (!this.#socket.isOpen) {
+    // Whoever slept compares the clocks before anything leaves that was dated since.
+    if (!this.#socket.isOpen || core.serverClock.isRecalled()) {
       const pulled = await untilDone(() => core.pullOnce());
       if (pulled.outcome === "failed") return this.#afterDeafness(pulled);
     }

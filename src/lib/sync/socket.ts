@@ -6,6 +6,7 @@
 import { createUnderstanding, liveDown, type Heard, type LiveDown } from "#protocol/down.ts";
 import type { LiveUp } from "#protocol/up.ts";
 import * as v from "valibot";
+import { momentOf, type DeviceClock, type Moment } from "./clock.ts";
 import type { SyncCore } from "./core.ts";
 
 /** What is used of a WebSocket. */
@@ -18,9 +19,9 @@ export interface Wire {
 }
 
 export interface LiveSocketDeps {
-  readonly core: Pick<SyncCore, "hello" | "receive" | "renew" | "hangUp" | "serverClock">;
+  readonly core: Pick<SyncCore, "hello" | "receive" | "renew" | "hangUp" | "compare">;
   readonly createSocket: () => Wire;
-  readonly monotonic: () => number;
+  readonly clock: DeviceClock;
   /** It was open and is no longer. */
   readonly onClose: () => void;
 }
@@ -89,12 +90,13 @@ class Connection {
   /** The first with rows is told at once: the server learns how quick the line is. */
   #hasAcked = false;
   #pings = 0;
-  #pingedAt = 0;
+  #pinged: Moment;
   #isWaiting = false;
 
   constructor(deps: LiveSocketDeps, onEnd: () => void) {
     this.#deps = deps;
     this.#onEnd = onEnd;
+    this.#pinged = momentOf(deps.clock);
     this.opened = new Promise((resolve) => {
       this.#resolveOpened = resolve;
     });
@@ -140,7 +142,7 @@ class Connection {
 
   #ping(): void {
     this.#pings += 1;
-    this.#pingedAt = this.#deps.monotonic();
+    this.#pinged = momentOf(this.#deps.clock);
     this.#isWaiting = true;
     this.say({ t: "ping", n: this.#pings });
     this.#timer = setTimeout(() => this.close(), pongWithinMs);
@@ -151,8 +153,7 @@ class Connection {
     const message = parsed === null ? null : this.#understand(parsed);
     if (message === null || this.#hasEnded) return;
     if (message.t === "pong") {
-      this.#pong(message);
-      return;
+      return this.#pong(message);
     }
     const step = await this.#deps.core.receive(message);
     if (this.#hasEnded) return;
@@ -183,12 +184,12 @@ class Connection {
     if (unsaid !== null && !this.#hasEnded) this.say(unsaid.message);
   }
 
-  #pong({ n, time, lease }: Extract<LiveDown, { readonly t: "pong" }>): void {
+  async #pong({ n, time, lease }: Extract<LiveDown, { readonly t: "pong" }>): Promise<void> {
     if (!this.#isWaiting || n !== this.#pings) return;
     this.#isWaiting = false;
-    this.#deps.core.serverClock.sample(this.#pingedAt, this.#deps.monotonic(), time);
-    this.#deps.core.renew(lease);
     this.#pingSoon();
+    await this.#deps.core.compare(this.#pinged, time);
+    this.#deps.core.renew(lease);
   }
 }
 

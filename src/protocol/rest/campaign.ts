@@ -42,6 +42,11 @@ const codeFields = {
   codePolicy: v.exactOptional(v.picklist(codePolicies)),
 };
 
+const linkFields = {
+  /** Short links stand for those of its text, and tell who follows them; `true` when left out. */
+  trackLinks: v.exactOptional(v.boolean()),
+};
+
 export const campaignCreate = v.strictObject({
   name,
   group: v.exactOptional(v.literal("messaging")),
@@ -50,6 +55,7 @@ export const campaignCreate = v.strictObject({
   audienceId: v.exactOptional(v.nullable(id)),
   accountId: v.exactOptional(v.nullable(id)),
   ...codeFields,
+  ...linkFields,
 });
 
 export type CampaignCreate = v.InferOutput<typeof campaignCreate>;
@@ -69,6 +75,7 @@ export const campaignPatch = v.strictObject({
   audienceId: v.exactOptional(v.nullable(id)),
   accountId: v.exactOptional(v.nullable(id)),
   ...codeFields,
+  ...linkFields,
 });
 
 export type CampaignPatch = v.InferOutput<typeof campaignPatch>;
@@ -207,6 +214,7 @@ export const campaignAnswer = v.object({
   accountId: v.nullable(id),
   codePoolId: v.nullable(id),
   codePolicy: v.picklist(codePolicies),
+  trackLinks: v.boolean(),
   schedule: v.nullable(
     v.object({
       at: isoTime,
@@ -305,7 +313,7 @@ export function toCampaignAnswer(campaign: Campaign): CampaignAnswer {
   const { firing } = campaign;
   return {
     ...rest,
-    ...toCodes(campaign),
+    ...toSent(campaign),
     schedule: schedule === null ? null : toScheduleAnswer(schedule),
     validUntil: isoOrNull(validUntil),
     budget: toBudget(campaign),
@@ -328,11 +336,13 @@ export function toCampaignAnswer(campaign: Campaign): CampaignAnswer {
   };
 }
 
-function toCodes({
+/** What its messages carry besides their text. */
+function toSent({
   codePoolId = null,
   codePolicy = "refuse",
-}: Campaign): Pick<CampaignAnswer, "codePoolId" | "codePolicy"> {
-  return { codePoolId, codePolicy };
+  trackLinks = false,
+}: Campaign): Pick<CampaignAnswer, "codePoolId" | "codePolicy" | "trackLinks"> {
+  return { codePoolId, codePolicy, trackLinks };
 }
 
 function toBudget({ budget }: Campaign): CampaignAnswer["budget"] {

@@ -1,5 +1,6 @@
 /** Unique codes over REST: pools, what is left of them, and the use of a code. */
 import { isCode } from "#domain/campaign/trigger.ts";
+import { useRefusals, useResults } from "#domain/codes/use.ts";
 import * as v from "valibot";
 import { count, id, isoMoment, plain } from "../value.ts";
 import { event } from "./event.ts";
@@ -43,6 +44,17 @@ export const codePoolCreate = v.strictObject({
   ),
 });
 
+/** What is left out stays. */
+export const codePoolEdit = v.strictObject({
+  name: v.exactOptional(name),
+  /** When its codes may be redeemed: from then on; null: always. */
+  startsAt: v.exactOptional(v.nullable(isoMoment())),
+  /** Before then; null: for ever. */
+  endsAt: v.exactOptional(v.nullable(isoMoment())),
+  /** Not at all. */
+  disabled: v.exactOptional(v.boolean()),
+});
+
 export const codesGenerate = v.strictObject(drawn);
 
 export type CodesGenerate = v.InferOutput<typeof codesGenerate>;
@@ -64,6 +76,10 @@ export const codePoolAnswer = v.object({
   redemptions: count,
   /** redeemed / published; null when none is published. */
   redemptionRate: v.nullable(v.number()),
+  /** When its codes may be redeemed: from then on, and before then; null: always. */
+  startsAt: v.nullable(time),
+  endsAt: v.nullable(time),
+  disabled: v.boolean(),
   createdAt: time,
 });
 
@@ -87,6 +103,8 @@ export const codesAdded = v.object({
 });
 
 export const codeQuery = v.strictObject({
+  /** Only codes that begin so. */
+  q: v.exactOptional(v.pipe(v.string(), v.trim(), v.maxLength(64))),
   limit: v.optional(limitUpTo(1_000), "100"),
   /** The `next` of the page before. */
   cursor: v.exactOptional(numberCursor),
@@ -99,6 +117,10 @@ export const codePage = v.object({
       state: v.picklist(["left", "reserved", "published"]),
       campaignId: v.nullable(id),
       redemptions: count,
+      /** Who got it, or will; null: nobody. */
+      recipient: v.nullable(v.object({ name: v.string(), address: v.string() })),
+      /** When it was redeemed last. */
+      redeemedAt: v.nullable(time),
     }),
   ),
   next: v.nullable(v.string()),
@@ -131,3 +153,61 @@ export const redemptionAnswer = v.object({
   /** The live campaigns that its recipient entered for it. */
   entered: v.array(id),
 });
+
+const refusal = v.picklist(useRefusals);
+
+const useFilter = {
+  poolId: v.exactOptional(id),
+  campaignId: v.exactOptional(id),
+  /** A part of the customer's name, or of an address for who may see these. */
+  customer: v.exactOptional(v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(200))),
+  result: v.exactOptional(v.picklist(useResults)),
+  reason: v.exactOptional(refusal),
+  /** From then on, and before. */
+  from: v.exactOptional(isoMoment()),
+  to: v.exactOptional(isoMoment()),
+};
+
+export const useExportQuery = v.strictObject(useFilter);
+
+export const useQuery = v.strictObject({
+  ...useFilter,
+  limit: v.optional(limitUpTo(1_000), "100"),
+  /** The `next` of the page before. */
+  cursor: v.exactOptional(numberCursor),
+});
+
+/** A use that was asked for, whatever became of it. */
+export const useAnswer = v.object({
+  /** Its number, by which it is rolled back. */
+  n: count,
+  poolId: id,
+  /** As it was asked for; its ends only for who may not see codes. */
+  code: v.string(),
+  at: time,
+  result: v.picklist(useResults),
+  /** Of what was refused, and its sentence. */
+  reason: v.nullable(refusal),
+  reasonText: v.string(),
+  /** Whose message carried the code. */
+  campaignId: v.nullable(id),
+  /** The user who asked. */
+  by: v.nullable(v.string()),
+  /** Who used it, where that is known; addresses are masked for who may not see them. */
+  customer: v.nullable(
+    v.object({
+      id,
+      name: v.string(),
+      email: v.nullable(v.string()),
+      phone: v.nullable(v.string()),
+    }),
+  ),
+  rolledBackAt: v.nullable(time),
+  rolledBackBy: v.nullable(v.string()),
+});
+
+export type UseAnswer = v.InferOutput<typeof useAnswer>;
+
+export const usePage = v.object({ items: v.array(useAnswer), next: v.nullable(v.string()) });
+
+export const rolledBack = v.object({ pool: codePoolAnswer });

@@ -1,4 +1,5 @@
 /** How people are told outside of the app, over REST. */
+import { finishedChoices } from "#domain/campaign/notice-topic.ts";
 import * as v from "valibot";
 import { id, isoMoment } from "../value.ts";
 
@@ -34,6 +35,10 @@ export const noticeSettings = v.object({
   accountId: v.nullable(id),
   email: v.boolean(),
   push: v.boolean(),
+  /** Of whose campaigns the caller hears that all is sent. */
+  finished: v.picklist(finishedChoices),
+  /** Whether the caller hears of launches that they may approve. */
+  approval: v.boolean(),
   devices: v.array(noticeDevice),
   /** What a browser subscribes with (`applicationServerKey`). */
   pushKey: v.string(),
@@ -43,6 +48,8 @@ export const noticeSettings = v.object({
 export const noticeChoicePatch = v.strictObject({
   email: v.optional(truth),
   push: v.optional(truth),
+  finished: v.optional(v.picklist(finishedChoices, "must be own, all or none")),
+  approval: v.optional(truth),
 });
 
 export const noticeAccountPatch = v.strictObject({

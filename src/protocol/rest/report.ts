@@ -7,7 +7,9 @@ import { channels } from "#domain/campaign/channel.ts";
 import { marks } from "#domain/message/marks.ts";
 import { reasons } from "#domain/message/reason.ts";
 import { messageStates } from "#domain/message/state.ts";
+import { limitedBys } from "#domain/report/rollup.ts";
 import { outcomes } from "#domain/report/outcome.ts";
+import { isSnapshot } from "#domain/report/snapshot.ts";
 import * as v from "valibot";
 import { count, id, instant, isoMoment } from "../value.ts";
 import { limitUpTo, numberCursor } from "./page.ts";
@@ -28,7 +30,16 @@ export const seriesPoint = v.object({
 /** `units`: SMS segments, or messages on other channels. */
 export const costAnswer = v.object({ currency: v.string(), amount: v.number(), units: count });
 
+/** The name of a report's digits: whoever has the same name has the same digits. */
+const snapshot = v.pipe(v.string(), v.check(isSnapshot, "must be like 3f2a-90bc-17de-5501"));
+
+/** `snapshot`: what was answered under this name, instead of what it is now. */
+export const reportQuery = v.strictObject({ snapshot: v.optional(snapshot) });
+
 export const reportAnswer = v.object({
+  snapshot,
+  /** When these were the digits. */
+  asOf: time,
   campaign: v.object({
     id,
     number: v.nullable(count),
@@ -52,6 +63,18 @@ export const reportAnswer = v.object({
     segments: v.record(v.string(), count),
     dashboard: v.record(v.string(), count),
   }),
+  /** By carrier and country, with the statuses of segments; null: its channel has no carriers, or they were not counted. */
+  carriers: v.nullable(
+    v.array(
+      v.object({
+        country: v.nullable(v.string()),
+        carrier: v.nullable(v.string()),
+        rest: v.boolean(),
+        messages: v.record(v.string(), count),
+        segments: v.record(v.string(), count),
+      }),
+    ),
+  ),
   reasons: v.array(
     v.object({ state, reason, text: v.string(), n: count, segments: v.exactOptional(count) }),
   ),
@@ -68,6 +91,19 @@ export const reportAnswer = v.object({
       redemptionRate: v.nullable(v.number()),
       /** Codes of its whole pool that were redeemed at least once, whoever gave them out. */
       campaignCodesRedeemed: count,
+    }),
+  ),
+  /** How fast it goes; null while it is not on its way, and in an earlier snapshot. */
+  pace: v.nullable(
+    v.object({
+      /** Messages handed to the provider, over the last ten seconds; 0 while nothing moves. */
+      perSecond: v.number(),
+      /** What kept it from going faster; null: nothing, or nothing moves. */
+      limitedBy: v.nullable(v.picklist(limitedBys)),
+      /** Other campaigns that have something to send through the account now. */
+      sharedBy: count,
+      /** When the last message that waits for its turn goes out; null where the rate says nothing of it. */
+      expectedEnd: v.nullable(time),
     }),
   ),
   timeline: v.object({
@@ -99,12 +135,15 @@ export const messageRow = v.object({
   reasonText: v.string(),
   attempts: count,
   segments: count,
+  /** The provider's own code and words, of the try that the reason comes from; "" where it gave none. */
+  code: v.string(),
+  words: v.string(),
 });
 
 export type MessageRow = v.InferOutput<typeof messageRow>;
 
 /** One of the words or several of them, between commas; left out: any. */
-function someOf<T extends readonly [string, ...string[]]>(list: T) {
+export function someOf<T extends readonly [string, ...string[]]>(list: T) {
   const words = `must be one or several (with commas) of ${list.join(", ")}`;
   return v.optional(
     v.pipe(
@@ -122,6 +161,12 @@ export const messageFilter = v.strictObject({
   q: v.optional(v.pipe(v.string(), v.maxLength(200))),
 });
 
+/** `snapshot`: the rows must be those behind this report; otherwise nothing is answered. */
+export const exportQuery = v.strictObject({
+  ...messageFilter.entries,
+  snapshot: v.optional(snapshot),
+});
+
 /** What was heard of a try: how its call ended, or what a receipt said later. */
 const tryAnswer = v.object({
   try: count,
@@ -129,7 +174,11 @@ const tryAnswer = v.object({
   state,
   reason,
   reasonText: v.string(),
-  /** The provider's own code and words, without addresses; "" where it gave none. */
+  /**
+   * The provider's own code and words, without addresses; "" where it gave none. Of a call that
+   * came to no clear end: what was seen of it, as `no_answer`, `answer_cut`, `answer_slow`,
+   * `connection_lost` or `no_http` with the seconds and how much had come.
+   */
   code: v.string(),
   words: v.string(),
 });
@@ -142,8 +191,8 @@ export const messageAnswer = v.object({
   /** The provider's name of it; null where it gave none. */
   providerId: v.nullable(v.string()),
   /**
-   * Each deliberate send, with the key that the provider got; the last is the present one. A try
-   * that went as usual is told by the message's state alone.
+   * Each deliberate send that was begun, with the key that the provider got: one that is planned is
+   * not among them. A try that went as usual is told by the message's state alone.
    */
   sends: v.array(v.object({ generation: count, key: v.string(), heard: v.array(tryAnswer) })),
   marks: v.array(v.object({ mark: v.picklist(marks), at: time })),
@@ -234,6 +283,16 @@ export const blockDynamic = v.object({
   reason: v.array(count),
   attempts: v.array(count),
   segments: v.array(count),
+  /**
+   * What the provider said with the reasons: each pair of code and words once, and for each row
+   * which of them, from 1; 0: nothing. Left out where nothing was said.
+   */
+  said: v.exactOptional(
+    v.object({
+      texts: v.array(v.tuple([v.string(), v.string()])),
+      of: v.array(count),
+    }),
+  ),
 });
 
 export type BlockDynamic = v.InferOutput<typeof blockDynamic>;

@@ -9,6 +9,7 @@ import { ok } from "#domain/core/result.ts";
 import { minuteMs, secondMs } from "#domain/core/time.ts";
 import { reasons, type Reason } from "#domain/message/reason.ts";
 import * as v from "valibot";
+import { simulatedCarrier } from "../../numbers/simulated-carriers.ts";
 import type {
   Asked,
   Carrier,
@@ -185,6 +186,8 @@ interface Fate {
   /** 0.5 to 1.5. */
   readonly delay: number;
   readonly saysStop: boolean;
+  /** Which carrier it is, from 0 up to 1. */
+  readonly carrier: number;
 }
 
 function fateOf(key: string, settings: SandboxSettings): Fate {
@@ -198,6 +201,7 @@ function fateOf(key: string, settings: SandboxSettings): Fate {
     losesAnswer: draw(4) * 100 < settings.lostAnswerPercent,
     delay: 0.5 + draw(5),
     saysStop: draw(6) * 100 < settings.stopPercent,
+    carrier: draw(7),
   };
 }
 
@@ -233,14 +237,21 @@ function answerOf(key: string, { failure, losesAnswer }: Fate): Outcome {
   return { outcome: "accepted", state: "submitted", providerId: `sandbox-${key.slice(0, 12)}` };
 }
 
-function receiptOf({ key, since }: Asked, settings: SandboxSettings): Receipt | null {
-  const { failure, isSilent, delay } = fateOf(key, settings);
+function receiptOf({ key, to, since }: Asked, settings: SandboxSettings): Receipt | null {
+  const { failure, isSilent, delay, carrier } = fateOf(key, settings);
   if (isSilent && failure === null) return null;
   const at = since + Math.round(settings.receiptDelayMs * delay);
+  const by = carriedBy(to, carrier);
   if (failure === null) {
-    return { key, state: "delivered", at, reason: "none", code: "", words: "" };
+    return { key, state: "delivered", at, reason: "none", code: "", words: "", ...by };
   }
-  return { key, state: "undelivered", at, reason: failure, code: `sandbox:${failure}`, words: "" };
+  const code = `sandbox:${failure}`;
+  return { key, state: "undelivered", at, reason: failure, code, words: "", ...by };
+}
+
+function carriedBy(to: string, draw: number): Pick<Receipt, "carrier"> {
+  const carrier = simulatedCarrier(to, draw);
+  return carrier === null ? {} : { carrier };
 }
 
 /** Who got it and has enough says so at the same moment. */

@@ -19,6 +19,7 @@ import type {
 import { reasonOfPermanent } from "../mail-status.ts";
 import { smtpFields } from "../smtp-fields.ts";
 import { parseSettings, someText, wholeNumber } from "../settings.ts";
+import { secondsText } from "../http-call.ts";
 import { createLookup, isPublic } from "../targets.ts";
 
 const noLineBreak = v.check((text: string) => !/[\r\n]/.test(text), "must be one line");
@@ -160,11 +161,12 @@ function openSmtp(settings: SmtpSettings, deps: CarrierDeps): Carrier {
   const domain = /@([^\s@<>]+)>?$/.exec(from)?.[1] ?? "localhost";
   return {
     send: async (message) => {
+      const begunAt = performance.now();
       try {
         const info = await transport.sendMail(toMail(message, settings, domain));
         return { outcome: "accepted", state: "submitted", providerId: info.messageId };
       } catch (error) {
-        return toOutcome(error);
+        return toOutcome(error, performance.now() - begunAt);
       }
     },
     check: async () => {
@@ -279,7 +281,7 @@ function toSmtpError(error: unknown): SmtpError {
   };
 }
 
-function toOutcome(error: unknown): Outcome {
+function toOutcome(error: unknown, tookMs: number): Outcome {
   const { code, command, neverConnected, status, words } = toSmtpError(error);
   const trouble = { code: status === 0 ? code : String(status), words };
   if (code === "EAUTH") return { outcome: "refused", reason: "auth_failed", ...trouble };
@@ -298,7 +300,14 @@ function toOutcome(error: unknown): Outcome {
   if (neverConnected) {
     return { outcome: "later", reason: "network_error", afterMs: null, ...trouble };
   }
-  return { outcome: "unknown", reason: "provider_timeout", ...trouble };
+  const told = brokenOff(command, tookMs, words);
+  return { outcome: "unknown", reason: "provider_timeout", ...trouble, words: told };
+}
+
+/** The library names every lost connection "CONN": only a command tells how far it was. */
+function brokenOff(command: string, tookMs: number, words: string): string {
+  const step = command === "" || command === "CONN" ? "" : ` at ${command}`;
+  return `The conversation broke off after ${secondsText(tookMs)}${step}: ${words}`;
 }
 
 /** Grey lists and policies of the recipient's mail host: `4.7.x` of RFC 3463, at the recipient or the mail. */

@@ -9,7 +9,7 @@ import { err, ok } from "#domain/core/result.ts";
 import { hourMs, secondMs } from "#domain/core/time.ts";
 import * as v from "valibot";
 import { Pool } from "undici";
-import { callHttp, type HttpAnswer } from "../http-call.ts";
+import { callHttp, secondsText, type HttpAnswer } from "../http-call.ts";
 import type { Carrier, CarrierDeps, Outcome, Outgoing, Provider } from "../provider.ts";
 import { parseSettings, someText } from "../settings.ts";
 import { readWebhookReplies } from "../../receipts/webhook-replies.ts";
@@ -143,7 +143,7 @@ async function send(pool: Pool, target: Target, message: Outgoing): Promise<Outc
   }
 }
 
-function toOutcome({ statusCode, headers, text: words }: HttpAnswer, now: number): Outcome {
+function toOutcome({ statusCode, headers, text: words, tookMs }: HttpAnswer, now: number): Outcome {
   const code = String(statusCode);
   if (statusCode >= 200 && statusCode < 300) {
     return { outcome: "accepted", state: "submitted", providerId: null };
@@ -159,7 +159,9 @@ function toOutcome({ statusCode, headers, text: words }: HttpAnswer, now: number
   }
   if (statusCode >= 500) {
     const afterMs = retryAfterMs(headers, now);
-    return { outcome: "unknown", reason: "provider_error", afterMs, code, words };
+    const told = `It answered ${code} after ${secondsText(tookMs)}`;
+    const all = words === "" ? told : `${told}: ${words}`;
+    return { outcome: "unknown", reason: "provider_error", afterMs, code, words: all };
   }
   // Redirects are not followed: they could lead anywhere.
   return { outcome: "refused", reason: reasonOfStatus(statusCode), code, words };

@@ -1,5 +1,5 @@
 /** Makes the whole store out of a way to run its operations. */
-import type { Moved, Store, StoreLoad } from "../store.ts";
+import type { HeldReads, Moved, Store, StoreLoad } from "../store.ts";
 import { toPart, type Run } from "./operation.ts";
 import { parts } from "./parts.ts";
 
@@ -8,12 +8,15 @@ export interface Backing {
   readonly onMove: (listener: (moved: readonly Moved[]) => void) => () => void;
   /** Left out where nothing ever waits. */
   readonly load?: () => StoreLoad;
+  /** Left out where nobody writes besides whoever reads: its own reads do. */
+  readonly hold?: () => Promise<HeldReads>;
   readonly close: () => Promise<void>;
 }
 
 const idle: StoreLoad = { writes: 0, reads: 0 };
 
-export function assemble({ run, onMove, load, close }: Backing): Store {
+export function assemble({ run, onMove, load, hold, close }: Backing): Store {
+  const reports = toPart("reports", parts.reports, run);
   return {
     access: toPart("access", parts.access, run),
     admin: toPart("admin", parts.admin, run),
@@ -24,13 +27,16 @@ export function assemble({ run, onMove, load, close }: Backing): Store {
     delivery: toPart("delivery", parts.delivery, run),
     devices: toPart("devices", parts.devices, run),
     limits: toPart("limits", parts.limits, run),
+    links: toPart("links", parts.links, run),
     notices: toPart("notices", parts.notices, run),
     preflight: toPart("preflight", parts.preflight, run),
-    reports: toPart("reports", parts.reports, run),
+    reports,
     signUps: toPart("signUps", parts.signUps, run),
+    subscriptions: toPart("subscriptions", parts.subscriptions, run),
     sync: toPart("sync", parts.sync, run),
     onMove,
     load: load ?? (() => idle),
+    hold: hold ?? (async () => ({ reports, close: async () => undefined })),
     close,
   };
 }

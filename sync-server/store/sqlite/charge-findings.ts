@@ -14,6 +14,7 @@ interface Sums {
 }
 
 interface Sum {
+  messages: number;
   units: number;
   micros: number;
 }
@@ -26,6 +27,7 @@ export function chargeFindings(db: Database, place: Place): readonly Finding[] {
   const { billed, months } = recounted(db, place, toPrice(row?.["price"]));
   return [
     ...unlike("billed", "charged for", billed, {
+      messages: billed.messages,
       units: Number(row?.["billed"]),
       micros: Number(row?.["billed_micros"]),
     }),
@@ -36,16 +38,17 @@ export function chargeFindings(db: Database, place: Place): readonly Finding[] {
 
 function recounted(db: Database, place: Place, price: Price | null): Sums {
   const tariff = createTariff(price);
-  const sums: Sums = { billed: { units: 0, micros: 0 }, months: new Map() };
+  const sums: Sums = { billed: { ...nothing }, months: new Map() };
   for (const row of rowsOf(db, place, hasRates(price) ? "m.address" : "''")) {
-    const units = Number(row["units"]);
+    const [messages, units] = [Number(row["messages"]), Number(row["units"])];
     const micros = units * tariff(typeof row["address"] === "string" ? row["address"] : "");
     const [state, marks] = [stateOf(Number(row["state"])), Number(row["marks"])];
-    if (row["earlier"] === 1 || isCharged({ state, marks })) add(sums.billed, units, micros);
+    if (row["earlier"] === 1 || isCharged({ state, marks }))
+      add(sums.billed, { messages, units, micros });
     if (typeof row["month"] !== "number") continue;
-    const month = sums.months.get(row["month"]) ?? { units: 0, micros: 0 };
+    const month = sums.months.get(row["month"]) ?? { ...nothing };
     sums.months.set(row["month"], month);
-    add(month, units, micros);
+    add(month, { messages, units, micros });
   }
   return sums;
 }
@@ -53,12 +56,12 @@ function recounted(db: Database, place: Place, price: Price | null): Sums {
 /** Every message as it stands, and what was charged for its earlier generations. */
 function rowsOf(db: Database, { ws, seq }: Place, address: "m.address" | "''"): Iterable<Row> {
   return db.all(
-    `select ${address} as address, m.state_now as state, m.marks, m.month, sum(m.segments) as units, 0 as earlier
+    `select ${address} as address, m.state_now as state, m.marks, m.month, count(*) as messages, sum(m.segments) as units, 0 as earlier
        from standing m where m.ws = ?1 and m.distribution = ?2
         and (m.state_now not in (0, 6, 7, 8) or m.marks <> 0)
       group by 1, 2, 3, 4
      union all
-     select ${address}, 3, 0, c.month, c.units, 1 from charge c left join message m
+     select ${address}, 3, 0, c.month, 1, c.units, 1 from charge c left join message m
         on m.ws = c.ws and m.distribution = c.distribution and m.n = c.n
       where c.ws = ?1 and c.distribution = ?2`,
     ws,
@@ -66,7 +69,10 @@ function rowsOf(db: Database, { ws, seq }: Place, address: "m.address" | "''"): 
   );
 }
 
-function add(sum: Sum, units: number, micros: number): void {
+const nothing: Readonly<Sum> = { messages: 0, units: 0, micros: 0 };
+
+function add(sum: Sum, { messages, units, micros }: Readonly<Sum>): void {
+  sum.messages += messages;
   sum.units += units;
   sum.micros += micros;
 }
@@ -78,13 +84,20 @@ function monthFindings(
 ): readonly Finding[] {
   const counted = new Map(
     db
-      .all("select month, units, micros from spend where ws = ? and distribution = ?", ws, seq)
+      .all(
+        "select month, messages, units, micros from spend where ws = ? and distribution = ?",
+        ws,
+        seq,
+      )
       .map((row) => [
         Number(row["month"]),
-        { units: Number(row["units"]), micros: Number(row["micros"]) },
+        {
+          messages: Number(row["messages"]),
+          units: Number(row["units"]),
+          micros: Number(row["micros"]),
+        },
       ]),
   );
-  const nothing = { units: 0, micros: 0 };
   return [...new Set([...counted.keys(), ...months.keys()])].flatMap((month) =>
     unlike(
       "spent",
@@ -115,6 +128,10 @@ function uncounted(db: Database, { ws, seq }: Place): readonly Finding[] {
 
 function unlike(check: string, what: string, rows: Sum, counted: Sum): readonly Finding[] {
   const findings: Finding[] = [];
+  if (rows.messages !== counted.messages) {
+    const detail = `${counted.messages} messages are ${what}, but the rows give ${rows.messages}`;
+    findings.push({ check, detail });
+  }
   if (rows.units !== counted.units) {
     const detail = `${counted.units} are ${what}, but the rows give ${rows.units}`;
     findings.push({ check, detail });

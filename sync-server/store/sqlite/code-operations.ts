@@ -2,18 +2,20 @@
 import type { CodePool } from "#domain/codes/pool.ts";
 import { isPublished } from "#domain/codes/published.ts";
 import type { Id } from "#domain/core/id.ts";
-import type { CodeState, CodeStore } from "../code-store.ts";
+import type { CodeRow, CodeStore } from "../code-store.ts";
+import { addActivity } from "./activity-lines.ts";
 import { poolCounts, seqOfPool } from "./code-counts.ts";
 import { showLeft } from "./code-document.ts";
 import { addFree, ownerOf } from "./code-ranges.ts";
-import { redeem } from "./code-redemption.ts";
+import { redeem, rulesOf } from "./code-redemption.ts";
+import { useOperations } from "./code-uses.ts";
 import type { Database } from "./database.ts";
 import { findDistribution, messageOf } from "./delivery-rows.ts";
 import { publish } from "./feeds.ts";
 import type { PartOperations } from "./operation.ts";
 
 export const codeOperations: PartOperations<CodeStore> = {
-  reads: ["counts", "codes"],
+  reads: ["counts", "codes", "uses"],
   operations: {
     addPool: (db, { workspace, poolId, name, perCode, now }) => {
       const known = db.get(
@@ -59,44 +61,103 @@ export const codeOperations: PartOperations<CodeStore> = {
 
     counts: (db, { workspace, poolId }) => {
       const pool = seqOfPool(db, workspace, poolId);
-      return pool === null ? null : poolCounts(db, pool);
+      if (pool === null) return null;
+      const { startsAt, endsAt, isDisabled } = rulesOf(db, pool);
+      return { ...poolCounts(db, pool), startsAt, endsAt, isDisabled };
     },
 
-    codes: (db, { workspace, poolId, after, limit }) => {
+    editPool: (db, { workspace, poolId, name, times, by, now }) => {
+      const pool = seqOfPool(db, workspace, poolId);
+      if (pool === null) return false;
+      const { startsAt, endsAt, isDisabled } = { ...rulesOf(db, pool), ...times };
+      db.run(
+        "update code_pool set starts_at = ?, ends_at = ?, disabled = ? where seq = ?",
+        startsAt,
+        endsAt,
+        isDisabled ? 1 : 0,
+        pool,
+      );
+      if (name !== undefined) rename(db, { workspace, poolId, name, now });
+      const detail = { pool: poolId };
+      addActivity(db, workspace, { campaignId: null, event: "code.edited", by, at: now, detail });
+      return true;
+    },
+
+    codes: (db, { workspace, poolId, q = "", after, limit }) => {
       const pool = seqOfPool(db, workspace, poolId);
       if (pool === null) return [];
       return db
         .all(
-          `select seq, code, (select count(*) from redemption r where r.pool = code.pool
-              and r.seq = code.seq) as redemptions
-             from code where pool = ? and seq > ? order by seq limit ?`,
+          `select seq, code, count(r.key) as redemptions, max(r.at) as redeemed_at
+             from (select pool, seq, code from code where pool = ? and seq > ?
+               and substr(code, 1, ?) = ? collate nocase order by seq limit ?) x
+             left join redemption r using (pool, seq) group by seq, code order by seq`,
           pool,
           after,
+          q.length,
+          q,
           limit,
         )
         .map((row) => ({
           seq: Number(row["seq"]),
           code: String(row["code"]),
           redemptions: Number(row["redemptions"]),
+          redeemedAt: typeof row["redeemed_at"] === "number" ? row["redeemed_at"] : null,
           ...whose(db, pool, Number(row["seq"])),
         }));
     },
 
     redeem,
+    ...useOperations,
   },
 };
+
+interface Renaming {
+  readonly workspace: Id;
+  readonly poolId: Id;
+  readonly name: string;
+  readonly now: number;
+}
+
+function rename(db: Database, { workspace, poolId: id, name, now }: Renaming): void {
+  const row = db.get(
+    "select doc from document where workspace = ? and kind = 'codePool' and id = ? and dead = 0",
+    workspace,
+    id,
+  );
+  if (row === undefined) return;
+  const known: CodePool = JSON.parse(String(row["doc"]));
+  publish(
+    db,
+    workspace,
+    [{ kind: "codePool", id, doc: { ...known, rev: known.rev + 1, name } }],
+    now,
+  );
+}
 
 /** What became of a code, and whose message carries it. */
 function whose(
   db: Database,
   pool: number,
   seq: number,
-): { readonly state: CodeState; readonly campaignId: Id | null } {
+): Pick<CodeRow, "campaignId" | "recipient" | "state"> {
+  const nobody = { campaignId: null, recipient: null };
   const owner = ownerOf(db, pool, seq);
-  if (owner === undefined) return { state: "left", campaignId: null };
-  if (owner === null) return { state: "published", campaignId: null };
+  if (owner === undefined) return { state: "left", ...nobody };
+  if (owner === null) return { state: "published", ...nobody };
   const distribution = findDistribution(db, owner.distribution);
-  const message = distribution === null ? null : messageOf(db, distribution, owner.n);
-  const state = isPublished(message?.marks ?? 0) ? "published" : "reserved";
-  return { state, campaignId: distribution?.campaign ?? null };
+  if (distribution === null) return { state: "reserved", ...nobody };
+  const message = messageOf(db, distribution, owner.n);
+  const row = db.get(
+    "select name, address from message where ws = ? and distribution = ? and n = ?",
+    distribution.ws,
+    distribution.seq,
+    owner.n,
+  );
+  return {
+    state: isPublished(message?.marks ?? 0) ? "published" : "reserved",
+    campaignId: distribution.campaign,
+    recipient:
+      row === undefined ? null : { name: String(row["name"]), address: String(row["address"]) },
+  };
 }

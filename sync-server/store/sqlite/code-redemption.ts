@@ -1,8 +1,9 @@
 /** The use of a code: once for each key, as often as its pool allows, in one transaction. */
 import type { Campaign } from "#domain/campaign/campaign.ts";
+import { closedBecause, type PoolTimes, type UseRefusal } from "#domain/codes/use.ts";
 import type { Id } from "#domain/core/id.ts";
 import type { Instant } from "#domain/core/time.ts";
-import type { CodeStore, Redeemer, Redemption } from "../code-store.ts";
+import type { CodeStore, RedeemAnswer, Redeemer, Redemption } from "../code-store.ts";
 import { seqOfPool } from "./code-counts.ts";
 import { showLeft } from "./code-document.ts";
 import { ownerOf, takeUnsent } from "./code-ranges.ts";
@@ -12,26 +13,49 @@ import { createMover } from "./delivery-moves.ts";
 import { campaignOf, distributionOf, messageOf, type Distribution } from "./delivery-rows.ts";
 import type { Operations } from "./operation.ts";
 
+type Asked = Parameters<CodeStore["redeem"]>[0];
+
 export const redeem: Operations<CodeStore>["redeem"] = (db, args) => {
-  const { workspace, poolId, code: asked, key, by, at, properties, now } = args;
-  const pool = seqOfPool(db, workspace, poolId);
+  const pool = seqOfPool(db, args.workspace, args.poolId);
   if (pool === null) return { outcome: "no_pool" };
+  const { answer, ...noted } = tryToRedeem(db, pool, args);
+  // What is asked for again is no other use.
+  if (answer.outcome !== "repeated" && answer.outcome !== "no_pool") {
+    noteUse(db, pool, args, { ...noted, outcome: answer.outcome });
+  }
+  return answer;
+};
+
+interface Tried {
+  readonly answer: RedeemAnswer;
+  /** Its number in the pool; null: there is no such code. */
+  readonly seq: number | null;
+  readonly contact: number | null;
+  readonly campaignId: Id | null;
+}
+
+function tryToRedeem(db: Database, pool: number, args: Asked): Tried {
+  const { workspace, code: asked, key, by, at, properties, now } = args;
   const found = db.get("select seq, code from code where pool = ? and code = ?", pool, asked);
-  if (found === undefined) return { outcome: "unknown" };
+  if (found === undefined) {
+    return { answer: { outcome: "unknown" }, seq: null, contact: null, campaignId: null };
+  }
   const seq = Number(found["seq"]);
   const code = String(found["code"]);
   const uses = usesOf(db, pool, seq);
   const carrier = carrierOf(db, pool, seq);
-  const told = { code, campaignId: carrier?.distribution.campaign ?? null, entered: [] };
-  if (uses.some((each) => each["key"] === key)) {
-    return { outcome: "repeated", ...told, redemptions: uses.length };
-  }
-  const limit = db.get("select per_code from code_pool where seq = ?", pool)?.["per_code"];
-  if (typeof limit === "number" && uses.length >= limit) {
-    return { outcome: "used_up", redemptions: uses.length };
-  }
+  const campaignId = carrier?.distribution.campaign ?? null;
+  const told = { code, campaignId, entered: [] };
   const contact = redeemerOf(db, workspace, carrier, by);
-  if (typeof contact === "string") return { outcome: contact };
+  const known = typeof contact === "string" ? null : contact;
+  const tried = (answer: RedeemAnswer): Tried => ({ answer, seq, contact: known, campaignId });
+  if (uses.some((each) => each["key"] === key)) {
+    return tried({ outcome: "repeated", ...told, redemptions: uses.length });
+  }
+  if (isRolledBack(db, pool, seq, key)) return tried({ outcome: "key_rolled_back" });
+  const refused = refusedByPool(db, pool, uses.length, at);
+  if (refused !== null) return tried(refused);
+  if (typeof contact === "string") return tried({ outcome: contact });
   db.run(
     "insert into redemption (pool, seq, key, at, heard_at) values (?, ?, ?, ?, ?)",
     pool,
@@ -59,8 +83,79 @@ export const redeem: Operations<CodeStore>["redeem"] = (db, args) => {
           now,
         });
   const redemption: Redemption = { ...told, redemptions: uses.length + 1, entered };
-  return { outcome: "redeemed", ...redemption };
-};
+  return tried({ outcome: "redeemed", ...redemption });
+}
+
+/** null: the pool lets a code that was redeemed so often be redeemed at that moment. */
+function refusedByPool(
+  db: Database,
+  pool: number,
+  redemptions: number,
+  at: Instant,
+): RedeemAnswer | null {
+  const { perCode, ...times } = rulesOf(db, pool);
+  const closed = closedBecause(times, at);
+  if (closed !== null) return { outcome: closed };
+  return perCode !== null && redemptions >= perCode ? { outcome: "used_up", redemptions } : null;
+}
+
+/** What was refused is noted, too. */
+function noteUse(
+  db: Database,
+  pool: number,
+  { workspace, code, key, at, user }: Asked,
+  {
+    seq,
+    contact,
+    campaignId,
+    outcome,
+  }: Omit<Tried, "answer"> & { readonly outcome: "redeemed" | UseRefusal },
+): void {
+  const isRedeemed = outcome === "redeemed";
+  db.run(
+    `insert into code_use (workspace, pool, seq, code, key, at, by, contact, campaign, result, reason)
+     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    workspace,
+    pool,
+    seq,
+    code,
+    key,
+    at,
+    user ?? null,
+    contact,
+    campaignId,
+    isRedeemed ? "redeemed" : "refused",
+    isRedeemed ? null : outcome,
+  );
+}
+
+function isRolledBack(db: Database, pool: number, seq: number, key: string): boolean {
+  const row = db.get(
+    "select 1 from code_use where pool = ? and seq = ? and key = ? and result = 'rolled_back'",
+    pool,
+    seq,
+    key,
+  );
+  return row !== undefined;
+}
+
+/** How often its codes may be redeemed, and when. */
+export function rulesOf(
+  db: Database,
+  pool: number,
+): PoolTimes & { readonly perCode: number | null } {
+  const row = db.get(
+    "select per_code, starts_at, ends_at, disabled from code_pool where seq = ?",
+    pool,
+  );
+  const number = (name: string) => (typeof row?.[name] === "number" ? row[name] : null);
+  return {
+    perCode: number("per_code"),
+    startsAt: number("starts_at"),
+    endsAt: number("ends_at"),
+    isDisabled: row?.["disabled"] === 1,
+  };
+}
 
 function usesOf(db: Database, pool: number, seq: number): readonly Row[] {
   return db.all("select key from redemption where pool = ? and seq = ?", pool, seq);
@@ -72,7 +167,7 @@ interface Carrier {
   readonly n: number;
 }
 
-function carrierOf(db: Database, pool: number, seq: number): Carrier | null {
+export function carrierOf(db: Database, pool: number, seq: number): Carrier | null {
   const owner = ownerOf(db, pool, seq) ?? null;
   if (owner === null) return null;
   return { distribution: distributionOf(db, owner.distribution), n: owner.n };

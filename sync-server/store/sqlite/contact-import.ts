@@ -1,10 +1,16 @@
 /** Storing a file of contacts, batch by batch; its counts are kept in the batches' transactions. */
 import type { Contact } from "#domain/audience/contact.ts";
-import { withNotes, type ImportNotes } from "#domain/audience/import-note.ts";
+import { isImportNote, withNotes, type ImportNotes } from "#domain/audience/import-note.ts";
 import { isRejectReason, type Reject } from "#domain/audience/reject.ts";
 import type { Write } from "#domain/sync/decision.ts";
 import type { ImportJob, List } from "#domain/sync/document.ts";
-import type { ContactStore, ImportBatch, ImportedRow, StartImport } from "../contact-store.ts";
+import type {
+  ContactStore,
+  ImportBatch,
+  ImportedRow,
+  NotedRow,
+  StartImport,
+} from "../contact-store.ts";
 import { readDocument, recountedList } from "./contact-lists.ts";
 import { recordConsent, recordFirstConsent } from "./contact-consents.ts";
 import { findImported, insertContact, mergeFacts, updateContact } from "./contact-rows.ts";
@@ -15,13 +21,14 @@ import { addActivity } from "./activity-lines.ts";
 
 type ImportPart = Pick<
   ContactStore,
-  "startImport" | "importRows" | "endImport" | "failOpenImports" | "rejects"
+  "startImport" | "importRows" | "endImport" | "failOpenImports" | "rejects" | "noted"
 >;
 
 export const importOperations: Operations<ImportPart> = {
   startImport: (db, args) => startImport(db, args),
   importRows: (db, args) => importRows(db, args),
   endImport: (db, args) => endImport(db, args),
+  noted: (db, args) => notedRows(db, args),
   failOpenImports: (db, { problem, now }) => {
     const open = db.all(
       `select workspace, id from document
@@ -58,6 +65,25 @@ export const importOperations: Operations<ImportPart> = {
     };
   },
 };
+
+function notedRows(
+  db: Database,
+  { workspace, id, afterLine, limit }: Parameters<ContactStore["noted"]>[0],
+): readonly NotedRow[] {
+  return db
+    .all(
+      `select line, json_group_array(note) as notes from import_noted
+        where workspace = ? and import = ? and line > ? group by line order by line limit ?`,
+      workspace,
+      id,
+      afterLine,
+      limit,
+    )
+    .map((row) => {
+      const notes: string[] = JSON.parse(String(row["notes"]));
+      return { line: Number(row["line"]), notes: notes.filter(isImportNote) };
+    });
+}
 
 function startImport(db: Database, args: StartImport): void {
   const { workspace, id, listId, now } = args;
@@ -103,6 +129,17 @@ function importRows(db: Database, batch: ImportBatch): void {
     if (storeRow(db, { workspace, listId: job.listId, now }, row)) created += 1;
   }
   for (const each of batch.rejects) storeReject(db, batch, each);
+  for (const { line, notes: each } of batch.contacts) {
+    for (const note of each) {
+      db.run(
+        "insert into import_noted (workspace, import, line, note) values (?, ?, ?, ?) on conflict do nothing",
+        workspace,
+        importId,
+        line,
+        note,
+      );
+    }
+  }
   const notes = withNotes(notesOf(db, workspace, importId), batch.contacts);
   db.run(
     `update import_run set created = created + ?, updated = updated + ?, notes = ?

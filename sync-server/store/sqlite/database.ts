@@ -26,6 +26,8 @@ export interface Connection extends Database {
   transact<T>(parts: readonly (() => T)[]): readonly Attempt<T>[];
   /** Runs a read whose statements all see one state of the database. */
   snapshot<T>(read: () => T): Attempt<T>;
+  /** From now on every read sees the present moment. */
+  hold(): void;
   /** The feeds moved since the last call. */
   takeMoved(): readonly Moved[];
   backup(path: string): void;
@@ -152,6 +154,11 @@ function connect(db: DatabaseSync): Connection {
     },
     transact: (parts) => transact(db, moved, parts),
     snapshot: (read) => snapshot(db, read),
+    hold: () => {
+      db.exec("begin");
+      // The moment is that of the first read.
+      db.prepare("select count(*) from sqlite_master").get();
+    },
     takeMoved: () => {
       const list = [...moved.values()];
       moved.clear();
@@ -183,6 +190,7 @@ function transact<T>(
 }
 
 function snapshot<T>(db: DatabaseSync, read: () => T): Attempt<T> {
+  if (db.isTransaction) return tried(read);
   db.exec("begin");
   try {
     const value = read();
@@ -190,6 +198,14 @@ function snapshot<T>(db: DatabaseSync, read: () => T): Attempt<T> {
     return { ok: true, value };
   } catch (error) {
     if (db.isTransaction) db.exec("rollback");
+    return { ok: false, error };
+  }
+}
+
+function tried<T>(read: () => T): Attempt<T> {
+  try {
+    return { ok: true, value: read() };
+  } catch (error) {
     return { ok: false, error };
   }
 }

@@ -5,7 +5,7 @@
  */
 import { createTariff, type Tariff } from "#domain/campaign/price.ts";
 import { retriedStates } from "#domain/message/again.ts";
-import { withMark } from "#domain/message/marks.ts";
+import { withResendPlanned } from "#domain/message/marks.ts";
 import { reasonOf, type Reason } from "#domain/message/reason.ts";
 import type { Instant } from "#domain/core/time.ts";
 import type { AgainFate, AgainFates, PreflightStore } from "../preflight-store.ts";
@@ -60,13 +60,13 @@ export const countAgain: Operations<PreflightStore>["again"] = (
 
 /** The message as it stands in the queue after `requeue`. */
 function putBack(message: Message, now: Instant): Message {
-  const { state, gen = message.gen, mark, ...back } = backAt(message, now);
+  const { state, gen = message.gen, isResend, ...back } = backAt(message, now);
   return {
     ...message,
     state,
     gen,
     try: back.try ?? message.try,
-    marks: mark === undefined ? message.marks : withMark(message.marks, mark),
+    marks: isResend === true ? withResendPlanned(message.marks) : message.marks,
     month: gen === message.gen ? message.month : null,
   };
 }

@@ -20,6 +20,7 @@ import { smsLength } from "#domain/message/sms-segments.ts";
 import { monthOf, nameOfMonth, type Month } from "#domain/schedule/month.ts";
 import { findBudget, spentIn } from "./budget-settings.ts";
 import type { Database } from "./database.ts";
+import { asSent } from "./link-rows.ts";
 import type { Message } from "./delivery-moves.ts";
 import type { Place } from "./delivery-place.ts";
 import { tellActivity, type Distribution } from "./delivery-rows.ts";
@@ -56,7 +57,10 @@ export function openAllowance(
   campaign: Campaign,
   now: Instant,
 ): Allowance | null {
-  const row = db.get("select price, content from distribution where seq = ?", distribution.seq);
+  const row = db.get(
+    "select price, content, link_length from distribution where seq = ?",
+    distribution.seq,
+  );
   const price = toPrice(row?.["price"]);
   const month = findBudget(db, distribution.workspace);
   const purses = [
@@ -66,7 +70,9 @@ export function openAllowance(
   if (purses.length === 0) return null;
   const before = purses.map(({ left }) => left);
   const tariff = createTariff(price);
-  const least = leastUnits(distribution, JSON.parse(String(row?.["content"])));
+  const linkLength = Number(row?.["link_length"]);
+  const content = JSON.parse(String(row?.["content"]));
+  const least = leastUnits(distribution, asSent(db, distribution.seq, { content, linkLength }));
   const costOf = (purse: Left, units: number, address: string): number =>
     purse.in === "units" ? units : units * tariff(address);
   return {

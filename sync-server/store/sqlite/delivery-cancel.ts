@@ -75,12 +75,15 @@ function cancelFresh(
     for (const run of alike(rowsOfChunk(db, place, k, ["queued"]))) {
       const [first] = run;
       if (first === undefined) continue;
-      mover.moveRun(first, run.length, {
-        by: "engine",
-        state: "canceled",
-        reason,
-        at: now,
-      });
+      mover.moveRun(
+        { first, carriers: run.map(({ carrier }) => carrier) },
+        {
+          by: "engine",
+          state: "canceled",
+          reason,
+          at: now,
+        },
+      );
       db.run(
         "delete from timer where ws = ? and distribution = ? and n between ? and ?",
         place.ws,

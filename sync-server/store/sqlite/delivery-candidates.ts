@@ -27,7 +27,7 @@ const overSql = `(select count(*) from pressure p where p.ws = m.ws and p.contac
 
 /** The address is the frozen one; consent and suppression are those of this moment. */
 export function candidates({ cap, columns, timing }: Asked): string {
-  return `select m.n, m.state, m.gen, m.try, m.reason, m.segments, m.marks, m.at, m.month, m.address,
+  return `select m.n, m.state, m.gen, m.try, m.reason, m.segments, m.marks, m.at, m.month, m.carrier, m.address,
     c.seq as known, ${contactSql(columns)}${timing.needs}s.granted, ${suppressedSql} as suppressed,
     ${cap === null ? "0" : overSql} as over ${fromSql}`;
 }

@@ -7,11 +7,13 @@ import { broadcastCounters, flowCounters } from "#domain/report/vocabulary.ts";
 import type { Finding } from "../admin-store.ts";
 import type { DistributionSeq } from "../live-store.ts";
 import { codesOfMessages } from "./code-findings.ts";
+import { carrierFindings } from "./carrier-findings.ts";
 import { chargeFindings, monthSpendFindings } from "./charge-findings.ts";
 import type { Database } from "./database.ts";
 import type { Place } from "./delivery-place.ts";
 import { campaignOf, findDistribution, type Distribution } from "./delivery-rows.ts";
 import { readRollup, readTally } from "./delivery-rollup.ts";
+import { linkFindings } from "./link-findings.ts";
 import { workFindings } from "./work-findings.ts";
 
 /** Everything that should be equal and is not; empty when all is well. */
@@ -42,6 +44,8 @@ function findingsOf(db: Database, distribution: Distribution): readonly Finding[
     ...marksAgainstRows(db, distribution),
     ...chargeFindings(db, distribution),
     ...codesOfMessages(db, distribution),
+    ...carrierFindings(db, distribution),
+    ...linkFindings(db, distribution),
     ...illegalEvidence(db, distribution),
   ];
   return wrong.map(({ check, detail }) => ({ check, detail: `${where}: ${detail}` }));

@@ -80,8 +80,8 @@ export const launching: Launching = {
     const provider = String(account["provider"]);
     db.run(
       `insert into distribution (workspace, ws, campaign, account, provider, keyed, key_retention, simulated, channel,
-         key_form, content, rule, price, code_pool, stage, created_at)
-       values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'freezing', ?)
+         key_form, content, rule, price, code_pool, tracks_links, by_carrier, stage, created_at)
+       values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'freezing', ?)
        on conflict (workspace, campaign) do nothing`,
       workspace,
       workspaceSeq(db, workspace, now),
@@ -96,6 +96,8 @@ export const launching: Launching = {
       JSON.stringify(audience["rule"]),
       (account["price"] ?? null) === null ? null : JSON.stringify(account["price"]),
       poolOf(db, workspace, campaign),
+      campaign.trackLinks === true ? 1 : 0,
+      addressKindOf[campaign.type] === "phone" ? 1 : 0,
       now,
     );
   },

@@ -7,13 +7,25 @@
 import { isPublished, marksPublished, withPublished } from "#domain/codes/published.ts";
 import type { Instant } from "#domain/core/time.ts";
 import { isCharged, marksCharged } from "#domain/message/charge.ts";
-import { marksAfter, newMarks, withMark, type Mark } from "#domain/message/marks.ts";
+import {
+  hasMark,
+  marksAfter,
+  marksBegun,
+  newMarks,
+  withMark,
+  withoutMark,
+  withResendPlanned,
+  type Mark,
+} from "#domain/message/marks.ts";
 import { reasonCode, type Reason } from "#domain/message/reason.ts";
 import { stateCodes, stateOf, type MessageState } from "#domain/message/state.ts";
 import { mayMove, type Cause } from "#domain/message/transition.ts";
 import type { Month } from "#domain/schedule/month.ts";
+import { createCarrierBook, unknownCarrier, type CarrierBook } from "./carrier-book.ts";
+import { createCarrierNotes, type CarrierNotes } from "./carrier-notes.ts";
 import type { Database, Row } from "./database.ts";
 import { noteDoubt } from "./delivery-doubt-notes.ts";
+import { uncountMark } from "./delivery-unmark.ts";
 import { createNotes, type Notes, type Standing } from "./delivery-notes.ts";
 import type { Place } from "./delivery-place.ts";
 import { createTill, type Till } from "./delivery-spend.ts";
@@ -30,6 +42,15 @@ export interface Message {
   readonly at: Instant;
   /** Against which its present generation counts; null: it costs nothing yet, or not any more. */
   readonly month: Month | null;
+  /** The short number of its carrier; 0 where they are not counted. */
+  readonly carrier: number;
+}
+
+/** Neighbours of one chunk that stand alike, but for their carriers. */
+export interface Alike {
+  readonly first: Message;
+  /** One entry for each of them. */
+  readonly carriers: readonly number[];
 }
 
 export interface NewMessage {
@@ -54,6 +75,8 @@ export interface Change {
   readonly providerId?: string | null;
   /** Marks that our own decision gives. */
   readonly mark?: Mark;
+  /** It failed, and goes out again under a new key. */
+  readonly isResend?: boolean;
   /** Of a doubt: when the call began of which nobody knows what came of it; `at` when left out. */
   readonly since?: Instant;
   /** It counts against a budget from now on, before anybody knows whether it is taken. */
@@ -70,19 +93,24 @@ export interface Mover {
   /** The message as it is then; null when the move is not allowed, and nothing changed. */
   move(message: Message, change: Change): Message | null;
   /** The same for so many neighbours of one chunk that stand alike. Answers whether they were moved. */
-  moveRun(first: Message, times: number, change: Change): boolean;
+  moveRun(alike: Alike, change: Change): boolean;
+  /** The message as it is then: a receipt told which carrier has it, whatever its number's range says. */
+  correct(message: Message, carrier: string): Message;
   /** What was heard changes no state, but may leave a mark. */
   hear(message: Message, heard: Pick<Change, "state" | "reason" | "at">): void;
   /** What a person did with it. False when it had the mark already. */
   mark(message: Pick<Message, "n" | "marks">, given: Mark, at: Instant): boolean;
   /** Its code was redeemed, which publishes it if nothing else did. Nothing when it was before. */
   redeem(message: Pick<Message, "n" | "marks">, at: Instant): void;
+  /** Its code is not redeemed any more: the last redemption of it was rolled back. */
+  unredeem(message: Pick<Message, "n" | "marks">): void;
   /** Writes the differences. Nothing when nothing moved. */
   finish(): void;
 }
 
 /** To be read from the view `standing`. */
-export const messageColumns = "n, state, flies, gen, try, reason, segments, marks, at, month";
+export const messageColumns =
+  "n, state, flies, gen, try, reason, segments, marks, at, month, carrier";
 
 const updateSql = `update message set state = ?, reason = ?, at = ?, gen = ?, try = ?, segments = ?,
   marks = ?, month = ?, provider_id = coalesce(?, provider_id) where ws = ? and distribution = ? and n = ?`;
@@ -93,8 +121,9 @@ const markSql = `insert into message_mark (ws, distribution, n, mark, at) values
   on conflict do nothing`;
 const chargeSql = `insert into charge (ws, distribution, n, gen, units, month) values (?, ?, ?, ?, ?, ?)
   on conflict do nothing`;
-const insertSql = `insert into message (ws, distribution, n, contact, address, name, state, reason, at)
-  values (?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+const carrierSql = "update message set carrier = ? where ws = ? and distribution = ? and n = ?";
+const insertSql = `insert into message (ws, distribution, n, contact, address, name, state, reason, at, carrier)
+  values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
 export function toMessage(row: Row): Message {
   const flies = Number(row["flies"] ?? 0);
@@ -108,6 +137,7 @@ export function toMessage(row: Row): Message {
     marks: Number(row["marks"]),
     at: Number(row["at"]),
     month: typeof row["month"] === "number" ? row["month"] : null,
+    carrier: Number(row["carrier"] ?? 0),
   };
 }
 
@@ -115,6 +145,8 @@ export function toMessage(row: Row): Message {
 export interface Changing extends Place {
   /** The pool that its messages have codes of; null: they have none. */
   readonly codePool: number | null;
+  /** Whether they are counted by carrier. */
+  readonly byCarrier: boolean;
   /** For how long a repeated key acts once; null: for ever, or it never does. */
   readonly keyRetentionMs: number | null;
 }
@@ -122,40 +154,28 @@ export interface Changing extends Place {
 export function createMover(db: Database, place: Changing): Mover {
   const { ws, seq } = place;
   const notes = createNotes();
+  const carriers = place.byCarrier ? createCarriers(db, place) : null;
   const till = createTill(db, place);
   const mark = createMarking(db, place, notes);
-  const moving: Moving = { db, place, notes, till, mark };
+  const moving: Moving = { db, place, notes, carriers, till, mark };
   return {
     add: (message, at) => {
       const state = stateCodes[message.state];
       const reason = reasonCode(message.reason);
       const { n, contact, address, name } = message;
-      db.run(insertSql, ws, seq, n, contact, address, name, state, reason, at);
-      notes.enter({ n, state: message.state, reason, segments: 1 }, { from: null, at });
+      const carrier = carriers?.book.ofNumber(address) ?? unknownCarrier;
+      db.run(insertSql, ws, seq, n, contact, address, name, state, reason, at, carrier);
+      const standing = { n, state: message.state, reason, segments: 1 };
+      notes.enter(standing, { from: null, at });
+      carriers?.notes.move(null, standing, [carrier]);
     },
     claim: ({ n, state, reason, segments }, times = 1) => {
       notes.leave({ n, state, reason, segments }, times);
       notes.enter({ n, state: "sending", reason: 0, segments }, { from: state, at: 0 }, times);
     },
-    move: (message, change) => {
-      if (!mayMove(message.state, change.state, change.by)) {
-        countIllegal(db, place, message, change);
-        return null;
-      }
-      const moved = movedTo(moving, message, change);
-      const { n, state, at, marks } = moved;
-      db.run(updateSql, ...stored(moved), change.providerId ?? null, ws, seq, n);
-      bill(moving, message, moved);
-      notes.leave(message);
-      if (message.state === state) notes.date(message, at);
-      notes.enter(moved, { from: message.state, at });
-      mark(n, newMarks(message.marks, marks), at);
-      if (state === "ambiguous" && place.keyRetentionMs !== null) {
-        noteDoubt(db, place, message, change);
-      }
-      return moved;
-    },
-    moveRun: (first, times, change) => moveRun(moving, { first, times }, change),
+    move: (message, change) => moveOne(moving, message, change),
+    moveRun: (alike, change) => moveRun(moving, alike, change),
+    correct: (message, carrier) => correct(moving, message, carrier),
     hear: (message, { state, reason, at }) => {
       const marks = marksAfter(message.marks, { state, reason }, message.state);
       if (marks === message.marks) return;
@@ -171,11 +191,36 @@ export function createMover(db: Database, place: Changing): Mover {
       const marks = withPublished(withMark(message.marks, "redeemed"));
       give(moving, message, { marks, at });
     },
+    unredeem: (message) => unredeem(moving, message),
     finish: () => {
       notes.write(db, place);
+      carriers?.notes.write(db, place);
       till.write();
     },
   };
+}
+
+interface Carriers {
+  readonly book: CarrierBook;
+  readonly notes: CarrierNotes;
+}
+
+function createCarriers(db: Database, place: Place): Carriers {
+  return { book: createCarrierBook(db, place), notes: createCarrierNotes() };
+}
+
+function correct(
+  { db, place: { ws, seq }, notes, carriers }: Moving,
+  message: Message,
+  name: string,
+): Message {
+  if (carriers === null || name.trim() === "") return message;
+  const carrier = carriers.book.ofName(message.carrier, name);
+  if (carrier === message.carrier) return message;
+  db.run(carrierSql, carrier, ws, seq, message.n);
+  carriers.notes.correct(message, message.carrier, carrier);
+  notes.touch(message.n);
+  return { ...message, carrier };
 }
 
 function createMarking(db: Database, { ws, seq }: Place, notes: Notes): Moving["mark"] {
@@ -191,16 +236,36 @@ interface Moving {
   readonly db: Database;
   readonly place: Changing;
   readonly notes: Notes;
+  /** null: they are not counted. */
+  readonly carriers: Carriers | null;
   readonly till: Till;
   readonly mark: (n: number, found: readonly Mark[], at: Instant) => void;
 }
 
-function moveRun(
-  moving: Moving,
-  { first, times }: { readonly first: Message; readonly times: number },
-  change: Change,
-): boolean {
+function moveOne(moving: Moving, message: Message, change: Change): Message | null {
+  const { db, place, notes, carriers, mark } = moving;
+  if (!mayMove(message.state, change.state, change.by)) {
+    countIllegal(db, place, message, change);
+    return null;
+  }
+  const moved = movedTo(moving, message, change);
+  const { n, state, at, marks } = moved;
+  db.run(updateSql, ...stored(moved), change.providerId ?? null, place.ws, place.seq, n);
+  bill(moving, message, moved);
+  notes.leave(message);
+  if (message.state === state) notes.date(message, at);
+  notes.enter(moved, { from: message.state, at });
+  carriers?.notes.move(message, moved, [message.carrier]);
+  mark(n, newMarks(message.marks, marks), at);
+  if (state === "ambiguous" && place.keyRetentionMs !== null) {
+    noteDoubt(db, place, message, change);
+  }
+  return moved;
+}
+
+function moveRun(moving: Moving, { first, carriers }: Alike, change: Change): boolean {
   const { db, place, notes, mark } = moving;
+  const times = carriers.length;
   if (!mayMove(first.state, change.state, change.by)) {
     for (let index = 0; index < times; index++) countIllegal(db, place, first, change);
     return false;
@@ -211,6 +276,7 @@ function moveRun(
   bill(moving, first, moved, times);
   notes.leave(first, times);
   notes.enter(moved, { from: first.state, at }, times);
+  moving.carriers?.notes.move(first, moved, carriers);
   const found = newMarks(first.marks, marks);
   for (let index = 0; found.length > 0 && index < times; index++) mark(n + index, found, at);
   return true;
@@ -228,6 +294,13 @@ function give(
   notes.publish(isPublished(marks) && !isPublished(known) ? 1 : 0);
   notes.touch(n);
   return true;
+}
+
+function unredeem({ db, place, notes }: Moving, { n, marks }: Pick<Message, "n" | "marks">): void {
+  if (!hasMark(marks, "redeemed")) return;
+  db.run(marksSql, withoutMark(marks, "redeemed"), place.ws, place.seq, n);
+  uncountMark(db, place, n, "redeemed");
+  notes.touch(n);
 }
 
 /** As `updateSql` and `runSql` have them, from the state to the month. */
@@ -258,7 +331,9 @@ function publishedBy(from: Message, to: Message): 0 | 1 {
 
 function movedTo({ place: { codePool }, till }: Moving, message: Message, change: Change): Message {
   const heard = { state: change.state, reason: change.reason };
-  const heardMarks = marksAfter(message.marks, heard, change.state);
+  const begun = marksBegun(message.marks, message.state, heard);
+  const known = change.isResend === true ? withResendPlanned(begun) : begun;
+  const heardMarks = marksAfter(known, heard, change.state);
   const marks = codePool === null ? heardMarks : marksPublished(heardMarks, change.state);
   const moved = toChanged(message, change, marks);
   const billed = { ...moved, marks: marksCharged(message, moved) };
@@ -289,6 +364,7 @@ function toChanged(message: Message, change: Change, marks: number): Message {
     marks: change.mark === undefined ? marks : withMark(marks, change.mark),
     at: change.at,
     month: message.month,
+    carrier: message.carrier,
   };
 }
 

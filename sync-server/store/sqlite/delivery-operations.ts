@@ -25,6 +25,7 @@ import { proving } from "./delivery-prove.ts";
 import { recovering } from "./delivery-recover.ts";
 import { settling } from "./delivery-settle.ts";
 import { dueWatches, watching } from "./delivery-watch.ts";
+import { noteLinks } from "./link-notes.ts";
 import type { PartOperations } from "./operation.ts";
 import { unmatching } from "./unmatched.ts";
 
@@ -77,6 +78,7 @@ export const deliveryOperations: PartOperations<DeliveryStore> = {
         keyForm: found.keyForm,
       };
     },
+    noteLinks,
     fold: (db, args) => foldBuckets(db, args),
     findings: (db, { distributions }) => deliveryFindings(db, distributions),
   },
@@ -86,7 +88,7 @@ function openDistributions(db: Database, now: number): readonly OpenDistribution
   return db
     .all(
       `select d.seq, d.ws, d.workspace, d.campaign, d.account, d.provider, d.channel, d.key_form, d.stage,
-          d.ver <> d.flushed as stale, d.edition, c.phase, c.awaits is not null as open_ended,
+          d.ver <> d.flushed as stale, d.edition, d.tracks_links, c.phase, c.awaits is not null as open_ended,
           json_extract(c.doc, '$.pauseReason') as pause_reason,
           json_extract(c.doc, '$.approval.state') in ('asked', 'rejected')
             and json_extract(c.doc, '$.proposed') is null as awaits_yes,
@@ -129,6 +131,7 @@ function toOpen(row: Row, now: number): OpenDistribution {
     pauseReason: pauseReasons.find((reason) => reason === row["pause_reason"]) ?? null,
     awaitsYes: row["phase"] === "paused" && row["awaits_yes"] === 1,
     edition: Number(row["edition"]),
+    tracksLinks: row["tracks_links"] === 1,
     isOpenEnded: row["open_ended"] === 1,
     isStale: row["stale"] === 1,
     hasWork: timerAt !== null && timerAt <= now,

@@ -17,6 +17,7 @@ import {
 import { reopenFor } from "./delivery-retry.ts";
 import { readRollup, readStates, type Speed } from "./delivery-rollup.ts";
 import { publish } from "./feeds.ts";
+import { noteNotice } from "./notice-intents.ts";
 import type { Operations } from "./operation.ts";
 
 type Phases = Pick<Operations<DeliveryStore>, "pause" | "advance">;
@@ -109,6 +110,11 @@ function tellPhases(
   const line = { campaignId: to.id, at: to.updatedAt };
   if (from?.submittedAt === null && to.submittedAt !== null) {
     tellActivity(db, workspace, { ...line, event: "engine.submitted" });
+  }
+  // What repeats, or goes out by itself, is told of where something is wrong: not each time.
+  const isOnce = to.firing === undefined || to.firing === null;
+  if (isOnce && from?.submittedAt === null && to.submittedAt !== null) {
+    noteNotice(db, workspace, { campaign: to.id, cause: "finished", now: to.updatedAt });
   }
   if (to.phase === "completed") tellActivity(db, workspace, { ...line, event: "engine.completed" });
 }

@@ -119,12 +119,19 @@ function runFrom(proofs: readonly Proof[], at: number): readonly Proof[] {
 }
 
 /** Nothing follows from it for the address, and nothing has to be kept of its words. */
-function isGood({ reason, state }: Proof): boolean {
+function isGood({ carrier, reason, state }: Proof): boolean {
+  if (carrier !== undefined) return false;
   return reason === "none" && (state === "sent" || state === "delivered" || state === "read");
 }
 
 function saysTheSame(a: Proof, b: Proof): boolean {
-  return a.state === b.state && a.reason === b.reason && a.gen === b.gen && a.at === b.at;
+  return (
+    b.carrier === undefined &&
+    a.state === b.state &&
+    a.reason === b.reason &&
+    a.gen === b.gen &&
+    a.at === b.at
+  );
 }
 
 /** Whether it was written at once, which it is where all stand alike. */
@@ -132,10 +139,10 @@ function proveRun({ db, place, mover }: Prover, run: readonly Proof[]): boolean 
   const [proof] = run;
   if (proof === undefined) return false;
   const span = { first: proof.n, last: proof.n + run.length - 1 };
-  const first = standingAlike(db, place, span);
-  if (first === null || !adds(evidenceOf(first), proof)) return false;
+  const alike = standingAlike(db, place, span);
+  if (alike === null || !adds(evidenceOf(alike.first), proof)) return false;
   const { state, reason, at } = proof;
-  if (!mover.moveRun(first, run.length, { by: "receipt", state, reason, at })) return false;
+  if (!mover.moveRun(alike, { by: "receipt", state, reason, at })) return false;
   db.run(
     "delete from timer where ws = ? and distribution = ? and n between ? and ?",
     place.ws,
@@ -158,8 +165,9 @@ function withoutDelay(proof: Proof): Pick<Proof, "state" | "reason" | "at"> {
 
 /** Whether it was news. */
 function proveOne({ db, place, mover, sendAgain }: Prover, proof: Proof): boolean {
-  const message = messageOf(db, place, proof.n);
-  if (message === null) return false;
+  const found = messageOf(db, place, proof.n);
+  if (found === null) return false;
+  const message = proof.carrier === undefined ? found : mover.correct(found, proof.carrier);
   const { state, reason, at } = withoutDelay(proof);
   // Why it takes so long is kept of whoever waits for it still, and changes no state.
   if (isDelay(proof)) addAttempt(db, place, { ...proof, try: message.try }, proof);

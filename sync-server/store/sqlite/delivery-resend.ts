@@ -36,7 +36,7 @@ export function createResender(
       at: now,
       gen,
       try: 0,
-      mark: "resent",
+      isResend: true,
     });
     setTimer(db, distribution, message.n, at);
   };

@@ -114,5 +114,5 @@ export function backAt({ state, reason, gen }: Message, now: Instant): Change {
   if (state === "unconfirmed") return { ...back, state: "ambiguous", reason: "outcome_unknown" };
   const isSent = state === "failed" || state === "undelivered";
   if (!isSent) return { ...back, state: "queued", reason: "none", gen: gen + 1 };
-  return { ...back, state: "queued", reason: reasonOf(reason), gen: gen + 1, mark: "resent" };
+  return { ...back, state: "queued", reason: reasonOf(reason), gen: gen + 1, isResend: true };
 }

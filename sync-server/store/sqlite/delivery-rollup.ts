@@ -1,22 +1,27 @@
 /** The counters of a distribution as one document. */
+import { fromMicros } from "#domain/campaign/price.ts";
 import type { Instant } from "#domain/core/time.ts";
 import { marks, type Mark } from "#domain/message/marks.ts";
 import { isWaiting, reasonCode, reasonOf } from "#domain/message/reason.ts";
 import { noCounts, stateOf, type StateCounts } from "#domain/message/state.ts";
+import { linkReport, type LinkReport } from "#domain/engagement/link-report.ts";
 import { costIn, type Cost } from "#domain/report/cost.ts";
 import type {
   CodeUse,
   LimitedBy,
   MarkCounts,
+  MonthUse,
   ReasonCount,
   Rollup,
   Waits,
 } from "#domain/report/rollup.ts";
 import { foldSeries, type MinuteEntry, type MinuteMark } from "#domain/report/series.ts";
 import type { TallyRow } from "../report-store.ts";
+import { readCarriers } from "./carrier-rollup.ts";
 import type { Database, Row } from "./database.ts";
 import type { Place } from "./delivery-place.ts";
 import { toPrice } from "./delivery-spend.ts";
+import { readLinks, readSums } from "./link-rows.ts";
 import { segmentsOfUnwritten, withUnwritten } from "./unwritten.ts";
 
 /** How fast a campaign goes, and what keeps it from going faster. */
@@ -53,10 +58,15 @@ export function readRollup(
   distribution: Place & { readonly campaign: string },
   { rate, limitedBy = null, now }: Speed & { readonly now: Instant },
 ): Rollup {
-  const tally = readShownTally(db, distribution);
+  const counted = readTally(db, distribution);
+  const each = segmentsOfUnwritten(db, distribution, counted);
+  const tally = withUnwritten(counted, each);
+  const carriers = readCarriers(db, distribution, each);
+  const months = readMonths(db, distribution);
   const marked = readMarks(db, distribution);
   const cost = readCost(db, distribution);
   const codes = readCodes(db, distribution, markCounts(marked));
+  const links = readLinkReport(db, distribution);
   return {
     id: distribution.campaign,
     total: tally.reduce((total, row) => total + row.n, 0),
@@ -69,7 +79,10 @@ export function readRollup(
     waits: readWaits(db, distribution, tally, now),
     limitedBy,
     ...(cost === null ? {} : { cost }),
+    ...(carriers === null ? {} : { carriers }),
+    ...(months.length === 0 ? {} : { months }),
     ...(codes === null ? {} : { codes }),
+    ...(links === null ? {} : { links }),
     at: now,
   };
 }
@@ -86,10 +99,34 @@ export function readCodes(db: Database, { seq }: Place, marked: MarkCounts): Cod
   return { published, redeemed: marked.redeemed ?? 0, poolRedeemed: Number(row["redeemed"]) };
 }
 
+/** null where it has no tracked links. */
+function readLinkReport(db: Database, { seq }: Place): LinkReport | null {
+  const links = readLinks(db, seq);
+  return links.length === 0 ? null : linkReport(links, readSums(db, seq));
+}
+
 function readCost(db: Database, { seq }: Place): Cost | null {
   const row = db.get("select price, billed, billed_micros from distribution where seq = ?", seq);
   const micros = Number(row?.["billed_micros"] ?? 0);
   return costIn(toPrice(row?.["price"]), { units: Number(row?.["billed"] ?? 0), micros });
+}
+
+/** What counts against each month; a sandbox's messages too, which cost nothing. */
+function readMonths(db: Database, { ws, seq }: Place): readonly MonthUse[] {
+  const isPriced = toPrice(db.get("select price from distribution where seq = ?", seq)?.["price"]);
+  return db
+    .all(
+      `select month, messages, units, micros from spend
+        where ws = ? and distribution = ? and messages > 0 order by month`,
+      ws,
+      seq,
+    )
+    .map((row) => ({
+      month: Number(row["month"]),
+      messages: Number(row["messages"]),
+      segments: Number(row["units"]),
+      ...(isPriced === null ? {} : { amount: fromMicros(Number(row["micros"])) }),
+    }));
 }
 
 /** What waits in chunks of later times, and what was looked at and put off. */

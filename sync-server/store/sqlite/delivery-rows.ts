@@ -37,6 +37,8 @@ export interface Distribution extends Place {
   readonly run: number;
   /** The pool that its messages have codes of; null: they have none. */
   readonly codePool: number | null;
+  /** Whether its messages are counted by carrier. */
+  readonly byCarrier: boolean;
   /** The number of its newest text. */
   readonly edition: number;
   readonly createdAt: Instant;
@@ -71,7 +73,7 @@ export function toKeyForm(value: unknown): KeyForm {
 export function findDistribution(db: Database, seq: DistributionSeq): Distribution | null {
   const row = db.get(
     `select seq, ws, workspace, campaign, account, channel, key_form, keyed, key_retention, simulated, stage, cursor, total, ver,
-        flushed, run, code_pool, edition, created_at
+        flushed, run, code_pool, by_carrier, edition, created_at
        from distribution where seq = ?`,
     seq,
   );
@@ -104,6 +106,7 @@ function toDistribution(row: Row): Distribution {
     flushed: Number(row["flushed"]),
     run: Number(row["run"]),
     codePool: row["code_pool"] === null ? null : Number(row["code_pool"]),
+    byCarrier: row["by_carrier"] === 1,
     edition: Number(row["edition"]),
     createdAt: Number(row["created_at"]),
   };

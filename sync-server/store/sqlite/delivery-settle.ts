@@ -79,9 +79,9 @@ function settleRun({ db, place, mover, touched }: Settler, run: Settlement): boo
   const { n, state } = run;
   const times = timesOf(run);
   if (times < 2 || !isPlain(run) || !isAccepted(state) || state === "undelivered") return false;
-  const first = standingAlike(db, place, { first: n, last: n + times - 1 });
-  if (first === null || !isOurs(first, run)) return false;
-  if (!mover.moveRun(first, times, { ...changeOf(first, run), by: "response" })) return false;
+  const alike = standingAlike(db, place, { first: n, last: n + times - 1 });
+  if (alike === null || !isOurs(alike.first, run)) return false;
+  if (!mover.moveRun(alike, { ...changeOf(alike.first, run), by: "response" })) return false;
   if (isAwaiting(state)) touched.add(chunkOf(n));
   return true;
 }

@@ -2,14 +2,21 @@
  * Reading the messages of a batch. What was claimed together stands alike: then one row and a
  * count say as much as all rows, at a fifth of the cost.
  */
+import { unknownCarrier } from "./carrier-book.ts";
 import type { Database, Row } from "./database.ts";
-import { messageColumns, toMessage, type Message } from "./delivery-moves.ts";
+import {
+  messageColumns,
+  toMessage,
+  type Alike,
+  type Changing,
+  type Message,
+} from "./delivery-moves.ts";
 import { chunkRows, type Place } from "./delivery-place.ts";
 
 /** The messages that there are of these numbers. */
 export function messagesOf(
   db: Database,
-  place: Place,
+  place: Counting,
   ns: readonly number[],
 ): ReadonlyMap<number, Message> {
   const found = new Map<number, Message>();
@@ -27,21 +34,29 @@ export interface Span {
   readonly last: number;
 }
 
-function ofChunk(db: Database, place: Place, ns: readonly number[]): readonly Message[] {
+function ofChunk(db: Database, place: Counting, ns: readonly number[]): readonly Message[] {
   const span = { first: Math.min(...ns), last: Math.max(...ns) };
   if (span.last - span.first >= ns.length * worthSpan) {
     return ns.flatMap((n) => read(db, place, { first: n, last: n }).map(toMessage));
   }
-  const first = standingAlike(db, place, span);
-  if (first !== null) return ns.map((n) => ({ ...first, n }));
+  const alike = standingAlike(db, place, span);
+  if (alike !== null) {
+    const { first, carriers } = alike;
+    return ns.map((n) => ({ ...first, n, carrier: carriers[n - span.first] ?? 0 }));
+  }
   return read(db, place, span).map(toMessage);
 }
 
-/** The first message of a span within one chunk, when every other one stands as it does; else null. */
-export function standingAlike(db: Database, place: Place, span: Span): Message | null {
+/** The messages of a span within one chunk, when every one stands as the first does; else null. */
+export function standingAlike(db: Database, place: Counting, span: Span): Alike | null {
   const [row] = read(db, place, { first: span.first, last: span.first });
-  return row !== undefined && allStandAs(db, place, row, span) ? toMessage(row) : null;
+  if (row === undefined) return null;
+  const carriers = carriersIfAlike(db, place, row, span);
+  return carriers === null ? null : { first: toMessage(row), carriers };
 }
+
+/** Whose carriers may have to be told. */
+type Counting = Place & Pick<Changing, "byCarrier">;
 
 function read(db: Database, { ws, seq }: Place, { first, last }: Span): readonly Row[] {
   return db.all(
@@ -53,13 +68,18 @@ function read(db: Database, { ws, seq }: Place, { first, last }: Span): readonly
   );
 }
 
-/** Whether every message of the span, which is within one chunk, stands as its first one does. */
-function allStandAs(db: Database, { ws, seq }: Place, row: Row, { first, last }: Span): boolean {
+/** The carriers of the span's messages, which are within one chunk; null where one stands otherwise than the first. */
+function carriersIfAlike(
+  db: Database,
+  { ws, seq, byCarrier }: Counting,
+  row: Row,
+  { first, last }: Span,
+): readonly number[] | null {
   const flies = row["flies"] === 1;
   // Those that are stored as queued may wait, or be in flight: see migration 6.
-  if (row["state"] === 0 && !(flies && isFlown(db, { ws, seq }, { first, last }))) return false;
+  if (row["state"] === 0 && !(flies && isFlown(db, { ws, seq }, { first, last }))) return null;
   const alike = db.get(
-    `select count(*) as n from message where ws = ? and distribution = ? and n between ? and ?
+    `select count(*) as n, ${byCarrier ? "group_concat(carrier)" : "''"} as carriers from message where ws = ? and distribution = ? and n between ? and ?
       and state = ? and gen = ? and try = ? and reason = ? and segments = ? and marks = ? and at = ? and month is ?`,
     ws,
     seq,
@@ -74,7 +94,11 @@ function allStandAs(db: Database, { ws, seq }: Place, row: Row, { first, last }:
     Number(row["at"]),
     typeof row["month"] === "number" ? row["month"] : null,
   );
-  return alike?.["n"] === last - first + 1;
+  const times = last - first + 1;
+  if (alike?.["n"] !== times) return null;
+  if (!byCarrier) return Array<number>(times).fill(unknownCarrier);
+  // Rows are read, and told, in the order of their key.
+  return String(alike["carriers"]).split(",").map(Number);
 }
 
 /** Whether the span's chunk was claimed past its end, and nobody in it waits for a time. */

@@ -26,18 +26,20 @@ export interface Till {
 }
 
 interface Sum {
+  messages: number;
   units: number;
   micros: Micros;
 }
 
 export function createTill(db: Database, place: Place): Till {
   const months = new Map<Month, Sum>();
-  const billed: Sum = { units: 0, micros: 0 };
+  const billed: Sum = { messages: 0, units: 0, micros: 0 };
   const ofMonth = createMonths(db, place);
   let priced: Priced | null = null;
   const add = (to: Sum, { first, times, units }: Neighbours): void => {
     if (units === 0) return;
     priced ??= readPriced(db, place);
+    to.messages += Math.sign(units) * times;
     to.units += units * times;
     to.micros += units * microsOf(db, place, priced, { first, times });
   };
@@ -45,7 +47,7 @@ export function createTill(db: Database, place: Place): Till {
     monthOf: ofMonth,
     bill: (first, times, units) => add(billed, { first, times, units }),
     spend: (month, first, times, units) => {
-      const known = months.get(month) ?? { units: 0, micros: 0 };
+      const known = months.get(month) ?? { messages: 0, units: 0, micros: 0 };
       months.set(month, known);
       add(known, { first, times, units });
     },
@@ -137,15 +139,17 @@ function writeMonth(
   db: Database,
   { ws, seq }: Place,
   { channel, currency, isSimulated }: Priced,
-  { month, units, micros }: Sum & { readonly month: Month },
+  { month, messages, units, micros }: Sum & { readonly month: Month },
 ): void {
-  if (units === 0 && micros === 0) return;
+  if (messages === 0 && units === 0 && micros === 0) return;
   db.run(
-    `insert into spend (ws, distribution, month, units, micros) values (?, ?, ?, ?, ?)
-     on conflict do update set units = units + excluded.units, micros = micros + excluded.micros`,
+    `insert into spend (ws, distribution, month, messages, units, micros) values (?, ?, ?, ?, ?, ?)
+     on conflict do update set messages = messages + excluded.messages,
+       units = units + excluded.units, micros = micros + excluded.micros`,
     ws,
     seq,
     month,
+    messages,
     units,
     micros,
   );

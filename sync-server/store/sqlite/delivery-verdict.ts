@@ -2,7 +2,7 @@
  * What becomes of a message whose turn has come, from everything that is read for it. It moves
  * nothing: the intent acts on it, and whoever counts beforehand counts what it would do.
  */
-import { hasMark } from "#domain/message/marks.ts";
+import { hasMark, isToResend } from "#domain/message/marks.ts";
 import type { Reason } from "#domain/message/reason.ts";
 import { maxTries } from "#domain/message/retry.ts";
 import type { Instant } from "#domain/core/time.ts";
@@ -110,7 +110,7 @@ function unitsOf(
 }
 
 function isFirst(message: Message): boolean {
-  return message.try === 0 && !hasMark(message.marks, "resent");
+  return message.try === 0 && !hasMark(message.marks, "resent") && !isToResend(message.marks);
 }
 
 function refusalOf(row: Row): Reason | null {

@@ -29,6 +29,13 @@ import { codes } from "./migration-0027-codes.ts";
 import { spend } from "./migration-0028-spend.ts";
 import { domainRests } from "./migration-0029-domain-rests.ts";
 import { keyAges } from "./migration-0030-key-ages.ts";
+import { notedRows } from "./migration-0031-noted-rows.ts";
+import { noticeTopics } from "./migration-0032-notice-topics.ts";
+import { links } from "./migration-0033-links.ts";
+import { snapshots } from "./migration-0034-snapshots.ts";
+import { carriers } from "./migration-0035-carriers.ts";
+import { codeUses } from "./migration-0036-code-uses.ts";
+import { subscriptions } from "./migration-0037-subscriptions.ts";
 
 export const migrations: readonly string[] = [
   core,
@@ -61,4 +68,11 @@ export const migrations: readonly string[] = [
   spend,
   domainRests,
   keyAges,
+  notedRows,
+  noticeTopics,
+  links,
+  snapshots,
+  carriers,
+  codeUses,
+  subscriptions,
 ];

@@ -2,7 +2,9 @@
 import { noticeQuietMs, type NoticeCause } from "#domain/campaign/notice.ts";
 import type { PauseReason } from "#domain/campaign/lifecycle.ts";
 import type { Instant } from "#domain/core/time.ts";
+import type { Write } from "#domain/sync/decision.ts";
 import type { Database } from "./database.ts";
+import { campaignOf } from "./delivery-rows.ts";
 
 /** Nothing when the same was noted a short while ago. A clock that was set back does not silence it. */
 export function noteNotice(
@@ -37,6 +39,20 @@ export function notePause(
   }: { readonly campaign: string; readonly reason: PauseReason; readonly now: Instant },
 ): void {
   if (reason !== "user") noteNotice(db, workspace, { campaign, cause: reason, now });
+}
+
+/** The same for launches that begin to wait for a yes with these writes: call it before they are written. */
+export function noteAsked(
+  db: Database,
+  workspace: string,
+  { writes, now }: { readonly writes: readonly Write[]; readonly now: Instant },
+): void {
+  for (const { kind, id, doc } of writes) {
+    if (kind !== "campaign" || doc?.approval?.state !== "asked") continue;
+    const before = campaignOf(db, workspace, id)?.approval;
+    if (before?.state === "asked" && before.askedAt === doc.approval.askedAt) continue;
+    noteNotice(db, workspace, { campaign: id, cause: "approval", now });
+  }
 }
 
 /** A back-up holds what was to be told when it was made: it was told since, or is old by now. */

@@ -1,17 +1,22 @@
 /** The promise of notice-store.ts over SQLite. */
 import { createHash } from "node:crypto";
+import type { AccessSettings } from "#domain/access/permission.ts";
 import type { Account } from "#domain/campaign/account.ts";
+import type { Campaign } from "#domain/campaign/campaign.ts";
 import {
-  isToldOf,
   noticeCauses,
   noticeStaleMs,
   type NoticeCause,
   type NoticeWay,
 } from "#domain/campaign/notice.ts";
+import { isToldOf, type NoticeChoice } from "#domain/campaign/notice-topic.ts";
 import type { Instant } from "#domain/core/time.ts";
+import { glanceOf } from "#domain/report/glance.ts";
+import type { Rollup } from "#domain/report/rollup.ts";
 import type { Workspace } from "#domain/sync/document.ts";
 import { isRole } from "#domain/access/role.ts";
-import type { NoticeStore, Telling } from "../notice-store.ts";
+import type { NoticeStore, Telling, ToldCampaign } from "../notice-store.ts";
+import type { Said } from "../subscription-store.ts";
 import { addActivity } from "./activity-lines.ts";
 import type { Database, Row } from "./database.ts";
 import { campaignOf } from "./delivery-rows.ts";
@@ -105,6 +110,9 @@ export const noticeOperations: PartOperations<NoticeStore> = {
 
 interface Bundle {
   readonly seq: number;
+  readonly cause: NoticeCause;
+  /** Whose it is; "": of everybody whom it concerns. */
+  readonly user: string;
   readonly workspace: string;
   readonly campaigns: readonly string[];
 }
@@ -112,13 +120,16 @@ interface Bundle {
 /** What one cause stopped in one workspace since the last time, as one; all of it marked so. */
 function newBundles(db: Database): readonly Bundle[] {
   const rows = db.all(
-    "select seq, workspace, campaign, cause from notice where bundle is null order by seq",
+    "select seq, workspace, campaign, cause, user, said from notice where bundle is null order by seq",
   );
-  const bundles = new Map<string, { seq: number; workspace: string; campaigns: string[] }>();
+  const bundles = new Map<string, Bundle & { readonly campaigns: string[] }>();
   for (const row of rows) {
-    const name = `${String(row["workspace"])} ${String(row["cause"])}`;
+    const workspace = String(row["workspace"]);
+    const cause = toCause(row["cause"]);
     const seq = Number(row["seq"]);
-    const known = bundles.get(name) ?? { seq, workspace: String(row["workspace"]), campaigns: [] };
+    const user = String(row["user"]);
+    const name = `${workspace} ${cause} ${user} ${String(row["said"])}`;
+    const known = bundles.get(name) ?? { seq, workspace, cause, user, campaigns: [] };
     bundles.set(name, known);
     known.campaigns.push(String(row["campaign"]));
     db.run("update notice set bundle = ? where seq = ?", known.seq, seq);
@@ -135,17 +146,37 @@ function spread(db: Database, bundle: Bundle, nonce: string, now: Instant): void
   const hasMail = accountOf(db, workspace) !== null;
   for (const row of members) {
     const user = String(row["user"]);
-    const role = String(row["role"]);
-    const isTold =
-      isRole(role) && campaigns.some((campaign) => isToldOf({ user, role }, access, campaign));
-    if (!isTold) continue;
-    const chosen = noticePeople.choice(db, { workspace, user });
+    const choice = noticePeople.choice(db, { workspace, user });
+    const listener = { user, role: row["role"], access, choice };
+    if (!concerns(bundle, listener, campaigns)) continue;
     const add = (way: NoticeWay, device: string): void =>
       addTelling(db, { ...bundle, user, way, device }, nonce, now);
-    if (hasMail && chosen.email) add("email", "");
-    if (!chosen.push) continue;
+    if (hasMail && choice.email) add("email", "");
+    if (!choice.push) continue;
     for (const { id } of noticePeople.devices(db, { workspace, user })) add("push", id);
   }
+}
+
+function concerns(
+  { cause, user }: Bundle,
+  listener: Listener,
+  campaigns: readonly Campaign[],
+): boolean {
+  if (user !== "" && user !== listener.user) return false;
+  return cause === "report" || campaigns.some((campaign) => hears(listener, cause, campaign));
+}
+
+interface Listener {
+  readonly user: string;
+  /** As the database has it. */
+  readonly role: unknown;
+  readonly access: AccessSettings;
+  readonly choice: NoticeChoice;
+}
+
+function hears({ role, ...rest }: Listener, cause: NoticeCause, campaign: Campaign): boolean {
+  if (typeof role !== "string" || !isRole(role)) return false;
+  return isToldOf({ user: rest.user, role }, rest, cause, campaign);
 }
 
 interface NewTelling extends Pick<Bundle, "seq" | "workspace"> {
@@ -202,17 +233,21 @@ function read(db: Database, row: Row): Telling | string {
   const workspace = String(row["workspace"]);
   const way: NoticeWay = row["way"] === "push" ? "push" : "email";
   const notices = db.all(
-    "select campaign, cause, at from notice where bundle = ? order by seq",
+    "select campaign, cause, at, said from notice where bundle = ? order by seq",
     Number(row["bundle"]),
   );
   const [first] = notices;
+  if (first === undefined) return "gone";
+  const cause = toCause(first["cause"]);
+  // Who answered meanwhile, or does not want to hear of it any more, is not told.
+  const listener = listenerOf(db, workspace, String(row["user"]));
   const campaigns = notices
     .flatMap(({ campaign }) => campaignOf(db, workspace, String(campaign)) ?? [])
-    .map(({ id, name }) => ({ id, name }));
+    .filter((campaign) => listener !== null && hears(listener, cause, campaign));
   const to = { workspace, user: String(row["user"]), device: String(row["device"]) };
   const mail = way === "email" ? mailOf(db, to) : null;
   const device = way === "push" ? deviceOf(db, to) : null;
-  if (first === undefined || campaigns.length === 0) return "gone";
+  if (listener === null || (campaigns.length === 0 && cause !== "report")) return "gone";
   if (mail === null && device === null) return "nowhere to tell it";
   return {
     seq: Number(row["seq"]),
@@ -222,12 +257,47 @@ function read(db: Database, row: Row): Telling | string {
     way,
     mail,
     device,
-    cause: toCause(first["cause"]),
+    cause,
+    said: saidOf(first),
     at: Number(first["at"]),
-    campaigns: campaigns.slice(0, mostNamed),
+    campaigns: campaigns
+      .slice(0, mostNamed)
+      .map((campaign) => toldOf(db, workspace, cause, campaign)),
     count: campaigns.length,
     tries: Number(row["tries"]) + 1,
   };
+}
+
+function saidOf(row: Row): Said | null {
+  const text = String(row["said"]);
+  return text === "" ? null : JSON.parse(text);
+}
+
+/** Null: no member any more. */
+function listenerOf(db: Database, workspace: string, user: string): Listener | null {
+  const row = db.get(
+    "select role from membership where workspace = ? and user = ?",
+    workspace,
+    user,
+  );
+  const access = workspaceOf(db, workspace)?.access;
+  if (row === undefined || access === undefined) return null;
+  const choice = noticePeople.choice(db, { workspace, user });
+  return { user, role: row["role"], access, choice };
+}
+
+const hasGlance: ReadonlySet<NoticeCause> = new Set(["finished", "alert"]);
+
+function toldOf(
+  db: Database,
+  workspace: string,
+  cause: NoticeCause,
+  { id, name }: Campaign,
+): ToldCampaign {
+  const doc = hasGlance.has(cause) ? documentOf(db, workspace, "rollup", id) : null;
+  if (doc === null) return { id, name, glance: "" };
+  const rollup: Rollup = JSON.parse(doc);
+  return { id, name, glance: glanceOf(rollup) };
 }
 
 interface Addressee {

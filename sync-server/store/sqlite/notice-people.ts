@@ -1,7 +1,13 @@
 /** Where each person wants to be told: their choice, their devices. */
+import {
+  finishedChoices,
+  usualNoticeChoice,
+  type NoticeChoice,
+} from "#domain/campaign/notice-topic.ts";
 import type { NoticeDevice, NoticeStore } from "../notice-store.ts";
-import type { Database } from "./database.ts";
+import type { Database, Row } from "./database.ts";
 import type { Operations } from "./operation.ts";
+import { forgetSubscriptions } from "./subscription-operations.ts";
 
 type People = Pick<
   Operations<NoticeStore>,
@@ -14,21 +20,23 @@ const mostDevices = 20;
 export const noticePeople: People = {
   choice: (db, { workspace, user }) => {
     const row = db.get(
-      "select email, push from notice_choice where workspace = ? and user = ?",
+      "select email, push, finished, approval from notice_choice where workspace = ? and user = ?",
       workspace,
       user,
     );
-    // Who never chose hears of what stands still.
-    return { email: row?.["email"] !== 0, push: row?.["push"] !== 0 };
+    return row === undefined ? usualNoticeChoice : choiceOf(row);
   },
 
   setChoice: (db, { workspace, user, choice }) => {
     db.run(
-      "insert or replace into notice_choice (workspace, user, email, push) values (?, ?, ?, ?)",
+      `insert or replace into notice_choice (workspace, user, email, push, finished, approval)
+       values (?, ?, ?, ?, ?, ?)`,
       workspace,
       user,
       Number(choice.email),
       Number(choice.push),
+      choice.finished,
+      Number(choice.approval),
     );
     for (const way of ["email", "push"] as const) if (!choice[way]) stop(db, workspace, user, way);
   },
@@ -76,10 +84,20 @@ export const noticePeople: People = {
     ) > 0,
 };
 
+function choiceOf(row: Row): NoticeChoice {
+  return {
+    email: row["email"] !== 0,
+    push: row["push"] !== 0,
+    finished: finishedChoices.find((each) => each === row["finished"]) ?? "own",
+    approval: row["approval"] !== 0,
+  };
+}
+
 /** Who is no member any more is told nothing. */
 export function forgetPerson(db: Database, workspace: string, user: string): void {
   db.run("delete from notice_device where workspace = ? and user = ?", workspace, user);
   db.run("delete from notice_choice where workspace = ? and user = ?", workspace, user);
+  forgetSubscriptions(db, workspace, user);
 }
 
 /** What has not left yet does not leave on a way that the person turned off. */

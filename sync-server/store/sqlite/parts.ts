@@ -9,11 +9,13 @@ import type { Database } from "./database.ts";
 import { deliveryOperations } from "./delivery-operations.ts";
 import { deviceOperations } from "./device-operations.ts";
 import { limitsOperations } from "./limits-operations.ts";
+import { linkOperations } from "./link-operations.ts";
 import { noticeOperations } from "./notice-operations.ts";
 import type { Call } from "./operation.ts";
 import { preflightOperations } from "./preflight-operations.ts";
 import { reportOperations } from "./report-operations.ts";
 import { signUpOperations } from "./sign-up-operations.ts";
+import { subscriptionOperations } from "./subscription-operations.ts";
 import { syncOperations } from "./sync-operations.ts";
 
 export const parts = {
@@ -26,10 +28,12 @@ export const parts = {
   delivery: deliveryOperations,
   devices: deviceOperations,
   limits: limitsOperations,
+  links: linkOperations,
   notices: noticeOperations,
   preflight: preflightOperations,
   reports: reportOperations,
   signUps: signUpOperations,
+  subscriptions: subscriptionOperations,
   sync: syncOperations,
 };
 

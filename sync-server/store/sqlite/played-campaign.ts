@@ -7,6 +7,7 @@ import { minuteMs, secondMs, type Instant } from "#domain/core/time.ts";
 import type { PlayedCampaign, PlayedEnd } from "../admin-store.ts";
 import type { Intended, Proof, Settlement } from "../delivery-store.ts";
 import type { DistributionSeq } from "../live-store.ts";
+import { simulatedCarrier } from "../../numbers/simulated-carriers.ts";
 import type { Database } from "./database.ts";
 import { deliveryOperations } from "./delivery-operations.ts";
 import { campaignOf, movedOn, publishCampaign } from "./delivery-rows.ts";
@@ -127,10 +128,11 @@ function settlementOf(played: PlayedCampaign, { message, at, end }: Call): Settl
 }
 
 /** What the carrier said later; nothing of those that it refused or lost sight of. */
-function proofsOf({ message: { n, gen }, at, end }: Call): readonly Proof[] {
+function proofsOf({ message: { n, gen, address }, at, end }: Call): readonly Proof[] {
   if (end.state === "failed" || end.state === "unconfirmed") return [];
   const afterMs = Math.round((2 + 40 * chance(`receipt ${n} ${at}`) ** 3) * secondMs);
-  const proof = { n, gen, code: "", words: "" };
+  const carrier = simulatedCarrier(address, chance(`carrier ${address}`));
+  const proof = { n, gen, code: "", words: "", ...(carrier === null ? {} : { carrier }) };
   const state = end.state === "read" ? "delivered" : end.state;
   const first: Proof = { ...proof, state, reason: end.reason, at: at + afterMs };
   if (end.state !== "read") return [first];

@@ -1,5 +1,5 @@
 /** One message with everything that is kept of it: each try that said something, and its marks. */
-import { marks } from "#domain/message/marks.ts";
+import { marks, sendsBegun } from "#domain/message/marks.ts";
 import { reasonOf } from "#domain/message/reason.ts";
 import { stateOf } from "#domain/message/state.ts";
 import type { MessageHistory, MessageTry, ReportStore } from "../report-store.ts";
@@ -19,7 +19,7 @@ export const messageHistory: Operations<ReportStore>["message"] = (
   if (place === undefined) return null;
   const { ws, seq, keyForm } = distributionOf(db, Number(place["seq"]));
   const row = db.get(
-    `select m.address, m.name, m.state_now, m.gen, m.try_now, m.at, m.reason, m.segments, m.provider_id,
+    `select m.address, m.name, m.state_now, m.gen, m.try_now, m.at, m.reason, m.segments, m.provider_id, m.marks,
         t.at as due
       from standing m
       left join timer t on t.ws = m.ws and t.distribution = m.distribution and t.n = m.n
@@ -29,13 +29,19 @@ export const messageHistory: Operations<ReportStore>["message"] = (
     n,
   );
   if (row === undefined) return null;
+  const stand = {
+    state: stateOf(Number(row["state_now"])),
+    gen: Number(row["gen"]),
+    try: Number(row["try_now"]),
+  };
+  const tries = triesOf(db, { ws, seq, n });
+  const isHeard = tries.some(({ gen }) => gen === stand.gen);
   return {
     n,
     address: String(row["address"]),
     name: String(row["name"]),
-    state: stateOf(Number(row["state_now"])),
-    gen: Number(row["gen"]),
-    try: Number(row["try_now"]),
+    ...stand,
+    sends: sendsBegun({ ...stand, marks: Number(row["marks"]), isHeard }),
     at: Number(row["at"]),
     dueAt: row["due"] === null ? null : Number(row["due"]),
     reason: reasonOf(Number(row["reason"])),
@@ -43,7 +49,7 @@ export const messageHistory: Operations<ReportStore>["message"] = (
     providerId: typeof row["provider_id"] === "string" ? row["provider_id"] : null,
     distribution: seq,
     keyForm,
-    tries: triesOf(db, { ws, seq, n }),
+    tries,
     marks: marksOf(db, { ws, seq, n }),
   };
 };

@@ -2,8 +2,7 @@
 import type { Campaign } from "#domain/campaign/campaign.ts";
 import { isRecurring } from "#domain/campaign/live.ts";
 import { marks } from "#domain/message/marks.ts";
-import { reasonCode, reasonOf } from "#domain/message/reason.ts";
-import { messageStates, noCounts, stateCodes, stateOf } from "#domain/message/state.ts";
+import { messageStates, noCounts } from "#domain/message/state.ts";
 import { sumCosts } from "#domain/report/cost.ts";
 import type { Rollup } from "#domain/report/rollup.ts";
 import { foldSeries } from "#domain/report/series.ts";
@@ -12,22 +11,34 @@ import type {
   BlockFactsList,
   NumberedEntry,
   ReportData,
-  ReportRow,
   ReportStore,
-  RowFilter,
   TallyRow,
 } from "../report-store.ts";
-import type { Database, Row, Value } from "./database.ts";
+import type { Database, Value } from "./database.ts";
 import { chunkRows, type Place } from "./delivery-place.ts";
 import { wordingsOf } from "./delivery-editions.ts";
 import { campaignOf } from "./delivery-rows.ts";
-import { readCodes, readRollup, readShownTally, readTally } from "./delivery-rollup.ts";
+import { readCodes, readRollup, readShownTally } from "./delivery-rollup.ts";
 import { messageHistory } from "./report-message.ts";
-import { isUnwritten, segmentsOfUnwritten } from "./unwritten.ts";
+import { reachedContacts, stoppedMessages } from "./report-usage.ts";
+import { countRows, rows } from "./report-rows.ts";
+import { keepSnapshot, keptSnapshot } from "./report-snapshots.ts";
 import type { PartOperations } from "./operation.ts";
 
 export const reportOperations: PartOperations<ReportStore> = {
-  reads: ["message", "report", "campaign", "wordings", "rows", "blocks", "activity"],
+  reads: [
+    "message",
+    "report",
+    "snapshot",
+    "campaign",
+    "wordings",
+    "reached",
+    "stopped",
+    "rows",
+    "countRows",
+    "blocks",
+    "activity",
+  ],
   operations: {
     campaign: (db, { workspace, campaignId }) => campaignOf(db, workspace, campaignId),
     report: (db, { workspace, campaignId, now }) => {
@@ -39,6 +50,14 @@ export const reportOperations: PartOperations<ReportStore> = {
       return place === null ? [] : wordingsOf(db, place);
     },
     message: messageHistory,
+    reached: reachedContacts,
+    stopped: stoppedMessages,
+    keepSnapshot,
+    snapshot: keptSnapshot,
+    countRows: (db, { workspace, campaignId, filter }) => {
+      const place = placeOf(db, workspace, campaignId);
+      return place === null ? 0 : countRows(db, place, filter);
+    },
     rows: (db, { workspace, campaignId, filter, after, limit }) => {
       const place = placeOf(db, workspace, campaignId);
       return place === null ? [] : rows(db, place, filter, { after, limit });
@@ -152,57 +171,6 @@ function shownRollup(db: Database, workspace: string, id: string, now: number): 
 function emptyRollup(id: string, at: number): Rollup {
   const nothing = { total: 0, states: noCounts, segments: noCounts, reasons: [] };
   return { id, ...nothing, ...foldSeries([]), rate: 0, at };
-}
-
-function rows(
-  db: Database,
-  { ws, seq }: Place,
-  filter: RowFilter,
-  { after, limit }: { readonly after: number; readonly limit: number },
-): readonly ReportRow[] {
-  const parts = ["ws = ? and distribution = ? and n > ?"];
-  const values: Value[] = [ws, seq, after];
-  if (filter.states.length > 0) {
-    parts.push("state_now in (select value from json_each(?))");
-    values.push(JSON.stringify(filter.states.map((state) => stateCodes[state])));
-  }
-  if (filter.reasons.length > 0) {
-    parts.push("reason in (select value from json_each(?))");
-    values.push(JSON.stringify(filter.reasons.map(reasonCode)));
-  }
-  if (filter.q !== null) {
-    const pattern = `%${filter.q.replaceAll(/[\\%_]/g, (mark) => `\\${mark}`)}%`;
-    parts.push(
-      filter.inAddress
-        ? "(name like ? escape '\\' or address like ? escape '\\')"
-        : "name like ? escape '\\'",
-    );
-    values.push(pattern);
-    if (filter.inAddress) values.push(pattern);
-  }
-  const unwritten = segmentsOfUnwritten(db, { seq }, readTally(db, { ws, seq }));
-  return db
-    .all(
-      `select n, address, name, state_now as state, at, reason, gen, try_now as try, segments from standing
-        where ${parts.join(" and ")} order by n limit ?`,
-      ...values,
-      limit,
-    )
-    .map((row) => toReportRow(row, unwritten));
-}
-
-function toReportRow(row: Row, unwritten: number | null): ReportRow {
-  const state = stateOf(Number(row["state"]));
-  return {
-    n: Number(row["n"]),
-    address: String(row["address"]),
-    name: String(row["name"]),
-    state,
-    at: Number(row["at"]),
-    reason: reasonOf(Number(row["reason"])),
-    attempts: Number(row["gen"]) - 1 + Number(row["try"]),
-    segments: unwritten !== null && isUnwritten(state) ? unwritten : Number(row["segments"]),
-  };
 }
 
 /**

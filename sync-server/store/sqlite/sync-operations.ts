@@ -24,9 +24,11 @@ import type { Database, Row } from "./database.ts";
 import { withEditions } from "./delivery-editions.ts";
 import { publish, storedFeed, type StoredFeed } from "./feeds.ts";
 import { epochOf, restoredAt } from "./history-mark.ts";
+import { noteAsked } from "./notice-intents.ts";
 import type { PartOperations } from "./operation.ts";
+import { noteOfLate } from "./late-notes.ts";
 import { withRuns } from "./series.ts";
-import { applyAtStand } from "./sign-up-effect.ts";
+import { applyAtStand, type Note } from "./sign-up-effect.ts";
 import { readSignUp } from "./sign-up-rows.ts";
 
 export const syncOperations: PartOperations<SyncStore> = {
@@ -37,6 +39,7 @@ export const syncOperations: PartOperations<SyncStore> = {
     "verdictOf",
     "lastMid",
     "wasRefused",
+    "launchedBy",
     "heads",
     "pages",
     "restoredAt",
@@ -57,9 +60,11 @@ export const syncOperations: PartOperations<SyncStore> = {
         user,
         keyText(subject),
       ) !== undefined,
+    launchedBy: (db, { workspace, campaign }) => launchedBy(db, workspace, campaign),
     commitCommand: (db, args) => commitCommand(db, args),
     commitWrites: (db, { workspace, expect, writes, activity, now }) => {
       if (!holds(db, workspace, expect)) return "conflict";
+      noteAsked(db, workspace, { writes, now });
       publish(db, workspace, followed(db, workspace, writes, now), now);
       if (activity !== null) addActivity(db, workspace, activity);
       return "committed";
@@ -146,8 +151,8 @@ function commitCommand(db: Database, args: CommitCommand): CommitOutcome {
   if (args.activity !== null) addActivity(db, workspace, args.activity);
   raiseClient(db, args);
   const writes = followed(db, workspace, args.writes, now);
-  const { atStand = null } = args;
-  const note = atStand === null ? undefined : applyAtStand(db, { workspace, effect: atStand, now });
+  noteAsked(db, workspace, args);
+  const note = noteOf(db, args);
   const seqs = publish(db, workspace, writes, now);
   const verdict: Verdict = { ...args.verdict, seqs, ...(note === undefined ? {} : { note }) };
   db.run(
@@ -163,6 +168,29 @@ function commitCommand(db: Database, args: CommitCommand): CommitOutcome {
     now,
   );
   return { outcome: "committed", verdict };
+}
+
+/** Does what a contact of the stand asked for; answers what its author should know. */
+function noteOf(
+  db: Database,
+  { workspace, now, atStand = null, late = null }: CommitCommand,
+): Note | undefined {
+  const said = atStand === null ? undefined : applyAtStand(db, { workspace, effect: atStand, now });
+  const gone = late === null ? undefined : noteOfLate(db, workspace, late);
+  return said === undefined && gone === undefined ? undefined : { ...said, ...gone };
+}
+
+function launchedBy(db: Database, workspace: string, campaign: string): string | null {
+  const row = db.get(
+    `select m.doc from activity a join document m on m.workspace = a.workspace and m.kind = 'member' and m.id = a.by
+      where a.workspace = ? and a.campaign = ? and a.event in ('campaign.send', 'campaign.schedule', 'campaign.setLive', 'campaign.approve')
+      order by a.at desc, a.seq desc limit 1`,
+    workspace,
+    campaign,
+  );
+  if (row === undefined) return null;
+  const doc: Partial<Documents["member"]> | null = JSON.parse(String(row["doc"]));
+  return doc?.name ?? null;
 }
 
 /** The writes with what follows from them, in the same transaction. */

@@ -13,13 +13,14 @@ const maxGroup = 200;
 const port = parentPort;
 if (port === null) throw new Error("thread.ts runs in a worker thread only");
 
-const { path, readOnly }: ThreadData = workerData;
+const { path, readOnly, isHeld }: ThreadData = workerData;
 
 const db = openOrTell();
 
 function openOrTell(): Connection | null {
   try {
     const opened = openDatabase({ path, readOnly });
+    if (isHeld) opened.hold();
     say({ t: "open" });
     // A server that is killed would keep nothing.
     flushCompileCache();

@@ -36,6 +36,8 @@ export interface ThreadError {
 export interface ThreadData {
   readonly path: string;
   readonly readOnly: boolean;
+  /** Whether every read sees the moment of its opening. */
+  readonly isHeld: boolean;
 }
 
 /** Rows live for one call: more room for the young would only be filled, in both threads. */
@@ -56,12 +58,13 @@ interface Thread {
 /** Opens the database file in its threads, migrating it first. Rejects with StoreError. */
 export async function openThreadedStore(path: string): Promise<Store> {
   const { onMove, tell } = createListeners();
-  const writer = await openThread({ path, readOnly: false }, tell);
-  const reader = await openThread({ path, readOnly: true }, tell);
+  const writer = await openThread({ path, readOnly: false, isHeld: false }, tell);
+  const reader = await openThread({ path, readOnly: true, isHeld: false }, tell);
   return assemble({
     run: (call, kind) => (kind === "write" ? writer : reader).run(call),
     onMove,
     load: () => ({ writes: writer.waiting(), reads: reader.waiting() }),
+    hold: () => openHeld(path),
     close: async () => {
       await reader.close();
       await writer.close();
@@ -71,11 +74,20 @@ export async function openThreadedStore(path: string): Promise<Store> {
 
 /** One more reader beside a running store, for what would keep its own reader too long. */
 export async function openThreadedReader(path: string): Promise<Store> {
-  const reader = await openThread({ path, readOnly: true }, () => undefined);
+  return openReader({ path, readOnly: true, isHeld: false });
+}
+
+function openHeld(path: string): Promise<Store> {
+  return openReader({ path, readOnly: true, isHeld: true });
+}
+
+async function openReader(data: ThreadData): Promise<Store> {
+  const reader = await openThread(data, () => undefined);
   return assemble({
     run: (call) => reader.run(call),
     onMove: () => () => false,
     load: () => ({ writes: 0, reads: reader.waiting() }),
+    hold: () => openHeld(data.path),
     close: () => reader.close(),
   });
 }

@@ -5,6 +5,7 @@ import type { MessageState } from "#domain/message/state.ts";
 import type { TallyRow } from "../report-store.ts";
 import type { Database } from "./database.ts";
 import type { Place } from "./delivery-place.ts";
+import { asSent } from "./link-rows.ts";
 
 /** Whoever stands in one of these was not written to, or will be with the newest text. */
 const unwrittenStates: ReadonlySet<MessageState> = new Set([
@@ -23,9 +24,10 @@ export function segmentsOfUnwritten(
   { seq }: Pick<Place, "seq">,
   tally: readonly TallyRow[],
 ): number | null {
-  const row = db.get("select channel, content from distribution where seq = ?", seq);
+  const row = db.get("select channel, content, link_length from distribution where seq = ?", seq);
   if (row?.["channel"] !== "sms") return null;
-  const content: Content = JSON.parse(String(row["content"]));
+  const written: Content = JSON.parse(String(row["content"]));
+  const content = asSent(db, seq, { content: written, linkLength: Number(row["link_length"]) });
   return fixedSegments(content) ?? averageOf(tally) ?? leastSegments(content);
 }
 

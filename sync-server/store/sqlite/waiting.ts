@@ -80,12 +80,15 @@ type Places = readonly (readonly [ws: number, seq: number])[];
 
 function timers(db: Database, places: Places, now: Instant): Waiting["timers"] {
   const counted = { all: 0, due: 0, firstAt: null as Instant | null };
+  const still = standingStill(db);
   for (const [ws, seq] of places) {
     const key = [ws, seq] as const;
     const from = "from timer where ws = ? and distribution = ?";
     counted.all += numberOf(
       db.get(`select count(*) as n from (select 1 ${from} limit ${maxCounted})`, ...key),
     );
+    // Nobody comes to them while their campaign is paused.
+    if (still.has(seq)) continue;
     counted.due += numberOf(
       db.get(
         `select count(*) as n from (select 1 ${from} and at <= ? limit ${maxCounted})`,
@@ -97,6 +100,15 @@ function timers(db: Database, places: Places, now: Instant): Waiting["timers"] {
     counted.firstAt = earlier(counted.firstAt, first);
   }
   return { ...counted, firstAt: past(counted.firstAt, now) };
+}
+
+function standingStill(db: Database): ReadonlySet<number> {
+  const paused = db.all(
+    `select o.seq from (${open}) o join distribution d on d.seq = o.seq
+       join document c on c.workspace = d.workspace and c.kind = 'campaign' and c.id = d.campaign
+      where c.phase = 'paused' and c.dead = 0`,
+  );
+  return new Set(paused.map(({ seq }) => Number(seq)));
 }
 
 function chunks(db: Database, places: Places): Waiting["chunks"] {

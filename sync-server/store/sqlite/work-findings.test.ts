@@ -18,6 +18,8 @@ import {
   readCampaign,
   seedContacts,
   seedDocuments,
+  setPhase,
+  startOfTime,
   workspace,
   type OpenStore,
 } from "../../../tests/support/delivery/world.ts";
@@ -75,6 +77,17 @@ test("all that waits is counted, with since when", async () => {
   const nothing = await it.store.admin.waiting({ now: clock.now });
   expect(nothing.campaigns).toEqual([]);
   expect(nothing.messages.every(({ n }) => n === 0)).toBe(true);
+});
+
+test("timers of a campaign that stands still are not late: nobody waits for them", async () => {
+  await settling();
+  it.db.run("insert into timer values (1, 1, 3, ?)", startOfTime);
+  const now = startOfTime + 1_000_000;
+  const { timers } = await it.store.admin.waiting({ now });
+  expect(timers).toEqual({ all: 1, due: 1, firstAt: startOfTime });
+  await setPhase(it.store, { phase: "paused", pausedFrom: "active", pauseReason: "user" });
+  const paused = await it.store.admin.waiting({ now });
+  expect(paused.timers).toEqual({ all: 1, due: 0, firstAt: null });
 });
 
 test.each([

@@ -241,7 +241,13 @@ function moveBlindly(
       n,
     );
     if (row === undefined) continue;
-    const mover = createMover(db, { ws, seq: distribution, codePool: null, keyRetentionMs: null });
+    const mover = createMover(db, {
+      ws,
+      seq: distribution,
+      codePool: null,
+      byCarrier: false,
+      keyRetentionMs: null,
+    });
     mover.move(toMessage(row), { by: causeOf(toMessage(row).state, state), state, reason, at });
     mover.finish();
   }
@@ -269,7 +275,12 @@ function giveBackAll(db: Connection, which: string): void {
 function requeue(db: Connection, now: number): void {
   for (const { seq, ws } of db.all("select seq, ws from distribution")) {
     const place = { ws: Number(ws), seq: Number(seq) };
-    const mover = createMover(db, { ...place, codePool: null, keyRetentionMs: null });
+    const mover = createMover(db, {
+      ...place,
+      codePool: null,
+      byCarrier: false,
+      keyRetentionMs: null,
+    });
     const rows = db.all(
       `select ${messageColumns} from standing where distribution = ? and state_now = 1`,
       place.seq,

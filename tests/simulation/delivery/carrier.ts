@@ -37,6 +37,9 @@ const weathers = ["fair", "fair", "fair", "storm", "throttle", "silence", "refus
 
 const trouble = { code: "", words: "" };
 
+/** It tells of some whose carrier it is, and another time of another. */
+const carrierNames = ["Northern", "Southern", "northern"];
+
 export class WorstCarrier {
   /** Every message that a recipient really got. */
   readonly effects: Effect[] = [];
@@ -213,7 +216,10 @@ export class WorstCarrier {
     const at = this.#deps.now();
     const from = at + (random.chance(0.1) ? random.below(7 * 86_400) * secondMs : 0);
     const reason = state === "undelivered" ? "unreachable" : "none";
-    this.#receipts.push({ receipt: { key, state, at, reason, ...trouble }, from });
+    // Which is no draw: kept seeds go on meaning what they meant.
+    const told = carrierNames[key.charCodeAt(key.length - 1 - (this.effects.length % 3)) % 6];
+    const named = told === undefined ? {} : { carrier: told };
+    this.#receipts.push({ receipt: { key, state, at, reason, ...trouble, ...named }, from });
   }
 
   /** Receipts about keys that nobody made. */

@@ -33,6 +33,7 @@ export async function begin(seed: number, bug: DeliveryBug | null): Promise<Run>
   const plan = createPlan(seed, random, bug);
   shared ??= openTestStore();
   emptyTestStore(shared);
+  countByCarrier(shared.db);
   const { store, db } = shared;
   const second = campaignId.replace("c1", "c2");
   const campaignIds: Run["campaignIds"] =
@@ -147,4 +148,10 @@ export function startCore(run: Run): Core {
     fault: cut,
   });
   return core;
+}
+
+/** Here everybody has an e-mail address: their carriers are what receipts say. */
+function countByCarrier(db: OpenStore["db"]): void {
+  db.run(`create trigger if not exists count_by_carrier after insert on distribution
+    begin update distribution set by_carrier = 1 where seq = new.seq; end`);
 }

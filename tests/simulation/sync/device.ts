@@ -48,6 +48,8 @@ export class Device {
   isAway = false;
   /** How far its clock is from the right time, in ms. */
   skewMs = 0;
+  /** For how long it slept with its pages open: their own count stood still. */
+  asleepMs = 0;
   /** It was told that it is revoked, and has removed everything for good (I9). */
   isOver = false;
   tabs: Tab[] = [];
@@ -192,7 +194,7 @@ export class Device {
     const core = createSyncCore({
       db,
       transport: careless(transport, { db, bug, newId }),
-      clock: { wall: () => clock() + this.skewMs, monotonic: clock },
+      clock: { wall: () => clock() + this.skewMs, monotonic: () => clock() - this.asleepMs },
       newId,
       actor: () => actor,
       ...(bug === "drop-overlay-on-ack" ? { isCovered: () => true } : {}),

@@ -123,7 +123,9 @@ async function travel(world: World, { device }: Person): Promise<string> {
   device.isAway = !device.isAway;
   if (!device.isAway) return "comes back";
   // What was accepted is kept for a week in case of a restore: longer journeys are for worlds without.
-  if (world.restores === 0) world.now += world.random.below(40) * dayMs;
+  const days = world.restores === 0 ? world.random.below(40) : 0;
+  world.now += days * dayMs;
+  if (days % 2 === 1) device.asleepMs += days * dayMs;
   return "goes away";
 }
 

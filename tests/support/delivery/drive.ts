@@ -3,6 +3,7 @@
 import { createCore, type Core } from "#server/delivery/core.ts";
 import type { EngineDeps, OpenAccount } from "#server/delivery/carriers.ts";
 import { createLeaveLinks } from "#server/providers/leave-links.ts";
+import { createTrackedLinks } from "#server/providers/tracked-links.ts";
 import { createKeys } from "#server/providers/keys.ts";
 import { openTemplates } from "#server/delivery/templates.ts";
 import { startOfTime } from "./world.ts";
@@ -10,6 +11,8 @@ import { startOfTime } from "./world.ts";
 const testTemplates = openTemplates();
 export const testKeys = createKeys(Buffer.alloc(32, 7));
 export const testLinks = createLeaveLinks(Buffer.alloc(32, 7), "http://localhost:3000");
+
+export const testTrackedLinks = createTrackedLinks(Buffer.alloc(32, 7), "http://localhost:3000");
 
 export interface Clock {
   now: number;
@@ -42,6 +45,7 @@ export function openCore(options: DriveOptions): Core {
       carriers: { open: async () => (typeof account === "function" ? account() : account) },
       keys: options.keys ?? testKeys,
       leaveLinks: testLinks,
+      trackedLinks: testTrackedLinks,
       templates: testTemplates,
       clock: () => clock.now,
       random: options.random ?? (() => 0.5),

@@ -6,6 +6,7 @@ interface Made {
 }
 
 export interface MessageRow {
+  readonly n: number;
   readonly address: string;
   readonly state: string;
   readonly reason: string;

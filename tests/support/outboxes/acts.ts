@@ -410,6 +410,41 @@ function laterSteps(reviewed: (n: number) => Review): readonly Step[] {
         ...atTheStand(),
       ],
     },
+    { since: 11, acts: [...remarks(), ...keptReports()] },
+  ];
+}
+
+/** A view and a dashboard; one of them was taken away again. */
+function keptReports(): readonly Act[] {
+  const [view, board] = [anId(0x520), anId(0x521)];
+  const tiles = [{ kind: "figure", what: "sent", wide: false }] as const;
+  return [
+    {
+      name: "report.keep",
+      args: { id: workspace, view, set: { name: "SMS", query: "channel=sms" } },
+    },
+    { name: "report.default", args: { id: workspace, view, on: true } },
+    {
+      name: "report.keep",
+      args: { id: workspace, view: board, set: { name: "Board", query: "", tiles } },
+    },
+    { name: "report.keep", args: { id: workspace, view: board, set: null } },
+  ];
+}
+
+/** One stays as it was changed, one was taken away again. */
+function remarks(): readonly Act[] {
+  const campaign = { id: anId(place.sentAgain) };
+  const first = { at, text: "Rain in the north" };
+  const note = (n: number, was: typeof first | null, set: typeof first | null): Act => ({
+    name: "campaign.annotate",
+    args: { ...campaign, note: anId(n), was, set },
+  });
+  return [
+    note(0x510, null, first),
+    note(0x510, first, { ...first, text: "Rain in the north and the east" }),
+    note(0x511, null, first),
+    note(0x511, first, null),
   ];
 }
 

@@ -22,6 +22,7 @@ const stages: Readonly<Record<string, Stage>> = {
   ),
   lint: every(check("oxlint"), check("eslint", "--max-warnings=0", "src/**/*.svelte")),
   architecture: check("depcruise", "--output-type=err-long", "src", "sync-server", "tests"),
+  texts: check("node", "tests/support/tools/texts.ts"),
   build: check("node", "tests/support/tools/build.ts"),
   budget: check("node", "tests/support/tools/budget.ts"),
   unit: vitest("src", "sync-server", "tests/support"),
@@ -33,7 +34,7 @@ const stages: Readonly<Record<string, Stage>> = {
 };
 
 const groups: Readonly<Record<string, readonly string[]>> = {
-  check: ["format", "types", "lint", "architecture"],
+  check: ["format", "types", "lint", "architecture", "texts"],
 };
 /** These start the server as a process, which serves the built app. */
 const needBuild: readonly string[] = [

@@ -59,6 +59,12 @@ function stepOf(field: string | null): Step {
   return field === "audienceId" ? "audience" : "basics";
 }
 
+/** Whether messages had gone out by then, which no act takes back: how many is told. */
+export function wasTooLate({ type }: Pick<Refusal, "type">, command: CommandName): boolean {
+  const isStop = /^campaign\.(?:pause|cancel|end)$/.test(command);
+  return type === "already_sent" || (type === "illegal_move" && isStop);
+}
+
 /** Whether a deleted campaign can come back with what the person did to it. */
 export function mayRestore({ command, refusal }: Refused): boolean {
   if (refusal.type !== "gone" || !command.startsWith("campaign.")) return false;

@@ -1,3 +1,4 @@
+import { language } from "#lib/i18n/text.ts";
 import type { AudienceRule, Filter } from "#domain/audience/audience.ts";
 import type { Id } from "#domain/core/id.ts";
 import { reasonText } from "#domain/message/reason-text.ts";
@@ -27,9 +28,9 @@ function filterText(filter: Filter, listName: (id: Id) => string | undefined): s
   return parts.length === 0 ? "Everyone" : `Contacts ${parts.join(", ")}`;
 }
 
-const anyOf = new Intl.ListFormat("en", { type: "disjunction" });
+const anyOf = new Intl.ListFormat(language, { type: "disjunction" });
 
-const names = new Intl.DisplayNames("en", { type: "region", fallback: "code" });
+const names = new Intl.DisplayNames(language, { type: "region", fallback: "code" });
 
 function countryName(code: string): string {
   return names.of(code) ?? code;

@@ -23,12 +23,14 @@ export class CampaignForm {
   accountId = $state<Id | null>(null);
   codePoolId = $state<Id | null>(null);
   codePolicy = $state<CodePolicy>("refuse");
+  trackLinks = $state(false);
   #base: Whole = $state.raw({
     name: "",
     content: noContent,
     audienceId: null,
     accountId: null,
     ...noCodes,
+    trackLinks: false,
   });
   readonly type: Campaign["type"];
 
@@ -46,8 +48,8 @@ export class CampaignForm {
   }
 
   get fields(): CampaignFields {
-    const { name, content, audienceId, accountId, codePoolId, codePolicy } = this;
-    return { name, content, audienceId, accountId, codePoolId, codePolicy };
+    const { name, content, audienceId, accountId, codePoolId, codePolicy, trackLinks } = this;
+    return { name, content, audienceId, accountId, codePoolId, codePolicy, trackLinks };
   }
 
   get isDirty(): boolean {
@@ -86,7 +88,8 @@ export class CampaignForm {
     this.#show(whole(kept.fields));
   }
 
-  #show({ name, content, audienceId, accountId, codePoolId, codePolicy }: Whole): void {
+  #show({ name, content, audienceId, accountId, ...rest }: Whole): void {
+    const { codePoolId, codePolicy, trackLinks } = rest;
     this.name = name;
     this.subject = content.subject;
     this.text = content.text;
@@ -95,17 +98,18 @@ export class CampaignForm {
     this.accountId = accountId;
     this.codePoolId = codePoolId;
     this.codePolicy = codePolicy;
+    this.trackLinks = trackLinks;
   }
 }
 
-/** Every field, also those that a campaign without codes leaves out. */
+/** Every field, also those that a campaign without codes or links leaves out. */
 type Whole = Required<CampaignFields>;
 
 const noCodes = { codePoolId: null, codePolicy: "refuse" } as const;
 
-function whole({ name, content, audienceId, accountId, ...codes }: CampaignFields): Whole {
-  const { codePoolId = null, codePolicy = "refuse" } = codes;
-  return { name, content, audienceId, accountId, codePoolId, codePolicy };
+function whole({ name, content, audienceId, accountId, ...rest }: CampaignFields): Whole {
+  const { codePoolId = null, codePolicy = "refuse", trackLinks = false } = rest;
+  return { name, content, audienceId, accountId, codePoolId, codePolicy, trackLinks };
 }
 
 const noContent: Content = { subject: "", text: "", html: "" };

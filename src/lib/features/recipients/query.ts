@@ -2,7 +2,7 @@
 import type { Id } from "#domain/core/id.ts";
 import { reasons, type Reason } from "#domain/message/reason.ts";
 import { messageStates, type MessageState } from "#domain/message/state.ts";
-import type { RecipientFilter, RecipientSort } from "#lib/state/recipients.svelte.ts";
+import type { FileKind, RecipientFilter, RecipientSort } from "#lib/state/recipients.svelte.ts";
 
 export interface RecipientView {
   readonly filter: RecipientFilter;
@@ -45,10 +45,10 @@ export function hrefOf({ filter, sort, page }: RecipientView): string {
   return `?${params.toString()}`;
 }
 
-/** The same rows as a workbook, which the server writes. */
-export function workbookHref(campaign: Id, filter: RecipientFilter): string {
+/** The same rows as a file that the server writes. */
+export function serverFileHref(campaign: Id, filter: RecipientFilter, kind: FileKind): string {
   const params = new URLSearchParams(paramsOf(filter));
-  return `/api/v1/campaigns/${campaign}/export.xlsx?${params.toString()}`;
+  return `/api/v1/campaigns/${campaign}/export.${kind}?${params.toString()}`;
 }
 
 function paramsOf({ states, reasons: why, q }: RecipientFilter): Record<string, string> {

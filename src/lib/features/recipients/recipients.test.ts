@@ -16,6 +16,8 @@ function aRow(part: Partial<RecipientRow>): RecipientRow {
     reason: "none",
     attempts: 1,
     segments: 1,
+    code: "",
+    words: "",
     ...part,
   };
 }

@@ -10,7 +10,34 @@ export const markWords = {
   complained: "Complained about it",
   opted_out: "Opted out by it",
   redeemed: "Redeemed its code",
+  clicked: "Followed a link",
 } as const satisfies Record<Mark, string>;
+
+/** What we saw ourselves of a call is told as it is; everything else are the provider's own words. */
+const seenByUs: ReadonlySet<string> = new Set([
+  "answer_cut",
+  "answer_slow",
+  "connection_lost",
+  "no_answer",
+  "no_http",
+]);
+
+export function heardText({ code, words }: { readonly code: string; readonly words: string }) {
+  if (seenByUs.has(code)) return `${words}.`;
+  return `The provider: ${[code, words].filter((part) => part !== "").join(", ")}`;
+}
+
+/** Of a send of which nothing was heard. */
+export function unheardText(
+  { state, sends }: Pick<MessageAnswer, "state" | "sends">,
+  generation: number,
+): string {
+  if (generation < sends.length) return "Nothing of it was kept: it was left out before it went.";
+  if (state === "ambiguous") {
+    return "This server stopped while the call was under way, so nobody heard how it ended.";
+  }
+  return "It went as usual so far: its state says it all.";
+}
 
 /** When the engine comes back to it; null: it does not. */
 export function plannedText({

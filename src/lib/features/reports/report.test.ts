@@ -120,6 +120,12 @@ describe("timeline", () => {
     ]);
   });
 
+  test("a remark stands among the stations at its moment", () => {
+    const annotations = [{ id: "r", at: 1, text: "Rain", by: "a", writtenAt: 9 }];
+    const told = stationsOf({ ...dates, createdAt: 0, annotations }, "Ana");
+    expect(told.slice(0, 2).map(({ label }) => label)).toEqual(["Created", "Rain"]);
+  });
+
   test("a canceled campaign says so instead of completed", () => {
     expect(stationsOf({ ...dates, phase: "canceled" }, "Ana").at(-1)?.label).toBe("Canceled");
   });

@@ -1,5 +1,6 @@
 /** The stations of a campaign's way, with the moment of each: pure. */
 import type { Campaign, Edition } from "#domain/campaign/campaign.ts";
+import type { Annotation } from "#domain/report/annotation.ts";
 import type { Instant } from "#domain/core/time.ts";
 import { formatCount, formatDateTime, formatDuration } from "#lib/i18n/format.ts";
 
@@ -21,6 +22,7 @@ type Dates = Pick<
   | "submittedAt"
   | "completedAt"
   | "editions"
+  | "annotations"
 >;
 
 /** `createdBy`: the name of who made it. The schedule is a station only when there is one (S3-23). */
@@ -50,7 +52,18 @@ export function stationsOf(campaign: Dates, createdBy: string): Station[] {
     at: completedAt,
     note: completionNote(startedAt, completedAt),
   });
-  return stations;
+  return withRemarks(stations, campaign.annotations ?? []);
+}
+
+/** Each remark at its moment, among what has happened. */
+function withRemarks(stations: readonly Station[], remarks: readonly Annotation[]): Station[] {
+  const all = [...stations];
+  for (const { id, at, text } of remarks) {
+    const later = all.findIndex((station) => station.at === null || station.at > at);
+    const remark = { key: `remark ${id}`, label: text, at, note: "Remark" };
+    all.splice(later === -1 ? all.length : later, 0, remark);
+  }
+  return all;
 }
 
 /** Each edit while it was paused, with how many had the text before it. */

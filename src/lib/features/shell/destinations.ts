@@ -1,8 +1,10 @@
 /** The places of the app, in the order of the navigation. */
 import Activity from "@lucide/svelte/icons/activity";
+import ChartColumn from "@lucide/svelte/icons/chart-column";
 import LayoutDashboard from "@lucide/svelte/icons/layout-dashboard";
 import Megaphone from "@lucide/svelte/icons/megaphone";
 import Settings from "@lucide/svelte/icons/settings";
+import Ticket from "@lucide/svelte/icons/ticket";
 import UserPlus from "@lucide/svelte/icons/user-plus";
 import Users from "@lucide/svelte/icons/users";
 import type { IconComponent } from "#lib/ui/icon.ts";
@@ -20,9 +22,11 @@ export interface Destination {
 export const destinations: readonly Destination[] = [
   { href: "/", label: "Overview", icon: LayoutDashboard },
   { href: "/campaigns", label: "Campaigns", icon: Megaphone },
+  { href: "/reports", label: "Reports", icon: ChartColumn },
   { href: "/sign-ups", label: "Sign-ups", icon: UserPlus, fieldOnly: true },
   { href: "/audience", label: "Audience", icon: Users },
-  { href: "/activity", label: "Activity", icon: Activity },
+  { href: "/codes", label: "Codes", icon: Ticket, wideOnly: true },
+  { href: "/activity", label: "Activity", icon: Activity, wideOnly: true },
   { href: "/settings", label: "Settings", icon: Settings, wideOnly: true },
 ];
 

@@ -1,7 +1,8 @@
 /** The countries to choose from, by their names in English. */
+import { language } from "#lib/i18n/text.ts";
 import { parseCountry } from "#domain/audience/country.ts";
 
-const names = new Intl.DisplayNames("en", { type: "region" });
+const names = new Intl.DisplayNames(language, { type: "region" });
 const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ".split("");
 
 export const countryOptions = [
@@ -10,5 +11,5 @@ export const countryOptions = [
     .flatMap((a) => letters.map((b) => a + b))
     .filter((code) => parseCountry(code) === code)
     .map((code) => ({ value: code, label: names.of(code) ?? code }))
-    .toSorted((a, b) => a.label.localeCompare(b.label, "en")),
+    .toSorted((a, b) => a.label.localeCompare(b.label, language)),
 ];

@@ -8,12 +8,13 @@ import { ok } from "#domain/core/result.ts";
 import { createEngine, type Engine } from "#server/delivery/engine.ts";
 import { openTemplates } from "#server/delivery/templates.ts";
 import { createLeaveLinks } from "#server/providers/leave-links.ts";
+import { createTrackedLinks } from "#server/providers/tracked-links.ts";
 import type { Carrier } from "#server/providers/provider.ts";
 import { createKeys } from "#server/providers/keys.ts";
 import { openThreadedStore } from "#server/store/sqlite/threaded.ts";
 import type { Store } from "#server/store/store.ts";
 import { openFake } from "../../../support/delivery/fake-carrier.ts";
-import { seedDocuments } from "../../../support/delivery/world.ts";
+import { aCampaign, anAccount, seedDocuments } from "../../../support/delivery/world.ts";
 
 export interface Bench {
   readonly store: Store;
@@ -25,13 +26,19 @@ export interface Bench {
 
 const limits = { perSecond: null, concurrency: 100 };
 
+/** E-mail, or text messages, which are counted by carrier. */
+const documents =
+  process.env["BENCH_CHANNEL"] === "sms"
+    ? { campaign: aCampaign({ type: "sms" }), account: anAccount({ channel: "sms" }) }
+    : {};
+
 /** A campaign to so many people, launched and not begun. */
 export async function openBench(people: number, send: Carrier["send"]): Promise<Bench> {
   const dir = mkdtempSync(join(process.env["BENCH_DIR"] ?? tmpdir(), "fieldcast-bench-"));
   const path = join(dir, "bench.db");
   execFileSync(process.execPath, ["tests/bench/delivery/runs/seed.ts", path, String(people)]);
   const store = await openThreadedStore(path);
-  await seedDocuments(store);
+  await seedDocuments(store, documents);
   const carrier: Carrier = {
     send,
     check: async () => ok("It answers."),
@@ -43,6 +50,7 @@ export async function openBench(people: number, send: Carrier["send"]): Promise<
     carriers: { open: async () => openFake(carrier, { limits }) },
     keys: createKeys(secret),
     leaveLinks: createLeaveLinks(secret, "http://localhost:3000"),
+    trackedLinks: createTrackedLinks(secret, "http://localhost:3000"),
     templates: openTemplates(),
     clock: Date.now,
     random: Math.random,

@@ -1,7 +1,7 @@
 /** What a page of the bench promises: to fetch a campaign's recipients and to have them on disk. */
 export interface Contest {
-  /** Answers what it took, and how many rows can be read back. */
-  run(rows: number): Promise<{ readonly ms: number; readonly found: number }>;
+  /** Answers what it took, and how many rows can be read back. `pending`: changes that wait meanwhile. */
+  run(rows: number, pending: number): Promise<{ readonly ms: number; readonly found: number }>;
 }
 
 /** One recipient, as those get it who have no blocks. */

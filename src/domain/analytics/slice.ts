@@ -1,0 +1,65 @@
+/** The events that a report is about: each span of each campaign that the filter lets through. */
+import type { Campaign } from "../campaign/campaign.ts";
+import type { Channel } from "../campaign/channel.ts";
+import { messagingLabel, type MessagingStatus } from "../campaign/labels.ts";
+import type { Instant } from "../core/time.ts";
+import type { TimeRange } from "../report/by-channel.ts";
+import type { Rollup } from "../report/rollup.ts";
+import { measuresOf, type Measures } from "./measures.ts";
+
+/** A campaign with its counters, as devices and the server have them. */
+export interface Counted {
+  readonly campaign: Campaign;
+  readonly rollup: Rollup | null;
+}
+
+/** Which campaigns; empty lists and an empty name narrow nothing. All of it must hold (S2-16). */
+export interface Scope {
+  readonly channels: readonly Channel[];
+  readonly statuses: readonly MessagingStatus[];
+  /** A part of the name. */
+  readonly name: string;
+}
+
+export const wholeScope: Scope = { channels: [], statuses: [], name: "" };
+
+/** One span of one campaign. */
+export interface Slice {
+  readonly campaign: Campaign;
+  readonly at: Instant;
+  readonly spanMs: number;
+  readonly measures: Measures;
+}
+
+export function isInScope({ type, phase, name }: Campaign, scope: Scope): boolean {
+  const { channels, statuses } = scope;
+  return (
+    (channels.length === 0 || channels.includes(type)) &&
+    (statuses.length === 0 || statuses.includes(messagingLabel(phase).status)) &&
+    name.toLowerCase().includes(scope.name.trim().toLowerCase())
+  );
+}
+
+/** The campaigns that a scope lets through, whenever they were sent. */
+export function inScope<T extends Counted>(rows: readonly T[], scope: Scope): readonly T[] {
+  return rows.filter(({ campaign }) => isInScope(campaign, scope));
+}
+
+/** What happened in a range; a span counts where it begins, as everywhere. */
+export function slicesIn(rows: readonly Counted[], { from, to }: TimeRange): readonly Slice[] {
+  return rows.flatMap(({ campaign, rollup }) =>
+    (rollup?.series ?? [])
+      .filter(({ at }) => at >= from && at < to)
+      .map((point) => ({
+        campaign,
+        at: point.at,
+        spanMs: rollup?.spanMs ?? 0,
+        measures: measuresOf(point, rollup?.codes !== undefined),
+      })),
+  );
+}
+
+/** The campaigns of which anything happened, each once. */
+export function campaignsOf(slices: readonly Slice[]): readonly Campaign[] {
+  return [...new Map(slices.map(({ campaign }) => [campaign.id, campaign])).values()];
+}

@@ -1,0 +1,64 @@
+/** What a person wants to hear of as soon as it is true of a campaign: a share beyond a threshold. */
+import type { Channel } from "../campaign/channel.ts";
+import type { Id } from "../core/id.ts";
+import { headline } from "./headline.ts";
+import type { Rollup } from "./rollup.ts";
+
+export const alertMeasures = ["failed", "skipped", "opted_out", "complained"] as const;
+
+export type AlertMeasure = (typeof alertMeasures)[number];
+
+export interface Alert {
+  readonly id: Id;
+  readonly measure: AlertMeasure;
+  /** A share, 0 to 1: it is told once the measure is greater. */
+  readonly above: number;
+  /** Fewer than these say nothing yet. */
+  readonly least: number;
+  /** It watches campaigns of these alone; none: all. */
+  readonly channels: readonly Channel[];
+}
+
+/** More than anybody watches. */
+export const mostAlerts = 20;
+
+interface Share {
+  readonly count: number;
+  readonly of: number;
+}
+
+/**
+ * `failed`: of all that were tried, those that a provider refused or that did not arrive.
+ * `skipped`: of all recipients, those who were left out. The others: of those that arrived.
+ */
+export function measured(
+  measure: AlertMeasure,
+  rollup: Pick<Rollup, "total" | "states" | "marks">,
+): Share {
+  const { total, sent, delivered, failed, skipped } = headline(rollup);
+  if (measure === "failed") return { count: failed, of: sent + failed };
+  if (measure === "skipped") return { count: skipped, of: total };
+  return { count: rollup.marks?.[measure] ?? 0, of: delivered };
+}
+
+export function isBeyond(
+  { measure, above, least }: Pick<Alert, "measure" | "above" | "least">,
+  rollup: Pick<Rollup, "total" | "states" | "marks">,
+): boolean {
+  const { count, of } = measured(measure, rollup);
+  return of >= least && count > above * of;
+}
+
+const percent = new Intl.NumberFormat("en", { style: "percent", maximumFractionDigits: 1 });
+
+const said = {
+  failed: "of what was tried failed",
+  skipped: "of the recipients were skipped",
+  opted_out: "of those it reached opted out",
+  complained: "of those it reached complained",
+} as const satisfies Record<AlertMeasure, string>;
+
+/** The threshold in words, as everything that leaves the system by itself: in English. */
+export function alertWords({ measure, above }: Pick<Alert, "measure" | "above">): string {
+  return `more than ${percent.format(above)} ${said[measure]}`;
+}

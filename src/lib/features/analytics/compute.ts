@@ -1,0 +1,37 @@
+/** The report of a view, computed on this device from the counters that it has. */
+import { actionsOf, type ActionReport } from "#domain/analytics/action.ts";
+import { daysAt, openCalendar, timesOf } from "#domain/analytics/calendar.ts";
+import { usualStep, type Step } from "#domain/analytics/course.ts";
+import { analyticsOf, type AnalyticsReport } from "#domain/analytics/report.ts";
+import { inScope } from "#domain/analytics/slice.ts";
+import type { Days } from "#domain/report/date-range.ts";
+import { weekStart } from "#lib/i18n/day-format.ts";
+import { deviceZone } from "#lib/i18n/zone.ts";
+import type { App } from "#lib/state/app-context.ts";
+import type { View } from "./view.ts";
+
+const calendar = openCalendar(deviceZone());
+
+export interface Computed {
+  readonly days: Days;
+  readonly step: Step;
+  readonly report: AnalyticsReport;
+}
+
+export function computeReport(
+  { campaigns, now }: Pick<App, "campaigns" | "now">,
+  view: View,
+): Computed {
+  const days = daysAt(view.range, now(), calendar);
+  const step = view.step ?? usualStep(days);
+  const question = { days, scope: view, compare: view.compare, step, weekStart };
+  return { days, step, report: analyticsOf(campaigns.all, question, calendar) };
+}
+
+export function computeActions(
+  { campaigns, now }: Pick<App, "campaigns" | "now">,
+  view: View,
+): ActionReport {
+  const days = daysAt(view.range, now(), calendar);
+  return actionsOf(inScope(campaigns.all, view), timesOf(days, calendar), calendar);
+}

@@ -1,0 +1,36 @@
+/** What every picture and file of a report says of itself. */
+import { headline } from "#domain/report/headline.ts";
+import { snapshotOf } from "#domain/report/snapshot.ts";
+import { formatDateTime, formatNumber } from "#lib/i18n/format.ts";
+import { counterWords } from "#lib/i18n/state-words.ts";
+import type { App } from "#lib/state/app-context.ts";
+import type { CampaignRow } from "#lib/state/campaigns.svelte.ts";
+
+type Facts = readonly (readonly [name: string, value: string])[];
+
+export function factsOf(
+  { campaign, rollup }: CampaignRow,
+  { now, sync }: Pick<App, "now" | "sync">,
+): Facts {
+  const facts: [string, string][] = [];
+  if (campaign.number !== null) facts.push(["Campaign", `No. ${campaign.number}`]);
+  if (rollup === null) return facts;
+  // What the server did not change since is true as of the last contact with it.
+  const asOf = sync.status === "live" ? now() : Math.max(rollup.at, sync.lastContactAt ?? 0);
+  return [...facts, ["As of", formatDateTime(asOf)], ["Snapshot", snapshotOf(rollup)]];
+}
+
+/** The counters as the report begins with them. */
+export function countersOf({ rollup }: CampaignRow): Facts {
+  if (rollup === null) return [];
+  const counters = headline(rollup);
+  return counterNames.map((name) => [counterWords[name].label, formatNumber(counters[name])]);
+}
+
+const counterNames = ["total", "sent", "delivered", "failed", "skipped", "toGo"] as const;
+
+/** In one line. */
+export function noteOf(row: CampaignRow, app: Pick<App, "now" | "sync">): string {
+  const facts = factsOf(row, app).map(([name, value]) => `${name} ${value}`);
+  return [row.campaign.name, ...facts].join(" · ");
+}

@@ -1,0 +1,68 @@
+/** How segments and usage are put in words. */
+import type { CarrierCounts } from "#domain/report/rollup.ts";
+import { sizeOf } from "#domain/report/carriers.ts";
+import type { SegmentCounters } from "#domain/report/vocabulary.ts";
+import { formatCount, formatPercent } from "#lib/i18n/format.ts";
+
+type SegmentStatus = Exclude<
+  keyof SegmentCounters,
+  "total" | "unsubscribed" | "carrier" | "signal" | "device"
+>;
+
+/** In the order in which a message comes by them, each with what it means. */
+export const segmentStatuses: readonly {
+  readonly key: SegmentStatus;
+  readonly label: string;
+  readonly means: string;
+}[] = [
+  { key: "queued", label: "Queued", means: "To be sent, and not sent yet." },
+  { key: "failed", label: "Failed", means: "Refused, mostly because the number is not valid." },
+  {
+    key: "ignored",
+    label: "Ignored",
+    means: "Not sent, because the account was unpaid or locked, or the budget had ended.",
+  },
+  {
+    key: "unreachable",
+    label: "Unreachable",
+    means:
+      "Not sent, mostly because the customer unsubscribed; or the carrier, the signal or the device kept it away.",
+  },
+  {
+    key: "undelivered",
+    label: "Undelivered",
+    means: "The carrier tried, and could not deliver it.",
+  },
+  {
+    key: "unconfirmed",
+    label: "Delivery (Unconfirmed)",
+    means: "The carrier has it, and has not confirmed that it arrived.",
+  },
+  {
+    key: "confirmed",
+    label: "Delivery (Confirmed)",
+    means: "The carrier confirmed that it arrived.",
+  },
+];
+
+const regions = new Intl.DisplayNames("en", { type: "region", fallback: "code" });
+
+function countryName(country: string | null): string {
+  return country === null ? "Unknown country" : (regions.of(country) ?? country);
+}
+
+export function partName({ country, carrier, isRest }: CarrierCounts, by: "carrier" | "country") {
+  if (isRest === true && country === null) return "All others";
+  if (by === "country") return countryName(country);
+  const name = isRest === true ? "Others" : (carrier ?? "Unknown carrier");
+  return country === null ? name : `${name}, ${countryName(country)}`;
+}
+
+/** `The most went to O2, United Kingdom: 41% of 1,200 segments.` */
+export function partsSummary(rows: readonly CarrierCounts[], by: "carrier" | "country"): string {
+  const all = rows.reduce((sum, row) => sum + sizeOf(row, "segments"), 0);
+  const [first] = rows;
+  if (first === undefined || all === 0) return "No segments to phones in this selection.";
+  const share = formatPercent(sizeOf(first, "segments") / all);
+  return `The most went to ${partName(first, by)}: ${share} of ${formatCount(all, "segment")}.`;
+}

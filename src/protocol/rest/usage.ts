@@ -1,0 +1,100 @@
+/** What was used: segments and messages by status, carrier, country and month, and what did not arrive. */
+import { channels } from "#domain/campaign/channel.ts";
+import { messageStates } from "#domain/message/state.ts";
+import { reasons } from "#domain/message/reason.ts";
+import * as v from "valibot";
+import { count, id, isoMoment } from "../value.ts";
+import { limitUpTo } from "./page.ts";
+
+const time = v.pipe(v.string(), v.isoTimestamp());
+const byStatus = v.record(v.string(), count);
+
+const narrowed = {
+  /** Campaigns that were launched from then on. */
+  from: v.optional(isoMoment()),
+  /** And before then. */
+  to: v.optional(isoMoment()),
+  type: v.optional(v.picklist(channels)),
+  /** A carrier's name, in any country; `unknown`: those that nobody knows. */
+  carrier: v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(100))),
+};
+
+export const usageQuery = v.strictObject(narrowed);
+
+/** Of one carrier or country. The statuses are those of segments in the report. */
+const part = v.object({
+  country: v.nullable(v.string()),
+  carrier: v.nullable(v.string()),
+  /** Several that got too few to be told one by one. */
+  rest: v.boolean(),
+  messages: byStatus,
+  segments: byStatus,
+});
+
+export const usageAnswer = v.object({
+  asOf: time,
+  campaigns: count,
+  /** By status; `total` is their sum. */
+  messages: byStatus,
+  segments: byStatus,
+  /** Of channels to phones. */
+  carriers: v.array(part),
+  countries: v.array(part),
+  /** What kept messages from arriving. */
+  factors: v.object({ content: count, carrier: count, signal: count, device: count }),
+  /** Each send in its month; empty where a carrier is asked for. */
+  months: v.array(
+    v.object({
+      month: v.string(),
+      type: v.picklist(channels),
+      messages: count,
+      segments: count,
+      costs: v.array(v.object({ currency: v.string(), amount: v.number() })),
+    }),
+  ),
+  /** Different contacts who got at least one message. */
+  customersReached: count,
+  /** Messages whose recipient followed a link. */
+  clicked: count,
+  /** Who can be reached, as last counted: contacts, and of them those with address and consent. */
+  estimatedReach: v.array(
+    v.object({ id, name: v.string(), contacts: count, email: count, sms: count, countedAt: time }),
+  ),
+});
+
+export type UsageAnswer = v.InferOutput<typeof usageAnswer>;
+
+/** Why messages did not arrive: refused by a carrier, or out of a phone's reach. */
+export const stopKinds = ["blocked", "unreachable"] as const;
+
+export const stoppedQuery = v.strictObject({
+  ...narrowed,
+  kind: v.picklist(stopKinds),
+  limit: v.optional(limitUpTo(1_000)),
+  cursor: v.optional(
+    v.pipe(v.string(), v.regex(/^\d{1,15}\.\d{1,15}$/, "must be a cursor of this list")),
+  ),
+});
+
+export const stoppedPage = v.object({
+  items: v.array(
+    v.object({
+      campaignId: id,
+      n: count,
+      /** Masked for who may not see addresses. */
+      address: v.string(),
+      name: v.string(),
+      type: v.picklist(channels),
+      carrier: v.nullable(v.string()),
+      country: v.nullable(v.string()),
+      state: v.picklist(messageStates),
+      reason: v.picklist(reasons),
+      reasonText: v.string(),
+      segments: count,
+      at: time,
+    }),
+  ),
+  next: v.nullable(v.string()),
+});
+
+export type StoppedItem = v.InferOutput<typeof stoppedPage>["items"][number];

@@ -1,0 +1,122 @@
+/** Reports across campaigns, by the same rules as on devices and from the same counters. */
+import { actionsOf, type Group } from "#domain/analytics/action.ts";
+import { openCalendar, timesOf } from "#domain/analytics/calendar.ts";
+import { usualStep, type CoursePoint } from "#domain/analytics/course.ts";
+import type { Part } from "#domain/analytics/breakdown.ts";
+import { analyticsOf, type AnalyticsReport } from "#domain/analytics/report.ts";
+import { inScope, type Counted } from "#domain/analytics/slice.ts";
+import { reasonText } from "#domain/message/reason-text.ts";
+import type { Days } from "#domain/report/date-range.ts";
+import {
+  analyticsAnswer,
+  analyticsQuery,
+  type AnalyticsAnswer,
+  type AnalyticsQuery,
+} from "#protocol/rest/analytics.ts";
+import type { FastifyInstance } from "fastify";
+import { countedIn } from "../store/counted.ts";
+import type { Store } from "../store/store.ts";
+import { route } from "./route.ts";
+
+export interface AnalyticsRoutesDeps {
+  readonly store: Pick<Store, "sync">;
+}
+
+/** Weeks begin on Monday (ISO 8601). */
+const weekStart = 1;
+
+export function registerAnalytics(app: FastifyInstance, { store }: AnalyticsRoutesDeps): void {
+  route(app, {
+    method: "GET",
+    url: "/api/v1/analytics",
+    summary: "What happened across campaigns in a range of days, and what leads to action",
+    permission: "report.read",
+    query: analyticsQuery,
+    answers: { 200: analyticsAnswer },
+    handle: async ({ caller: { workspace }, query }) =>
+      answerOf(await countedIn(store, workspace), query),
+  });
+}
+
+function answerOf(rows: readonly Counted[], query: AnalyticsQuery): AnalyticsAnswer {
+  const { from = null, to = null, zone = "UTC" } = query;
+  const { channel: channels = [], status: statuses = [], name = "" } = query;
+  const days: Days = { first: from, last: to };
+  const calendar = openCalendar(zone);
+  const { step = usualStep(days), compare = "previous" } = query;
+  const scope = { channels, statuses, name };
+  const report = analyticsOf(rows, { days, scope, compare, step, weekStart }, calendar);
+  const { whole, findings } = actionsOf(inScope(rows, scope), timesOf(days, calendar), calendar);
+  return {
+    from,
+    to,
+    zone,
+    step,
+    ...toAnswer(report),
+    actions: {
+      whole: toGroup(whole),
+      findings: findings.map((finding) => ({
+        ...finding,
+        best: toGroup(finding.best),
+        rest: toGroup(finding.rest),
+      })),
+    },
+  };
+}
+
+function toAnswer(
+  report: AnalyticsReport,
+): Omit<AnalyticsAnswer, "from" | "to" | "zone" | "step" | "actions"> {
+  const { asOf, total, figures, comparedWith, breakdowns, reasons } = report;
+  return {
+    asOf: asOf === null ? null : new Date(asOf).toISOString(),
+    campaigns: report.campaigns,
+    coarse: report.coarse,
+    counts: { ...total },
+    figures: figures.map(({ before, ...figure }) => ({
+      ...figure,
+      before: before === null ? null : { count: before.count, of: before.of, rate: before.rate },
+    })),
+    comparedWith:
+      comparedWith === null ? null : { from: comparedWith.first, to: comparedWith.last },
+    course: report.course.map(toPoint),
+    courseBefore: report.courseBefore.map(toPoint),
+    breakdowns: {
+      campaign: breakdowns.campaign.map(toPart),
+      channel: breakdowns.channel.map(toPart),
+      kind: breakdowns.kind.map(toPart),
+      account: breakdowns.account.map(toPart),
+      hour: breakdowns.hour.map(toPart),
+      weekday: breakdowns.weekday.map(toPart),
+    },
+    reasons: reasons.map(({ reason, n }) => ({
+      reason,
+      text: reason === "untold" ? "" : reasonText(reason),
+      n,
+    })),
+  };
+}
+
+function toPoint({ first, last, measures, byChannel }: CoursePoint) {
+  const channels = Object.entries(byChannel).map(([channel, counts]) => [channel, { ...counts }]);
+  return {
+    from: first,
+    to: last,
+    counts: { ...measures },
+    byChannel: Object.fromEntries(channels),
+  };
+}
+
+function toPart({ key, campaigns, measures }: Part) {
+  return { key, campaigns, counts: { ...measures } };
+}
+
+function toGroup({ key, campaigns, delivered, shares }: Group) {
+  const { opened, clicked, redeemed } = shares;
+  return {
+    key,
+    campaigns,
+    delivered,
+    shares: { opened: { ...opened }, clicked: { ...clicked }, redeemed: { ...redeemed } },
+  };
+}

@@ -1,0 +1,158 @@
+/** The rows of a report as files: exactly those of the filter, all of one moment, with its snapshot's name. */
+import type { Readable } from "node:stream";
+import { isRecurring } from "#domain/campaign/live.ts";
+import { minuteMs } from "#domain/core/time.ts";
+import { snapshotOf } from "#domain/report/snapshot.ts";
+import { exportQuery } from "#protocol/rest/report.ts";
+import { id } from "#protocol/value.ts";
+import type { FastifyInstance, FastifyReply } from "fastify";
+import * as v from "valibot";
+import type { RowFilter } from "../store/report-store.ts";
+import type { HeldReads, Store } from "../store/store.ts";
+import {
+  csvFile,
+  exportBatch,
+  fileName,
+  xlsxFile,
+  type RecipientFile,
+} from "./export/recipients.ts";
+import { fileTypes } from "./file-types.ts";
+import { HttpProblem } from "./problem.ts";
+import { addressShower } from "./report-answers.ts";
+import { maySee, toFilter } from "./report-filter.ts";
+import { reported } from "./report-snapshots.ts";
+import { route, type Caller } from "./route.ts";
+
+interface ExportDeps {
+  readonly store: Pick<Store, "reports" | "hold">;
+  readonly clock: () => number;
+}
+
+const params = v.object({ id });
+
+/** Each holds a view of the database, and a thread. */
+const atOnce = 3;
+/** While a file is read, the database cannot tidy up behind it. */
+const longestMs = 10 * minuteMs;
+
+/** How many rows the file has, and of which snapshot they are. */
+export const fileHeaders = { rows: "fieldcast-rows", snapshot: "fieldcast-snapshot" } as const;
+
+const kinds = {
+  csv: { summary: "The same rows as a file, streamed", write: csvFile },
+  xlsx: {
+    summary: "The same rows as a workbook of Excel, with a sheet that states filter and time",
+    write: xlsxFile,
+  },
+} as const;
+
+export function registerExport(app: FastifyInstance, { store, clock }: ExportDeps): void {
+  let open = 0;
+  for (const kind of ["csv", "xlsx"] as const) {
+    const { summary, write } = kinds[kind];
+    route(app, {
+      method: "GET",
+      url: `/api/v1/campaigns/:id/export.${kind}`,
+      summary,
+      permission: "report.export",
+      params,
+      query: exportQuery,
+      answers: { 200: kind },
+      handle: async ({ caller, params: { id: campaignId }, query, reply }) => {
+        const { snapshot, ...filter } = query;
+        const wanted = { caller, campaignId, filter: toFilter(filter, caller), snapshot };
+        const { workspace } = caller;
+        if ((await store.reports.campaign({ workspace, campaignId })) === null) {
+          throw new HttpProblem("not_found");
+        }
+        if (open >= atOnce) throw busy();
+        open += 1;
+        const held = await store.hold().catch((error: unknown) => {
+          open -= 1;
+          throw error;
+        });
+        const done = (): void => {
+          open -= 1;
+          void held.close();
+        };
+        try {
+          const found = await fileOf({ store, held, clock }, wanted);
+          describe(reply, found, kind);
+          return limited(write(found.file), done);
+        } catch (error) {
+          done();
+          throw error;
+        }
+      },
+    });
+  }
+}
+
+function busy(): HttpProblem {
+  const words = "Other files are being written. Try again in a moment.";
+  return new HttpProblem("too_many_requests", words, undefined, { "retry-after": "5" });
+}
+
+/** Ends what nobody reads to its end, and tells when it is over, however it ends. */
+function limited(stream: Readable, done: () => void): Readable {
+  const timer = setTimeout(() => {
+    stream.destroy(new Error("the file was not read within ten minutes"));
+  }, longestMs);
+  stream.once("close", () => {
+    clearTimeout(timer);
+    done();
+  });
+  return stream;
+}
+
+interface Wanted {
+  readonly caller: Caller;
+  readonly campaignId: string;
+  readonly filter: RowFilter;
+  readonly snapshot: string | undefined;
+}
+
+interface Found {
+  readonly file: RecipientFile;
+  /** How many it will have. */
+  readonly rows: number;
+}
+
+async function fileOf(
+  { store, held, clock }: ExportDeps & { readonly held: HeldReads },
+  { caller, campaignId, filter, snapshot: asked }: Wanted,
+): Promise<Found> {
+  const { workspace } = caller;
+  const now = clock();
+  const report = await held.reports.report({ workspace, campaignId, now });
+  if (report === null) throw new HttpProblem("not_found");
+  const { campaign, rollup, tally } = report;
+  const snapshot = snapshotOf(rollup);
+  if (asked !== undefined && asked !== snapshot) throw new HttpProblem("rows_moved_on");
+  await store.reports.keepSnapshot({
+    workspace,
+    snapshot,
+    report: { campaign: reported(campaign), rollup, tally },
+    now,
+  });
+  // What repeats has no rows itself: its runs have.
+  const total = isRecurring(campaign) ? 0 : rollup.total;
+  return {
+    file: {
+      facts: { campaign, filter, asOf: now, snapshot, total },
+      read: (after) =>
+        held.reports.rows({ workspace, campaignId, filter, after, limit: exportBatch }),
+      show: addressShower(campaign, maySee(caller)),
+    },
+    rows: await held.reports.countRows({ workspace, campaignId, filter }),
+  };
+}
+
+function describe(reply: FastifyReply, { file, rows }: Found, kind: keyof typeof kinds): void {
+  const { facts } = file;
+  reply.header("content-type", kind === "csv" ? "text/csv; charset=utf-8" : fileTypes[kind]);
+  reply.header("content-disposition", `attachment; filename="${fileName(facts, kind)}"`);
+  reply.header("cache-control", "no-store");
+  reply.header(fileHeaders.rows, rows);
+  reply.header(fileHeaders.snapshot, facts.snapshot);
+}

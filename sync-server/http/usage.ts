@@ -1,0 +1,149 @@
+/** Segments and usage across campaigns (S4): by status, carrier, country and month, and what did not arrive. */
+import { may } from "#domain/access/permission.ts";
+import type { Reason } from "#domain/message/reason.ts";
+import { reasonText } from "#domain/message/reason-text.ts";
+import { usageOf, type Usage } from "#domain/report/usage.ts";
+import { nameOfMonth } from "#domain/schedule/month.ts";
+import {
+  stoppedPage,
+  stoppedQuery,
+  usageAnswer,
+  usageQuery,
+  type StoppedItem,
+  type UsageAnswer,
+} from "#protocol/rest/usage.ts";
+import type { FastifyInstance } from "fastify";
+import type * as v from "valibot";
+import type { StoppedRow, UsageNarrowed } from "../store/report-store.ts";
+import type { Store } from "../store/store.ts";
+import { addressShower, toCarrierPart } from "./report-answers.ts";
+import { route, type Caller } from "./route.ts";
+
+export interface UsageDeps {
+  readonly store: Pick<Store, "reports" | "sync">;
+  readonly clock: () => number;
+}
+
+const usualLimit = 100;
+
+/** Why messages of a list did not arrive. */
+const reasonsOf = {
+  blocked: ["carrier_rejected", "spam_filtered"],
+  unreachable: ["unreachable", "not_capable", "expired"],
+} as const satisfies Record<v.InferOutput<typeof stoppedQuery>["kind"], readonly Reason[]>;
+
+export function registerUsage(app: FastifyInstance, { store, clock }: UsageDeps): void {
+  route(app, {
+    method: "GET",
+    url: "/api/v1/usage",
+    summary: "Segments and messages by status, carrier, country and month, across campaigns",
+    permission: "report.read",
+    query: usageQuery,
+    answers: { 200: usageAnswer },
+    handle: async ({ caller: { workspace }, query }) => {
+      const narrowed = toNarrowed(query);
+      const campaigns = await store.sync.list({ workspace, kind: "campaign" });
+      const rollups = await store.sync.list({ workspace, kind: "rollup" });
+      const byId = new Map(rollups.map((rollup) => [rollup.id, rollup]));
+      const rows = campaigns.map((campaign) => {
+        return { campaign, rollup: byId.get(campaign.id) ?? null };
+      });
+      const audiences = await store.sync.list({ workspace, kind: "audience" });
+      return {
+        asOf: toTime(clock()),
+        ...toAnswer(usageOf(rows, narrowed, "UTC")),
+        customersReached: await store.reports.reached({ workspace, ...narrowed }),
+        estimatedReach: audiences.flatMap(({ id, name, count, reachable, countedAt }) =>
+          count === null || reachable === null || countedAt === null
+            ? []
+            : [{ id, name, contacts: count, ...reachable, countedAt: toTime(countedAt) }],
+        ),
+      };
+    },
+  });
+  route(app, {
+    method: "GET",
+    url: "/api/v1/usage/messages",
+    summary:
+      "Messages that carriers blocked, or whose phones could not be reached, of all campaigns",
+    permission: "report.read",
+    query: stoppedQuery,
+    answers: { 200: stoppedPage },
+    handle: async ({ caller, query }) => {
+      const limit = query.limit ?? usualLimit;
+      const rows = await store.reports.stopped({
+        ...toNarrowed(query),
+        workspace: caller.workspace,
+        reasons: reasonsOf[query.kind],
+        after: toPlace(query.cursor),
+        limit: limit + 1,
+      });
+      const page = rows.slice(0, limit);
+      const last = page.at(-1);
+      const isMore = rows.length > limit && last !== undefined;
+      const next = isMore ? `${last.distribution}.${last.n}` : null;
+      return { items: page.map((row) => toItem(row, caller)), next };
+    },
+  });
+}
+
+function toNarrowed({ from, to, type, carrier }: v.InferOutput<typeof usageQuery>): UsageNarrowed {
+  return {
+    from: from === undefined ? -Infinity : Date.parse(from),
+    to: to === undefined ? Infinity : Date.parse(to),
+    type: type ?? null,
+    carrier: carrier ?? null,
+  };
+}
+
+function toPlace(cursor: string | undefined) {
+  const [distribution, n] = (cursor ?? "").split(".").map(Number);
+  return distribution === undefined || n === undefined ? null : { distribution, n };
+}
+
+function toAnswer({
+  campaigns,
+  messages,
+  segments,
+  carriers,
+  countries,
+  factors,
+  months,
+  clicked,
+}: Usage): Omit<UsageAnswer, "asOf" | "customersReached" | "estimatedReach"> {
+  return {
+    campaigns,
+    messages: { ...messages },
+    segments: { ...segments },
+    carriers: carriers.map(toCarrierPart),
+    countries: countries.map(toCarrierPart),
+    factors: { ...factors },
+    months: months.map(({ month, costs, ...use }) => {
+      return { month: nameOfMonth(month), ...use, costs: costs.map((cost) => ({ ...cost })) };
+    }),
+    clicked,
+  };
+}
+
+function toItem(row: StoppedRow, { access, role }: Caller): StoppedItem {
+  const { campaignId, type, n, name, state, reason, segments, carrier, country } = row;
+  const show = addressShower({ type }, may(role, "address.see", access));
+  return {
+    campaignId,
+    n,
+    address: show(row.address),
+    name,
+    type,
+    carrier,
+    country,
+    state,
+    reason,
+    reasonText: reasonText(reason),
+    segments,
+    at: toTime(row.at),
+  };
+}
+
+function toTime(at: number): string {
+  return new Date(at).toISOString();
+}

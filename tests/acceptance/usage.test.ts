@@ -1,0 +1,254 @@
+// Segments & usage (S4), on the real server: a carrier whose receipts say whose number it was.
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { waitFor, type RestClient } from "../support/delivery/rest-client.ts";
+import {
+  phaseIs,
+  reportOf,
+  send,
+  startWith,
+  type Counts,
+  type Made,
+} from "../support/delivery/started.ts";
+import { WebhookSink } from "../support/delivery/webhook-sink.ts";
+import type { RealServer } from "../support/real-server.ts";
+
+interface Part {
+  readonly country: string | null;
+  readonly carrier: string | null;
+  readonly messages: Counts;
+  readonly segments: Counts;
+}
+
+interface Usage {
+  readonly campaigns: number;
+  readonly messages: Counts;
+  readonly segments: Counts;
+  readonly carriers: readonly Part[];
+  readonly countries: readonly Part[];
+  readonly factors: Counts;
+  readonly months: readonly {
+    readonly month: string;
+    readonly type: string;
+    readonly messages: number;
+    readonly segments: number;
+    readonly costs: readonly { readonly currency: string; readonly amount: number }[];
+  }[];
+  readonly customersReached: number;
+  readonly clicked: number;
+  readonly estimatedReach: readonly { readonly contacts: number; readonly sms: number }[];
+}
+
+/** Two segments in the usual alphabet: 161 to 306 characters. */
+const text = `Hello ${"x".repeat(180)}`;
+const each = 2;
+
+/** What becomes of each number; the ranges of the first two countries tell their carriers. */
+const ends: Readonly<Record<string, End>> = {
+  "+4915112345601": { state: "delivered" },
+  "+4915112345602": { state: "delivered", carrier: "Lebara" },
+  "+4915112345603": { state: "undelivered", reason: "unreachable" },
+  "+447512345601": { state: "undelivered", reason: "not_capable" },
+  "+447512345602": { state: "undelivered", reason: "carrier_rejected" },
+  "+12025550101": { state: "delivered", carrier: "Verizon" },
+  "+12025550102": { state: "undelivered", reason: "spam_filtered", carrier: "Verizon" },
+  "+12025550103": { state: "delivered" },
+};
+
+interface End {
+  readonly state: string;
+  readonly reason?: string;
+  readonly carrier?: string;
+}
+
+let server: RealServer;
+let api: RestClient;
+let carrier: WebhookSink;
+let sms: string;
+let began: string;
+
+beforeAll(async () => {
+  began = new Date(Date.now() - 1_000).toISOString();
+  carrier = await WebhookSink.open({ latencyMs: 5 });
+  const rows = Object.keys(ends).map((phone, n) => `person${n}@example.org,${phone},yes,yes`);
+  const csv = ["email,phone,email_consent,sms_consent", ...rows].join("\n");
+  let audienceId: string;
+  ({ server, api, audienceId } = await startWith(csv, { PRIVATE_TARGETS: "allow" }));
+  const account = {
+    name: "Carrier",
+    channel: "sms",
+    provider: "webhook",
+    settings: { url: carrier.url },
+    guards: { breaker: "provider", failurePercent: null },
+    price: { currency: "EUR", perUnit: 0.05 },
+  };
+  const accountId = (await api.post<Made>("/accounts", account)).id;
+  sms = await send(api, { name: "By text", type: "sms", audienceId, accountId, text });
+  await phaseIs(api, sms, "settling");
+  // Nothing is sent again by itself any more.
+  await api.post(`${sms}/cancel`);
+  await carrier.tell([...carrier.effects.values()], ({ to }) => ends[to] ?? { state: "sent" });
+  await waitFor(
+    () => reportOf(api, sms),
+    ({ counters }) => counters["delivered"] === 4 && counters["undelivered"] === 4,
+  );
+  const mail = {
+    name: "Mail",
+    channel: "email",
+    provider: "sandbox",
+    settings: { failurePercent: 0, unconfirmedPercent: 0, receiptDelayMs: 100 },
+  };
+  const mailId = (await api.post<Made>("/accounts", mail)).id;
+  const byMail = await send(api, {
+    name: "By mail",
+    type: "email",
+    audienceId,
+    accountId: mailId,
+    text: "Hi",
+  });
+  await phaseIs(api, byMail, "completed");
+}, 90_000);
+
+afterAll(async () => {
+  await server.close();
+  await carrier.close();
+});
+
+const usage = (query = ""): Promise<Usage> => api.get<Usage>(`/usage${query}`);
+
+const statuses = [
+  "queued",
+  "failed",
+  "ignored",
+  "unreachable",
+  "undelivered",
+  "unconfirmed",
+  "confirmed",
+];
+
+function sumOf(counts: Counts): number {
+  return statuses.reduce((sum, status) => sum + (counts[status] ?? 0), 0);
+}
+
+function named(parts: readonly Part[]): Readonly<Record<string, number>> {
+  return Object.fromEntries(
+    parts.map(({ country, carrier: name, segments }) => [
+      `${country} ${name}`,
+      segments["total"] ?? 0,
+    ]),
+  );
+}
+
+test("S4-02 S4-20 S4-22 segments by status over all campaigns, and the statuses add up to all", async () => {
+  const all = await waitFor(
+    () => usage(),
+    ({ segments }) => segments["total"] === 8 * each + 8,
+  );
+  expect(all.campaigns).toBe(2);
+  expect(all.messages["total"]).toBe(16);
+  expect(all.segments).toMatchObject({
+    confirmed: 4 * each + 8,
+    unreachable: 3 * each,
+    undelivered: each,
+  });
+  for (const counts of [all.messages, all.segments]) expect(sumOf(counts)).toBe(counts["total"]);
+});
+
+test("S4-04 S4-05 they are narrowed by time and by message type", async () => {
+  const texts = await usage("?type=sms");
+  expect(texts.segments["total"]).toBe(8 * each);
+  expect((await usage("?type=email")).segments["total"]).toBe(8);
+  expect((await usage(`?from=${began}`)).campaigns).toBe(2);
+  expect(await usage(`?to=${began}`)).toMatchObject({ campaigns: 0, segments: { total: 0 } });
+  await expect(usage("?type=fax")).rejects.toThrow(/type/);
+});
+
+test("S4-06 I-6 they are narrowed by carrier: by the number's range, until a receipt names another", async () => {
+  const { carriers, countries, segments } = await usage("?type=sms");
+  expect(named(carriers)).toEqual({
+    "DE T-Mobile": 2 * each,
+    "DE Lebara": each,
+    "GB O2": 2 * each,
+    "US Verizon": 2 * each,
+    "US null": each,
+  });
+  expect(named(countries)).toEqual({
+    "DE null": 3 * each,
+    "GB null": 2 * each,
+    "US null": 3 * each,
+  });
+  for (const parts of [carriers, countries]) {
+    expect(parts.reduce((sum, part) => sum + sumOf(part.segments), 0)).toBe(segments["total"]);
+  }
+  for (const [name, confirmed] of [
+    ["T-Mobile", each],
+    ["verizon", each],
+    ["unknown", each],
+    ["O2", 0],
+  ]) {
+    const narrowed = await usage(`?carrier=${name}`);
+    expect([name, narrowed.segments["confirmed"], narrowed.customersReached]).toEqual([
+      name,
+      confirmed,
+      confirmed === 0 ? 0 : 1,
+    ]);
+  }
+  // One campaign's own report says the same.
+  const report = await api.get<{ readonly carriers: readonly Part[] }>(`${sms}/report`);
+  expect(named(report.carriers)).toEqual(named(carriers));
+});
+
+test("S4-01 what kept messages from arriving: content, carrier, signal, device", async () => {
+  expect((await usage("?type=sms")).factors).toEqual({
+    content: 1,
+    carrier: 1,
+    signal: 1,
+    device: 1,
+  });
+});
+
+test("S4-21 S4-D1 S4-D4 usage of a month by type, with its cost, reach and customers reached", async () => {
+  const { months, customersReached, clicked, estimatedReach } = await usage();
+  const texts = months.find(({ type }) => type === "sms");
+  expect(texts).toMatchObject({ messages: 8, segments: 8 * each });
+  expect(texts?.month).toMatch(/^\d{4}-\d{2}$/);
+  expect(texts?.costs).toEqual([{ currency: "EUR", amount: 0.8 }]);
+  expect(months.find(({ type }) => type === "email")).toMatchObject({
+    messages: 8,
+    segments: 8,
+    costs: [],
+  });
+  // All eight had the mail, four of them the text as well.
+  expect(customersReached).toBe(8);
+  expect((await usage("?type=sms")).customersReached).toBe(4);
+  expect(clicked).toBe(0);
+  expect(estimatedReach).toMatchObject([{ contacts: 8, sms: 8 }]);
+});
+
+interface Stopped {
+  readonly items: readonly {
+    readonly address: string;
+    readonly reason: string;
+    readonly carrier: string | null;
+  }[];
+  readonly next: string | null;
+}
+
+test("S4-24 S4-25 messages that carriers blocked, and phones that were out of reach, page by page", async () => {
+  const blocked = await api.get<Stopped>("/usage/messages?kind=blocked");
+  expect(blocked.items.map(({ address, reason }) => [address, reason])).toEqual([
+    ["+447512345602", "carrier_rejected"],
+    ["+12025550102", "spam_filtered"],
+  ]);
+  const first = await api.get<Stopped>("/usage/messages?kind=unreachable&limit=1");
+  const second = await api.get<Stopped>(
+    `/usage/messages?kind=unreachable&limit=1&cursor=${first.next}`,
+  );
+  expect([...first.items, ...second.items].map(({ reason }) => reason)).toEqual([
+    "unreachable",
+    "not_capable",
+  ]);
+  expect(second.next).toBeNull();
+  const ofVerizon = await api.get<Stopped>("/usage/messages?kind=blocked&carrier=Verizon");
+  expect(ofVerizon.items.map(({ address }) => address)).toEqual(["+12025550102"]);
+  expect((await api.get<Stopped>("/usage/messages?kind=blocked&type=email")).items).toEqual([]);
+});

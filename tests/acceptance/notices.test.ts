@@ -193,6 +193,8 @@ test(
     );
     expect(sent.map(({ to }) => to)).toEqual([olga.email]);
     expect(sent[0]?.body).toMatch(/Sent to \d+ of 30/);
+    const alone = { ...sending, approval: false };
+    await api.patch("/workspace", { access: { fieldMaySend: false, sending: alone } });
   },
 );
 
@@ -214,6 +216,31 @@ test(
     expect(report?.to).toBe(olga.email);
     expect(report?.body).toContain("Nothing was sent in these days.");
     expect(report?.body).toContain("/reports?tab=subscriptions");
+  },
+);
+
+test(
+  "an alert comes as soon as it is true of a campaign, once, whatever was told before",
+  { timeout: 60_000 },
+  async () => {
+    const refusing = await WebhookSink.open({ status: () => 400 });
+    try {
+      await asOlga("POST", "/alerts", { measure: "failed", above: 0.5, least: 5, channels: [] });
+      const settings = { url: refusing.url };
+      const account = { name: "Refusing", channel: "email", provider: "webhook", settings };
+      const id = await planned("Winter", (await api.post<Made>("/accounts", account)).id);
+      await api.post(`/campaigns/${id}/send`);
+      await waitFor(
+        async () => mailsOf("Winter"),
+        (found) => found.some(({ subject }) => subject.includes("more than 50%")),
+      );
+      // Longer than it looks at counters.
+      await wait(6_000);
+      const alerts = mailsOf("Winter").filter(({ subject }) => subject.includes("more than"));
+      expect(alerts.map(({ to }) => to)).toEqual([olga.email]);
+    } finally {
+      await refusing.close();
+    }
   },
 );
 

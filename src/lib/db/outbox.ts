@@ -1,6 +1,7 @@
 /** The outbox on its way to the server: what to push, what the verdicts change, what can be taken back. */
 import type { Id } from "#domain/core/id.ts";
 import type { Instant } from "#domain/core/time.ts";
+import { joinEdits } from "#domain/sync/join-edits.ts";
 import type { Command } from "#protocol/command.ts";
 import type { PushReply, Verdict } from "#protocol/down.ts";
 import type { Card, ClientDb, Gone, OutboxCommand, SyncMeta } from "./client-db.ts";
@@ -158,12 +159,21 @@ async function refuse(
   const { act, mid, mine } = command;
   await db.outbox.delete(mid);
   const parent = verdict.refusal?.type === "parent" ? await refusedOf(db, act.args.id) : undefined;
-  if (parent === undefined) {
-    await db.inbox.put(cardOf(command, verdict, at));
-  } else {
+  if (parent !== undefined) {
     const followers = [...parent.followers, act];
     await db.inbox.put({ ...parent, mine: mine ?? parent.mine, followers });
+    return;
   }
+  const card = cardOf(command, verdict, at);
+  await db.inbox.put((await joinedWithEarlier(db, card)) ?? card);
+}
+
+/** One card tells of all edits of one thing that were refused for one reason. */
+async function joinedWithEarlier(db: ClientDb, card: Card): Promise<Card | null> {
+  const earlier = await refusedOf(db, card.act.args.id);
+  if (earlier === undefined || earlier.refusal?.type !== card.refusal?.type) return null;
+  const act = joinEdits(earlier.act, card.act);
+  return act && { ...card, id: earlier.id, act, followers: earlier.followers };
 }
 
 async function refusedOf(db: ClientDb, id: Id): Promise<Card | undefined> {

@@ -172,6 +172,26 @@ describe("a device", () => {
     expect(await db.outbox.count()).toBe(0);
   });
 
+  test("makes one card of several edits of one campaign that were refused for one reason", async () => {
+    const server = aServer();
+    const { db, core } = aDevice(server);
+    const draft = creation("Sale");
+    await core.write(draft);
+    await settle(core);
+    await core.write(renaming(draft.args.id, "Sale", "Sales"));
+    await core.write(renaming(draft.args.id, "Sales", "Big sale"));
+    await server.act({ name: "campaign.cancel", args: { id: draft.args.id } });
+    await settle(core);
+    expect(await db.inbox.toArray()).toMatchObject([
+      {
+        kind: "rejected",
+        act: { args: { name: { was: "Sale", set: "Big sale" } } },
+        mine: { name: "Big sale" },
+        followers: [],
+      },
+    ]);
+  });
+
   test("keeps the typed version of a campaign that was deleted meanwhile", async () => {
     const server = aServer();
     const { db, core } = aDevice(server);

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
-import type { Act } from "./command.ts";
+import type { Act, CommandArgs } from "./command.ts";
 import { joinEdits } from "./join-edits.ts";
 
 const id = "0190a000-0000-7000-8000-000000000001";
 
-function edit(args: Omit<Extract<Act, { name: "campaign.edit" }>["args"], "id">): Act {
-  return { name: "campaign.edit", args: { id, ...args } };
+function edit(changes: Omit<CommandArgs["campaign.edit"], "id">, of = id): Act {
+  return { name: "campaign.edit", args: { id: of, ...changes } };
 }
 
 test("both edits' fields are in one, from what the first found to what the last set", () => {
@@ -37,8 +37,8 @@ test("the same edit twice is that edit", () => {
 });
 
 test("what is no two edits of one thing stays apart", () => {
-  const one = edit({ name: { was: "Sale", set: "Sales" } });
-  const other = { ...one, args: { ...one.args, id: `${id.slice(0, -1)}2` } };
-  expect(joinEdits(one, other)).toBe(null);
+  const renamed = { name: { was: "Sale", set: "Sales" } };
+  const one = edit(renamed);
+  expect(joinEdits(one, edit(renamed, `${id.slice(0, -1)}2`))).toBe(null);
   expect(joinEdits(one, { name: "campaign.cancel", args: { id } })).toBe(null);
 });

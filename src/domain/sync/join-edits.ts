@@ -8,10 +8,10 @@ import type { Act, Change } from "./command.ts";
 export function joinEdits(earlier: Act, later: Act): Act | null {
   if (earlier.args.id !== later.args.id) return null;
   if (earlier.name === "campaign.edit" && later.name === "campaign.edit") {
-    return { name: later.name, args: { id: later.args.id, ...joined(earlier.args, later.args) } };
+    return { name: "campaign.edit", args: joined(earlier.args, later.args) };
   }
   if (earlier.name === "audience.edit" && later.name === "audience.edit") {
-    return { name: later.name, args: { id: later.args.id, ...joined(earlier.args, later.args) } };
+    return { name: "audience.edit", args: joined(earlier.args, later.args) };
   }
   return null;
 }

@@ -34,6 +34,7 @@ import { registerBudget } from "./http/budget.ts";
 import { registerLimits } from "./http/limits.ts";
 import { registerLinkReport } from "./http/link-report.ts";
 import { registerLinks } from "./http/links.ts";
+import { registerLeaveWorkspace } from "./http/leave-workspace.ts";
 import { registerMembers } from "./http/members.ts";
 import { registerNotices } from "./http/notices.ts";
 import { ourOrigins } from "./http/origin.ts";
@@ -125,10 +126,10 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
 function registerApi(app: FastifyInstance, deps: AppDeps & Services, live: Live): void {
   const look = (): void => void live.look();
   registerSession(app, { ...deps, onSignedOut: look });
-  registerMembers(app, {
-    ...deps,
-    onRemoved: (workspace, user) => void leaveDevices(deps, live, { workspace, user }),
-  });
+  const onRemoved = (workspace: string, user: string): void =>
+    void leaveDevices(deps, live, { workspace, user });
+  registerMembers(app, { ...deps, onRemoved });
+  registerLeaveWorkspace(app, { ...deps, onRemoved });
   registerDevices(app, { ...deps, onDeviceEnded: (device) => void live.endDevice(device) });
   registerKeys(app, { ...deps, onRevoked: look });
   registerContacts(app, deps);

@@ -47,6 +47,7 @@ export async function openApp(): Promise<App> {
     syncNow: () => running.sync?.syncNow(),
     discard: async (mid) => (await running.sync?.discard(mid)) ?? false,
     storage: readStorage,
+    end: async (why) => running.sync?.end(why),
     carrying: () => carryingOf(device, session, now),
   });
   const registry = new Registry();

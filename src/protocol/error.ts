@@ -160,6 +160,11 @@ const general = {
     title: "This server is set up already",
     cure: "Sign in, or ask an administrator to add you.",
   },
+  last_admin: {
+    status: 409,
+    title: "The workspace needs an administrator",
+    cure: "Make somebody else an administrator first.",
+  },
   wrong_credentials: {
     status: 401,
     title: "E-mail and password do not match",

@@ -102,7 +102,9 @@ function registerChanges(app: FastifyInstance, deps: MemberDeps): void {
     answers: { 200: memberAnswer },
     handle: async ({ caller: { workspace, user: by }, params, body }) => {
       const { id: user } = params;
-      check(await store.access.setRole({ workspace, user, role: body.role, by, now: clock() }));
+      checkMember(
+        await store.access.setRole({ workspace, user, role: body.role, by, now: clock() }),
+      );
       const members = await store.access.members({ workspace });
       const member = members.find((each) => each.user === user);
       if (member === undefined) throw new HttpProblem("not_found");
@@ -118,7 +120,7 @@ function registerChanges(app: FastifyInstance, deps: MemberDeps): void {
     answers: { 204: "none" },
     handle: async ({ caller: { workspace, user: by }, params }) => {
       const { id: user } = params;
-      check(await store.access.removeMember({ workspace, user, by, now: clock() }));
+      checkMember(await store.access.removeMember({ workspace, user, by, now: clock() }));
       await people.remove(user);
       callers.forget();
       deps.onRemoved(workspace, user);
@@ -130,14 +132,10 @@ function nameOf({ name, email }: { readonly name: string; readonly email: string
   return { name, email };
 }
 
-function check(outcome: MemberOutcome): void {
+/** Throws the refusal that a member may not be changed or go. */
+export function checkMember(outcome: MemberOutcome): void {
   if (outcome === "unknown") throw new HttpProblem("not_found");
-  if (outcome === "last_admin") {
-    throw new HttpProblem(
-      "in_use",
-      "The workspace needs an administrator: name another one first.",
-    );
-  }
+  if (outcome === "last_admin") throw new HttpProblem("last_admin");
 }
 
 function toAnswer({ user, name, email, role }: Membership): MemberAnswer {

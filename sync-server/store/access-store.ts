@@ -73,6 +73,7 @@ export interface AccessStore {
     readonly by: Id;
     readonly now: Instant;
   }): Promise<MemberOutcome>;
+  /** `by` the person: they left by themselves, which the activity says. */
   removeMember(args: {
     readonly workspace: Id;
     readonly user: Id;

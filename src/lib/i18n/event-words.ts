@@ -56,6 +56,7 @@ const eventWords: Readonly<Record<string, string>> = {
   "member.added": "added a person",
   "member.role": "changed a person's role",
   "member.removed": "removed a person",
+  "member.left": "left the workspace",
   "device.renamed": "gave a device another name",
   "device.revoked": "signed a device out and removed its data",
   "code.edited": "changed a code pool",

@@ -117,6 +117,11 @@ export class AdministrationState {
     return this.#calls.changePassword(was, set);
   }
 
+  /** Oneself, for good: what one made stays. */
+  leave(password: string): Promise<Result<null, Failure>> {
+    return this.#calls.leave(password);
+  }
+
   async setRole(id: Id, role: Role): Promise<Result<null, Failure>> {
     const changed = await this.#calls.setRole(id, role);
     await this.loadPeople();

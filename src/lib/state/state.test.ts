@@ -50,7 +50,13 @@ beforeEach(async () => {
   });
   campaigns = new CampaignsState(device, writer, newId);
   attention = new AttentionState(device, writer, { newId, bringBack: (id) => bringBack(id) });
-  sync = new SyncState(device, { syncNow: () => undefined, discard, storage, carrying: nobody });
+  sync = new SyncState(device, {
+    syncNow: () => undefined,
+    discard,
+    storage,
+    end: async () => undefined,
+    carrying: nobody,
+  });
   device.open(db);
 });
 

@@ -41,6 +41,7 @@ export interface SyncCalls {
   syncNow(): void;
   discard(mid: number): Promise<boolean>;
   storage(): Promise<StorageUse>;
+  end(why: string): Promise<void>;
   /** What work needs that leaves or enters without the server; null while nobody is signed in. */
   carrying(): Carrying | null;
 }
@@ -166,6 +167,11 @@ export class SyncState {
   /** Takes back a command that never left this device (and what builds on it); false when it is too late. */
   discard(mid: number): Promise<boolean> {
     return this.#calls.discard(mid);
+  }
+
+  /** The person left the workspace: removes everything of it from this device, and says why. */
+  end(why: string): Promise<void> {
+    return this.#calls.end(why);
   }
 
   /** This device's data for work that leaves or enters without the server; null while nobody is signed in. */

@@ -71,6 +71,9 @@ export function adminCalls(api: Api) {
       const path = "/api/v1/session/password";
       return silent(await api.request(sessionAnswer, "POST", path, { was, set }));
     },
+    async leave(password: string): Answer<null> {
+      return silent(await api.request(v.unknown(), "POST", "/api/v1/session/leave", { password }));
+    },
     async deadLetters(): Answer<v.InferOutput<typeof unmatchedList>> {
       return api.request(unmatchedList, "GET", "/api/v1/receipts/unmatched?limit=200");
     },

@@ -90,6 +90,8 @@ export interface SyncCore {
   compare(sent: Moment, serverTime: Instant): Promise<void>;
   /** An answer told until when this device may keep its data. */
   renew(lease: Instant | undefined): void;
+  /** The person left the workspace: nothing of it stays, as with a device that was revoked. */
+  end(why: string | null): Promise<void>;
   /** What was learned outside of push and pull: by the socket, the browser, the storage. */
   learn(facts: Partial<SyncFacts>): void;
   readonly facts: SyncFacts;
@@ -262,7 +264,7 @@ class Core implements SyncCore {
   }
 
   async #leave({ why, detail }: Bye): Promise<LiveStep> {
-    if (why === "revoked") await this.#end(detail ?? null);
+    if (why === "revoked") await this.end(detail ?? null);
     if (why === "fork" && this.#said !== null) {
       await fork(this.#deps.db, this.#said, this.#deps.newId);
     }
@@ -280,8 +282,7 @@ class Core implements SyncCore {
   }
 
   async #ack(chain: string): Promise<LiveStep> {
-    const feeds = reachedOf(await this.#meta());
-    return { act: "ack", message: { t: "ack", ch: chain, feeds } };
+    return { act: "ack", message: { t: "ack", ch: chain, feeds: reachedOf(await this.#meta()) } };
   }
 
   async #take(
@@ -304,8 +305,7 @@ class Core implements SyncCore {
 
   /** Who may not hear may speak: only a pull shows that the versions are in step again. */
   #reached(): void {
-    const { reach } = this.#facts;
-    const isApart = reach === "update-required" || this.#announced !== null;
+    const isApart = this.#facts.reach === "update-required" || this.#announced !== null;
     this.learn(isApart ? {} : { reach: "reached" });
   }
 
@@ -336,12 +336,12 @@ class Core implements SyncCore {
 
   async #refused(failure: TransportFailure, said: Handshake): Promise<Step> {
     const { db, newId } = this.#deps;
-    if (failure.kind === "revoked") await this.#end(failure.detail ?? null);
+    if (failure.kind === "revoked") await this.end(failure.detail ?? null);
     if (failure.kind === "fork" && (await fork(db, said, newId))) return this.#counted("more");
     return this.#failed(failure);
   }
 
-  async #end(why: string | null): Promise<void> {
+  async end(why: string | null): Promise<void> {
     const { db, newId } = this.#deps;
     const lost = await endDevice(db, newId);
     this.#ended({ why, lost: lost ?? {} });
@@ -394,7 +394,7 @@ class Core implements SyncCore {
 
   #context() {
     const { actor, newId, isCovered } = this.#deps;
-    const context = { actor: actor(), now: this.serverClock.now(), newId };
-    return isCovered === undefined ? context : { ...context, isCovered };
+    const now = this.serverClock.now();
+    return { actor: actor(), now, newId, ...(isCovered && { isCovered }) };
   }
 }

@@ -76,6 +76,11 @@ export class LateSync {
     );
   }
 
+  /** The person left the workspace: removes what this device has of it. */
+  async end(why: string): Promise<void> {
+    await (await this.#open()).core.end(why);
+  }
+
   learn(facts: Partial<SyncFacts>): void {
     if (this.#sync === null) this.#learned = { ...this.#learned, ...facts };
     else this.#sync.core.learn(facts);

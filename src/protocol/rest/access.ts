@@ -93,6 +93,9 @@ export type SetUpRequest = v.InferOutput<typeof setUpRequest>;
 
 export const signInRequest = v.strictObject({ email, password });
 
+/** With the password, so that a device left open cannot be used for it. */
+export const leaveRequest = v.strictObject({ password });
+
 export const passwordChange = v.strictObject({ was: password, set: password });
 
 export const workspacePatch = v.strictObject({

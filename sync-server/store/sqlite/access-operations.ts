@@ -192,7 +192,7 @@ function removeMember(
   revokeAllOf(db, { workspace, user, by, now });
   tell(db, {
     workspace,
-    event: "member.removed",
+    event: by === user ? "member.left" : "member.removed",
     by,
     now,
     detail: { name: String(row?.["name"]) },

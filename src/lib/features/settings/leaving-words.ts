@@ -15,3 +15,12 @@ export function leavingText(devices: readonly Left[]): string {
     ? `${where} had sent everything at the last contact. ${since}.`
     : `${where} had ${formatCount(unsent, "unsent change")} at the last contact. They will be lost. ${since} too.`;
 }
+
+/** What is lost on one's other devices when one leaves; null: nothing that anybody knows of. */
+export function otherDevicesText(devices: readonly Left[]): string | null {
+  const unsent = devices
+    .filter(({ revokedAt }) => revokedAt === null)
+    .reduce((sum, each) => sum + each.unsent, 0);
+  if (unsent === 0) return null;
+  return `Your other devices had ${formatCount(unsent, "unsent change")} at the last contact. They will be lost unless these devices connect first.`;
+}

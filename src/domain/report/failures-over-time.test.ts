@@ -15,6 +15,16 @@ test("S0-11 S0-13 each span has its failures and recoveries, and the empty ones 
   ]);
 });
 
+test("S0-11 what people do with what arrived does not stretch it", () => {
+  const series = [
+    { at: 0, entered: { submitted: 9, failed: 1 } },
+    { at: 10, entered: { delivered: 5 } },
+    { at: 90, entered: { read: 2 } },
+    { at: 900, entered: {}, marked: { clicked: 2 } },
+  ];
+  expect(failuresOverTime({ series, spanMs: 10 }).map(({ at }) => at)).toEqual([0, 10]);
+});
+
 test("S0-11 nothing is charted where nothing failed", () => {
   expect(failuresOverTime({ series: [{ at: 0, entered: { delivered: 3 } }], spanMs: 10 })).toEqual(
     [],

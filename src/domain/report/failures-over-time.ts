@@ -1,5 +1,6 @@
 /** Failures and recoveries by span: what the two charts of seed 000 show (S0-11, S0-13). */
 import type { Instant } from "../core/time.ts";
+import { changing } from "./over-time.ts";
 import type { Rollup, SeriesPoint } from "./rollup.ts";
 
 export interface FailurePoint {
@@ -10,13 +11,14 @@ export interface FailurePoint {
   readonly recovered: number;
 }
 
-/** One point for each span from the first to the last in which anything happened; none where nothing failed. */
+/** One point for each span from the first to the last in which a message arrived, failed or recovered; none where nothing failed. */
 export function failuresOverTime({
   series,
   spanMs,
 }: Pick<Rollup, "series" | "spanMs">): readonly FailurePoint[] {
-  const [first] = series;
-  const last = series.at(-1);
+  const told = changing(series);
+  const [first] = told;
+  const last = told.at(-1);
   if (first === undefined || last === undefined || !series.some((each) => failedIn(each) > 0)) {
     return [];
   }

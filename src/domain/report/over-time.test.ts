@@ -107,6 +107,19 @@ test("while nothing happens the course stands still, and the end is now", () => 
   ]);
 });
 
+test("where all have an end, the course ends with the last of it, however long people click", () => {
+  const states = { ...noCounts, delivered: 2, read: 5, unconfirmed: 1 };
+  const series = [
+    { at: 0, entered: { submitted: 8, delivered: 7, read: 1 } },
+    { at: minuteMs, entered: { unconfirmed: 1 } },
+    { at: 60 * minuteMs, entered: { read: 4 } },
+    { at: 900 * minuteMs, entered: {}, marked: { clicked: 1 } },
+  ];
+  const source = { series, spanMs: minuteMs, states, total: 8, at: 9_000 * minuteMs };
+  expect(bandsOverTime(source).map(({ at }) => at / minuteMs)).toEqual([0, 1]);
+  expect(bandsOverTime(source).at(-1)?.bands).toEqual(bandCounts(states));
+});
+
 /** Ways of a message on which nothing is taken back, as providers with and without receipts tell them. */
 const ways = [
   ["sending", "unconfirmed"],

@@ -5,7 +5,7 @@
  * the total, and the last moment is exactly what the counters say.
  */
 import type { Instant } from "../core/time.ts";
-import type { MessageState } from "../message/state.ts";
+import { kindOf, messageStates, type MessageState } from "../message/state.ts";
 import { bandCounts, type BandCounts } from "./band.ts";
 import type { Rollup, SeriesPoint } from "./rollup.ts";
 
@@ -17,14 +17,15 @@ export interface OverTimePoint {
 type Source = Pick<Rollup, "series" | "spanMs" | "states" | "total" | "at">;
 
 /**
- * The course from nothing to now; empty before anything happened. `startedAt`: when the first
+ * The course from nothing to now, or to where every message had its end; empty before anything
+ * happened. `startedAt`: when the first
  * message went out, which lies somewhere inside the first span; null when it is not known.
  */
 export function bandsOverTime(
   { series, spanMs, states, total, at }: Source,
   startedAt: Instant | null = null,
 ): OverTimePoint[] {
-  const sorted = series.toSorted((a, b) => a.at - b.at);
+  const sorted = changing(series);
   const first = sorted[0];
   if (first === undefined) return [];
   const now = bandCounts(states);
@@ -49,8 +50,23 @@ export function bandsOverTime(
     until = span.at + spanMs;
     points.push({ at: isLast ? Math.max(Math.min(until, at), start + 1) : until, bands: known });
   });
-  if (at > until) points.push({ at, bands: now });
+  const isSettled = messageStates.every((state) => kindOf[state] !== "open" || states[state] === 0);
+  if (at > until && !isSettled) points.push({ at, bands: now });
   return points;
+}
+
+/**
+ * The spans in which a band changed, oldest first. People open and click for weeks: that moves no
+ * message between the bands.
+ */
+export function changing(series: readonly SeriesPoint[]): readonly SeriesPoint[] {
+  const sorted = series.toSorted((a, b) => a.at - b.at);
+  const course = marksOverTime(sorted);
+  return sorted.filter((_, index) => !isEqual(course[index - 1] ?? noMarks, course[index]));
+}
+
+function isEqual(before: Marks, after: Marks | undefined): boolean {
+  return after !== undefined && markNames.every((name) => before[name] === after[name]);
 }
 
 /** What has happened so far; a message counts once in each that it reached. */
@@ -61,6 +77,8 @@ interface Marks {
   readonly failed: number;
   readonly skipped: number;
 }
+
+const markNames = ["handed", "delivered", "undelivered", "failed", "skipped"] as const;
 
 const noMarks: Marks = { handed: 0, delivered: 0, undelivered: 0, failed: 0, skipped: 0 };
 

@@ -76,21 +76,23 @@ const analytics = (id: string): boolean =>
   );
 
 const domain = (id: string): boolean =>
-  /src\/(domain|protocol)\//.test(id) && !analytics(id) && !usage.test(id);
+  /src\/(domain|protocol)\//.test(id) && !analytics(id) && !report.test(id);
 
-const common = (id: string): boolean => id.includes("/src/") && !analytics(id) && !usage.test(id);
+const common = (id: string): boolean =>
+  id.includes("/src/") && !analytics(id) && !report.test(id) && !usage.test(id);
 
 /** Code pools and the use of codes, all but the door to them. */
 const codes = /src\/lib\/features\/codes\/(?!CodesDoor)/;
 
-/** What a campaign's report has beyond its first sight. */
-const report = /src\/lib\/features\/report-parts\//;
+/** What a campaign's report has beyond its first sight, with what it shares with links and usage. */
+const report =
+  /src\/(lib\/features\/(report-parts\/|links\/link-words|usage\/(CarrierParts|usage-words))|domain\/report\/(usage|breakdowns)\.ts)/;
 
 /** Who followed the links of a campaign, with the map of the world. */
 const links =
   /node_modules\/(d3-geo|topojson-client|world-atlas)\/|src\/lib\/(features\/links|charts\/map)\//;
-/** Segments and usage, with what they are made of. */
-const usage = /src\/(lib\/features\/usage\/|domain\/report\/usage\.ts)/;
+/** Segments and usage over campaigns. */
+const usage = /src\/lib\/features\/usage\//;
 
 /** Pictures of charts, a report as one file, and the menus for them. */
 const taking = /src\/lib\/(features\/export\/|export\/(figure-svg|plain-colour|png|page-html)\.ts)/;

@@ -51,5 +51,8 @@ export async function clickOn(of: Clicking): Promise<void> {
     return [{ ...visit, id: `demo ${distribution} ${n}`, distribution, n, link, at }];
   });
   await store.links.addClicks({ clicks });
-  await store.links.judgeClicks({ until: launchedAt + 3 * dayMs, limit: clicks.length });
+  const until = launchedAt + 3 * dayMs;
+  await store.links.judgeClicks({ until, limit: clicks.length });
+  // So that devices hear of it at once, and not with the server's next look at what is through.
+  await store.delivery.advance({ distribution, rate: 0, now: until });
 }

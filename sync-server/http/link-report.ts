@@ -2,13 +2,7 @@
 import { may } from "#domain/access/permission.ts";
 import type { Campaign } from "#domain/campaign/campaign.ts";
 import { signWords, scannerSigns } from "#domain/engagement/click.ts";
-import {
-  linkReport,
-  sharesOf,
-  type ClickCount,
-  type Share,
-  type Shares,
-} from "#domain/engagement/link-report.ts";
+import { linkReport, sharesOf, type Share, type Shares } from "#domain/engagement/link-report.ts";
 import {
   clickFilter,
   clickPage,
@@ -25,7 +19,7 @@ import type { Store } from "../store/store.ts";
 import { clicksFile } from "./export/clicks.ts";
 import { exportBatch } from "./export/recipients.ts";
 import { HttpProblem } from "./problem.ts";
-import { addressShower, type ShowAddress } from "./report-answers.ts";
+import { addressShower, toClicks, type ShowAddress } from "./report-answers.ts";
 import { route, type Caller } from "./route.ts";
 
 export interface LinkReportDeps {
@@ -144,10 +138,6 @@ function toLinks({ links, sums }: LinkSums): LinksAnswer {
     })),
     rule: scannerSigns.map((sign) => ({ sign, text: signWords[sign] })),
   };
-}
-
-function toClicks({ clicks, recipients }: ClickCount) {
-  return { total: clicks, unique: recipients };
 }
 
 function toShares({ devices, systems, countries }: Shares) {

@@ -8,7 +8,8 @@ import { stateCodes } from "#domain/message/state.ts";
 import { outcomeOf } from "#domain/report/outcome.ts";
 import { snapshotOf } from "#domain/report/snapshot.ts";
 import type { CarrierCounts } from "#domain/report/rollup.ts";
-import { segmentsByStatus } from "#domain/report/usage.ts";
+import { countriesOf, segmentsByStatus } from "#domain/report/usage.ts";
+import type { ClickCount, LinkLine } from "#domain/engagement/link-report.ts";
 import { headline } from "#domain/report/headline.ts";
 import {
   broadcastCounters,
@@ -53,6 +54,9 @@ export function toReport(
       dashboard: { ...dashboardCounters(rollup) },
     },
     carriers: rollup.carriers?.map(toCarrierPart) ?? null,
+    countries:
+      rollup.carriers === undefined ? null : countriesOf(rollup.carriers).map(toCarrierPart),
+    links: rollup.links?.links.map(toLinkPart) ?? null,
     reasons: reasons.map((row) => ({ ...row, text: reasonText(row.reason) })),
     marks: { ...marks },
     codes: toCodes(rollup.codes),
@@ -65,6 +69,15 @@ export function toReport(
       marked: { ...marked },
     })),
   };
+}
+
+function toLinkPart({ n, name, url, person, scanner }: LinkLine) {
+  return { n, name, url, people: toClicks(person), scanners: toClicks(scanner) };
+}
+
+/** As the link report has them. */
+export function toClicks({ clicks, recipients }: ClickCount) {
+  return { total: clicks, unique: recipients };
 }
 
 /** One carrier in one country, by the statuses of segments. */

@@ -2,6 +2,7 @@
 import type { Readable } from "node:stream";
 import { isRecurring } from "#domain/campaign/live.ts";
 import { minuteMs } from "#domain/core/time.ts";
+import { breakdownLines } from "#domain/report/breakdowns.ts";
 import { snapshotOf } from "#domain/report/snapshot.ts";
 import { exportQuery } from "#protocol/rest/report.ts";
 import { id } from "#protocol/value.ts";
@@ -139,7 +140,14 @@ async function fileOf(
   const total = isRecurring(campaign) ? 0 : rollup.total;
   return {
     file: {
-      facts: { campaign, filter, asOf: now, snapshot, total },
+      facts: {
+        campaign,
+        filter,
+        asOf: now,
+        snapshot,
+        total,
+        breakdowns: breakdownLines(campaign.type, rollup),
+      },
       read: (after) =>
         held.reports.rows({ workspace, campaignId, filter, after, limit: exportBatch }),
       show: addressShower(campaign, maySee(caller)),

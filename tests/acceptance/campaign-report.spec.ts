@@ -29,7 +29,7 @@ test.afterAll(async () => {
 
 test("S1-02 S1-03 S2-04 S2-06 S2-44 S2-D4 S0-20 a campaign's report has its figures by channel, its message, its people and their search", async () => {
   await expect(figures()).toHaveText(
-    ["Delivered", "Opened", "Bounced", "Complained", "Unsubscribed", "Submitted"].map(
+    ["Delivered", "Opened", "Clicked", "Bounced", "Complained", "Unsubscribed", "Submitted"].map(
       (name) => new RegExp(`^\\s*${name}`),
     ),
   );

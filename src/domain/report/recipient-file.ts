@@ -4,6 +4,7 @@ import type { Instant } from "../core/time.ts";
 import type { Reason } from "../message/reason.ts";
 import { reasonText } from "../message/reason-text.ts";
 import { messageStates, type MessageState } from "../message/state.ts";
+import type { BreakdownLine } from "./breakdowns.ts";
 import { failedReason, recipientColumns, type RecipientFacts } from "./recipient-line.ts";
 import { rowsOfSheet, type Cell, type Column, type Sheet } from "./workbook/sheet.ts";
 
@@ -24,6 +25,8 @@ export interface FileFacts {
   readonly snapshot: string | null;
   /** Recipients of the campaign, whatever the filter. */
   readonly total: number;
+  /** Of the whole campaign, in the same snapshot; empty where none is known of that moment. */
+  readonly breakdowns: readonly BreakdownLine[];
 }
 
 export type FileRows = AsyncIterable<readonly RecipientFacts[]>;
@@ -41,7 +44,7 @@ const widths: Readonly<Partial<Record<(typeof recipientColumns)[number], number>
   "provider words": 36,
 };
 
-/** The rows on "Recipients" (and further sheets where one is full), then "About". */
+/** The rows on "Recipients" (and further sheets where one is full), "Breakdowns", then "About". */
 export async function* recipientSheets(rows: FileRows, facts: FileFacts): AsyncGenerator<Sheet> {
   const rest = createRest(rows);
   for (let sheet = 1; sheet <= sheetsAtMost; sheet++) {
@@ -52,6 +55,7 @@ export async function* recipientSheets(rows: FileRows, facts: FileFacts): AsyncG
     };
     if (rest.isEmpty()) break;
   }
+  if (facts.breakdowns.length > 0) yield breakdownSheet(facts.breakdowns);
   yield {
     name: "About",
     columns: [
@@ -59,6 +63,20 @@ export async function* recipientSheets(rows: FileRows, facts: FileFacts): AsyncG
       { title: "value", width: 60 },
     ],
     rows: once(aboutRows(facts, rest.counts())),
+  };
+}
+
+function breakdownSheet(lines: readonly BreakdownLine[]): Sheet {
+  return {
+    name: "Breakdowns",
+    columns: [
+      { title: "by", width: 12 },
+      { title: "country", width: 10 },
+      { title: "name", width: 48 },
+      { title: "counted", width: 26 },
+      { title: "number", width: 12 },
+    ],
+    rows: once(lines.map(({ by, country, name, counted, n }) => [by, country, name, counted, n])),
   };
 }
 

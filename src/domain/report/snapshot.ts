@@ -5,12 +5,22 @@
 import { fingerprint } from "../core/hash.ts";
 import { marks } from "../message/marks.ts";
 import { messageStates } from "../message/state.ts";
-import type { Rollup } from "./rollup.ts";
+import { carrierKey } from "./carriers.ts";
+import type { CarrierCounts, Rollup } from "./rollup.ts";
 
 /** Counters that a report shows; how fast it goes and when it was looked at are none. */
 type Counted = Pick<
   Rollup,
-  "id" | "total" | "states" | "segments" | "reasons" | "marks" | "cost" | "codes" | "links"
+  | "id"
+  | "total"
+  | "states"
+  | "segments"
+  | "reasons"
+  | "marks"
+  | "cost"
+  | "codes"
+  | "links"
+  | "carriers"
 >;
 
 /** `3f2a-90bc-17de-5501`: sixteen digits in groups, to be read out on the phone. */
@@ -24,6 +34,7 @@ export function snapshotOf({
   cost = null,
   codes,
   links,
+  carriers,
 }: Counted): string {
   // What nobody is in is left out: a state or mark that a later version knows changes no name.
   const told = [
@@ -39,8 +50,17 @@ export function snapshotOf({
     cost === null ? null : [cost.amount, cost.currency, cost.units],
     codes === undefined ? null : [codes.published, codes.redeemed, codes.poolRedeemed],
     links === undefined ? null : inOrder(links),
+    // A receipt may name another carrier and change nothing else.
+    ...(carriers === undefined ? [] : [carriers.map(carrierLine).toSorted()]),
   ];
   return (fingerprint(JSON.stringify(told)).match(/.{4}/g) ?? []).join("-");
+}
+
+function carrierLine({ counts, ...row }: CarrierCounts): string {
+  const lines = counts.map(
+    ({ state, reason, n, segments = n }) => `${state} ${reason} ${n} ${segments}`,
+  );
+  return [carrierKey(row), ...lines.toSorted()].join("; ");
 }
 
 /** The same whatever the order in which the properties were written. */

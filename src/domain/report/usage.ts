@@ -81,12 +81,17 @@ export function usageOf(rows: readonly UsageRow[], filter: UsageFilter, zone: st
     messages,
     segments,
     carriers,
-    countries: sumCarriers(carriers.map(withoutCarrier)),
+    countries: countriesOf(carriers),
     factors: factorsOf(counts),
     months: filter.carrier === null ? monthsOf(ofType, filter, zone) : [],
     reached: messages.confirmed,
     clicked: counted.reduce((sum, { rollup }) => sum + (rollup.marks?.clicked ?? 0), 0),
   };
+}
+
+/** The same by country alone. */
+export function countriesOf(carriers: readonly CarrierCounts[]): readonly CarrierCounts[] {
+  return sumCarriers(carriers.map(withoutCarrier));
 }
 
 /** A rest of one country belongs to it; a rest of several stays one. */
@@ -132,8 +137,14 @@ function countsOf({
   return [...reasons, ...rest];
 }
 
-/** Campaigns from before carriers were counted went to nobody knows which. */
-function carriersOf(type: Channel, rollup: Rollup): readonly CarrierCounts[] {
+/**
+ * By carrier and country; empty where the channel has no carriers. Campaigns from before they were
+ * counted went to nobody knows which.
+ */
+export function carriersOf(
+  type: Channel,
+  rollup: Pick<Rollup, "carriers" | "states" | "segments" | "reasons">,
+): readonly CarrierCounts[] {
   if (addressKindOf[type] !== "phone") return [];
   return rollup.carriers ?? [{ country: null, carrier: null, counts: countsOf(rollup) }];
 }

@@ -189,8 +189,9 @@ export class RecipientsState {
    * The filtered rows in their order as a file, the same as the server's export; null: it was
    * stopped. `onProgress` hears how many are written.
    */
-  export(kind: FileKind, onProgress: (rows: number) => void): Promise<Blob | null> {
-    return this.#desk.ask("file", { kind, facts: this.#facts() }, onProgress);
+  async export(kind: FileKind, onProgress: (rows: number) => void): Promise<Blob | null> {
+    const facts = { ...this.#facts(), breakdowns: await this.#breakdowns() };
+    return this.#desk.ask("file", { kind, facts }, onProgress);
   }
 
   stopExport(): void {
@@ -204,7 +205,20 @@ export class RecipientsState {
     return isSameAs(rollup, this.#selection) ? snapshotOf(rollup) : null;
   }
 
-  #facts(): FileFacts {
+  /** Of the counters that count these rows. What computes them may not be on this device yet. */
+  async #breakdowns(): Promise<FileFacts["breakdowns"]> {
+    const row = this.#app.campaigns.byId(this.#campaignId);
+    if (row === undefined || row.rollup === null || this.snapshot === null) return [];
+    const { campaign, rollup } = row;
+    try {
+      const { breakdownLines } = await import("#domain/report/breakdowns.ts");
+      return breakdownLines(campaign.type, rollup);
+    } catch {
+      return [];
+    }
+  }
+
+  #facts(): Omit<FileFacts, "breakdowns"> {
     const row = this.#app.campaigns.byId(this.#campaignId);
     const { name = "", number = null, type = "sms" } = row?.campaign ?? {};
     return {

@@ -6,7 +6,7 @@ import { limitUpTo, nextPage, numberCursor } from "./page.ts";
 
 const time = v.pipe(v.string(), v.isoTimestamp());
 
-const clicks = v.object({
+export const clicks = v.object({
   /** However often. */
   total: count,
   /** Recipients, each once. */
@@ -86,4 +86,5 @@ export const clickPage = v.object({
   next: nextPage,
 });
 
-export type ClickItem = v.InferOutput<typeof clickPage>["items"][number];
+export type ClickPage = v.InferOutput<typeof clickPage>;
+export type ClickItem = ClickPage["items"][number];

@@ -12,7 +12,9 @@ import { outcomes } from "#domain/report/outcome.ts";
 import { isSnapshot } from "#domain/report/snapshot.ts";
 import * as v from "valibot";
 import { count, id, instant, isoMoment } from "../value.ts";
+import { clicks } from "./links.ts";
 import { limitUpTo, numberCursor } from "./page.ts";
+import { carrierPart } from "./usage.ts";
 
 const time = v.pipe(v.string(), v.isoTimestamp());
 const state = v.picklist(messageStates);
@@ -64,15 +66,13 @@ export const reportAnswer = v.object({
     dashboard: v.record(v.string(), count),
   }),
   /** By carrier and country, with the statuses of segments; null: its channel has no carriers, or they were not counted. */
-  carriers: v.nullable(
+  carriers: v.nullable(v.array(carrierPart)),
+  /** The same by country alone. */
+  countries: v.nullable(v.array(carrierPart)),
+  /** Each tracked link, as its own report has it; null: it has none. */
+  links: v.nullable(
     v.array(
-      v.object({
-        country: v.nullable(v.string()),
-        carrier: v.nullable(v.string()),
-        rest: v.boolean(),
-        messages: v.record(v.string(), count),
-        segments: v.record(v.string(), count),
-      }),
+      v.object({ n: count, name: v.string(), url: v.string(), people: clicks, scanners: clicks }),
     ),
   ),
   reasons: v.array(

@@ -22,7 +22,7 @@ const narrowed = {
 export const usageQuery = v.strictObject(narrowed);
 
 /** Of one carrier or country. The statuses are those of segments in the report. */
-const part = v.object({
+export const carrierPart = v.object({
   country: v.nullable(v.string()),
   carrier: v.nullable(v.string()),
   /** Several that got too few to be told one by one. */
@@ -38,8 +38,8 @@ export const usageAnswer = v.object({
   messages: byStatus,
   segments: byStatus,
   /** Of channels to phones. */
-  carriers: v.array(part),
-  countries: v.array(part),
+  carriers: v.array(carrierPart),
+  countries: v.array(carrierPart),
   /** What kept messages from arriving. */
   factors: v.object({ content: count, carrier: count, signal: count, device: count }),
   /** Each send in its month; empty where a carrier is asked for. */

@@ -58,11 +58,20 @@ export function partName({ country, carrier, isRest }: CarrierCounts, by: "carri
   return country === null ? name : `${name}, ${countryName(country)}`;
 }
 
+/** SMS is counted and charged by segments; on every other channel a message is one. */
+export type PartUnit = "segments" | "messages";
+
 /** `The most went to O2, United Kingdom: 41% of 1,200 segments.` */
-export function partsSummary(rows: readonly CarrierCounts[], by: "carrier" | "country"): string {
-  const all = rows.reduce((sum, row) => sum + sizeOf(row, "segments"), 0);
+export function partsSummary(
+  rows: readonly CarrierCounts[],
+  by: "carrier" | "country",
+  unit: PartUnit,
+): string {
+  const what = unit === "segments" ? "segments" : "n";
+  const all = rows.reduce((sum, row) => sum + sizeOf(row, what), 0);
   const [first] = rows;
-  if (first === undefined || all === 0) return "No segments to phones in this selection.";
-  const share = formatPercent(sizeOf(first, "segments") / all);
-  return `The most went to ${partName(first, by)}: ${share} of ${formatCount(all, "segment")}.`;
+  if (first === undefined || all === 0) return "Nothing to phones in this selection.";
+  const share = formatPercent(sizeOf(first, what) / all);
+  const whole = formatCount(all, unit === "segments" ? "segment" : "message");
+  return `The most went to ${partName(first, by)}: ${share} of ${whole}.`;
 }

@@ -33,6 +33,9 @@ const attributeName = new RegExp(`^(?:${readAttributes})$`);
 const machineKeys =
   /^(?:class|className|id|key|href|src|type|role|rel|target|style|autocomplete|inputmode|accept|d|viewBox|icon|hue|look|size|method|headers|credentials|cacheName|notation|unit|dateStyle|timeStyle|month|weekday|year|day|hour|minute|numeric|timeZone|event|pattern|form|slot|as|mode|kind|phase|\$\$\w*)$/;
 
+/** Those that also name what a table of words has a word for. */
+const tableKeys = /^(?:event|form|hour|kind|minute|mode|month|phase|week|weekday|year|day)$/;
+
 /** Calls whose words are for machines. */
 const machineCalls =
   /^(?:\w*EventListener|querySelector(?:All)?|getElementById|createElement\w*|[gs]etAttribute|removeAttribute|[gs]etItem|removeItem|matchMedia|split|startsWith|endsWith|includes|indexOf|match|matchAll|replace|replaceAll|test|has|get|may|fetch|goto|request|send|Symbol|open|literal|picklist|picked|addColorStop|getContext|observe|supports|execCommand|postMessage|where|transaction|table|stores|emit|on|mark|measure|parse|importKey|deriveKey|digest|encrypt|decrypt|generateKey|toLocale\w*|supportedValuesOf|localeCompare|normalize)$/;
@@ -130,10 +133,17 @@ function isForMachines(node: Node, parents: readonly Node[]): boolean {
     case "NewExpression":
       return true;
     case "Property":
-      return machineKeys.test(keyName(node));
+      return machineKeys.test(keyName(node)) && !isOfWords(node);
     default:
       return parent?.type === "CallExpression" && isMachineArgument(node, parent);
   }
+}
+
+/** `{ day: "Each day" }`, not `{ day: "numeric" }`: what a table has words for may be a setting elsewhere. */
+function isOfWords(property: Node): boolean {
+  const { value } = property;
+  if (!tableKeys.test(keyName(property)) || !isNode(value)) return false;
+  return typeof value["value"] !== "string" || /^\p{Lu}\p{Ll}/u.test(value["value"]);
 }
 
 function isMachineArgument(node: Node, call: Node): boolean {
@@ -162,7 +172,7 @@ function isText(whole: string, parts: readonly string[], wordsFile: boolean): bo
   // A name made of parts: `live-${id}`.
   if (parts.length > 1 && /^\P{Lu}\S*$/u.test(parts.join("0"))) return false;
   if (
-    /^[/#.@&?(<[]|:\/\/|svelte-|--|[{};=]|^[a-z]+, [a-z]+[A-Z]|\w\.\w+\(|^[\w-]+\/[\w-]+|^[a-z]+:\S/.test(
+    /^[/#.@&?(<[]|:\/\/|svelte-|--|[{}]|;(?!\s)|\S=|=\S|^[a-z]+, [a-z]+[A-Z]|\w\.\w+\(|^[\w-]+\/[\w-]+|^[a-z]+:\S/.test(
       text,
     )
   )

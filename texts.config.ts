@@ -26,13 +26,15 @@ export function mayHoldTexts(path: string): boolean {
   if (/\.test\.ts$|worker\.ts$|\.d\.ts$|^src\/lib\/i18n\/text\.ts$/.test(inside)) return false;
   return (
     /^src\/(?:lib|routes)\/.*\.(?:svelte|ts)$/.test(inside) ||
-    /^src\/domain\/(?!.*(?:consent|csv)-text).*-(?:text|words)\.ts$/.test(inside)
+    /^src\/domain\/(?!.*(?:consent|csv)-text).*(?:-(?:text|words)|campaign\/labels)\.ts$/.test(
+      inside,
+    )
   );
 }
 
 /** Tables of words, whose single words in lower case are texts as well. */
 export function holdsWords(path: string): boolean {
-  return /src\/lib\/i18n\/(?!format)|(?<!\/own)-(?:words|text|lines|labels|hints)\.ts$|summaries\.ts$/.test(
+  return /src\/lib\/i18n\/(?!format)|(?<!\/own)-(?:words|text|lines|labels|hints)\.ts$|(?:summaries|sentences)\.ts$/.test(
     path,
   );
 }

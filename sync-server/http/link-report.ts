@@ -1,7 +1,8 @@
 /** The report of tracked links: what came of each, and every click with whose it was (S1-15 to S1-19). */
 import { may } from "#domain/access/permission.ts";
 import type { Campaign } from "#domain/campaign/campaign.ts";
-import { signWords, scannerSigns } from "#domain/engagement/click.ts";
+import { scannerSigns } from "#domain/engagement/click.ts";
+import { signWords } from "#domain/engagement/sign-words.ts";
 import { linkReport, sharesOf, type Share, type Shares } from "#domain/engagement/link-report.ts";
 import {
   clickFilter,

@@ -1,11 +1,12 @@
 /**
- * The key figures of a campaign: what each counts, of what, and how it is said. The one source of
- * their formulas and words, for the screen, exports and mails.
+ * The key figures of a campaign: what each counts, and of what. The one source of their formulas,
+ * with their words (metric-words.ts), for the screen, exports and mails.
  */
 import type { Channel } from "../campaign/channel.ts";
 import { isLocal } from "../message/reason.ts";
 import type { MessageState } from "../message/state.ts";
 import type { Rollup, SeriesPoint } from "./rollup.ts";
+import { metricWords, type MetricWords } from "./metric-words.ts";
 import { isAccepted } from "./series.ts";
 import { flowCounters } from "./vocabulary.ts";
 
@@ -23,12 +24,7 @@ export interface Measured {
 /** `share`: n is a part of `of`. `per`: n for each one of `of`. `money`: an amount for each one. */
 export type MetricForm = "share" | "per" | "money";
 
-export interface Metric {
-  readonly label: string;
-  /** What it means, in one sentence. */
-  readonly definition: string;
-  /** The parts of the formula in words: `n` ÷ `of`. */
-  readonly formula: { readonly n: string; readonly of: string };
+export interface Metric extends MetricWords {
   readonly form: MetricForm;
   /** Which direction is good news; null: neither is. */
   readonly better: "more" | "less" | null;
@@ -51,9 +47,7 @@ const acceptedStates = [
 
 export const metrics = {
   submitted: {
-    label: "Submitted",
-    definition: "The provider took the message, whatever became of it then.",
-    formula: { n: "submitted", of: "recipients" },
+    ...metricWords.submitted,
     form: "share",
     better: "more",
     measure: (source) => ({ n: accepted(source), of: source.total }),
@@ -61,9 +55,7 @@ export const metrics = {
     course: ({ entered }) => entered.submitted ?? 0,
   },
   delivered: {
-    label: "Delivered",
-    definition: "A receipt confirms that the message arrived.",
-    formula: { n: "delivered", of: "submitted" },
+    ...metricWords.delivered,
     form: "share",
     better: "more",
     measure: (source) => ({ n: arrived(source), of: accepted(source) }),
@@ -71,19 +63,14 @@ export const metrics = {
     course: ({ entered }) => entered.delivered ?? 0,
   },
   unconfirmed: {
-    label: "Not confirmed",
-    definition: "Submitted, and no receipt says yet that it arrived or that it did not.",
-    formula: { n: "not confirmed", of: "submitted" },
+    ...metricWords.unconfirmed,
     form: "share",
     better: "less",
     measure: (source) => ({ n: inDoubt(source), of: accepted(source) }),
     states: ["submitted", "sent", "unconfirmed"],
   },
   opened: {
-    label: "Opened",
-    definition:
-      "The message was shown at least once. Some readers are not seen, some programs open by themselves: compare, do not count on it.",
-    formula: { n: "opened", of: "delivered" },
+    ...metricWords.opened,
     form: "share",
     better: "more",
     measure: (source) => ({ n: source.states.read, of: arrived(source) }),
@@ -91,9 +78,7 @@ export const metrics = {
     course: ({ entered }) => entered.read ?? 0,
   },
   clicked: {
-    label: "Clicked",
-    definition: "A person followed at least one of its links; what scanners follow does not count.",
-    formula: { n: "clicked", of: "delivered" },
+    ...metricWords.clicked,
     form: "share",
     better: "more",
     measure: (source) =>
@@ -103,9 +88,7 @@ export const metrics = {
     course: ({ marked }) => marked?.clicked ?? 0,
   },
   bounced: {
-    label: "Bounced",
-    definition: "The other side refused the message, at once or after it was accepted.",
-    formula: { n: "refused", of: "submitted or refused" },
+    ...metricWords.bounced,
     form: "share",
     better: "less",
     measure: refused,
@@ -113,9 +96,7 @@ export const metrics = {
     course: ({ entered }) => (entered.failed ?? 0) + (entered.undelivered ?? 0),
   },
   failed: {
-    label: "Failed",
-    definition: "It could not be handed over, or the provider or the carrier refused it.",
-    formula: { n: "failed", of: "recipients" },
+    ...metricWords.failed,
     form: "share",
     better: "less",
     measure: (source) => ({ n: lost(source), of: source.total }),
@@ -123,27 +104,21 @@ export const metrics = {
     course: ({ entered }) => (entered.failed ?? 0) + (entered.undelivered ?? 0),
   },
   complained: {
-    label: "Complained",
-    definition: "The recipient reported the message as unwanted.",
-    formula: { n: "complaints", of: "delivered" },
+    ...metricWords.complained,
     form: "share",
     better: "less",
     measure: (source) => ({ n: source.marks?.complained ?? 0, of: arrived(source) }),
     course: ({ marked }) => marked?.complained ?? 0,
   },
   unsubscribed: {
-    label: "Unsubscribed",
-    definition: "The recipient withdrew the consent through this message.",
-    formula: { n: "unsubscribed", of: "delivered" },
+    ...metricWords.unsubscribed,
     form: "share",
     better: "less",
     measure: (source) => ({ n: source.marks?.opted_out ?? 0, of: arrived(source) }),
     course: ({ marked }) => marked?.opted_out ?? 0,
   },
   redeemed: {
-    label: "Redeemed",
-    definition: "Codes that this campaign gave out and that were redeemed at least once.",
-    formula: { n: "redeemed codes", of: "codes given out" },
+    ...metricWords.redeemed,
     form: "share",
     better: "more",
     measure: ({ codes }) =>
@@ -151,17 +126,13 @@ export const metrics = {
     course: ({ marked }) => marked?.redeemed ?? 0,
   },
   segments: {
-    label: "Segments",
-    definition: "Parts of SMS that the provider took: what the carrier counts and charges.",
-    formula: { n: "segments", of: "messages submitted" },
+    ...metricWords.segments,
     form: "per",
     better: "less",
     measure: (source) => ({ n: sumOf(source.segments, isAccepted), of: accepted(source) }),
   },
   cost: {
-    label: "Cost",
-    definition: "Every send that a provider took, at the price of the launch.",
-    formula: { n: "cost so far", of: "delivered" },
+    ...metricWords.cost,
     form: "money",
     better: "less",
     measure: (source) =>
@@ -170,9 +141,7 @@ export const metrics = {
         : { n: source.cost.amount, of: arrived(source) },
   },
   executed: {
-    label: "Executed",
-    definition: "The flow reported that it executed the message.",
-    formula: { n: "executed", of: "submitted to the flow" },
+    ...metricWords.executed,
     form: "share",
     better: "more",
     measure: (source) => {

@@ -5,6 +5,7 @@
 import type { PauseReason } from "#domain/campaign/lifecycle.ts";
 import { commandWords, isCommandName } from "./command-words.ts";
 import { formatCount, formatDateTime, formatList, formatNumber } from "./format.ts";
+import { inText } from "./in-text.ts";
 import { fieldName } from "./refusal-words.ts";
 import { pauseWords } from "./state-words.ts";
 
@@ -174,7 +175,7 @@ function wordsOf(event: string): string {
 function because(detail: ActivityEvent["detail"]): string {
   const reason = detail["reason"];
   if (typeof reason === "string" && isPauseReason(reason)) {
-    return `: ${lower(pauseWords[reason].label)}`;
+    return `: ${inText(pauseWords[reason].label)}`;
   }
   return "";
 }
@@ -185,8 +186,4 @@ function isPauseReason(text: string): text is PauseReason {
 
 function capital(text: string): string {
   return text.slice(0, 1).toUpperCase() + text.slice(1);
-}
-
-function lower(text: string): string {
-  return text.slice(0, 1).toLowerCase() + text.slice(1);
 }

@@ -6,6 +6,7 @@ import type { Instant } from "#domain/core/time.ts";
 import { reasonText } from "#domain/message/reason-text.ts";
 import type { LimitedBy } from "#domain/report/rollup.ts";
 import { formatDateTime, formatTime } from "./format.ts";
+import { inText } from "./in-text.ts";
 
 /** What happens next without anybody: the next try, and the end. */
 export function pauseOutlook(campaign: Campaign, standing: Standing | null): readonly string[] {
@@ -25,7 +26,7 @@ export function standingText({ pauseReason, reason, retryAt, since }: Standing):
   const next =
     retryAt === null ? "Resume one of its campaigns to try it again." : retryText(retryAt);
   const what = pauseReason === "quota" ? "Waits" : "Stands still";
-  return `${what} since ${formatDateTime(since)}: ${why.toLowerCase()}. ${next}`;
+  return `${what} since ${formatDateTime(since)}: ${inText(why)}. ${next}`;
 }
 
 function retryText(at: Instant): string {

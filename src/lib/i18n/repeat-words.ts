@@ -15,12 +15,23 @@ export const weekdayNames = [1, 2, 3, 4, 5, 6, 7].map((day) => ({
 
 export function repeatText(repeat: Repeat): string {
   const { from, every, interval, until, times } = repeat;
-  const unit = interval === 1 ? `Every ${every}` : `Every ${interval} ${every}s`;
+  const unit = interval === 1 ? everyWords[every] : `Every ${spanText(every, interval)}`;
   const ends = [
     ...(until === undefined ? [] : [`until ${dayText(until)}`]),
     ...(times === undefined ? [] : [formatCount(times, "time")]),
   ];
   return [`${unit}${daysText(repeat)} at ${from.slice(11)}`, ...ends].join(", ");
+}
+
+const everyWords = {
+  day: "Every day",
+  week: "Every week",
+  month: "Every month",
+} as const satisfies Record<Repeat["every"], string>;
+
+function spanText(every: Repeat["every"], interval: number): string {
+  if (every === "day") return formatCount(interval, "day");
+  return every === "week" ? formatCount(interval, "week") : formatCount(interval, "month");
 }
 
 function daysText({ from, every, weekdays, monthDay }: Repeat): string {

@@ -33,6 +33,19 @@ describe("texts are found where people read them", () => {
     expect(textsOf(code, true)).toEqual(["Sent", "on its way", "minutes"]);
   });
 
+  test("with a semicolon or an equation in them; code with such signs is none", () => {
+    const code = `
+      const told = [\`\${n} failures; most: \${reason}.\`, \`Total \${n} = \${parts}\`];
+      const code = ["left: 0;top: 0", "a=b and c"];`;
+    expect(textsOf(code)).toEqual(["{0} failures; most: {1}.", "Total {0} = {1}"]);
+  });
+
+  test("in a row of a table that has the name of a setting", () => {
+    const code = `export const words = { day: "Each day", kind: "By kind", hour: (h) => \`\${h} to noon\` };
+      const format = { day: "numeric", hour: "2-digit" };`;
+    expect(textsOf(code, true)).toEqual(["Each day", "By kind", "{0} to noon"]);
+  });
+
   test("a count is looked up by its plural", () => {
     expect(textsOf(`formatCount(n, "change"); formatCount(n, "address", "addresses");`)).toEqual([
       "{0} changes",

@@ -3,6 +3,7 @@ import type { AudienceRule, Filter } from "#domain/audience/audience.ts";
 import type { Id } from "#domain/core/id.ts";
 import { reasonText } from "#domain/message/reason-text.ts";
 import { formatList } from "#lib/i18n/format.ts";
+import { inText } from "#lib/i18n/in-text.ts";
 import { channelWords } from "#lib/i18n/state-words.ts";
 
 /** Whom a rule means, as one line. */
@@ -10,7 +11,7 @@ export function ruleText(rule: AudienceRule, listName: (id: Id) => string | unde
   if (rule.kind === "all") return "Everyone";
   if (rule.kind === "list") return `On the list ${listName(rule.listId) ?? "that was deleted"}`;
   if (rule.kind === "recipients") {
-    const reasons = [...new Set(rule.picks.map(({ reason }) => reasonText(reason).toLowerCase()))];
+    const reasons = [...new Set(rule.picks.map(({ reason }) => inText(reasonText(reason))))];
     return `Did not get another campaign: ${reasons.join("; ")}`;
   }
   return filterText(rule.filter, listName);

@@ -15,6 +15,7 @@ import type { Rollup } from "#domain/report/rollup.ts";
 import { recipientsHref } from "#lib/features/recipients/query.ts";
 import { formatShare } from "#lib/features/reports/shares.ts";
 import { formatCount, formatDateTime, formatMoney, formatNumber } from "#lib/i18n/format.ts";
+import { inText } from "#lib/i18n/in-text.ts";
 import { formatDecimal, formatUnitPrice } from "#lib/i18n/rate-format.ts";
 import { channelWords } from "#lib/i18n/state-words.ts";
 
@@ -70,7 +71,7 @@ function figureOf(key: MetricKey, rollup: Rollup, beside: Beside): Figure {
     key,
     label: metric.form === "share" ? metric.label : `${metric.label} per message`,
     value: valueOf(measured, metric, say),
-    count: `${counted(n, metric)} ${of}`,
+    count: counted(n, of, metric),
     ...changeOf(rateOf(measured), { metric, usual: beside.usual, say }),
     definition: [
       metric.definition,
@@ -92,17 +93,17 @@ function valueOf(measured: Measured, { form }: Metric, say: (value: number) => s
   return form === "share" ? formatShare(measured.n, measured.of) : say(rate);
 }
 
-function counted(n: string, { form, label }: Metric): string {
-  if (form === "share") return `${n} of`;
-  return form === "per" ? `${n} ${label.toLowerCase()} for` : `${n} for`;
+function counted(n: string, of: string, { form, label }: Metric): string {
+  if (form === "share") return `${n} of ${of}`;
+  return form === "per" ? `${n} ${inText(label)} for ${of}` : `${n} for ${of}`;
 }
 
 function usualText({ usual, channel }: Beside, say: (value: number) => string): string {
   if (usual === null) {
     return "Too few campaigns of this channel before it to say what is usual.";
   }
-  const last = formatCount(usual.n, `${channel} campaign`);
-  return `Usual: ${say(usual.rate)}, the median of the last ${last}.`;
+  const last = formatCount(usual.n, "campaign");
+  return `Usual: ${say(usual.rate)}, the median of the last ${last} (${channel}).`;
 }
 
 function sayRate(value: number, { form }: Metric, currency: string): string {
@@ -125,13 +126,17 @@ function changeOf(
   const delta = rate - usual.rate;
   if (isEven(delta, metric.form)) return { change: "as usual", mood: "even" };
   const size = Math.abs(delta);
-  const points = formatDecimal(size * 100, 1);
-  const far =
-    metric.form === "share" ? `${points} ${points === "1" ? "point" : "points"}` : say(size);
+  const far = metric.form === "share" ? formatPoints(size) : say(size);
   const isMore = delta > 0;
   const mood =
     metric.better === null ? "even" : isMore === (metric.better === "more") ? "good" : "bad";
-  return { change: `${far} ${isMore ? "above" : "below"} usual`, mood };
+  return { change: isMore ? `${far} above usual` : `${far} below usual`, mood };
+}
+
+/** "1.1 points": so far apart are two shares. */
+function formatPoints(share: number): string {
+  const points = formatDecimal(share * 100, 1);
+  return points === "1" ? "1 point" : `${points} points`;
 }
 
 function isEven(delta: number, form: Metric["form"]): boolean {

@@ -36,7 +36,7 @@ describe("key figures", () => {
       mood: "good",
     });
     expect(first?.definition).toContain("Delivered ÷ submitted: 95 ÷ 100.");
-    expect(first?.definition).toContain("Usual: 94%, the median of the last 3 E-mail campaigns.");
+    expect(first?.definition).toContain("Usual: 94%, the median of the last 3 campaigns (E-mail).");
     expect(first?.href).toBe("?tab=recipients&state=delivered%2Cread");
   });
 

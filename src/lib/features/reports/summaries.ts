@@ -8,6 +8,7 @@ import type { Cost } from "#domain/report/cost.ts";
 import type { ReasonCount, Rollup } from "#domain/report/rollup.ts";
 import type { Headline } from "#domain/report/headline.ts";
 import { formatCount, formatMoney, formatNumber } from "#lib/i18n/format.ts";
+import { inText } from "#lib/i18n/in-text.ts";
 import { bandsSentence, formatShare } from "./shares.ts";
 
 /**
@@ -57,7 +58,7 @@ export function reasonsSentence(reasons: readonly ReasonCount[]): string {
   if (top === undefined) return "No message failed or was skipped.";
   const kinds = formatCount(reasons.length, "reason");
   const often = `${formatNumber(top.n)} of ${formatNumber(total)}`;
-  return `${kinds}; most frequent: ${lower(reasonText(top.reason))} (${often}).`;
+  return `${kinds}; most frequent: ${inText(reasonText(top.reason))} (${often}).`;
 }
 
 /** "Total 12,000 = 9,600 sent + 40 failed + 0 skipped + 2,360 to go". */
@@ -69,10 +70,6 @@ export function equation({ total, sent, failed, skipped, toGo }: Headline): stri
     `${formatNumber(toGo)} to go`,
   ];
   return `Total ${formatNumber(total)} = ${parts.join(" + ")}`;
-}
-
-function lower(text: string): string {
-  return text.slice(0, 1).toLowerCase() + text.slice(1);
 }
 
 /** "7 failures, of which 5 messages were sent again and arrived." */

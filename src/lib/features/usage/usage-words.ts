@@ -3,6 +3,7 @@ import type { CarrierCounts } from "#domain/report/rollup.ts";
 import { sizeOf } from "#domain/report/carriers.ts";
 import type { SegmentCounters } from "#domain/report/vocabulary.ts";
 import { formatCount, formatPercent } from "#lib/i18n/format.ts";
+import { language } from "#lib/i18n/text.ts";
 
 type SegmentStatus = Exclude<
   keyof SegmentCounters,
@@ -45,7 +46,7 @@ export const segmentStatuses: readonly {
   },
 ];
 
-const regions = new Intl.DisplayNames("en", { type: "region", fallback: "code" });
+const regions = new Intl.DisplayNames(language, { type: "region", fallback: "code" });
 
 function countryName(country: string | null): string {
   return country === null ? "Unknown country" : (regions.of(country) ?? country);

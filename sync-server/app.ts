@@ -22,6 +22,7 @@ import { registerEvents } from "./http/events.ts";
 import { registerConsents } from "./http/consents.ts";
 import { registerDevices } from "./http/devices.ts";
 import { registerDocs } from "./http/docs.ts";
+import { registerBodyPace } from "./http/body-pace.ts";
 import { registerDrain } from "./http/drain.ts";
 import { registerFailures } from "./http/failures.ts";
 import { registerHeaders } from "./http/headers.ts";
@@ -100,6 +101,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   takeEmptyJson(app);
   registerFailures(app);
   registerDrain(app);
+  registerBodyPace(app);
   await registerHeaders(app, { buildDir, publicUrl });
   app.addHook("onRoute", (made) => {
     if (isUncounted(made.url)) made.config = { ...made.config, rateLimit: false };

@@ -26,7 +26,8 @@ export function registerDrain(app: FastifyInstance, limits: DrainLimits = usual)
   });
 }
 
-function hasBody({ headers }: IncomingMessage): boolean {
+/** Whether a body comes with it: it says so before. */
+export function hasBody({ headers }: IncomingMessage): boolean {
   const length = headers["content-length"] ?? "0";
   return length !== "0" || headers["transfer-encoding"] !== undefined;
 }

@@ -1,7 +1,7 @@
 import { Liquid } from "liquidjs";
 import { describe, expect, test } from "vitest";
 import { createContentCheck, unknownNames } from "./merge-fields.ts";
-import { liquidOptions, mergeFields } from "./template.ts";
+import { liquidOptions, mergeFields, severalValues } from "./template.ts";
 
 const check = createContentCheck(new Liquid(liquidOptions));
 
@@ -38,6 +38,31 @@ describe("a field", () => {
   test("in a condition or a filter is looked at too", () => {
     const text = "{% if vip %}a{% endif %}{{ city | default: town }}";
     expect(unknownNames(checkParts({ text }))).toEqual(["vip", "town"]);
+  });
+});
+
+describe("what stands for several values", () => {
+  test.each([
+    [
+      "{{ fields }}",
+      '“{{ fields }}” is all columns together: name one, as {{ fields["Heading"] }}',
+    ],
+    [
+      "{{ fields | upcase }} {{ city }}",
+      '“{{ fields }}” is all columns together: name one, as {{ fields["Heading"] }}',
+    ],
+    ["{% assign all = fields %}{{ all }}", severalValues],
+  ])("as %s does, cannot be written", (text, detail) => {
+    expect(checkParts({ text }).problems).toEqual([{ part: "text", detail }]);
+    expect(checkParts({ html: text }).problems).toEqual([{ part: "html", detail }]);
+  });
+
+  test.each([
+    "{% for field in fields %}{{ field[0] }}: {{ field[1] }}{% endfor %}",
+    '{% if fields["Tier"] %}{{ fields["Tier"] }}{% endif %}',
+    "{% if event %}{{ event.product }}{% endif %}",
+  ])("may be gone through: %s", (text) => {
+    expect(checkParts({ text }).problems).toEqual([]);
   });
 });
 

@@ -2,8 +2,10 @@
 import type { Content } from "../campaign/campaign.ts";
 import {
   inWords,
+  isShapeless,
   mergeFields,
   mergeScope,
+  severalValues,
   type LiquidLike,
   type Part,
   type TemplateProblem,
@@ -73,8 +75,11 @@ export function createContentCheck<T>(machine: Analyst<T>): CheckContent {
       if (!source.includes("{{") && !source.includes("{%")) continue;
       try {
         const template = machine.parse(source);
-        machine.renderSync(template, nobody);
+        const written = String(machine.renderSync(template, nobody));
         const told = eventFieldsOf(machine.globalVariableSegmentsSync(template));
+        if (isShapeless(written, source)) {
+          problems.push({ part, detail: severalIn(source) });
+        }
         event.push(...told.map((name) => ({ part, name, hasFallback: hasFallback(source, name) })));
         const isTold = (name: string): boolean => name === "event" && told.length > 0;
         const names = machine.globalVariablesSync(template);
@@ -95,6 +100,13 @@ export function createContentCheck<T>(machine: Analyst<T>): CheckContent {
       ...(codes.length === 0 ? {} : { codes }),
     };
   };
+}
+
+const allColumns = '“{{ fields }}” is all columns together: name one, as {{ fields["Heading"] }}';
+
+/** What stands for several values, where it stands there by its own name. */
+function severalIn(source: string): string {
+  return /\{\{-?\s*fields\s*(?:\||-?\}\})/.test(source) ? allColumns : severalValues;
 }
 
 function eventFieldsOf(segments: readonly (readonly unknown[])[]): readonly string[] {

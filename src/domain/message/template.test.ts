@@ -7,6 +7,7 @@ import {
   liquidHtmlOptions,
   liquidOptions,
   mergeScope,
+  severalValues,
 } from "./template.ts";
 
 const templates = createTemplates({
@@ -85,7 +86,8 @@ test("what is filled in without the machine is what the machine would have writt
 
 function expectedOf(machine: Liquid, part: string, source: string, scope: object): object | null {
   try {
-    return { subject: "", text: "", html: "", [part]: machine.parseAndRenderSync(source, scope) };
+    const done: string = machine.parseAndRenderSync(source, scope);
+    return done.includes("[object") ? null : { subject: "", text: "", html: "", [part]: done };
   } catch {
     return null;
   }
@@ -102,6 +104,19 @@ test("a template knows which names it fills in, unless it may look at anything",
   expect(namesOf("Hi {{ first_name | upcase }}")).toBeNull();
   expect(namesOf("{% if city %}x{% endif %}")).toBeNull();
 });
+
+test.each(["{{ fields }}", "{{ event.address }}", "{{ event.parts | first }}"])(
+  "what stands for several values, as %s, is never sent as a word of the machine",
+  (source) => {
+    const event = { address: { city: "Porto" }, parts: [{ id: 1 }] };
+    for (const part of ["subject", "text", "html"] as const) {
+      const read = templates.read({ subject: "", text: "", html: "", [part]: source });
+      if (!read.ok) throw new Error(read.error.detail);
+      const done = read.value.render(mergeScope(ana, { unsubscribeUrl: "" }, event));
+      expect(done).toEqual({ ok: false, error: { part, detail: severalValues } });
+    }
+  },
+);
 
 test("a mistake names its part and its place", () => {
   expect(render({ text: "one\n{{ first_name | nonsense }}" })).toMatchObject({

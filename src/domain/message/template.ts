@@ -171,7 +171,8 @@ function readPart<T>(
     const template = machine.parse(source);
     const render = (scope: object): Result<string, TemplateProblem> => {
       try {
-        return ok(String(machine.renderSync(template, scope)));
+        const done = String(machine.renderSync(template, scope));
+        return isShapeless(done, source) ? err({ part, detail: severalValues }) : ok(done);
       } catch (error) {
         return err({ part, detail: inWords(error) });
       }
@@ -185,6 +186,16 @@ function readPart<T>(
   } catch (error) {
     return err({ part, detail: inWords(error) });
   }
+}
+
+/** Why a message cannot be written that would say `[object Object]` where a value should stand. */
+export const severalValues = "A field in it stands for several values, not for one";
+
+const shapeless = /\[object object\]/i;
+
+/** Whether a machine wrote something that is no text, in a message that does not say so itself. */
+export function isShapeless(done: string, source: string): boolean {
+  return shapeless.test(done) && !shapeless.test(source);
 }
 
 /** A header has one line; a name with a line break in it must not make a second header. */

@@ -1,6 +1,8 @@
 import { randomBytes } from "node:crypto";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { withShortLinks } from "#domain/engagement/link.ts";
+import { smsLength } from "#domain/message/sms-segments.ts";
 import { createTrackedLinks, type LinkOwner } from "./tracked-links.ts";
 
 const secret = Buffer.alloc(32, 7);
@@ -70,4 +72,18 @@ test("what is no token is not read", () => {
   for (const text of ["", "x", real.slice(1), `${real}A`, `${real.slice(1)}.`, "é".repeat(20)]) {
     expect(links.read(text)).toBeNull();
   }
+});
+
+test("a text is counted while it is written as long as it is sent", () => {
+  const own = "https://fieldcast.example";
+  const url = `https://shop.example/${"a".repeat(120)}`;
+  const written = { subject: "", text: `Sale: ${url} or ${url}. STOP ends`, html: "" };
+  const [first, second] = [1, 2].map((n) =>
+    links.urlOf({ workspace: "w", campaignId: "c", distribution: 1, n: 7 }, n),
+  );
+  const counted = withShortLinks(written, own).text;
+  expect(counted).toHaveLength(`Sale: ${first} or ${second}. STOP ends`.length);
+  expect(smsLength(counted)).toEqual(smsLength(`Sale: ${first} or ${second}. STOP ends`));
+  expect(smsLength(written.text).segments).toBeGreaterThan(smsLength(counted).segments);
+  expect(withShortLinks({ ...written, text: "No link" }, own).text).toBe("No link");
 });

@@ -3,6 +3,7 @@
  * recipient, and carries a tag of 48 bits that only this server can make. All are of one length,
  * so a text is as long when it is sent as when it was counted.
  */
+import { shortLinkLetters, shortLinkStart } from "#domain/engagement/link.ts";
 import { derive, isSame } from "./secrets.ts";
 import { createPageTagger, type PageTagger } from "./tag-pages.ts";
 
@@ -36,7 +37,6 @@ export interface TrackedLinks {
 
 const placeBytes = 9;
 const tagBytes = 6;
-const tokenLetters = ((placeBytes + tagBytes) * 4) / 3;
 const tokenPattern = /^[\w-]{20}$/;
 
 export function createTrackedLinks(secret: Buffer, publicUrl: string): TrackedLinks {
@@ -56,10 +56,10 @@ export function createTrackedLinks(secret: Buffer, publicUrl: string): TrackedLi
     taggerOf(link)({ ...owner, gen: link }, bytes, placeBytes, tagBytes);
     return bytes.toString("base64url");
   };
-  const start = `${publicUrl}/r/`;
+  const start = shortLinkStart(publicUrl);
   return {
     ownUrl: publicUrl,
-    length: start.length + tokenLetters,
+    length: start.length + shortLinkLetters,
     urlOf: (owner, link) => start + tokenOf(owner, link),
     read: (token) => {
       if (!tokenPattern.test(token)) return null;

@@ -68,6 +68,21 @@ export function replaceLinks(
   return replaced;
 }
 
+/** How many letters a short link has behind the address of this server's pages. */
+export const shortLinkLetters = 20;
+
+export function shortLinkStart(ownUrl: string): string {
+  return `${ownUrl}/r/`;
+}
+
+/** The content as long as it is sent with its links tracked: a made-up short one stands for each. */
+export function withShortLinks(content: Content, ownUrl: string): Content {
+  const links = findLinks(content, ownUrl).map((link, index) => ({ ...link, n: index + 1 }));
+  if (links.length === 0) return content;
+  const madeUp = shortLinkStart(ownUrl) + "x".repeat(shortLinkLetters);
+  return replaceLinks(content, { links, ownUrl }, () => madeUp);
+}
+
 /** The name by which a tracked content asks for the nth link. */
 export function linkField(n: number): string {
   return `tracked_link_${n}`;

@@ -39,7 +39,7 @@ export function breakdown(
     partOf(key, own),
   );
   if (by === "hour" || by === "weekday") return parts.toSorted((a, b) => order(a) - order(b));
-  return sortedBy(parts, "sent");
+  return sortedBy(parts, "submitted");
 }
 
 /** The largest first, by one of the measures. */

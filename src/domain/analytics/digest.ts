@@ -59,10 +59,10 @@ export function digestOf(
   return { title, text };
 }
 
-const alwaysTold: ReadonlySet<Kpi> = new Set(["sent", "delivered", "failed"]);
+const alwaysTold: ReadonlySet<Kpi> = new Set(["submitted", "delivered", "failed"]);
 
 const names = {
-  sent: "Sent",
+  submitted: "Submitted",
   delivered: "Delivered",
   failed: "Failed",
   opened: "Opened",

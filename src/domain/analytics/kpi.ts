@@ -2,7 +2,7 @@
 import type { Measures } from "./measures.ts";
 
 export const kpis = [
-  "sent",
+  "submitted",
   "delivered",
   "failed",
   "opened",
@@ -20,8 +20,9 @@ export interface Figure {
   /** What the count is a part of; null where it is no part of anything. */
   readonly of: number | null;
   /**
-   * count / of, from 0 to 1; null where there is nothing to be a part of. What was sent before the
-   * range began and answered in it counts in it, so more may be answered than was sent: that is 1.
+   * count / of, from 0 to 1; null where there is nothing to be a part of. What was submitted before
+   * the range began and answered in it counts in it, so more may be answered than was submitted: that
+   * is 1.
    */
   readonly rate: number | null;
 }
@@ -58,15 +59,18 @@ type Share = Pick<Figure, "count" | "of">;
 
 /** What each is a part of: the definition that a person reads says the same. */
 const parts = {
-  sent: ({ sent }): Share => ({ count: sent, of: null }),
-  delivered: ({ sent, delivered }): Share => ({ count: delivered, of: sent }),
-  failed: ({ sent, failed, undelivered }): Share => ({
+  submitted: ({ submitted }): Share => ({ count: submitted, of: null }),
+  delivered: ({ submitted, delivered }): Share => ({ count: delivered, of: submitted }),
+  failed: ({ submitted, failed, undelivered }): Share => ({
     count: failed + undelivered,
-    of: sent + failed,
+    of: submitted + failed,
   }),
   opened: ({ delivered, opened }): Share => ({ count: opened, of: delivered }),
   clicked: ({ delivered, clicked }): Share => ({ count: clicked, of: delivered }),
   redeemed: ({ withCode, redeemed }): Share => ({ count: redeemed, of: withCode }),
   optedOut: ({ delivered, optedOut }): Share => ({ count: optedOut, of: delivered }),
-  skipped: ({ sent, failed, skipped }): Share => ({ count: skipped, of: sent + failed + skipped }),
+  skipped: ({ submitted, failed, skipped }): Share => ({
+    count: skipped,
+    of: submitted + failed + skipped,
+  }),
 } as const satisfies Record<Kpi, (counts: Measures) => Share>;

@@ -1,12 +1,15 @@
 /**
  * What reports across campaigns count: events, each in the span in which it happened (AMB-19). They
- * are plain sums, so whatever the events are split by, the parts add up to the whole (I-6).
+ * are plain sums, so whatever the events are split by, the parts add up to the whole, and the whole of
+ * a campaign is what its own report says (I-6).
  */
-import type { MessageState } from "../message/state.ts";
-import type { SeriesPoint } from "../report/rollup.ts";
+import type { Mark } from "../message/marks.ts";
+import { messageStates } from "../message/state.ts";
+import type { Rollup, SeriesPoint } from "../report/rollup.ts";
+import { isAccepted } from "../report/series.ts";
 
 export const measures = [
-  "sent",
+  "submitted",
   "delivered",
   "opened",
   "clicked",
@@ -21,16 +24,17 @@ export const measures = [
 ] as const;
 
 /**
- * `sent`: a provider took it. `failed`: it could not be handed over; `undelivered`: it was, and did
- * not arrive; both also where it was sent again later. `skipped`: left out on purpose, or canceled.
- * `recovered`: it arrived after a failure. `withCode`: of `sent`, messages that carry a unique code.
+ * `submitted`: a provider took it. `failed`: it could not be handed over; `undelivered`: it was, and
+ * did not arrive; neither where it was sent again since. `skipped`: left out on purpose, or canceled.
+ * `recovered`: it arrived after a failure. `withCode`: of `submitted`, messages that carry a unique
+ * code.
  */
 export type Measure = (typeof measures)[number];
 
 export type Measures = Readonly<Record<Measure, number>>;
 
 export const noMeasures: Measures = {
-  sent: 0,
+  submitted: 0,
   delivered: 0,
   opened: 0,
   clicked: 0,
@@ -44,26 +48,75 @@ export const noMeasures: Measures = {
   withCode: 0,
 };
 
-/** What a span of a campaign's series counts. */
-export function measuresOf({ entered, marked = {} }: SeriesPoint, hasCodes: boolean): Measures {
-  // By name: servers of before do not count some of them, and those of later count more.
-  const marks: Readonly<Partial<Record<string, number>>> = marked;
-  const into = (state: MessageState): number => entered[state] ?? 0;
-  const got = (mark: string): number => marks[mark] ?? 0;
+/**
+ * What each span of a campaign's series counts, in its order. The series tells what happened, the
+ * counters what came of it: a message that failed and was sent again is in both of its spans, and one
+ * message all the same. So each course is brought to the height that its counter has now.
+ */
+export function measuresBySpan(rollup: Rollup): readonly Measures[] {
+  const counted = rollup.series.map((point) => eventsOf(point));
+  const goals = goalsOf(rollup, sumMeasures(counted));
+  const columns = measures.map((measure) => {
+    const course = counted.map((each) => each[measure]);
+    return [measure, brought(course, goals[measure])] as const;
+  });
+  return counted.map((_, index) => {
+    const own: Record<Measure, number> = { ...noMeasures };
+    for (const [measure, course] of columns) own[measure] = course[index] ?? 0;
+    return own;
+  });
+}
+
+function eventsOf({ entered, marked = {} }: SeriesPoint): Measures {
   return {
-    sent: into("submitted"),
-    delivered: into("delivered"),
-    opened: into("read"),
-    clicked: got("clicked"),
-    redeemed: got("redeemed"),
-    failed: into("failed"),
-    undelivered: into("undelivered"),
-    skipped: into("skipped") + into("canceled"),
-    optedOut: got("opted_out"),
-    complained: got("complained"),
-    recovered: got("recovered"),
-    withCode: hasCodes ? into("submitted") : 0,
+    submitted: entered.submitted ?? 0,
+    delivered: entered.delivered ?? 0,
+    opened: entered.read ?? 0,
+    clicked: marked.clicked ?? 0,
+    redeemed: marked.redeemed ?? 0,
+    failed: entered.failed ?? 0,
+    undelivered: entered.undelivered ?? 0,
+    skipped: (entered.skipped ?? 0) + (entered.canceled ?? 0),
+    optedOut: marked.opted_out ?? 0,
+    complained: marked.complained ?? 0,
+    recovered: marked.recovered ?? 0,
+    withCode: entered.submitted ?? 0,
   };
+}
+
+/** What the counters say. Marks that a server of before did not count: as many as its series has. */
+function goalsOf({ states, marks, codes }: Rollup, events: Measures): Measures {
+  const marked = (mark: Mark, otherwise: number): number => marks?.[mark] ?? otherwise;
+  const submitted = messageStates.filter(isAccepted).reduce((sum, state) => sum + states[state], 0);
+  return {
+    submitted,
+    delivered: states.delivered + states.read,
+    opened: states.read,
+    clicked: marked("clicked", events.clicked),
+    redeemed: marked("redeemed", events.redeemed),
+    failed: states.failed,
+    undelivered: states.undelivered,
+    skipped: states.skipped + states.canceled,
+    optedOut: marked("opted_out", events.optedOut),
+    complained: marked("complained", events.complained),
+    recovered: marked("recovered", events.recovered),
+    withCode: codes === undefined ? 0 : submitted,
+  };
+}
+
+/** The course with `goal` as its sum, in whole numbers; what no span tells of counts in the last. */
+function brought(course: readonly number[], goal: number): readonly number[] {
+  const end = course.reduce((sum, n) => sum + n, 0);
+  if (end === goal) return course;
+  if (end === 0) return course.map((_, index) => (index === course.length - 1 ? goal : 0));
+  let events = 0;
+  let told = 0;
+  return course.map((n) => {
+    events += n;
+    const before = told;
+    told = Math.round((events / end) * goal);
+    return told - before;
+  });
 }
 
 export function sumMeasures(all: Iterable<Measures>): Measures {

@@ -9,7 +9,7 @@ import type { Counted } from "./slice.ts";
 import { slicesIn } from "./slice.ts";
 import { totalOf } from "./breakdown.ts";
 
-/** `untold`: of failures in the range the reason is not known by day, or they were sent again since. */
+/** `untold`: of failures in the range, the reason is not known by day. */
 export interface ReasonPart {
   readonly reason: Reason | "untold";
   readonly n: number;

@@ -5,7 +5,7 @@ import { messagingLabel, type MessagingStatus } from "../campaign/labels.ts";
 import type { Instant } from "../core/time.ts";
 import type { TimeRange } from "../report/by-channel.ts";
 import type { Rollup } from "../report/rollup.ts";
-import { measuresOf, type Measures } from "./measures.ts";
+import { measuresBySpan, type Measures } from "./measures.ts";
 
 /** A campaign with its counters, as devices and the server have them. */
 export interface Counted {
@@ -47,16 +47,13 @@ export function inScope<T extends Counted>(rows: readonly T[], scope: Scope): re
 
 /** What happened in a range; a span counts where it begins, as everywhere. */
 export function slicesIn(rows: readonly Counted[], { from, to }: TimeRange): readonly Slice[] {
-  return rows.flatMap(({ campaign, rollup }) =>
-    (rollup?.series ?? [])
-      .filter(({ at }) => at >= from && at < to)
-      .map((point) => ({
-        campaign,
-        at: point.at,
-        spanMs: rollup?.spanMs ?? 0,
-        measures: measuresOf(point, rollup?.codes !== undefined),
-      })),
-  );
+  return rows.flatMap(({ campaign, rollup }) => {
+    if (rollup === null) return [];
+    const { series, spanMs } = rollup;
+    return measuresBySpan(rollup)
+      .map((measures, index) => ({ campaign, at: series[index]?.at ?? 0, spanMs, measures }))
+      .filter(({ at }) => at >= from && at < to);
+  });
 }
 
 /** The campaigns of which anything happened, each once. */

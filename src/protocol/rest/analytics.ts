@@ -90,7 +90,7 @@ export const analyticsAnswer = v.object({
   courseBefore: course,
   /** Each adds up to `counts`. */
   breakdowns: v.object(v.entriesFromList(dimensions, parts)),
-  /** They add up to failed + undelivered; `untold`: not known by the day, or sent again since. */
+  /** They add up to failed + undelivered; `untold`: not known by the day. */
   reasons: v.array(
     v.object({ reason: v.picklist([...reasons, "untold"]), text: v.string(), n: count }),
   ),

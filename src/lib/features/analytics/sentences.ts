@@ -14,7 +14,7 @@ import { formatCount, formatNumber, formatPercent } from "#lib/i18n/format.ts";
 import { channelInText } from "#lib/i18n/channel-text.ts";
 import { daysName, kpiWords } from "./words.ts";
 
-/** "1,204 sent; most on Nov 3, 2026: 320." */
+/** "1,204 submitted; most: Nov 3, 2026, 320." */
 export function timeSentence({ total, course }: AnalyticsReport, kpi: Kpi): string {
   const { count } = figureOf(kpi, total);
   const word = kpiWords[kpi].label.toLowerCase();
@@ -25,7 +25,7 @@ export function timeSentence({ total, course }: AnalyticsReport, kpi: Kpi): stri
   if (most === undefined) return "";
   const { first, last } = most;
   const peak = formatNumber(figureOf(kpi, most.measures).count);
-  return `${formatNumber(count)} ${word}; most in ${daysName({ first, last })}: ${peak}.`;
+  return `${formatNumber(count)} ${word}; most: ${daysName({ first, last })}, ${peak}.`;
 }
 
 /** "Most: E-mail, 1,204 of 2,000 (60.2%)." */

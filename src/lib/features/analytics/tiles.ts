@@ -31,7 +31,7 @@ export const tileChoices: readonly TileChoice[] = [
 export const firstTiles: readonly Tile[] = [
   { kind: "figure", what: "delivered", wide: false },
   { kind: "figure", what: "opened", wide: false },
-  { kind: "course", what: "sent", wide: true },
+  { kind: "course", what: "submitted", wide: true },
   { kind: "breakdown", what: "campaign", wide: false },
   { kind: "reasons", what: "", wide: false },
 ];

@@ -27,7 +27,7 @@ export const usualView: View = {
   range: "30d",
   compare: "previous",
   step: null,
-  kpi: "sent",
+  kpi: "submitted",
   channels: [],
   statuses: [],
   name: "",

@@ -14,18 +14,20 @@ import { formatNumber, formatPercent, locale } from "#lib/i18n/format.ts";
 import type { Words } from "#lib/i18n/state-words.ts";
 
 export const kpiWords = {
-  sent: {
-    label: "Sent",
-    explain: "Messages that a provider took in these days. Who was sent two messages counts twice.",
+  submitted: {
+    label: "Submitted",
+    explain:
+      "Messages that a provider took in these days, whatever became of them then. Who was sent two messages counts twice.",
   },
   delivered: {
     label: "Delivered",
-    explain: "A receipt in these days said that it arrived. The rate is of those sent in them.",
+    explain:
+      "A receipt in these days said that it arrived. The rate is of those submitted in them.",
   },
   failed: {
     label: "Failed",
     explain:
-      "Could not be handed over, or did not arrive; those that were sent again later, too. The rate is of all that were tried.",
+      "Could not be handed over, or did not arrive, and was not sent again since. The rate is of all that were tried.",
   },
   opened: {
     label: "Opened",
@@ -52,7 +54,7 @@ export const kpiWords = {
 } as const satisfies Record<Kpi, Words>;
 
 export const kpiMark = {
-  sent: "var(--status-submitted-mark)",
+  submitted: "var(--status-submitted-mark)",
   delivered: "var(--status-delivered-mark)",
   failed: "var(--status-failed-mark)",
   opened: "var(--status-read-mark)",
@@ -135,9 +137,16 @@ export function rateChangeText({ rateChange }: ComparedFigure): string {
   return rateChange === null ? "" : `${points.format(rateChange * 100)} points`;
 }
 
+/** How the count changed, and the rate where there is one, each by its name. */
+export function bothChanges(figure: ComparedFigure): string {
+  const count = changeText(figure);
+  const rate = rateChangeText(figure);
+  return rate === "" ? count : `Rate ${rate}, count ${count}`;
+}
+
 /** What stands large on a tile: a rate where there is one. */
 export function headOf({ kpi, rate, count }: ComparedFigure): string {
-  if (kpi === "sent") return formatNumber(count);
+  if (kpi === "submitted") return formatNumber(count);
   return rate === null ? "–" : formatPercent(rate);
 }
 

@@ -54,6 +54,7 @@ export function chunkGroups(): Groups {
     { name: `${optionalPrefix}links`, test: links },
     { name: `${optionalPrefix}usage`, test: usage },
     { name: `${optionalPrefix}export`, test: taking },
+    { name: `${optionalPrefix}distributions`, test: distributions },
   ];
 }
 
@@ -93,6 +94,9 @@ const links =
   /node_modules\/(d3-geo|topojson-client|world-atlas)\/|src\/lib\/(features\/links|charts\/map)\//;
 /** Segments and usage over campaigns. */
 const usage = /src\/lib\/features\/usage\//;
+
+/** The list of distributions, and what a campaign's page tells of one beyond its report. */
+const distributions = /src\/lib\/(features\/distributions\/|state\/asked-consents)/;
 
 /** Pictures of charts, a report as one file, and the menus for them. */
 const taking = /src\/lib\/(features\/export\/|export\/(figure-svg|plain-colour|png|page-html)\.ts)/;

@@ -29,15 +29,15 @@ test.afterAll(async () => {
   await server.close();
 });
 
-test("S2-10 S2-11 the navigation leads to two tabs, Messaging and Interactive Campaigns, and to Reports", async () => {
+test("S2-10 S2-11 the navigation leads to the tabs Messaging and Interactive Campaigns, with the list of both beside them, and to Reports", async () => {
   await page.goto("/");
   const main = page.getByRole("navigation", { name: "Main" });
   await main.getByRole("link", { name: "Campaigns", exact: true }).click();
   const tabs = page.getByRole("navigation", { name: "Kinds of campaigns" }).getByRole("link");
-  await expect(tabs).toHaveText([/^Messaging/, /^Interactive/]);
+  await expect(tabs).toHaveText([/^Messaging/, /^Interactive/, /^Distributions/]);
   await expect(tabs.first()).toHaveAttribute("aria-current", "page");
-  await tabs.last().click();
-  await expect(tabs.last()).toHaveAttribute("aria-current", "page");
+  await tabs.nth(1).click();
+  await expect(tabs.nth(1)).toHaveAttribute("aria-current", "page");
   await main.getByRole("link", { name: "Reports" }).click();
   await expect(page.getByRole("heading", { level: 1, name: "Reports" })).toBeVisible();
   const reports = page.getByRole("navigation", { name: "Reports" }).getByRole("link");
@@ -151,6 +151,22 @@ test("S0-32 S0-36 S2-35 S2-36 S2-37 S2-38 S2-39 S2-40 a card tells who, what, wh
     colours.add(await status.evaluate((badge) => getComputedStyle(badge).color));
   }
   expect(colours.size).toBe(states.length);
+});
+
+test("S2-47 a card has the colour that the filter's menu has for its state, and says the state in words", async () => {
+  const group = page.getByRole("group", { name: "Status" });
+  for (const state of states) {
+    const chip = group.getByRole("button", { name: state });
+    await chip.click();
+    await expect(page.getByText(/^\d+ campaigns?$/)).toBeVisible();
+    const badge = cards().first().getByText(state, { exact: true });
+    await expect(badge).toBeVisible();
+    const inMenu = chip.locator("svg");
+    const colour = await inMenu.evaluate((icon) => getComputedStyle(icon).color);
+    await expect(badge).toHaveCSS("color", colour);
+    await expect(badge.locator("svg")).toHaveCount(1);
+    await chip.click();
+  }
 });
 
 test("S2-28 S2-41 S2-43 a card has one step: Report when completed, Details otherwise", async () => {

@@ -7,6 +7,7 @@ import type { Campaign } from "../campaign/campaign.ts";
 import { messagingLabel, messagingStatusLabels } from "../campaign/labels.ts";
 import type { Reason } from "../message/reason.ts";
 import { messageStates, type MessageState } from "../message/state.ts";
+import { distributionStatus } from "./distribution-status.ts";
 import { headline } from "./headline.ts";
 import { outcomeOf, type Outcome } from "./outcome.ts";
 import type { Rollup } from "./rollup.ts";
@@ -324,23 +325,6 @@ function voucherify(campaign: Told, rollup: Counted): OwnWords {
     ],
     sums: [{ whole: "sent", parts: ["delivered", "unconfirmed", "undelivered"] }],
   };
-}
-
-/** The three words of the list of distributions, or where it is before them. */
-export function distributionStatus(campaign: Told): Omit<OwnState, "label"> {
-  const { phase } = campaign;
-  if (phase === "paused")
-    return { word: "Paused", meaning: "No messages are sent until it goes on." };
-  if (phase === "draft" || phase === "pending") {
-    return { word: "Draft", meaning: "It was neither sent nor set live." };
-  }
-  if (phase === "scheduled")
-    return { word: "Scheduled", meaning: "It is sent at the planned time." };
-  if (phase === "canceled") return { word: "Canceled", meaning: "It was stopped for good." };
-  if (phase === "completed" || phase === "settling") {
-    return { word: "Sent", meaning: "Every message was handed over." };
-  }
-  return { word: "Set live", meaning: "Messages go out as they come due." };
 }
 
 /** Segments by state and reason, as the counters of a device know them; the rows add up to all. */

@@ -14,7 +14,7 @@ import { readRange, writeRange, type DateRange } from "#domain/report/date-range
 import { hasDataIn, type Moments } from "#domain/report/in-range.ts";
 import type { Rollup } from "#domain/report/rollup.ts";
 
-export const campaignTabs = ["messaging", "interactive"] as const;
+export const campaignTabs = ["messaging", "interactive", "distributions"] as const;
 
 export type CampaignTab = (typeof campaignTabs)[number];
 

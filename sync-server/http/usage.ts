@@ -52,7 +52,7 @@ export function registerUsage(app: FastifyInstance, { store, clock }: UsageDeps)
       return {
         asOf: toTime(clock()),
         ...toAnswer(usageOf(rows, narrowed, "UTC")),
-        customersReached: await store.reports.reached({ workspace, ...narrowed }),
+        customersReached: await customersReached(store, { workspace, ...narrowed }, clock()),
         estimatedReach: audiences.flatMap(({ id, name, count, reachable, countedAt }) =>
           count === null || reachable === null || countedAt === null
             ? []
@@ -85,6 +85,19 @@ export function registerUsage(app: FastifyInstance, { store, clock }: UsageDeps)
       return { items: page.map((row) => toItem(row, caller)), next };
     },
   });
+}
+
+/** Only campaigns whose messages changed since the last time are read whole. */
+async function customersReached(
+  { reports }: UsageDeps["store"],
+  of: UsageNarrowed & { readonly workspace: string },
+  now: number,
+): Promise<number> {
+  for (const distribution of await reports.staleReach({ ...of, now })) {
+    const reach = await reports.readReach({ distribution });
+    await reports.keepReach({ reach, now });
+  }
+  return reports.reached(of);
 }
 
 function toNarrowed({ from, to, type, carrier }: v.InferOutput<typeof usageQuery>): UsageNarrowed {

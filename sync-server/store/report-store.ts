@@ -132,6 +132,17 @@ export interface UsageNarrowed {
   readonly carrier: string | null;
 }
 
+/** Whom a campaign reached: of everybody, and of each carrier, one bit a contact. */
+export interface Reach {
+  readonly ws: number;
+  readonly distribution: number;
+  /** Of its messages when it was read. */
+  readonly ver: number;
+  /** The contact of the first bit. */
+  readonly first: number;
+  readonly parts: readonly { readonly carrier: number; readonly bits: Uint8Array<ArrayBuffer> }[];
+}
+
 /** A message that did not arrive, of any campaign. */
 export interface StoppedRow extends Omit<ReportRow, "attempts" | "code" | "words"> {
   readonly distribution: number;
@@ -142,7 +153,14 @@ export interface StoppedRow extends Omit<ReportRow, "attempts" | "code" | "words
 }
 
 export interface ReportStore {
-  /** Different contacts to whom a message was delivered. */
+  /** Campaigns whose kept reach is not that of their messages: it is read and kept before `reached`. */
+  staleReach(
+    args: UsageNarrowed & { readonly workspace: Id; readonly now: Instant },
+  ): Promise<readonly number[]>;
+  /** Whom one campaign reached, from all of its messages. */
+  readReach(args: { readonly distribution: number }): Promise<Reach>;
+  keepReach(args: { readonly reach: Reach; readonly now: Instant }): Promise<null>;
+  /** Different contacts to whom a message was delivered, as far as the reach of campaigns is kept. */
   reached(args: UsageNarrowed & { readonly workspace: Id }): Promise<number>;
   /** Messages that failed or did not arrive for one of the reasons, after one of them; null: from the newest campaign. */
   stopped(

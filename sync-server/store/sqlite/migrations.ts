@@ -36,6 +36,7 @@ import { snapshots } from "./migration-0034-snapshots.ts";
 import { carriers } from "./migration-0035-carriers.ts";
 import { codeUses } from "./migration-0036-code-uses.ts";
 import { subscriptions } from "./migration-0037-subscriptions.ts";
+import { reach } from "./migration-0038-reach.ts";
 
 export const migrations: readonly string[] = [
   core,
@@ -75,4 +76,5 @@ export const migrations: readonly string[] = [
   carriers,
   codeUses,
   subscriptions,
+  reach,
 ];

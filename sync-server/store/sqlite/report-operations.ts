@@ -20,7 +20,8 @@ import { wordingsOf } from "./delivery-editions.ts";
 import { campaignOf } from "./delivery-rows.ts";
 import { readCodes, readRollup, readShownTally } from "./delivery-rollup.ts";
 import { messageHistory } from "./report-message.ts";
-import { reachedContacts, stoppedMessages } from "./report-usage.ts";
+import { keepReach, reachedContacts, readReach, staleReach } from "./report-reach.ts";
+import { stoppedMessages } from "./report-usage.ts";
 import { countRows, rows } from "./report-rows.ts";
 import { keepSnapshot, keptSnapshot } from "./report-snapshots.ts";
 import type { PartOperations } from "./operation.ts";
@@ -32,6 +33,8 @@ export const reportOperations: PartOperations<ReportStore> = {
     "snapshot",
     "campaign",
     "wordings",
+    "staleReach",
+    "readReach",
     "reached",
     "stopped",
     "rows",
@@ -50,6 +53,9 @@ export const reportOperations: PartOperations<ReportStore> = {
       return place === null ? [] : wordingsOf(db, place);
     },
     message: messageHistory,
+    staleReach,
+    readReach,
+    keepReach,
     reached: reachedContacts,
     stopped: stoppedMessages,
     keepSnapshot,

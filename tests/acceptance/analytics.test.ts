@@ -119,6 +119,32 @@ test("S2-01 S2-03 S2-04 S2-07 S2-09 S2-18 I-6 app and API tell the same digits o
   expect(onDevice(daysAt("90d", now, calendar)).total.submitted).toBeGreaterThan(1_000);
 });
 
+test("I-6 I-10 across all days they tell the sum of what the campaigns' own reports tell", async () => {
+  const told = onDevice({ first: null, last: null });
+  const sent = device.filter(({ rollup }) => (rollup?.series.length ?? 0) > 0);
+  const reports = await Promise.all(
+    sent.map(async ({ campaign: { id } }) => {
+      const answer = await ana(`/api/v1/campaigns/${id}/report`);
+      return v.parse(v.object({ counters: v.record(v.string(), v.number()) }), answer.json());
+    }),
+  );
+  const sum = (...names: readonly string[]): number =>
+    reports.reduce(
+      (all, { counters }) => names.reduce((n, name) => n + (counters[name] ?? 0), all),
+      0,
+    );
+  expect(reports.length).toBeGreaterThan(9);
+  expect(told.total).toMatchObject({
+    failed: sum("failed"),
+    undelivered: sum("undelivered"),
+    delivered: sum("delivered", "read"),
+    skipped: sum("skipped", "canceled"),
+    opened: sum("read"),
+    submitted: sum("submitted", "sent", "unconfirmed", "undelivered", "delivered", "read"),
+  });
+  expect(told.campaigns).toBe(reports.length);
+});
+
 test("S2-02 S2-08 what leads to action is the same on both sides, with its intervals", async () => {
   const days = daysAt("90d", now, calendar);
   const mine = actionsOf(device, timesOf(days, calendar), calendar);

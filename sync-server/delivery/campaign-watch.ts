@@ -8,6 +8,7 @@ import {
   emptyWindow,
   hasTooMany,
   withResult,
+  withSuccesses,
   type FailureWindow,
 } from "#domain/message/failure-window.ts";
 
@@ -27,17 +28,28 @@ export interface CampaignWatch {
 }
 
 export function createCampaignWatch(stored: FailureWindow): CampaignWatch {
-  let recent = stored;
+  let known = stored;
+  // Noted together: nearly every message is one.
+  let successes = 0;
   let inVain = 0;
+  const recent = (): FailureWindow => {
+    known = withSuccesses(known, successes);
+    successes = 0;
+    return known;
+  };
   return {
     get recent() {
-      return recent;
+      return recent();
     },
     ended: (hasFailed, failurePercent) => {
-      recent = withResult(recent, hasFailed);
-      if (!hasFailed || !hasTooMany(recent, failurePercent)) return null;
+      if (!hasFailed) {
+        successes += 1;
+        return null;
+      }
+      known = withResult(recent(), true);
+      if (!hasTooMany(known, failurePercent)) return null;
       // Who resumes has looked: the count begins anew.
-      recent = emptyWindow;
+      known = emptyWindow;
       return { reason: "failure_ratio", detail: "" };
     },
     unwritten: (words) => {

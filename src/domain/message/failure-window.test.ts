@@ -1,6 +1,12 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { emptyWindow, hasTooMany, windowSize, withResult } from "./failure-window.ts";
+import {
+  emptyWindow,
+  hasTooMany,
+  windowSize,
+  withResult,
+  withSuccesses,
+} from "./failure-window.ts";
 
 const windowOf = (results: readonly boolean[]) =>
   results.reduce((window, hasFailed) => withResult(window, hasFailed), emptyWindow);
@@ -26,6 +32,19 @@ test("only the last results count, whatever came before", () => {
         const failures = last.filter(Boolean).length;
         expect(windowOf([...before, ...last])).toBe(windowOf(last));
         expect(hasTooMany(windowOf([...before, ...last]), 30)).toBe(failures >= 60);
+      },
+    ),
+  );
+});
+
+test("many that did not fail are the same together and one by one", () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.boolean(), { maxLength: 300 }),
+      fc.integer({ min: 0, max: 2 * windowSize }),
+      (before, times) => {
+        const oneByOne = windowOf([...before, ...Array.from({ length: times }, () => false)]);
+        expect(withSuccesses(windowOf(before), times)).toBe(oneByOne);
       },
     ),
   );

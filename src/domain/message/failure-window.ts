@@ -15,6 +15,11 @@ export function withResult(window: FailureWindow, hasFailed: boolean): FailureWi
   return (window + (hasFailed ? "x" : ".")).slice(-windowSize);
 }
 
+/** The same after so many that did not fail. */
+export function withSuccesses(window: FailureWindow, times: number): FailureWindow {
+  return (window + ".".repeat(Math.min(times, windowSize))).slice(-windowSize);
+}
+
 /** Whether the share of failures is one to stop for; never before the window is full. */
 export function hasTooMany(window: FailureWindow, failurePercent: number | null): boolean {
   if (failurePercent === null || window.length < windowSize) return false;

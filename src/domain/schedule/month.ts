@@ -11,6 +11,26 @@ export function monthOf(at: Instant, zone: string): Month {
   return year * 12 + month - 1;
 }
 
+/** A month of a zone, from its first moment to that of the next. */
+export interface MonthSpan {
+  readonly month: Month;
+  readonly from: Instant;
+  readonly to: Instant;
+}
+
+/** Most moments are of the month of the one before, and calendars are slow to ask. */
+const lastSpans = new Map<string, MonthSpan>();
+
+/** The month in which a moment lies. */
+export function monthAround(at: Instant, zone: string): MonthSpan {
+  const last = lastSpans.get(zone);
+  if (last !== undefined && at >= last.from && at < last.to) return last;
+  const month = monthOf(at, zone);
+  const span = { month, from: startOfMonth(month, zone), to: startOfMonth(month + 1, zone) };
+  lastSpans.set(zone, span);
+  return span;
+}
+
 /** When it begins in the zone. */
 export function startOfMonth(month: Month, zone: string): Instant {
   const wall = `${nameOfMonth(month)}-01T00:00`;

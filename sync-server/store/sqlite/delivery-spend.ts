@@ -10,7 +10,7 @@ import {
   type Tariff,
 } from "#domain/campaign/price.ts";
 import type { Instant } from "#domain/core/time.ts";
-import { monthOf, startOfMonth, type Month } from "#domain/schedule/month.ts";
+import { monthAround, type Month } from "#domain/schedule/month.ts";
 import type { Database } from "./database.ts";
 import { zoneOfMonths } from "./budget-settings.ts";
 import type { Place } from "./delivery-place.ts";
@@ -112,17 +112,9 @@ function microsOf(
     .reduce((sum, { address }) => sum + tariff(String(address)), 0);
 }
 
-/** Most moments are of the month of the one before. */
 function createMonths(db: Database, { ws }: Place): (at: Instant) => Month {
   let zone: string | null = null;
-  let known = { month: 0, from: 0, to: 0 };
-  return (at) => {
-    if (at >= known.from && at < known.to) return known.month;
-    zone ??= zoneOfMonths(db, ws);
-    const month = monthOf(at, zone);
-    known = { month, from: startOfMonth(month, zone), to: startOfMonth(month + 1, zone) };
-    return month;
-  };
+  return (at) => monthAround(at, (zone ??= zoneOfMonths(db, ws))).month;
 }
 
 function writeBilled(db: Database, { seq }: Place, { units, micros }: Sum): void {

@@ -28,7 +28,7 @@ export async function openWriter(
   { workspace, campaignId, channel, seq, tracksLinks }: OpenDistribution,
 ): Promise<EditionWriter> {
   const wordings = await store.delivery.wordings({ distribution: seq });
-  const of = { workspace, campaignId, distribution: seq };
+  const ownerOf = (n: number) => ({ workspace, campaignId, distribution: seq, n });
   const { ownUrl, length } = trackedLinks;
   // Durable before any message has them.
   const links = tracksLinks
@@ -41,8 +41,8 @@ export async function openWriter(
   return createEditionWriter(wordings, {
     templates,
     channel,
-    leaveUrl: (n) => leaveLinks.urlOf({ ...of, n }),
-    tracked: { links, ownUrl, urlOf: (n, link) => trackedLinks.urlOf({ ...of, n }, link) },
+    leaveUrl: (n) => leaveLinks.urlOf(ownerOf(n)),
+    tracked: { links, ownUrl, urlOf: (n, link) => trackedLinks.urlOf(ownerOf(n), link) },
   });
 }
 

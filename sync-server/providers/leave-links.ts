@@ -38,7 +38,9 @@ export function createLeaveLinks(secret: Buffer, publicUrl: string): LeaveLinks 
   const tokenOf = (owner: LinkOwner): string => {
     place.writeUInt32BE(owner.distribution, 0);
     place.writeUInt32BE(owner.n, 4);
-    tag({ ...owner, gen: 0 }, bytes, placeBytes, tagBytes);
+    // Field by field: copying an object takes as long as its tag.
+    const { workspace, campaignId, distribution, n } = owner;
+    tag({ workspace, campaignId, distribution, n, gen: 0 }, bytes, placeBytes, tagBytes);
     return bytes.toString("base64url");
   };
   /** As older versions wrote it: such links are in mails that people have. */

@@ -53,7 +53,9 @@ export function createTrackedLinks(secret: Buffer, publicUrl: string): TrackedLi
     bytes.writeUInt32BE(owner.distribution, 0);
     bytes.writeUInt32BE(owner.n, 4);
     bytes.writeUInt8(link, 8);
-    taggerOf(link)({ ...owner, gen: link }, bytes, placeBytes, tagBytes);
+    const { workspace, campaignId, distribution, n } = owner;
+    const place = { workspace, campaignId, distribution, n, gen: link };
+    taggerOf(link)(place, bytes, placeBytes, tagBytes);
     return bytes.toString("base64url");
   };
   const start = shortLinkStart(publicUrl);

@@ -64,24 +64,29 @@ export function mergeScope(
   links: Links,
   event?: EventProperties,
 ): Record<string, unknown> {
-  const scope: Record<string, unknown> = { fields: person.fields };
+  // As a literal: it is made for every message, and took longer name by name than filling it in.
+  const scope: Record<string, unknown> = {
+    fields: person.fields,
+    first_name: person.firstName,
+    last_name: person.lastName,
+    full_name: `${person.firstName} ${person.lastName}`.trim(),
+    email: person.email ?? "",
+    phone: person.phone ?? "",
+    country: person.country,
+    city: person.city,
+    unsubscribe_url: links.unsubscribeUrl,
+  };
   for (const [heading, value] of Object.entries(person.fields)) {
     const name = fieldName(heading);
-    if (name !== "") scope[name] = value;
+    if (name !== "" && !ownNames.has(name)) scope[name] = value;
   }
-  // Name by name: it is made for every message, and copying it twice took longer than filling it in.
   if (event !== undefined) scope["event"] = event;
-  scope["first_name"] = person.firstName;
-  scope["last_name"] = person.lastName;
-  scope["full_name"] = `${person.firstName} ${person.lastName}`.trim();
-  scope["email"] = person.email ?? "";
-  scope["phone"] = person.phone ?? "";
-  scope["country"] = person.country;
-  scope["city"] = person.city;
-  scope["unsubscribe_url"] = links.unsubscribeUrl;
   if (links.code !== undefined) scope["code"] = links.code;
   return scope;
 }
+
+/** What every contact has: no column of its import takes the place of it. */
+const ownNames: ReadonlySet<string> = new Set(mergeFields);
 
 /** `Loyalty Points` is written `loyalty_points`. */
 export function fieldName(heading: string): string {
@@ -201,7 +206,7 @@ export function isShapeless(done: string, source: string): boolean {
 /** A header has one line; a name with a line break in it must not make a second header. */
 function oneLine(text: string): string {
   // Nearly every one has a single line, which is read faster than it is replaced.
-  const line = /[\r\n]/.test(text) ? text.replaceAll(/[\r\n]+/g, " ") : text;
+  const line = text.includes("\n") || text.includes("\r") ? text.replaceAll(/[\r\n]+/g, " ") : text;
   return line.trim();
 }
 

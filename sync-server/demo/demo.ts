@@ -12,6 +12,7 @@ import type { AudienceRule } from "#domain/audience/audience.ts";
 import type { MadeWorkspace } from "../access/workspace.ts";
 import { createServices, type ServiceDeps, type Services } from "../services.ts";
 import { clickOn } from "./clicks.ts";
+import { makePool, redeemSome } from "./codes.ts";
 import { makePeople } from "./people.ts";
 import {
   drafts,
@@ -161,7 +162,8 @@ async function playPast(
   const day = Math.floor((now - plan.daysAgo * dayMs) / dayMs) * dayMs;
   const launchedAt = day + plan.hour * hourMs;
   world.turnTo(launchedAt);
-  const campaign = pastCampaign(world, cast, { plan, launchedAt });
+  const pool = await poolFor(world, { plan, launchedAt });
+  const campaign = pastCampaign(world, cast, { plan, launchedAt, pool });
   await world.deps.store.admin.playCampaign({
     workspace: world.workspace,
     campaign,
@@ -173,15 +175,44 @@ async function playPast(
   const { id: campaignId, content } = campaign;
   const { store } = world.deps;
   const { ownUrl, length } = world.services.trackedLinks;
-  const { workspace } = world;
-  if (campaign.trackLinks !== true) return;
-  await clickOn({ store, workspace, campaignId, content, launchedAt, ownUrl, length });
+  const { workspace, admin: user } = world;
+  if (campaign.trackLinks === true) {
+    await clickOn({ store, workspace, campaignId, content, launchedAt, ownUrl, length });
+  }
+  if (pool !== null) {
+    await redeemSome({ store, workspace, poolId: pool }, { launchedAt, user });
+  }
+  for (const { afterHours, text } of plan.remarks ?? []) {
+    const at = launchedAt + afterHours * hourMs;
+    world.turnTo(at);
+    const note = world.deps.newId();
+    const set = { at, text };
+    await act(world, { name: "campaign.annotate", args: { id: campaignId, note, was: null, set } });
+  }
+}
+
+/** null: it shows no codes. */
+async function poolFor(
+  { deps: { store, newId }, workspace }: World,
+  { plan, launchedAt }: { readonly plan: PastPlan; readonly launchedAt: Instant },
+): Promise<Id | null> {
+  if (plan.codePool === undefined) return null;
+  const poolId = newId();
+  const made = { name: plan.codePool, now: launchedAt - dayMs };
+  await makePool({ store, workspace, poolId }, made);
+  return poolId;
+}
+
+interface PastLaunch {
+  readonly plan: PastPlan;
+  readonly launchedAt: Instant;
+  readonly pool: Id | null;
 }
 
 function pastCampaign(
   { deps, admin }: World,
   cast: Cast,
-  { plan, launchedAt }: { readonly plan: PastPlan; readonly launchedAt: Instant },
+  { plan, launchedAt, pool }: PastLaunch,
 ): Campaign {
   return {
     id: deps.newId(),
@@ -192,6 +223,7 @@ function pastCampaign(
     type: plan.type,
     content: plan.content,
     ...(plan.content.text.includes("https://") ? { trackLinks: true } : {}),
+    ...(pool === null ? {} : { codePoolId: pool }),
     audienceId: cast.audiences[plan.audience],
     accountId: cast.accounts[plan.type],
     schedule: null,

@@ -16,6 +16,10 @@ export interface PastPlan extends Plan {
   readonly perMinute: number;
   readonly luck: "good" | "fair" | "poor";
   readonly canceledAfter?: number;
+  /** The name of a pool of unique codes, one for each recipient. */
+  readonly codePool?: string;
+  /** What people wrote on moments of it, so many hours after its start. */
+  readonly remarks?: readonly { readonly afterHours: number; readonly text: string }[];
 }
 
 const sms = (text: string): Content => ({ subject: "", text, html: "" });
@@ -162,11 +166,16 @@ export const pastPlans: readonly PastPlan[] = [
     name: "Reminder: your voucher ends Sunday",
     type: "sms",
     audience: "sms",
-    content: sms("{{ first_name }}, your 10 voucher ends on Sunday. Use it in any shop."),
+    content: sms("{{ first_name }}, your voucher {{ code }} ends on Sunday. Use it in any shop."),
     daysAgo: 5,
     hour: 16,
     perMinute: 240,
     luck: "fair",
+    codePool: "Autumn vouchers",
+    remarks: [
+      { afterHours: 2, text: "The shops in Leeds put a sign in the window." },
+      { afterHours: 40, text: "The tills in Bristol could not redeem codes for an hour." },
+    ],
   },
   {
     name: "Thank you to our London members",

@@ -78,3 +78,46 @@ test("S0-14 S0-23 S0-24 S0-26 a pool is made beside the text, the review counts 
     await server.close();
   }
 });
+
+test("a file of codes is taken with each line that was turned away, and a pool is given its times", async ({
+  browser,
+}) => {
+  test.setTimeout(150_000);
+  const server = await RealServer.open();
+  try {
+    const { admin, api } = await prepareWorkspace(server);
+    const id = await make(api, "/code-pools", { name: "Winter codes" });
+    const page = await openDevice(browser, server, admin);
+    await page.goto("/codes");
+    await page.getByRole("button", { name: "Winter codes" }).click();
+    const lines = ["WINTER-1", "WINTER-2", "no code!", "winter-1", "WINTER-3"];
+    await page.getByLabel("Codes from a file").setInputFiles({
+      name: "codes.csv",
+      mimeType: "text/csv",
+      buffer: Buffer.from(lines.join("\r\n")),
+    });
+    await expect(page.getByText("3 codes added.")).toBeVisible();
+    await expect(page.getByText("2 lines turned away.")).toBeVisible();
+    const told = page.getByRole("table", { name: "Lines turned away" });
+    await expect(told.getByRole("row").nth(1)).toContainText("Line 3No code");
+    await expect(told.getByRole("row").nth(2)).toContainText("Line 4It is in the pool already");
+    await expect(page.getByRole("table", { name: "Codes of Winter codes" })).toContainText(
+      "WINTER-2",
+    );
+
+    const [from, until] = [page.getByLabel("Redeemable from"), page.getByLabel("Redeemable until")];
+    await from.fill("2026-12-01T09:00");
+    await from.blur();
+    await until.fill("2026-11-01T09:00");
+    await until.blur();
+    await expect(page.getByText("Choose an end after the beginning")).toBeVisible();
+    await until.fill("2026-12-24T18:00");
+    await until.blur();
+    await api.until(`/code-pools/${id}`, ({ endsAt }) => endsAt !== null, 20_000);
+    const { body } = await api.get(`/code-pools/${id}`);
+    expect(body).toMatchObject({ size: 3, startsAt: expect.stringContaining("2026-12-01") });
+    await expectToFit(page, "pool");
+  } finally {
+    await server.close();
+  }
+});

@@ -27,26 +27,45 @@ const offlineText =
 const answer = v.object({ detail: v.string() });
 
 /** The id of the import that the server began. Never throws. */
-export function uploadContacts(upload: Upload): Promise<Result<string, UploadFailure>> {
+export async function uploadContacts(upload: Upload): Promise<Result<string, UploadFailure>> {
+  const sent = await sendFile({
+    ...upload,
+    path: "/api/v1/contacts/import",
+    body: formOf(upload),
+    schema: importStarted,
+  });
+  return sent.ok ? ok(sent.value.id) : sent;
+}
+
+export interface SentFile<T> extends Pick<Upload, "key" | "signal" | "onProgress"> {
+  readonly path: string;
+  readonly body: FormData | File;
+  /** What the server answers that took it. */
+  readonly schema: v.GenericSchema<unknown, T>;
+}
+
+/** Sends a file, and answers what the server said of it. Never throws. */
+export function sendFile<T>(sent: SentFile<T>): Promise<Result<T, UploadFailure>> {
   return new Promise((resolve) => {
     const request = new XMLHttpRequest();
     const abort = (): void => request.abort();
-    upload.signal.addEventListener("abort", abort, { once: true });
-    const settle = (result: Result<string, UploadFailure>): void => {
-      upload.signal.removeEventListener("abort", abort);
+    sent.signal.addEventListener("abort", abort, { once: true });
+    const settle = (result: Result<T, UploadFailure>): void => {
+      sent.signal.removeEventListener("abort", abort);
       resolve(result);
     };
     request.upload.addEventListener("progress", ({ loaded, total }) => {
-      if (total > 0) upload.onProgress(loaded / total);
+      if (total > 0) sent.onProgress(loaded / total);
     });
-    request.addEventListener("load", () => settle(read(request)));
+    request.addEventListener("load", () => settle(read(request, sent.schema)));
     request.addEventListener("error", () => settle(err({ text: offlineText, retry: true })));
     request.addEventListener("abort", () =>
       settle(err({ text: "Sending was stopped. Nothing was imported.", retry: true })),
     );
-    request.open("POST", "/api/v1/contacts/import");
-    request.setRequestHeader("idempotency-key", upload.key);
-    request.send(formOf(upload));
+    request.open("POST", sent.path);
+    if (sent.body instanceof File) request.setRequestHeader("content-type", "text/csv");
+    request.setRequestHeader("idempotency-key", sent.key);
+    request.send(sent.body);
   });
 }
 
@@ -60,13 +79,16 @@ function formOf({ file, mapping, listName }: Upload): FormData {
   return form;
 }
 
-function read(request: XMLHttpRequest): Result<string, UploadFailure> {
+function read<T>(
+  request: XMLHttpRequest,
+  schema: v.GenericSchema<unknown, T>,
+): Result<T, UploadFailure> {
   if (request.getResponseHeader(protocolHeader) === null) {
     return err({ text: offlineText, retry: true });
   }
   const body = parse(request.responseText);
-  const started = v.safeParse(importStarted, body);
-  if (request.status === 202 && started.success) return ok(started.output.id);
+  const taken = v.safeParse(schema, body);
+  if (request.status < 300 && taken.success) return ok(taken.output);
   const told = v.safeParse(answer, body);
   const text = told.success ? told.output.detail : "The server cannot take the file just now.";
   return err({ text, retry: request.status === 401 || request.status >= 500 });

@@ -68,7 +68,11 @@ export class CodeUsesState {
   async #act(doing: Promise<Result<PoolAnswer, Failure>>): Promise<void> {
     const done = await doing;
     this.problem = done.ok ? null : done.error.detail;
-    if (!done.ok) return;
-    this.pools = this.pools?.map((pool) => (pool.id === done.value.id ? done.value : pool)) ?? null;
+    if (done.ok) this.take(done.value);
+  }
+
+  /** A pool as the server has it now. */
+  take(changed: PoolAnswer): void {
+    this.pools = this.pools?.map((pool) => (pool.id === changed.id ? changed : pool)) ?? null;
   }
 }

@@ -4,6 +4,7 @@ import type { Result } from "#domain/core/result.ts";
 import {
   codePage,
   codePoolAnswer,
+  type codePoolEdit,
   codePoolPage,
   codesAdded,
   rolledBack,
@@ -34,7 +35,7 @@ export async function drawMore(api: Api, pool: Id, count: number): Answer<PoolAn
 export function editPool(
   api: Api,
   pool: Id,
-  wish: { readonly disabled?: boolean; readonly endsAt?: string | null },
+  wish: v.InferInput<typeof codePoolEdit>,
 ): Answer<PoolAnswer> {
   return api.request(codePoolAnswer, "PATCH", `${pools}/${pool}`, wish);
 }

@@ -4,6 +4,7 @@ import { dayMs } from "#domain/core/time.ts";
 import type { Feed } from "#domain/sync/document.ts";
 import type { FeedPage, Page } from "#protocol/down.ts";
 import { afterEach, describe, expect, test } from "vitest";
+import { aRollup } from "../../../tests/support/analytics.ts";
 import { ana, anAudience, anId, noon } from "../../../tests/support/campaigns.ts";
 import { receivePage, receiveReset, type PageOutcome } from "./checkpoint.ts";
 import { ClientDb, type OutboxCommand, type OutboxState } from "./client-db.ts";
@@ -35,7 +36,12 @@ function aListener({ liveChain = null }: { readonly liveChain?: string | null } 
     meta,
     clock,
     /** `ch`: what the page was asked under; left out: the device's chain. `time`: when it was read. */
-    hear: async (part: FeedPage, ch?: string, time = noon): Promise<PageOutcome> => {
+    hear: async (
+      part: FeedPage,
+      ch?: string,
+      time = noon,
+      feed: Feed = "org",
+    ): Promise<PageOutcome> => {
       const page: Page = {
         t: "page",
         epoch: "one",
@@ -43,7 +49,7 @@ function aListener({ liveChain = null }: { readonly liveChain?: string | null } 
         feeds: {},
         time,
       };
-      return receivePage(db, { ...page, feeds: { org: part } }, context());
+      return receivePage(db, { ...page, feeds: { [feed]: part } }, context());
     },
     reset: (feeds: Readonly<Partial<Record<Feed, { readonly h0: number }>>>, epoch = "one") =>
       receiveReset(db, { t: "reset", epoch, feeds, time: 0 }, context()),
@@ -57,6 +63,12 @@ function aPart(from: number, to: number, more = false): FeedPage {
   const doc = ver.map((n) => ({ ...anAudience({ id: anId(n), name: String(n) }) }));
   const rows = { ver, kind: ver.map(() => "audience" as const), id: ver.map(anId), doc };
   return { from, to, more, rows };
+}
+
+/** Counters of one campaign, as a page of their feed has them. */
+function counted(from: number, doc: FeedPage["rows"]["doc"][number]): FeedPage {
+  const rows = { ver: [from + 1], kind: ["rollup" as const], id: [anId(7)], doc: [doc] };
+  return { from, to: from + 1, more: false, rows };
 }
 
 function aCommand(mid: number, state: OutboxState): OutboxCommand {
@@ -147,5 +159,29 @@ describe("a checkpoint", () => {
     };
     expect(await hear({ ...last, rows: without }, (await meta()).staging?.ch)).toBe("revealed");
     expect(await names()).toEqual(["1", "3"]);
+  });
+
+  test("[S51] counters that came without their whole become whole, to the letter", async () => {
+    const { hear, db } = aListener();
+    const point = (n: number, sent: number) => ({ at: n * 60_000, entered: { sent } });
+    const first = aRollup({ id: anId(7), series: [point(0, 5), point(1, 3)] });
+    await hear(counted(0, { ...first }), undefined, noon, "roll");
+    const change = { id: anId(7), since: 1, rate: 9, series: [point(1, 4), point(2, 1)] };
+    expect(await hear(counted(1, change), undefined, noon, "roll")).toBe("revealed");
+    const whole = { ...first, rate: 9, series: [point(0, 5), point(1, 4), point(2, 1)] };
+    const shown = (await db.rollup.get(anId(7)))?.doc;
+    expect(JSON.stringify(shown)).toBe(JSON.stringify(whole));
+  });
+
+  test("[S51] a change of counters that this device does not have, or has otherwise, is dropped", async () => {
+    const { hear, reset, meta, db } = aListener({ liveChain: "of the connection" });
+    const change = { id: anId(7), since: 0, rate: 9 };
+    expect(await hear(counted(0, change), undefined, noon, "roll")).toBe("dropped");
+    const first = aRollup({ id: anId(7) });
+    await hear(counted(0, { ...first }), undefined, noon, "roll");
+    expect(await hear(counted(1, change), undefined, noon, "roll")).toBe("dropped");
+    await reset({ roll: { h0: 2 } });
+    expect(await hear(counted(0, change), (await meta()).ch, noon, "roll")).toBe("dropped");
+    expect((await db.rollup.get(anId(7)))?.doc).toEqual(first);
   });
 });

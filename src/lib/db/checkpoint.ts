@@ -17,6 +17,7 @@ import {
   type Feed,
   type Kind,
 } from "#domain/sync/document.ts";
+import { isRollupChange, withChange } from "#domain/report/rollup-change.ts";
 import type { FeedPage, Page, Reset } from "#protocol/down.ts";
 import type { ClientDb, StagedRow, Staging, SyncMeta } from "./client-db.ts";
 import {
@@ -24,11 +25,11 @@ import {
   layOverlay,
   liftOverlay,
   overlayStores,
-  putDocument,
   type Actor,
   type IsCovered,
 } from "./overlay.ts";
 import { rebase, type OutboxContext } from "./outbox.ts";
+import type { Rows } from "./rows.ts";
 import { atZero, loadMeta, positionOf, saveMeta } from "./sync-meta.ts";
 
 export interface CheckpointContext {
@@ -55,14 +56,16 @@ export async function receivePage(
   return db.transaction("rw", overlayStores(db), async () => {
     const meta = await loadMeta(db, context.newId);
     if (!fits(meta, page, context.liveChain)) return "dropped";
+    const rows = rowsOf(page);
+    if (!(await canMend(db, meta, rows))) return "dropped";
     const staging = stagedWith(meta.staging, page);
     const known = { ...meta, epoch: page.epoch };
     if (!isComplete(known, staging)) {
-      await db.stage.bulkPut(rowsOf(page));
+      await db.stage.bulkPut(rows);
       await saveMeta(db, { ...known, staging });
       return "staged";
     }
-    await reveal(db, { meta: known, staging, rows: rowsOf(page), time: page.time }, context);
+    await reveal(db, { meta: known, staging, rows, time: page.time }, context);
     return "revealed";
   });
 }
@@ -80,6 +83,29 @@ function fits(meta: SyncMeta, page: Page, liveChain: string | null): boolean {
     const isWhole = [kind, id, doc].every(({ length }) => length === ver.length);
     return isWhole && from === positionOf(meta, feed);
   });
+}
+
+/**
+ * Whether this device has what counters without their whole are a change of: its base is at the
+ * very version, and holds them ([S51]).
+ */
+async function canMend(db: ClientDb, meta: SyncMeta, rows: readonly StagedRow[]): Promise<boolean> {
+  const changes = rows.flatMap(({ doc }) => (isRollupChange(doc) ? [doc] : []));
+  if (changes.length === 0) return true;
+  const isAtBase = meta.staging === null && !("roll" in meta.refill);
+  if (!isAtBase || changes.some(({ since }) => since !== meta.cursors.roll)) return false;
+  const bases = await db.rollup.bulkGet(changes.map(({ id }) => id));
+  return !bases.includes(undefined);
+}
+
+/** Takes rows into the base; counters that came without their whole become whole. */
+async function bringIn(base: Rows, rows: readonly StagedRow[]): Promise<void> {
+  await base.load(rows.flatMap(({ kind, id, doc }) => (isRollupChange(doc) ? [[kind, id]] : [])));
+  for (const row of rows) {
+    const whole = row.kind === "rollup" ? base.get("rollup", row.id) : undefined;
+    const isPart = whole !== undefined && isRollupChange(row.doc);
+    base.put(isPart ? { ...row, doc: withChange(whole, row.doc) } : row);
+  }
 }
 
 function feedsOf(page: Page): [Feed, FeedPage][] {
@@ -130,18 +156,17 @@ async function reveal(
   context: CheckpointContext,
 ): Promise<void> {
   const n = meta.n + 1;
-  await liftOverlay(db, n);
+  const lifted = await liftOverlay(db);
   for (const kind of kinds) {
-    if (feedOf[kind] in meta.refill) await db.documents(kind).clear();
+    if (feedOf[kind] in meta.refill) await lifted.rows.clear(kind);
   }
-  if (meta.staging !== null) {
-    await applyRows(db, await db.stage.orderBy("[feed+ver]").toArray(), n);
-    await db.stage.clear();
-  }
-  await applyRows(db, rows, n);
+  // In the order of their versions: of a row that came twice, the later one stays.
+  const staged = meta.staging === null ? [] : await db.stage.orderBy("[feed+ver]").toArray();
+  if (meta.staging !== null) await db.stage.clear();
+  await bringIn(lifted.rows, [...staged, ...rows]);
   const cursors = { ...atZero, ...meta.cursors };
   for (const feed of feeds) cursors[feed] = staging.feeds[feed]?.at ?? cursors[feed];
-  await layOverlay(db, {
+  await layOverlay(db, lifted, {
     actor: context.actor,
     n,
     now: time,
@@ -151,24 +176,6 @@ async function reveal(
   });
   const fresh = { staging: null, refill: {}, ch: context.newId(), heardAt: context.now };
   await saveMeta(db, { ...meta, ...fresh, n, cursors });
-}
-
-/** Rows of one kind at once; of a row that came twice, the later version stays. */
-async function applyRows(db: ClientDb, rows: readonly StagedRow[], n: number): Promise<void> {
-  const last = new Map(rows.map((row) => [`${row.kind}:${row.id}`, row]));
-  const living = new Map<Kind, { id: Id; doc: Documents[Kind]; n: number }[]>();
-  for (const { kind, id, doc } of last.values()) {
-    if (doc === null) {
-      await putDocument(db, { kind, id, doc }, n);
-      continue;
-    }
-    const list = living.get(kind);
-    if (list === undefined) living.set(kind, [{ id, doc, n }]);
-    else list.push({ id, doc, n });
-  }
-  for (const [kind, list] of living) {
-    await db.documents(kind).bulkPut(list);
-  }
 }
 
 /**

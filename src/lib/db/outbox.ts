@@ -198,8 +198,7 @@ function goneIn({ note = {} }: Verdict): Gone | null {
 export async function rebase(db: ClientDb, context: OutboxContext): Promise<void> {
   const meta = await loadMeta(db, context.newId);
   const n = meta.n + 1;
-  await liftOverlay(db, n);
-  await layOverlay(db, {
+  await layOverlay(db, await liftOverlay(db), {
     actor: context.actor,
     n,
     now: context.now,

@@ -1,7 +1,8 @@
 /**
  * The overlay: what waiting commands make of the base, kept in the same rows. Every change of
  * the base or of the outbox goes one way, inside one transaction: put the base back
- * (`liftOverlay`), change it, and replay the commands in order (`layOverlay`).
+ * (`liftOverlay`), change it, and replay the commands in order (`layOverlay`). All of it is done
+ * in memory, so a checkpoint reads what waits once and writes what became different.
  */
 import type { AccessSettings } from "#domain/access/permission.ts";
 import type { Role } from "#domain/access/role.ts";
@@ -9,12 +10,15 @@ import type { Id } from "#domain/core/id.ts";
 import type { Instant } from "#domain/core/time.ts";
 import { keysOf, type Act } from "#domain/sync/command.ts";
 import { decide } from "#domain/sync/decide.ts";
-import type { Decision, View, Write } from "#domain/sync/decision.ts";
-import type { Documents, Feed, Key, Kind } from "#domain/sync/document.ts";
+import type { Decision, Write } from "#domain/sync/decision.ts";
+import type { Feed, Key, Kind } from "#domain/sync/document.ts";
 import { dayMs } from "#domain/core/time.ts";
 import { commandVersions, parseAct } from "#protocol/command.ts";
 import { upcast } from "#protocol/upcast.ts";
-import type { ClientDb, OutboxCommand, StoredDocument } from "./client-db.ts";
+import type { ClientDb, OutboxCommand, Shadow, StoredDocument } from "./client-db.ts";
+import { metaKey } from "./ended.ts";
+import { Rows, type AnyWrite } from "./rows.ts";
+import { isSame } from "./same.ts";
 
 /** Who acts on this device. */
 export interface Actor {
@@ -62,14 +66,20 @@ export const isCovered: IsCovered = (seqs, cursors) =>
   (seqs.roll ?? 0) <= cursors.roll &&
   (seqs.user ?? 0) <= cursors.user;
 
-/** Puts the base back in every row that a command touched. */
-export async function liftOverlay(db: ClientDb, n: number): Promise<void> {
+/** The base in memory, where a transaction changes it before the overlay is laid anew. */
+export interface Lifted {
+  readonly rows: Rows;
+  readonly shadows: readonly Shadow[];
+}
+
+/** Puts the base back in every row that a command touched; `layOverlay` writes what comes of it. */
+export async function liftOverlay(db: ClientDb): Promise<Lifted> {
+  const rows = new Rows(db);
   const shadows = await db.shadow.toArray();
-  if (shadows.length === 0) return;
-  for (const { kind, id, doc } of shadows) {
-    await putDocument(db, { kind, id, doc }, n);
-  }
-  await db.shadow.clear();
+  // Known as it is stored, a row that comes out the same is not written.
+  await rows.load(shadows.map(({ kind, id }): Key => [kind, id]));
+  for (const shadow of shadows) rows.put(shadow);
+  return { rows, shadows };
 }
 
 export interface Lay {
@@ -86,18 +96,27 @@ export interface Lay {
   readonly mayForget: boolean;
 }
 
-/** Lets go of commands whose effect is in the base, and replays the others in order. */
-export async function layOverlay(db: ClientDb, lay: Lay): Promise<void> {
+/** A page answers its person between so many commands. */
+const laidAtOnce = 100;
+
+/** Lets go of commands whose effect is in the base, replays the others in order, and writes it all. */
+export async function layOverlay(db: ClientDb, { rows, shadows }: Lifted, lay: Lay): Promise<void> {
   const commands = await db.outbox.orderBy("mid").toArray();
-  for (const command of commands) {
-    if (command.state === "accepted" && lay.isCovered(command.seqs, lay.cursors)) {
-      await keepHere(db, command, lay);
-      await db.outbox.delete(command.mid);
-      await db.sent.put({ ...command, coveredAt: lay.now });
-    } else {
-      await replay(db, command, lay);
-    }
+  const acts = commands.map(actOf);
+  await rows.load(acts.flatMap((act) => (act === null ? [] : keysOf(act))));
+  const laid: Laid = { rows, shadows: new Map() };
+  const covered: OutboxCommand[] = [];
+  for (const [i, command] of commands.entries()) {
+    // A request lets the page do something else, and keeps the transaction open.
+    if (i % laidAtOnce === laidAtOnce - 1) await db.meta.get(metaKey);
+    const act = acts[i] ?? null;
+    const isDone = command.state === "accepted" && lay.isCovered(command.seqs, lay.cursors);
+    if (isDone) covered.push(command);
+    if (act !== null) replay(laid, act, { isDone, actor: lay.actor, now: command.now });
   }
+  await rows.flush(lay.n);
+  await keepShadows(db, shadows, laid.shadows);
+  await letGo(db, covered, lay.now);
   if (commands.length > 0 && lay.mayForget) {
     await db.sent
       .where("coveredAt")
@@ -106,19 +125,55 @@ export async function layOverlay(db: ClientDb, lay: Lay): Promise<void> {
   }
 }
 
-/** No feed brings back what only this device keeps: with the verdict, its effect is the base. */
-async function keepHere(db: ClientDb, command: OutboxCommand, lay: Lay): Promise<void> {
-  if (keysOf(command.act)[0]?.[0] !== "signUp") return;
-  const decision = await decideHere(db, command.act, { actor: lay.actor, now: command.now });
-  if (decision.outcome === "rejected") return;
-  for (const write of decision.writes) await putDocument(db, write, lay.n);
+interface Laid {
+  readonly rows: Rows;
+  /** The base of each row that a command touched, by its place. */
+  readonly shadows: Map<string, Shadow>;
 }
 
-async function replay(db: ClientDb, command: OutboxCommand, lay: Lay): Promise<void> {
-  const act = actOf(command);
-  if (act === null) return;
-  const decision = await decideHere(db, act, { actor: lay.actor, now: command.now });
-  if (decision.outcome !== "rejected") await applyWrites(db, decision.writes, lay.n);
+interface Replayed {
+  /** Its effect is in the base. */
+  readonly isDone: boolean;
+  readonly actor: Actor;
+  readonly now: Instant;
+}
+
+function replay({ rows, shadows }: Laid, act: Act, { isDone, actor, now }: Replayed): void {
+  // No feed brings back what only this device keeps: with the verdict, its effect is the base.
+  if (isDone && keysOf(act)[0]?.[0] !== "signUp") return;
+  const decision = decide(rows, act, { now, ...actor, authority: false });
+  if (decision.outcome === "rejected") return;
+  for (const write of decision.writes) {
+    const { kind, id } = write;
+    const place = `${kind}:${id}`;
+    if (!isDone && !shadows.has(place)) {
+      shadows.set(place, { kind, id, doc: rows.get(kind, id) ?? null });
+    }
+    rows.put(write);
+  }
+}
+
+/** Those of before, where they say something else now. */
+async function keepShadows(
+  db: ClientDb,
+  before: readonly Shadow[],
+  now: ReadonlyMap<string, Shadow>,
+): Promise<void> {
+  const known = new Map(before.map((shadow) => [`${shadow.kind}:${shadow.id}`, shadow]));
+  const gone = [...known].filter(([place]) => !now.has(place));
+  const changed = [...now].filter(([place, { doc }]) => !isSame(known.get(place)?.doc, doc));
+  await db.shadow.bulkDelete(gone.map(([, { kind, id }]): [Kind, Id] => [kind, id]));
+  await db.shadow.bulkPut(changed.map(([, shadow]) => shadow));
+}
+
+async function letGo(
+  db: ClientDb,
+  covered: readonly OutboxCommand[],
+  coveredAt: Instant,
+): Promise<void> {
+  if (covered.length === 0) return;
+  await db.outbox.bulkDelete(covered.map(({ mid }) => mid));
+  await db.sent.bulkPut(covered.map((command) => ({ ...command, coveredAt })));
 }
 
 /**
@@ -139,8 +194,9 @@ export async function decideHere(
   act: Act,
   { actor, now }: { readonly actor: Actor; readonly now: Instant },
 ): Promise<Decision> {
-  const view = await viewOf(db, keysOf(act));
-  return decide(view, act, { now, ...actor, authority: false });
+  const rows = new Rows(db);
+  await rows.load(keysOf(act));
+  return decide(rows, act, { now, ...actor, authority: false });
 }
 
 /** Writes rows of a command, keeping the base of each that no command had touched. */
@@ -159,24 +215,8 @@ export async function applyWrites(
   }
 }
 
-interface AnyWrite {
-  readonly kind: Kind;
-  readonly id: Id;
-  readonly doc: Documents[Kind] | null;
-}
-
-export async function putDocument(db: ClientDb, write: AnyWrite, n: number): Promise<void> {
+async function putDocument(db: ClientDb, write: AnyWrite, n: number): Promise<void> {
   const store = db.documents(write.kind);
   if (write.doc === null) await store.delete(write.id);
   else await store.put({ id: write.id, doc: write.doc, n } satisfies StoredDocument<Kind>);
-}
-
-async function viewOf(db: ClientDb, keys: readonly Key[]): Promise<View> {
-  const rows = await Promise.all(keys.map(([kind, id]) => db.documents(kind).get(id)));
-  const found = new Map(keys.map(([kind, id], i) => [`${kind}:${id}`, rows[i]?.doc]));
-  return {
-    get: <K extends Kind>(kind: K, id: Id) =>
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the store of a kind holds documents of that kind alone
-      found.get(`${kind}:${id}`) as Documents[K] | undefined,
-  };
 }

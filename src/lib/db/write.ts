@@ -105,9 +105,9 @@ async function amend(
   { actor, now, newId, n }: WriteInput & { readonly n: number },
 ): Promise<void> {
   const { cursors } = await loadMeta(db, newId);
-  await liftOverlay(db, n);
+  const lifted = await liftOverlay(db);
   await db.outbox.put(command);
-  await layOverlay(db, { actor, n, now, cursors, mayForget: false, isCovered });
+  await layOverlay(db, lifted, { actor, n, now, cursors, mayForget: false, isCovered });
 }
 
 export const tooMuch: Refusal = {

@@ -181,7 +181,7 @@ function dueGroups({ deps, listeners, served }: State): Map<string, Listener[]> 
 async function serve(state: State, group: readonly Listener[]): Promise<void> {
   const [first] = group;
   if (first?.pace === undefined || first.pace === null) return;
-  const { sent: from, own } = first.pace;
+  const { sent: from, own, cut } = first.pace;
   const asked = own ? feeds : sharedFeeds;
   const { puller } = state.deps;
   const reply = await puller.pull({
@@ -190,23 +190,26 @@ async function serve(state: State, group: readonly Listener[]): Promise<void> {
     epoch: await puller.epoch(),
     ch: "",
     feeds: cursorsAt(from, asked),
+    onlyChanges: cut,
   });
-  const page = { asked, place: placeOf(from, asked), reply, shared: encode(reply) };
+  const page = { asked, cut, place: placeOf(from, asked), reply, shared: encode(reply) };
   for (const listener of group) hand(state, listener, page);
 }
 
 interface ReadPage {
   readonly asked: readonly Feed[];
+  readonly cut: boolean;
   readonly place: string;
   readonly reply: PullReply;
   readonly shared: Buffer;
 }
 
 function hand({ deps, listeners, served }: State, listener: Listener, page: ReadPage): void {
-  const { asked, place, reply, shared } = page;
+  const { asked, cut, place, reply, shared } = page;
   const { pace } = listener;
   // Gone, or told us meanwhile that it stands elsewhere: the next tick finds it.
   if (pace === null || !listeners.has(listener) || placeOf(pace.sent, asked) !== place) return;
+  if (pace.cut !== cut) return;
   const sent = reply.t === "page" ? sentPage(reply.feeds, shared.length) : null;
   // After a reset the device says hello again.
   const after = sent === null ? null : afterSent(pace, sent, deps.clock());
@@ -244,10 +247,10 @@ export function sentPage(pages: Readonly<Record<string, FeedPage>>, bytes = 0) {
 }
 
 /** Who hears the same page: those of a workspace at the same place; whose own feed moved, alone. */
-function groupOf({ workspace, user }: Listener, { sent, own }: Pace): string {
+function groupOf({ workspace, user }: Listener, { sent, own, cut }: Pace): string {
   return own
-    ? `${workspace} ${user} ${placeOf(sent, feeds)}`
-    : `${workspace} ${placeOf(sent, sharedFeeds)}`;
+    ? `${workspace} ${user} ${cut} ${placeOf(sent, feeds)}`
+    : `${workspace} ${cut} ${placeOf(sent, sharedFeeds)}`;
 }
 
 function placeOf(cursors: Cursors, asked: readonly Feed[]): string {

@@ -1,5 +1,6 @@
 import { randomUUIDv7 } from "node:crypto";
 import { once } from "node:events";
+import type { Rollup } from "#domain/report/rollup.ts";
 import { feeds } from "#domain/sync/document.ts";
 import { createUnderstanding, liveDown, type Heard, type Page } from "#protocol/down.ts";
 import { protocolVersion } from "#protocol/version.ts";
@@ -8,6 +9,7 @@ import * as v from "valibot";
 import { WebSocket } from "ws";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { aCampaign, ana, anId, ben } from "../../tests/support/campaigns.ts";
+import { aRollup } from "../../tests/support/analytics.ts";
 import { toProblem } from "../http/problem.ts";
 import type { Caller } from "../http/route.ts";
 import { openInlineStore } from "../store/sqlite/inline.ts";
@@ -151,6 +153,20 @@ async function writeCampaign(rev: number): Promise<void> {
   });
 }
 
+function rollTo(roll: number) {
+  return (message: Heard): message is Page =>
+    message.t === "page" && message.feeds["roll"]?.to === roll;
+}
+
+function rollupIn(page: Page): unknown {
+  return page.feeds["roll"]?.rows.doc[0];
+}
+
+async function writeRollup(doc: Rollup): Promise<void> {
+  const writes = [{ kind: "rollup", id: doc.id, doc } as const];
+  await store.sync.commitWrites({ workspace, expect: [], writes, activity: null, now: 0 });
+}
+
 describe("the live stream", () => {
   test("[S25] answers a hello with where the server is, then tells what moves", async () => {
     await writeCampaign(1);
@@ -234,6 +250,36 @@ describe("the live stream", () => {
     await writeCampaign(1);
     await Promise.all(crowd.map((device) => device.hears(pageTo(1))));
     expect(reads - before).toBeLessThan(crowd.length);
+  });
+
+  test("[S51] who follows counters is told what changed of them, and the whole after a break", async () => {
+    const { id } = aCampaign();
+    const point = (n: number, sent: number) => ({ at: n * 60_000, entered: { sent } });
+    const hour = Array.from({ length: 60 }, (_, n) => point(n, 100 + n));
+    await writeRollup(aRollup({ id, series: hour }));
+    const device = new Device();
+    await device.hello();
+    const first = await device.hears(rollTo(1));
+    expect(rollupIn(first)).toMatchObject({ series: hour });
+    device.say({ t: "ack", ch: "chain", feeds: { org: 0, team: 0, roll: 1 } });
+    await writeRollup(aRollup({ id, rate: 7, series: [...hour.slice(0, 59), point(59, 200)] }));
+    const second = await device.hears(rollTo(2));
+    expect(rollupIn(second)).toEqual({ id, since: 1, rate: 7, series: [point(59, 200)] });
+    expect(JSON.stringify(second).length).toBeLessThan(JSON.stringify(first).length / 5);
+    // The buckets stay as they are: nothing of them is sent.
+    device.say({ t: "ack", ch: "chain", feeds: { org: 0, team: 0, roll: 2 } });
+    const now = aRollup({ id, rate: 8, series: [...hour.slice(0, 59), point(59, 200)] });
+    await writeRollup(now);
+    expect(rollupIn(await device.hears(rollTo(3)))).toEqual({ id, since: 2, rate: 8 });
+    // Which pages arrived nobody knows: the whole, from where the device says that it stands.
+    device.say({ t: "ack", ch: "other", feeds: { org: 0, team: 0, roll: 1 } });
+    const again = await device.hears(
+      (message): message is Page => message.t === "page" && message.ch === "other",
+    );
+    expect(rollupIn(again)).toEqual(now);
+    const late = new Device();
+    await late.hello({ roll: 2 });
+    expect(rollupIn(await late.hears(rollTo(3)))).toEqual(now);
   });
 
   test("[S16] nobody hears of another workspace", async () => {

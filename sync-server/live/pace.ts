@@ -34,6 +34,12 @@ export interface Pace {
   /** Whether the person's own feed may have moved too: their page is then theirs alone. */
   readonly own: boolean;
   readonly hidden: boolean;
+  /**
+   * What was sent ends a cut, so who takes it has revealed all of it: the next page may leave out
+   * what did not change since. Not where the device only says where it stands: that may be in the
+   * middle of a cut.
+   */
+  readonly cut: boolean;
   /** Not before this. */
   readonly nextAt: Instant;
 }
@@ -73,6 +79,7 @@ export function opened(ch: string, at: Cursors): Pace {
     dirty: false,
     own: false,
     hidden: false,
+    cut: false,
     nextAt: 0,
   };
   return { ch, sent: at, acked: at, ...empty };
@@ -102,6 +109,7 @@ export function afterSent(pace: Pace, page: SentPage, now: Instant): Pace {
     inFlight: [...pace.inFlight, { to, at: now, bytes }],
     dirty: !complete,
     own: pace.own && !complete,
+    cut: complete,
     nextAt: complete ? nextAfter(pace, now) : now,
   };
 }
@@ -137,6 +145,7 @@ export function afterAck(
       inFlight: [],
       dirty: pace.dirty || isBehind,
       own: pace.own || isBehind,
+      cut: false,
     };
   }
   const inFlight = pace.inFlight.filter((each) => !covers(acked, each.to));
@@ -150,7 +159,7 @@ export function afterAck(
 export function afterWaiting(pace: Pace, now: Instant): Pace {
   const [oldest] = pace.inFlight;
   if (oldest === undefined || now - oldest.at < ackWithinMs) return pace;
-  return { ...pace, sent: pace.acked, inFlight: [], dirty: true, own: true };
+  return { ...pace, sent: pace.acked, inFlight: [], dirty: true, own: true, cut: false };
 }
 
 export function paced(pace: Pace, hidden: boolean): Pace {

@@ -9,6 +9,7 @@ import { maxPageBytes, maxPageRows, type PullReply } from "#protocol/down.ts";
 import type { Cursor } from "#protocol/up.ts";
 import type { Store } from "../store/store.ts";
 import type { Head } from "../store/sync-store.ts";
+import { createRollupWatch, type RollupWatch } from "./rollup-watch.ts";
 
 export interface Where {
   readonly workspace: Id;
@@ -18,6 +19,8 @@ export interface Where {
   readonly epoch: string | null;
   readonly ch: string;
   readonly feeds: Readonly<Partial<Record<Feed, Cursor>>>;
+  /** Who asks has revealed everything up to these cursors, and is told only what changed since. */
+  readonly onlyChanges?: boolean;
 }
 
 export interface Puller {
@@ -42,10 +45,13 @@ export function createPuller(deps: PullDeps): Puller {
     });
     return known;
   };
-  return { epoch, pull: async (where) => answer(deps, await epoch(), where) };
+  const watch = createRollupWatch();
+  return { epoch, pull: async (where) => answer({ ...deps, watch }, await epoch(), where) };
 }
 
-async function answer(deps: PullDeps, epoch: string, where: Where): Promise<PullReply> {
+type AnswerDeps = PullDeps & { readonly watch: RollupWatch };
+
+async function answer(deps: AnswerDeps, epoch: string, where: Where): Promise<PullReply> {
   const { workspace, user, ch } = where;
   const wanted = feeds.filter((feed) => where.feeds[feed] !== undefined);
   const from = Object.fromEntries(wanted.map((feed) => [feed, where.feeds[feed]?.from ?? 0]));
@@ -57,7 +63,9 @@ async function answer(deps: PullDeps, epoch: string, where: Where): Promise<Pull
     (feed) => epoch !== where.epoch || isStale(where.feeds[feed], heads[feed]),
   );
   const time = deps.clock();
-  if (stale.length === 0) return { t: "page", epoch, ch, feeds: pages, time };
+  if (stale.length === 0) {
+    return { t: "page", epoch, ch, feeds: deps.watch.trimmed(pages, where), time };
+  }
   const again = stale.map((feed) => [feed, { h0: heads[feed]?.head ?? 0 }]);
   return { t: "reset", epoch, feeds: Object.fromEntries(again), time };
 }

@@ -3,7 +3,7 @@ import type { Campaign } from "#domain/campaign/campaign.ts";
 import { isRunning, next } from "#domain/campaign/lifecycle.ts";
 import type { Id } from "#domain/core/id.ts";
 import { noCounts, type StateCounts } from "#domain/message/state.ts";
-import type { Rollup } from "#domain/report/rollup.ts";
+import type { Rollup, SeriesPoint } from "#domain/report/rollup.ts";
 import type { Write } from "#domain/sync/decision.ts";
 import type { Documents } from "#domain/sync/document.ts";
 import { anAccount } from "../../support/campaigns.ts";
@@ -90,7 +90,13 @@ function counted(server: SimServer, id: Id, isOver: boolean): Rollup {
     delivered: isOver ? sent - failed : 0,
     submitted: isOver ? 0 : sent - failed,
   };
-  const rest = { segments: noCounts, reasons: [], spanMs: 60_000, series: [], rate: 0 };
+  const series: SeriesPoint[] = [
+    { at: 0, entered: { queued: recipients } },
+    { at: 60_000, entered: { failed } },
+    // Comes, changes and goes: what goes is told with the whole.
+    ...(sent > recipients / 4 ? [{ at: 120_000, entered: { submitted: sent } }] : []),
+  ];
+  const rest = { segments: noCounts, reasons: [], spanMs: 60_000, series, rate: 0 };
   return { id, total: recipients, states, ...rest, at: clock() };
 }
 

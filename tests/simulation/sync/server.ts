@@ -202,11 +202,11 @@ export class SimServer {
     return this.page(user, wire);
   }
 
-  /** A page to a device that was admitted. */
-  async page(user: Id, wire: PullRequest): Promise<PullReply> {
+  /** A page to a device that was admitted. `onlyChanges`: it has revealed all that it was sent. */
+  async page(user: Id, wire: PullRequest, onlyChanges = false): Promise<PullReply> {
     const request = v.parse(pullRequest, copy(wire));
     const { workspace } = this.options;
-    const reply = await this.#running.puller.pull({ ...request, workspace, user });
+    const reply = await this.#running.puller.pull({ ...request, workspace, user, onlyChanges });
     if (reply.t === "page") this.#checkGranted(user, reply);
     if (this.books.revoked.has(wire.client)) {
       throw new Violation("I9", `${wire.client} was revoked, and is told of what goes on`);

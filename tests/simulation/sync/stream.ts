@@ -76,7 +76,7 @@ export class Stream {
     const pace = woken(afterWaiting(open.pace, this.#clock()));
     if (!isReady(pace, this.#clock(), 0)) return;
     const where = { ...open.hello, epoch: this.#server.epochNow, ch: pace.ch, feeds: after(pace) };
-    const reply = await this.#ask(() => this.#server.page(this.#user, where));
+    const reply = await this.#ask(() => this.#server.page(this.#user, where, pace.cut));
     if (reply === null) {
       this.#open = null;
       return;

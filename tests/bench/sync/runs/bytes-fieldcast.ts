@@ -84,7 +84,9 @@ export async function openFieldcast() {
     /** The next page of the live stream: text, as it goes out on a socket. */
     async hear(): Promise<number> {
       const roll = at["roll"] ?? { from: 0 };
-      const page = await puller.pull({ workspace, user: ana, epoch, ch: "", feeds: { roll } });
+      // As the hub asks for who has revealed all that it was sent.
+      const where = { workspace, user: ana, epoch, ch: "", feeds: { roll }, onlyChanges: true };
+      const page = await puller.pull(where);
       if (page.t !== "page") throw new Error("the stream was reset");
       at = { ...at, roll: { from: page.feeds.roll?.to ?? roll.from } };
       const { ch: _, ...said } = page;

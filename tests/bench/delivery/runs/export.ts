@@ -1,4 +1,5 @@
 /** One file out of a store on disk, as the server writes it: `node export.ts DATABASE csv|xlsx`. Prints JSON. */
+import { breakdownLines } from "#domain/report/breakdowns.ts";
 import { snapshotOf } from "#domain/report/snapshot.ts";
 import { csvFile, exportBatch, xlsxFile } from "#server/http/export/recipients.ts";
 import { openThreadedReader } from "#server/store/sqlite/threaded.ts";
@@ -13,7 +14,8 @@ const held = await store.hold();
 const report = await held.reports.report({ ...of, now: Date.now() });
 if (report === null) throw new Error("there is no campaign");
 const { campaign, rollup } = report;
-const facts = { campaign, filter, asOf: Date.now(), snapshot: snapshotOf(rollup) };
+const breakdowns = breakdownLines(campaign.type, rollup);
+const facts = { campaign, filter, asOf: Date.now(), snapshot: snapshotOf(rollup), breakdowns };
 const file = {
   facts: { ...facts, total: rollup.total },
   read: (after: number) => held.reports.rows({ ...of, filter, after, limit: exportBatch }),

@@ -68,7 +68,7 @@ const calendar =
 
 /** Dialogs and tabs for who sets things up, or looks closely: seldom on a tablet in a shop. */
 const office =
-  /features\/(limits\/MonthBudgetCard|sync-centre\/DevicesCard|settings\/(NoticesTab|ConsentTab|LeaveWorkspace)|recipients\/TriesDialog|campaigns\/(CodeChoice|LinkChoice|BudgetField)|subscriptions\/SubscriptionsTab)\.svelte/;
+  /features\/(limits\/MonthBudgetCard|sync-centre\/DevicesCard|settings\/(NoticesTab|ConsentTab|DeadLettersTab|LeaveWorkspace)|recipients\/TriesDialog|campaigns\/(CodeChoice|LinkChoice|BudgetField)|subscriptions\/SubscriptionsTab)\.svelte/;
 
 /** Reports across campaigns, all but the door to them. What others share with them stays with those. */
 const analytics = (id: string): boolean =>

@@ -153,6 +153,8 @@ async function writeCampaign(rev: number): Promise<void> {
   });
 }
 
+const point = (n: number, sent: number) => ({ at: n * 60_000, entered: { sent } });
+
 function rollTo(roll: number) {
   return (message: Heard): message is Page =>
     message.t === "page" && message.feeds["roll"]?.to === roll;
@@ -254,7 +256,6 @@ describe("the live stream", () => {
 
   test("[S51] who follows counters is told what changed of them, and the whole after a break", async () => {
     const { id } = aCampaign();
-    const point = (n: number, sent: number) => ({ at: n * 60_000, entered: { sent } });
     const hour = Array.from({ length: 60 }, (_, n) => point(n, 100 + n));
     await writeRollup(aRollup({ id, series: hour }));
     const device = new Device();

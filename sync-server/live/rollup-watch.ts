@@ -8,14 +8,19 @@ import { changedSince, watched, type RollupHistory } from "#domain/report/rollup
 import type { Rollup } from "#domain/report/rollup.ts";
 import type { Feed } from "#domain/sync/document.ts";
 import type { FeedPage, Rows } from "#protocol/down.ts";
-import type { Where } from "./pull.ts";
 
 type Pages = Readonly<Partial<Record<Feed, FeedPage>>>;
 type Doc = Rows["doc"][number];
 
+interface Reader {
+  readonly workspace: Id;
+  /** They have revealed everything up to where the pages begin. */
+  readonly onlyChanges?: boolean;
+}
+
 export interface RollupWatch {
   /** The pages as whoever asked shall get them. */
-  trimmed(pages: Pages, where: Where): Pages;
+  trimmed(pages: Pages, reader: Reader): Pages;
 }
 
 /** So many campaigns: of each, its counters once more as text. */

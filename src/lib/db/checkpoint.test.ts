@@ -65,6 +65,8 @@ function aPart(from: number, to: number, more = false): FeedPage {
   return { from, to, more, rows };
 }
 
+const point = (n: number, sent: number) => ({ at: n * 60_000, entered: { sent } });
+
 /** Counters of one campaign, as a page of their feed has them. */
 function counted(from: number, doc: FeedPage["rows"]["doc"][number]): FeedPage {
   const rows = { ver: [from + 1], kind: ["rollup" as const], id: [anId(7)], doc: [doc] };
@@ -163,7 +165,6 @@ describe("a checkpoint", () => {
 
   test("[S51] counters that came without their whole become whole, to the letter", async () => {
     const { hear, db } = aListener();
-    const point = (n: number, sent: number) => ({ at: n * 60_000, entered: { sent } });
     const first = aRollup({ id: anId(7), series: [point(0, 5), point(1, 3)] });
     await hear(counted(0, { ...first }), undefined, noon, "roll");
     const change = { id: anId(7), since: 1, rate: 9, series: [point(1, 4), point(2, 1)] };

@@ -93,7 +93,8 @@ const report =
 const links =
   /node_modules\/(d3-geo|topojson-client|world-atlas)\/|src\/lib\/(features\/links|charts\/map)\//;
 /** Segments and usage over campaigns. */
-const usage = /src\/lib\/features\/usage\//;
+const usage =
+  /src\/(lib\/(features\/usage\/|state\/usage\.|sync\/usage-calls)|protocol\/rest\/usage)/;
 
 /** The list of distributions, and what a campaign's page tells of one beyond its report. */
 const distributions = /src\/lib\/(features\/distributions\/|state\/asked-consents)/;

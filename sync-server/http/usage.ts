@@ -5,6 +5,7 @@ import { reasonText } from "#domain/message/reason-text.ts";
 import { usageOf, type Usage } from "#domain/report/usage.ts";
 import { nameOfMonth } from "#domain/schedule/month.ts";
 import {
+  stoppedFileQuery,
   stoppedPage,
   stoppedQuery,
   usageAnswer,
@@ -16,6 +17,8 @@ import type { FastifyInstance } from "fastify";
 import type * as v from "valibot";
 import type { StoppedRow, UsageNarrowed } from "../store/report-store.ts";
 import type { Store } from "../store/store.ts";
+import { exportBatch } from "./export/recipients.ts";
+import { stoppedFile } from "./export/stopped.ts";
 import { addressShower, toCarrierPart } from "./report-answers.ts";
 import { route, type Caller } from "./route.ts";
 
@@ -61,6 +64,11 @@ export function registerUsage(app: FastifyInstance, { store, clock }: UsageDeps)
       };
     },
   });
+  registerStopped(app, store);
+}
+
+/** What did not arrive, as a list and as a file. */
+function registerStopped(app: FastifyInstance, store: UsageDeps["store"]): void {
   route(app, {
     method: "GET",
     url: "/api/v1/usage/messages",
@@ -83,6 +91,30 @@ export function registerUsage(app: FastifyInstance, { store, clock }: UsageDeps)
       const isMore = rows.length > limit && last !== undefined;
       const next = isMore ? `${last.distribution}.${last.n}` : null;
       return { items: page.map((row) => toItem(row, caller)), next };
+    },
+  });
+  route(app, {
+    method: "GET",
+    url: "/api/v1/usage/messages.csv",
+    summary: "The same messages as a file, streamed",
+    permission: "report.export",
+    query: stoppedFileQuery,
+    answers: { 200: "csv" },
+    handle: async ({ caller, query, reply }) => {
+      reply.header("content-type", "text/csv; charset=utf-8");
+      reply.header("content-disposition", `attachment; filename="${query.kind}-messages.csv"`);
+      reply.header("cache-control", "no-store");
+      return stoppedFile({
+        read: (after) =>
+          store.reports.stopped({
+            ...toNarrowed(query),
+            workspace: caller.workspace,
+            reasons: reasonsOf[query.kind],
+            after,
+            limit: exportBatch,
+          }),
+        toItem: (row) => toItem(row, caller),
+      });
     },
   });
 }

@@ -1,4 +1,5 @@
 // Segments & usage (S4), on the real server: a carrier whose receipts say whose number it was.
+import { parse } from "csv-parse/sync";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { waitFor, type RestClient } from "../support/delivery/rest-client.ts";
 import {
@@ -251,4 +252,38 @@ test("S4-24 S4-25 messages that carriers blocked, and phones that were out of re
   const ofVerizon = await api.get<Stopped>("/usage/messages?kind=blocked&carrier=Verizon");
   expect(ofVerizon.items.map(({ address }) => address)).toEqual(["+12025550102"]);
   expect((await api.get<Stopped>("/usage/messages?kind=blocked&type=email")).items).toEqual([]);
+});
+
+test("S4-24 S4-25 I-10 the file of them has exactly the rows of the list, each with its reason", async () => {
+  for (const kind of ["blocked", "unreachable"]) {
+    const { items } = await api.get<Stopped>(`/usage/messages?kind=${kind}`);
+    const file = await api.text(`/usage/messages.csv?kind=${kind}`);
+    const [heading = [], ...lines] = parse(file, { bom: true });
+    const [address, reason, code] = ["recipient", "failed reason", "reason code"].map((name) =>
+      heading.indexOf(name),
+    );
+    expect(lines.map((line) => [line[address ?? -1], line[code ?? -1]])).toEqual(
+      items.map((item) => [expect.stringContaining(item.address.slice(1)), item.reason]),
+    );
+    for (const line of lines) expect(line[reason ?? -1]).not.toBe("");
+  }
+});
+
+test("S0-D6 one customer on two channels is two messages, and each failure says its reason", async () => {
+  const { messages, customersReached } = await usage();
+  expect([messages["total"], customersReached]).toEqual([16, 8]);
+  const failed = await api.get<{
+    readonly items: readonly { readonly reason: string; readonly reasonText: string }[];
+  }>(`${sms}/messages?state=undelivered`);
+  expect(failed.items).toHaveLength(4);
+  for (const { reason, reasonText } of failed.items) {
+    expect(reason).not.toBe("none");
+    expect(reasonText).not.toBe("");
+  }
+});
+
+test("S2-D9 a query may span more than 92 days, and tells at once what happened just now", async () => {
+  const far = await usage("?from=2020-01-01T00:00:00.000Z&to=2040-01-01T00:00:00.000Z");
+  expect(far.messages["total"]).toBe(16);
+  expect(far.customersReached).toBe(8);
 });

@@ -67,6 +67,8 @@ export type UsageAnswer = v.InferOutput<typeof usageAnswer>;
 /** Why messages did not arrive: refused by a carrier, or out of a phone's reach. */
 export const stopKinds = ["blocked", "unreachable"] as const;
 
+export const stoppedFileQuery = v.strictObject({ ...narrowed, kind: v.picklist(stopKinds) });
+
 export const stoppedQuery = v.strictObject({
   ...narrowed,
   kind: v.picklist(stopKinds),

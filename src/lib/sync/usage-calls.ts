@@ -35,7 +35,7 @@ export function usageCalls(api: Api) {
     ): Answer<{ readonly items: readonly StoppedItem[]; readonly next: string | null }> {
       const params = paramsOf(asked);
       params.set("kind", kind);
-      params.set("limit", "50");
+      params.set("limit", "10");
       if (cursor !== null) params.set("cursor", cursor);
       return api.request(stoppedPage, "GET", `/api/v1/usage/messages?${params}`);
     },

@@ -1,7 +1,7 @@
-// Every route, in light and dark, on a desktop and on a narrow phone: axe finds nothing, and
-// nothing needs scrolling sideways. The routes are read from the folders, so none is forgotten.
+// Every route, in light and dark, on a desktop and on a narrow phone, from left to right and from
+// right to left: axe finds nothing, and nothing needs scrolling sideways. The routes are read from
+// the folders, so none is forgotten; reports have files of their own.
 import { globSync } from "node:fs";
-import { AxeBuilder } from "@axe-core/playwright";
 import { expect, test, type BrowserContext, type Page } from "@playwright/test";
 import {
   cardOf,
@@ -12,32 +12,20 @@ import {
   type Workspace,
 } from "../support/journey.ts";
 import { RealServer } from "../support/real-server.ts";
+import { expectUsable } from "../support/usable.ts";
 
 const routes = globSync("**/+page.svelte", { cwd: "src/routes" })
   .map((file) => `/${file.replace(/\/?\+page\.svelte$/, "")}`)
   .toSorted();
-/** For those who are not signed in. */
-const doors = new Set(["/set-up", "/sign-in"]);
+/** For those who are not signed in; and those that accessible-reports.spec.ts and -settings have. */
+const elsewhere = new Set(["/set-up", "/sign-in", "/reports", "/campaigns/[id]", "/settings"]);
 /** What else a route can show, beside what it opens with. */
 const views: Readonly<Record<string, readonly string[]>> = {
   "/audience": ["?tab=audiences", "?tab=imports", "?tab=suppressed", "?tab=unreachable"],
   "/campaigns": ["?tab=interactive", "?status=pending&show=today"],
-  "/campaigns/[id]": ["?tab=recipients", "?tab=gap", "?tab=content", "?tab=activity"],
   "/campaigns/[id]/edit": ["?step=content", "?step=audience", "?step=review"],
-  "/settings": [
-    "?tab=people",
-    "?tab=keys",
-    "?tab=workspace",
-    "?tab=limits",
-    "?tab=consent",
-    "?tab=notices",
-    "?tab=dead-letters",
-    "?tab=device",
-  ],
+  "/codes": ["?tab=uses"],
 };
-const widths = [1280, 820, 360];
-const themes = ["light", "dark"] as const;
-
 // A demo is filled and a device signed in before the first of them.
 test.describe.configure({ timeout: 120_000 });
 
@@ -61,13 +49,13 @@ test.afterAll(async () => {
   await server.close();
 });
 
-for (const route of routes.filter((each) => !doors.has(each))) {
+for (const route of routes.filter((each) => !elsewhere.has(each))) {
   for (const view of ["", ...(views[route] ?? [])]) {
     test(`nothing keeps anybody from using ${route}${view}`, async () => {
       await page.goto(route.replace("[id]", ids[route] ?? "") + view);
       await untilLive(page);
       await expect(page.getByText(/Fetching|Loading part/)).toHaveCount(0);
-      await expectUsable();
+      await expectUsable(page);
     });
   }
 }
@@ -90,42 +78,17 @@ for (const name of ["Send now", "Schedule"]) {
     await page.goto(`/campaigns/${ids["/campaigns/[id]/edit"] ?? ""}/edit?step=review`);
     await page.getByRole("button", { name, exact: true }).click();
     await expect(page.getByRole("dialog")).toBeVisible();
-    await expectUsable();
+    await expectUsable(page);
     await page.keyboard.press("Escape");
     await expect(page.getByRole("dialog")).toBeHidden();
   });
 }
 
-test("nothing keeps anybody from giving an account prices and a warm-up", async () => {
-  await page.goto("/settings?tab=accounts");
-  await page.getByRole("button", { name: "Edit Sandbox SMS", exact: true }).click();
-  const dialog = page.getByRole("dialog", { name: "Edit Sandbox SMS" });
-  await dialog.getByText("Price, warm-up, more limits and pauses").click();
-  await dialog.getByRole("textbox", { name: "Price of a segment" }).fill("0.075");
-  await dialog.getByRole("textbox", { name: /^Other prices/ }).fill("+49 0.075\n+33 free");
-  await dialog.getByRole("checkbox", { name: "Warm up a new sender" }).check();
-  await dialog.getByRole("button", { name: "Save" }).click();
-  await expect(dialog.getByRole("textbox", { name: /^Other prices/ })).toHaveAttribute(
-    "aria-invalid",
-    "true",
-  );
-  await expectUsable();
-  await page.keyboard.press("Escape");
-  await expect(dialog).toBeHidden();
-});
-
 test("nothing keeps anybody from making a code pool beside the text", async () => {
   await page.goto(`/campaigns/${ids["/campaigns/[id]/edit"] ?? ""}/edit?step=content`);
   await page.getByRole("button", { name: "New code pool" }).click();
   await expect(page.getByRole("group", { name: "New code pool" })).toBeVisible();
-  await expectUsable();
-});
-
-test("nothing keeps anybody from changing what people agree to", async () => {
-  await page.goto("/settings?tab=consent");
-  await page.getByRole("button", { name: "Change: E-mails" }).click();
-  await expect(page.getByRole("textbox", { name: "New words" })).toBeVisible();
-  await expectUsable();
+  await expectUsable(page);
 });
 
 test("nothing keeps anybody from using the menu of a campaign, or from canceling it", async () => {
@@ -133,12 +96,12 @@ test("nothing keeps anybody from using the menu of a campaign, or from canceling
   await page.getByRole("article").first().getByRole("link").click();
   await choose(page, "Cancel campaign");
   await expect(page.getByRole("dialog", { name: /^Cancel/ })).toBeVisible();
-  await expectUsable();
+  await expectUsable(page);
   await page.getByRole("button", { name: "Keep it" }).click();
   await expect(page.getByRole("dialog")).toBeHidden();
   await page.getByRole("button", { name: "More actions" }).click();
   await expect(page.getByRole("menu", { name: "More actions" })).toBeVisible();
-  await expectUsable();
+  await expectUsable(page);
 });
 
 test("a campaign is written and sent with the keyboard alone", async () => {
@@ -172,23 +135,6 @@ test("a campaign is written and sent with the keyboard alone", async () => {
   await expect(cardOf(page, "By keyboard").getByText(/In Progress|Completed/)).toBeVisible();
 });
 
-test("in Arabic the app goes from right to left, and nothing keeps anybody from using it", async () => {
-  await page.goto("/settings?tab=device");
-  await page.getByRole("combobox", { name: "Language" }).selectOption("العربية");
-  await expect(page.locator("html")).toHaveAttribute("dir", "rtl");
-  await expect(page.locator("html")).toHaveAttribute("lang", "ar");
-  for (const path of ["/", `/campaigns/${ids["/campaigns/[id]"]}`]) {
-    await page.goto(path);
-    await expect(page.getByRole("link", { name: "نظرة عامة", exact: true })).toBeVisible();
-    await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
-    await expectUsable();
-  }
-  await page.goto("/settings?tab=device");
-  await page.getByRole("combobox", { name: "اللغة" }).selectOption("English");
-  await expect(page.getByRole("heading", { name: "Settings", level: 1 })).toBeVisible();
-  await expect(page.locator("html")).toHaveAttribute("dir", "ltr");
-});
-
 async function findIds(): Promise<Readonly<Record<string, string>>> {
   const [campaigns, audiences] = await Promise.all([
     demo.api.all("/campaigns"),
@@ -197,7 +143,6 @@ async function findIds(): Promise<Readonly<Record<string, string>>> {
   const idOf = (phase: string): string =>
     String(campaigns.find((campaign) => campaign["phase"] === phase)?.["id"]);
   return {
-    "/campaigns/[id]": idOf("completed"),
     "/campaigns/[id]/edit": idOf("pending"),
     "/audience/[id]": String(audiences[0]?.["id"]),
   };
@@ -215,32 +160,10 @@ async function withStranger(
     await page.goto(path);
     await expect(page.getByRole("button", { name: button }).first()).toBeVisible();
     expect(new URL(page.url()).pathname).toBe(path);
-    await expectUsable();
+    await expectUsable(page);
   } finally {
     page = known;
     await context.close();
-  }
-}
-
-/** In every width and theme, as it stands now. */
-async function expectUsable(): Promise<void> {
-  await expect(page.getByRole("heading").first()).toBeVisible();
-  for (const width of widths) {
-    await page.setViewportSize({ width, height: 800 });
-    const hidden = () => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-    // What follows the window's width does so a frame later.
-    await expect.poll(hidden, `pixels beside a screen of ${width}`).toBeLessThanOrEqual(0);
-    for (const colorScheme of themes) {
-      await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-      // Without frames: the preview's sandbox lets no script in.
-      const { violations } = await new AxeBuilder({ page })
-        .setLegacyMode(true)
-        .exclude("iframe")
-        .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"])
-        .analyze();
-      const found = violations.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html)]);
-      expect(found, `${colorScheme}, ${width} wide`).toEqual([]);
-    }
   }
 }
 

@@ -1,6 +1,7 @@
 /** Writing for a campaign that was edited after its launch: whoever was first written to with an old text gets it again. */
 import type { Result } from "#domain/core/result.ts";
 import { findLinks, type FoundLink } from "#domain/engagement/link.ts";
+import { openLink } from "#domain/engagement/open.ts";
 import {
   contactColumns,
   type ContactColumn,
@@ -25,7 +26,7 @@ export interface EditionWriter {
 /** Reads every text that a message of the distribution may have to carry. */
 export async function openWriter(
   { leaveLinks, trackedLinks, store, templates }: WriterParts,
-  { workspace, campaignId, channel, seq, tracksLinks }: OpenDistribution,
+  { workspace, campaignId, channel, seq, tracksLinks, tracksOpens }: OpenDistribution,
 ): Promise<EditionWriter> {
   const wordings = await store.delivery.wordings({ distribution: seq });
   const ownerOf = (n: number) => ({ workspace, campaignId, distribution: seq, n });
@@ -42,6 +43,7 @@ export async function openWriter(
     templates,
     channel,
     leaveUrl: (n) => leaveLinks.urlOf(ownerOf(n)),
+    ...(tracksOpens ? { pictureUrl: (n) => trackedLinks.urlOf(ownerOf(n), openLink) } : {}),
     tracked: { links, ownUrl, urlOf: (n, link) => trackedLinks.urlOf(ownerOf(n), link) },
   });
 }

@@ -4,6 +4,7 @@ import type { Content } from "#domain/campaign/campaign.ts";
 import { err, ok, type Result } from "#domain/core/result.ts";
 import { smsLength } from "#domain/message/sms-segments.ts";
 import { isLinkField } from "#domain/engagement/link.ts";
+import { withPicture } from "#domain/engagement/open.ts";
 import { mergeScope, type Templates } from "#domain/message/template.ts";
 import { contactColumns, type ContactColumn, type Intended } from "../store/delivery-store.ts";
 import { trackContent, type Tracked } from "./tracked-content.ts";
@@ -29,6 +30,8 @@ export interface WriterDeps {
   readonly leaveUrl: (n: number) => string;
   /** Left out: links go out as they are. */
   readonly tracked?: Tracked;
+  /** The picture by which the nth page tells that it was opened; left out: it tells nothing. */
+  readonly pictureUrl?: (n: number) => string;
 }
 
 export function createWriter(deps: WriterDeps): Writer {
@@ -57,9 +60,16 @@ export function createWriter(deps: WriterDeps): Writer {
       if (!written.ok) return err(`${written.error.part}: ${written.error.detail}`);
       const segments = channel === "sms" ? Math.max(1, smsLength(written.value.text).segments) : 1;
       const headers = hasHeaders ? leaveHeaders(unsubscribeUrl) : noHeaders;
-      return ok({ content: written.value, headers, segments });
+      const sent = withOpens(written.value, n, deps);
+      return ok({ content: sent, headers, segments });
     },
   };
+}
+
+/** A text without a page has no place for a picture. */
+function withOpens(content: Content, n: number, { pictureUrl }: WriterDeps): Content {
+  if (pictureUrl === undefined || content.html === "") return content;
+  return { ...content, html: withPicture(content.html, pictureUrl(n)) };
 }
 
 /** null: they may look at anything. */

@@ -1,9 +1,11 @@
 /**
  * `GET /r/TOKEN`: a short link, which leads on to where its campaign's link leads, and notes that it
  * was followed. Only links that were kept when the campaign went out are followed, and only tokens
- * that this server made: it leads nobody anywhere else.
+ * that this server made: it leads nobody anywhere else. By such an address, too, the pages of a
+ * campaign ask for the picture that tells of their opens.
  */
 import { isDestination, isFixed } from "#domain/engagement/link.ts";
+import { openLink } from "#domain/engagement/open.ts";
 import { mergeScope, type Templates } from "#domain/message/template.ts";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { readUrl, urlFor } from "../delivery/tracked-content.ts";
@@ -14,7 +16,7 @@ import type { ClickLog } from "./links/click-log.ts";
 import { createCountries } from "./links/countries.ts";
 import { createKnownLinks, type Found } from "./links/known-links.ts";
 import { createRepeats } from "./links/repeats.ts";
-import { visitOf } from "./links/visit.ts";
+import { lookIn, visitOf } from "./links/visit.ts";
 
 /** Where a short link says that it belongs. */
 interface Place {
@@ -37,7 +39,7 @@ export interface LinkDeps {
   readonly trackedLinks: ShortLinkReader;
   readonly store: Pick<Store, "links">;
   readonly templates: Templates;
-  readonly clicks: Pick<ClickLog, "add">;
+  readonly clicks: Pick<ClickLog, "add" | "addOpen">;
   readonly clock: () => number;
 }
 
@@ -54,6 +56,7 @@ export function registerLinks(app: FastifyInstance, deps: LinkDeps): void {
     const { token } = request.params;
     const place = trackedLinks.read(token);
     if (place === null) return unknown(reply);
+    if (place.link === openLink) return picture(token, place, request, reply);
     const found = await known.find(place.distribution, place.link);
     if (found === null) return unknown(reply);
     const owner = { ...found.of, distribution: place.distribution, n: place.n };
@@ -73,11 +76,39 @@ export function registerLinks(app: FastifyInstance, deps: LinkDeps): void {
       .send();
   });
 
+  async function picture(
+    token: string,
+    { distribution, n }: Place,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<FastifyReply> {
+    const of = await known.findOpens(distribution);
+    if (of === null || !trackedLinks.verify(token, { ...of, distribution, n }, openLink)) {
+      return unknown(reply);
+    }
+    if (request.method === "GET" && !repeats.isRepeat(token, request)) {
+      clicks.addOpen({ distribution, n, ...lookIn(request.headers) });
+    }
+    return (
+      reply
+        .code(200)
+        .type("image/gif")
+        .header("cache-control", "no-store, private")
+        // Mail programs on the web show it on pages of their own.
+        .header("cross-origin-resource-policy", "cross-origin")
+        .header("x-robots-tag", "noindex, nofollow")
+        .send(onePoint)
+    );
+  }
+
   async function note({ distribution, n, link }: Place, request: FastifyRequest): Promise<void> {
     const country = await countryOf(request.ip).catch(() => "");
     clicks.add({ distribution, n, link, ...visitOf(request.headers, country) });
   }
 }
+
+/** A picture of one point that is not seen. */
+const onePoint = Buffer.from("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7", "base64");
 
 /** null: it leads nowhere, or nowhere where anybody may be led. */
 async function destinationOf(

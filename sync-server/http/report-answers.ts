@@ -9,6 +9,7 @@ import { outcomeOf } from "#domain/report/outcome.ts";
 import { snapshotOf } from "#domain/report/snapshot.ts";
 import type { CarrierCounts } from "#domain/report/rollup.ts";
 import { countriesOf, segmentsByStatus } from "#domain/report/usage.ts";
+import { openSigns, openSignWords } from "#domain/engagement/open.ts";
 import type { ClickCount, LinkLine } from "#domain/engagement/link-report.ts";
 import { headline } from "#domain/report/headline.ts";
 import {
@@ -56,6 +57,7 @@ export function toReport(
     carriers: rollup.carriers?.map(toCarrierPart) ?? null,
     countries:
       rollup.carriers === undefined ? null : countriesOf(rollup.carriers).map(toCarrierPart),
+    opens: toOpens(rollup.opens),
     links: rollup.links?.links.map(toLinkPart) ?? null,
     reasons: reasons.map((row) => ({ ...row, text: reasonText(row.reason) })),
     marks: { ...marks },
@@ -68,6 +70,17 @@ export function toReport(
       entered: { ...entered },
       marked: { ...marked },
     })),
+  };
+}
+
+function toOpens(opens: KeptReport["rollup"]["opens"]): ReportAnswer["opens"] {
+  if (opens === undefined) return null;
+  const { person, scanner, byProxy } = opens;
+  return {
+    people: { total: person.opens, unique: person.recipients },
+    programs: { total: scanner.opens, unique: scanner.recipients },
+    byProxy,
+    rule: openSigns.map((sign) => ({ sign, text: openSignWords[sign] })),
   };
 }
 

@@ -47,6 +47,8 @@ export interface OpenDistribution {
   readonly edition: number;
   /** Whether short links stand for those of its text. */
   readonly tracksLinks: boolean;
+  /** Whether its pages have a picture that tells of opens. */
+  readonly tracksOpens: boolean;
   /** Whether people enter it one by one, and it was not ended: having nothing to do is no end. */
   readonly isOpenEnded: boolean;
   /** Whether the rollup document shows an older state. */

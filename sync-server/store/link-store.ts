@@ -7,6 +7,7 @@ import type { Id } from "#domain/core/id.ts";
 import type { Instant } from "#domain/core/time.ts";
 import type { ScannerSign, Visit, Visitor } from "#domain/engagement/click.ts";
 import type { Link } from "#domain/engagement/link.ts";
+import type { Look } from "#domain/engagement/open.ts";
 import type { ClickSum } from "#domain/engagement/link-report.ts";
 import type { ContactFields } from "./delivery-store.ts";
 import type { DistributionSeq } from "./live-store.ts";
@@ -17,6 +18,8 @@ export interface LinksOf {
   readonly campaignId: Id;
   readonly channel: Channel;
   readonly links: readonly Link[];
+  /** Whether its pages have a picture that tells of opens. */
+  readonly tracksOpens: boolean;
 }
 
 /** A click as it came. */
@@ -27,6 +30,16 @@ export interface Click extends Visit {
   /** The message's number. */
   readonly n: number;
   readonly link: number;
+  readonly at: Instant;
+}
+
+/** A load of a page's picture, as it came. */
+export interface Open extends Look {
+  /** Writing it twice under the same id keeps it once. */
+  readonly id: string;
+  readonly distribution: DistributionSeq;
+  /** The message's number. */
+  readonly n: number;
   readonly at: Instant;
 }
 
@@ -78,6 +91,8 @@ export interface LinkStore {
   addClicks(args: { readonly clicks: readonly Click[] }): Promise<void>;
   /** Judges clicks that came until then, at most `limit`, and counts them. Answers how many it was. */
   judgeClicks(args: { readonly until: Instant; readonly limit: number }): Promise<number>;
+  /** Keeps and counts opens of messages that exist. A person's proves that the message was read. */
+  noteOpens(args: { readonly opens: readonly Open[] }): Promise<void>;
   /** null: the campaign has no tracked links. */
   linkSums(args: { readonly workspace: Id; readonly campaignId: Id }): Promise<LinkSums | null>;
   /** Judged clicks after `after`, in the order in which they came. */

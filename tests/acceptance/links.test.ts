@@ -176,6 +176,19 @@ test(
   },
 );
 
+test(
+  "S1-16 a click that comes while others wait to be judged is counted, though nobody clicks after it",
+  { timeout: 120_000 },
+  async () => {
+    const id = await sendLinked("burst");
+    await follow(linksOf("p0@")[0]);
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    await follow(linksOf("p1@")[0]);
+    const { people } = await linksWhen(id, (links) => links.people.total === 2);
+    expect(people).toEqual({ total: 2, unique: 2 });
+  },
+);
+
 test("S1-15 a campaign without tracked links has no link report, and its links are its own", async () => {
   const id = await sendLinked("plain", { trackLinks: false });
   expect(sink.sentTo("p0@").at(-1)?.content.text).toContain("https://shop.example/plain");

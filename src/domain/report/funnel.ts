@@ -41,10 +41,10 @@ export interface FunnelStage {
   readonly losses: readonly FunnelLoss[];
 }
 
-type Source = Pick<Rollup, "total" | "states" | "reasons" | "codes" | "links" | "marks">;
+type Source = Pick<Rollup, "total" | "states" | "reasons" | "codes" | "links" | "marks" | "opens">;
 
 /**
- * The steps that the campaign has. Opening is a step where something was opened or clicked. Who
+ * The steps that the campaign has. Opening is a step where something was opened, or its pages tell of it, or clicked. Who
  * clicks or redeems need not be seen opening: these steps are measured by what was delivered.
  */
 export function funnelOf(source: Source): FunnelStage[] {
@@ -70,7 +70,7 @@ export function funnelOf(source: Source): FunnelStage[] {
       submitted,
     ),
   );
-  if (states.read > 0 || clicked !== null) {
+  if (states.read > 0 || clicked !== null || source.opens !== undefined) {
     const unread = { state: "delivered", reason: "none", n: states.delivered } as const;
     stages.push(lossy("opened", "delivered", states.delivered > 0 ? [unread] : [], delivered));
   }

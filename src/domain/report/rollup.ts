@@ -5,6 +5,7 @@
 import type { Id } from "../core/id.ts";
 import type { Instant } from "../core/time.ts";
 import type { LinkReport } from "../engagement/link-report.ts";
+import type { OpenReport } from "../engagement/open.ts";
 import type { Cost } from "./cost.ts";
 import type { Mark } from "../message/marks.ts";
 import type { Reason } from "../message/reason.ts";
@@ -119,6 +120,8 @@ export interface Rollup {
   readonly codes?: CodeUse;
   /** Left out: it has no tracked links. */
   readonly links?: LinkReport;
+  /** Left out: its pages do not tell of opens. Whoever opened is among the `read`. */
+  readonly opens?: OpenReport;
   /** What kept it from going faster; null or missing: nothing, or it is idle. */
   readonly limitedBy?: LimitedBy | null;
   readonly at: Instant;

@@ -21,6 +21,7 @@ type Counted = Pick<
   | "codes"
   | "links"
   | "carriers"
+  | "opens"
 >;
 
 /** `3f2a-90bc-17de-5501`: sixteen digits in groups, to be read out on the phone. */
@@ -35,6 +36,7 @@ export function snapshotOf({
   codes,
   links,
   carriers,
+  opens,
 }: Counted): string {
   // What nobody is in is left out: a state or mark that a later version knows changes no name.
   const told = [
@@ -50,6 +52,7 @@ export function snapshotOf({
     cost === null ? null : [cost.amount, cost.currency, cost.units],
     codes === undefined ? null : [codes.published, codes.redeemed, codes.poolRedeemed],
     links === undefined ? null : inOrder(links),
+    ...(opens === undefined ? [] : [inOrder(opens)]),
     // A receipt may name another carrier and change nothing else.
     ...(carriers === undefined ? [] : [carriers.map(carrierLine).toSorted()]),
   ];

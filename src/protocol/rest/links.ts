@@ -3,15 +3,9 @@ import { devices, scannerSigns, visitors } from "#domain/engagement/click.ts";
 import * as v from "valibot";
 import { count } from "../value.ts";
 import { limitUpTo, nextPage, numberCursor } from "./page.ts";
+import { clicks } from "./report.ts";
 
 const time = v.pipe(v.string(), v.isoTimestamp());
-
-export const clicks = v.object({
-  /** However often. */
-  total: count,
-  /** Recipients, each once. */
-  unique: count,
-});
 
 const share = v.object({
   /** "" stands for what is not known or not named. */

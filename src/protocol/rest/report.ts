@@ -4,6 +4,7 @@
  */
 import { phases } from "#domain/campaign/lifecycle.ts";
 import { channels } from "#domain/campaign/channel.ts";
+import { openSigns } from "#domain/engagement/open.ts";
 import { marks } from "#domain/message/marks.ts";
 import { reasons } from "#domain/message/reason.ts";
 import { messageStates } from "#domain/message/state.ts";
@@ -12,7 +13,6 @@ import { outcomes } from "#domain/report/outcome.ts";
 import { isSnapshot } from "#domain/report/snapshot.ts";
 import * as v from "valibot";
 import { count, id, instant, isoMoment } from "../value.ts";
-import { clicks } from "./links.ts";
 import { limitUpTo, numberCursor } from "./page.ts";
 import { carrierPart } from "./usage.ts";
 
@@ -37,6 +37,13 @@ const snapshot = v.pipe(v.string(), v.check(isSnapshot, "must be like 3f2a-90bc-
 
 /** `snapshot`: what was answered under this name, instead of what it is now. */
 export const reportQuery = v.strictObject({ snapshot: v.optional(snapshot) });
+
+export const clicks = v.object({
+  /** However often. */
+  total: count,
+  /** Recipients, each once. */
+  unique: count,
+});
 
 export const reportAnswer = v.object({
   snapshot,
@@ -69,6 +76,17 @@ export const reportAnswer = v.object({
   carriers: v.nullable(v.array(carrierPart)),
   /** The same by country alone. */
   countries: v.nullable(v.array(carrierPart)),
+  /** Opens of e-mail pages, of people and of programs apart; null: its pages do not tell of them. */
+  opens: v.nullable(
+    v.object({
+      people: clicks,
+      programs: clicks,
+      /** Of those of people: through an image proxy of Gmail or Yahoo. */
+      byProxy: count,
+      /** By what an open is told to be a program's. */
+      rule: v.array(v.object({ sign: v.picklist(openSigns), text: v.string() })),
+    }),
+  ),
   /** Each tracked link, as its own report has it; null: it has none. */
   links: v.nullable(
     v.array(

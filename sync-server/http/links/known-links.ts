@@ -6,6 +6,8 @@ import type { Store } from "../../store/store.ts";
 export interface KnownLinks {
   /** null: there is no such link. */
   find(distribution: number, link: number): Promise<Found | null>;
+  /** null: there is no such campaign, or its pages do not tell of opens. */
+  findOpens(distribution: number): Promise<LinksOf | null>;
 }
 
 export interface Found {
@@ -40,6 +42,13 @@ export function createKnownLinks(store: Pick<Store, "links">, clock: () => numbe
       if (found !== null) return found;
       if (entry !== undefined && clock() - entry.at < staleMs) return null;
       return pick(await read(distribution), number);
+    },
+    findOpens: async (distribution) => {
+      const entry = known.get(distribution);
+      // That it tells of them is settled when it goes out; that it does not may be of before.
+      const isKnown = entry !== undefined && (entry.of !== null || clock() - entry.at < staleMs);
+      const of = isKnown ? entry.of : await read(distribution);
+      return of?.tracksOpens === true ? of : null;
     },
   };
 }

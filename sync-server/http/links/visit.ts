@@ -1,6 +1,7 @@
 /** What a request tells of who makes it, as far as it is kept: no address, and nothing that names a person. */
 import type { IncomingHttpHeaders } from "node:http";
 import type { Device, Visit } from "#domain/engagement/click.ts";
+import { lookOf, type Look } from "#domain/engagement/open.ts";
 import Bowser from "bowser";
 import { isbot } from "isbot";
 
@@ -12,11 +13,19 @@ export function visitOf(headers: IncomingHttpHeaders, country: string): Visit {
   return { ...machineOf(agent), country, sign: signOf(headers, agent) };
 }
 
-function signOf(headers: IncomingHttpHeaders, agent: string): Visit["sign"] {
+/** The same of whoever loads a page's picture. */
+export function lookIn(headers: IncomingHttpHeaders): Look {
+  const agent = (headers["user-agent"] ?? "").slice(0, maxAgent);
+  return lookOf(agent, { isRobot: isbot(agent), isAhead: isAhead(headers) });
+}
+
+function isAhead(headers: IncomingHttpHeaders): boolean {
   const purposes = ["purpose", "sec-purpose", "x-purpose", "x-moz"].map((name) => headers[name]);
-  if (purposes.some((purpose) => /prefetch|prerender|preview/i.test(String(purpose ?? "")))) {
-    return "prefetch";
-  }
+  return purposes.some((purpose) => /prefetch|prerender|preview/i.test(String(purpose ?? "")));
+}
+
+function signOf(headers: IncomingHttpHeaders, agent: string): Visit["sign"] {
+  if (isAhead(headers)) return "prefetch";
   return agent.trim() === "" || isbot(agent) ? "robot" : null;
 }
 

@@ -14,6 +14,7 @@ import type { Place } from "./delivery-place.ts";
 import { campaignOf, findDistribution, type Distribution } from "./delivery-rows.ts";
 import { readRollup, readTally } from "./delivery-rollup.ts";
 import { linkFindings } from "./link-findings.ts";
+import { openFindings } from "./open-findings.ts";
 import { workFindings } from "./work-findings.ts";
 
 /** Everything that should be equal and is not; empty when all is well. */
@@ -46,6 +47,7 @@ function findingsOf(db: Database, distribution: Distribution): readonly Finding[
     ...codesOfMessages(db, distribution),
     ...carrierFindings(db, distribution),
     ...linkFindings(db, distribution),
+    ...openFindings(db, distribution),
     ...illegalEvidence(db, distribution),
   ];
   return wrong.map(({ check, detail }) => ({ check, detail: `${where}: ${detail}` }));

@@ -4,6 +4,7 @@ import type { Campaign } from "#domain/campaign/campaign.ts";
 import { addressKindOf } from "#domain/campaign/channel.ts";
 import { dueAt, timed } from "#domain/campaign/launch.ts";
 import type { Instant } from "#domain/core/time.ts";
+import { tracksOpens } from "#domain/engagement/open.ts";
 import { newKeyForm } from "#domain/message/key-form.ts";
 import type { DeliveryStore } from "../delivery-store.ts";
 import type { Database, Row } from "./database.ts";
@@ -80,8 +81,8 @@ export const launching: Launching = {
     const provider = String(account["provider"]);
     db.run(
       `insert into distribution (workspace, ws, campaign, account, provider, keyed, key_retention, simulated, channel,
-         key_form, content, rule, price, code_pool, tracks_links, by_carrier, stage, created_at)
-       values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'freezing', ?)
+         key_form, content, rule, price, code_pool, tracks_links, tracks_opens, by_carrier, stage, created_at)
+       values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'freezing', ?)
        on conflict (workspace, campaign) do nothing`,
       workspace,
       workspaceSeq(db, workspace, now),
@@ -97,6 +98,7 @@ export const launching: Launching = {
       (account["price"] ?? null) === null ? null : JSON.stringify(account["price"]),
       poolOf(db, workspace, campaign),
       campaign.trackLinks === true ? 1 : 0,
+      tracksOpens(campaign) ? 1 : 0,
       addressKindOf[campaign.type] === "phone" ? 1 : 0,
       now,
     );

@@ -88,7 +88,7 @@ function openDistributions(db: Database, now: number): readonly OpenDistribution
   return db
     .all(
       `select d.seq, d.ws, d.workspace, d.campaign, d.account, d.provider, d.channel, d.key_form, d.stage,
-          d.ver <> d.flushed as stale, d.edition, d.tracks_links, c.phase, c.awaits is not null as open_ended,
+          d.ver <> d.flushed as stale, d.edition, d.tracks_links, d.tracks_opens, c.phase, c.awaits is not null as open_ended,
           json_extract(c.doc, '$.pauseReason') as pause_reason,
           json_extract(c.doc, '$.approval.state') in ('asked', 'rejected')
             and json_extract(c.doc, '$.proposed') is null as awaits_yes,
@@ -132,6 +132,7 @@ function toOpen(row: Row, now: number): OpenDistribution {
     awaitsYes: row["phase"] === "paused" && row["awaits_yes"] === 1,
     edition: Number(row["edition"]),
     tracksLinks: row["tracks_links"] === 1,
+    tracksOpens: row["tracks_opens"] === 1,
     isOpenEnded: row["open_ended"] === 1,
     isStale: row["stale"] === 1,
     hasWork: timerAt !== null && timerAt <= now,

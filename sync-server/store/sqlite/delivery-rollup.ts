@@ -5,6 +5,7 @@ import { marks, type Mark } from "#domain/message/marks.ts";
 import { isWaiting, reasonCode, reasonOf } from "#domain/message/reason.ts";
 import { noCounts, stateOf, type StateCounts } from "#domain/message/state.ts";
 import { linkReport, type LinkReport } from "#domain/engagement/link-report.ts";
+import { openReport } from "#domain/engagement/open.ts";
 import { costIn, type Cost } from "#domain/report/cost.ts";
 import type {
   CodeUse,
@@ -21,6 +22,7 @@ import { readCarriers } from "./carrier-rollup.ts";
 import type { Database, Row } from "./database.ts";
 import type { Place } from "./delivery-place.ts";
 import { toPrice } from "./delivery-spend.ts";
+import { readOpenSums } from "./link-opens.ts";
 import { readLinks, readSums } from "./link-rows.ts";
 import { segmentsOfUnwritten, withUnwritten } from "./unwritten.ts";
 
@@ -67,6 +69,7 @@ export function readRollup(
   const cost = readCost(db, distribution);
   const codes = readCodes(db, distribution, markCounts(marked));
   const links = readLinkReport(db, distribution);
+  const opens = readOpenSums(db, distribution.seq);
   return {
     id: distribution.campaign,
     total: tally.reduce((total, row) => total + row.n, 0),
@@ -83,6 +86,7 @@ export function readRollup(
     ...(months.length === 0 ? {} : { months }),
     ...(codes === null ? {} : { codes }),
     ...(links === null ? {} : { links }),
+    ...(opens === null ? {} : { opens: openReport(opens) }),
     at: now,
   };
 }

@@ -7,6 +7,7 @@ import type { Database, Row } from "./database.ts";
 import { codeSeqOf, codeText } from "./code-ranges.ts";
 import { distributionOf, findDistribution, type Distribution } from "./delivery-rows.ts";
 import { addClicks, judgeClicks } from "./link-clicks.ts";
+import { noteOpens, readOpenSums } from "./link-opens.ts";
 import { oneOf, readLinks, readSums } from "./link-rows.ts";
 import type { PartOperations } from "./operation.ts";
 
@@ -17,7 +18,8 @@ export const linkOperations: PartOperations<LinkStore> = {
       const found = findDistribution(db, distribution);
       if (found === null) return null;
       const { workspace, campaign: campaignId, channel } = found;
-      return { workspace, campaignId, channel, links: readLinks(db, distribution) };
+      const tracksOpens = readOpenSums(db, distribution) !== null;
+      return { workspace, campaignId, channel, links: readLinks(db, distribution), tracksOpens };
     },
     scopeOf: (db, { distribution: seq, n }) => {
       const distribution = findDistribution(db, seq);
@@ -25,6 +27,7 @@ export const linkOperations: PartOperations<LinkStore> = {
     },
     addClicks,
     judgeClicks,
+    noteOpens,
     linkSums: (db, { workspace, campaignId }) => {
       const seq = distributionSeq(db, workspace, campaignId);
       if (seq === null) return null;

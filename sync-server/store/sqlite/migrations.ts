@@ -37,6 +37,7 @@ import { carriers } from "./migration-0035-carriers.ts";
 import { codeUses } from "./migration-0036-code-uses.ts";
 import { subscriptions } from "./migration-0037-subscriptions.ts";
 import { reach } from "./migration-0038-reach.ts";
+import { opens } from "./migration-0039-opens.ts";
 
 export const migrations: readonly string[] = [
   core,
@@ -77,4 +78,5 @@ export const migrations: readonly string[] = [
   codeUses,
   subscriptions,
   reach,
+  opens,
 ];

@@ -76,22 +76,25 @@ const analytics = (id: string): boolean =>
     id,
   );
 
-const domain = (id: string): boolean =>
-  /src\/(domain|protocol)\//.test(id) && !analytics(id) && !report.test(id);
+const domain = (id: string): boolean => /src\/(domain|protocol)\//.test(id) && !isLater(id);
 
-const common = (id: string): boolean =>
-  id.includes("/src/") && !analytics(id) && !report.test(id) && !usage.test(id);
+const common = (id: string): boolean => id.includes("/src/") && !isLater(id);
+
+/** What stays with the parts that come later, however many of them share it. */
+const isLater = (id: string): boolean =>
+  analytics(id) || report.test(id) || links.test(id) || usage.test(id);
 
 /** Code pools and the use of codes, all but the door to them. */
 const codes = /src\/lib\/features\/codes\/(?!CodesDoor)/;
 
 /** What a campaign's report has beyond its first sight, with what it shares with links and usage. */
 const report =
-  /src\/(lib\/features\/(report-parts\/|links\/link-words|usage\/(CarrierParts|usage-words))|domain\/report\/(usage|breakdowns)\.ts)/;
+  /src\/(lib\/features\/(report-parts\/|links\/link-(words|map)|usage\/(CarrierParts|usage-words))|domain\/(report\/(usage|breakdowns)|engagement\/(link-map|open))\.ts)/;
 
 /** Who followed the links of a campaign, with the map of the world. */
 const links =
-  /node_modules\/(d3-geo|topojson-client|world-atlas)\/|src\/lib\/(features\/links|charts\/map)\//;
+  /node_modules\/(d3-geo|topojson-client|world-atlas)\/|src\/(lib\/(features\/links|charts\/map|state\/clicks|sync\/click-calls)|domain\/engagement\/(click|link-report)\.ts|protocol\/rest\/links\.ts)/;
+
 /** Segments and usage over campaigns. */
 const usage =
   /src\/(lib\/(features\/usage\/|state\/usage\.|sync\/usage-calls)|protocol\/rest\/usage)/;

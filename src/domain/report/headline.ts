@@ -6,13 +6,21 @@ import { sumsBy } from "./sums-by.ts";
 /** What the live counters on a card and a campaign page show; they add up to `total`. */
 export interface Headline {
   readonly total: number;
-  /** Accepted by the provider, with or without a receipt. */
+  /** Accepted by the provider, and not reported as undelivered since. */
   readonly sent: number;
-  /** Of `sent`: confirmed by a receipt. */
+  /** Of `sent`: confirmed by a receipt. Its share is told of what was submitted (`submittedOf`). */
   readonly delivered: number;
   readonly failed: number;
   readonly skipped: number;
   readonly toGo: number;
+}
+
+/**
+ * Accepted by the provider, whatever became of it then: `sent`, and what was undelivered, which the
+ * headline counts as failed. The one whole that shares of delivered messages are measured by.
+ */
+export function submittedOf({ total, states }: Pick<Rollup, "total" | "states">): number {
+  return headline({ total, states }).sent + states.undelivered;
 }
 
 const headlineKinds = {

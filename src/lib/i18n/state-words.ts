@@ -59,11 +59,12 @@ export const counterWords = {
   total: { label: "Total", explain: "Everybody whom the campaign is for." },
   sent: {
     label: "Sent",
-    explain: "Accepted by the provider. Part of these are confirmed as delivered.",
+    explain:
+      "Accepted by the provider, and not reported as undelivered since. Part of these are confirmed as delivered.",
   },
   delivered: {
     label: "Delivered",
-    explain: "Of those sent: a receipt confirms that the message arrived.",
+    explain: "A receipt confirms that the message arrived.",
   },
   failed: bandWords.failed,
   skipped: bandWords.skipped,

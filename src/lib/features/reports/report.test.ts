@@ -7,6 +7,7 @@ import {
   equation,
   overTimeSentence,
   progressSentence,
+  sentEquation,
   reasonsSentence,
   unitsToGo,
 } from "./summaries.ts";
@@ -18,13 +19,20 @@ const time = (at: number) => `minute ${at / minuteMs}`;
 
 describe("sentences", () => {
   test("the progress says how many were sent, confirmed, failed and are to go", () => {
-    expect(progressSentence(counters)).toBe(
-      "Sent to 80 of 100, 75% of these confirmed as delivered; 5 failed, 5 skipped, 10 to go.",
+    expect(progressSentence(counters, 84)).toBe(
+      "Sent to 80 of 100. Of 84 submitted, 71.4% are confirmed as delivered; 5 failed, 5 skipped, 10 to go.",
     );
-    expect(progressSentence(counters, 3)).toMatch(
-      /^Sent to 80 of 100, 3 of these of unknown outcome, /,
+    expect(progressSentence(counters, 84, 3)).toMatch(
+      /^Sent to 80 of 100, 3 of these of unknown outcome. /,
     );
-    expect(progressSentence({ ...counters, total: 0 })).toBe("Nobody to send to yet.");
+    expect(progressSentence({ ...counters, total: 0 }, 0)).toBe("Nobody to send to yet.");
+  });
+
+  test("what was sent is told as a part of what was submitted, where the two differ", () => {
+    expect(sentEquation(counters, 84)).toBe(
+      "80 sent = 84 submitted − 4 undelivered, which are among the failed",
+    );
+    expect(sentEquation(counters, 80)).toBe("");
   });
 
   test("one failure in a million is not nothing, and all but one is not all", () => {

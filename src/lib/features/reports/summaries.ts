@@ -12,14 +12,16 @@ import { inText } from "#lib/i18n/in-text.ts";
 import { bandsSentence, formatShare } from "./shares.ts";
 
 /**
- * "Sent to 9,600 of 12,000, 96.2% of these confirmed as delivered; 40 failed, 2,360 to go."
- * `unknown`: of those sent, how many nobody knows to have been taken by the provider.
+ * "Sent to 9,600 of 12,000. Of 9,640 submitted, 96.2% are confirmed as delivered; 40 failed, 2,360
+ * to go." `unknown`: of those sent, how many nobody knows to have been taken by the provider.
  */
-export function progressSentence(counters: Headline, unknown = 0): string {
+export function progressSentence(counters: Headline, submitted: number, unknown = 0): string {
   const { total, sent, failed, skipped, toGo } = counters;
   if (total === 0) return "Nobody to send to yet.";
   const confirmed =
-    sent === 0 ? "" : `, ${formatShare(counters.delivered, sent)} of these confirmed as delivered`;
+    submitted === 0
+      ? ""
+      : `. Of ${formatNumber(submitted)} submitted, ${formatShare(counters.delivered, submitted)} are confirmed as delivered`;
   const rest = [
     failed > 0 ? `${formatNumber(failed)} failed` : "",
     skipped > 0 ? `${formatNumber(skipped)} skipped` : "",
@@ -28,6 +30,12 @@ export function progressSentence(counters: Headline, unknown = 0): string {
   const tail = rest.length === 0 ? "" : `; ${rest.join(", ")}`;
   const doubt = unknown === 0 ? "" : `, ${formatNumber(unknown)} of these of unknown outcome`;
   return `Sent to ${formatNumber(sent)} of ${formatNumber(total)}${doubt}${confirmed}${tail}.`;
+}
+
+/** "977 sent = 1,266 submitted − 289 undelivered"; "" where both are the same. */
+export function sentEquation({ sent }: Headline, submitted: number): string {
+  if (sent === submitted) return "";
+  return `${formatNumber(sent)} sent = ${formatNumber(submitted)} submitted − ${formatNumber(submitted - sent)} undelivered, which are among the failed`;
 }
 
 /** How the states changed: when half was sent, and where it stands at the end. */

@@ -9,7 +9,8 @@ import { outcomeOf } from "#domain/report/outcome.ts";
 import { snapshotOf } from "#domain/report/snapshot.ts";
 import type { CarrierCounts } from "#domain/report/rollup.ts";
 import { countriesOf, segmentsByStatus } from "#domain/report/usage.ts";
-import { openSigns, openSignWords } from "#domain/engagement/open.ts";
+import { openSigns } from "#domain/engagement/open.ts";
+import { openSignWords } from "#domain/engagement/open-words.ts";
 import type { ClickCount, LinkLine } from "#domain/engagement/link-report.ts";
 import { headline } from "#domain/report/headline.ts";
 import {

@@ -160,6 +160,6 @@ test(
     expect(rows.length).toBeGreaterThan(0);
     expect(JSON.stringify(rows)).not.toContain(visitor);
     const doctor = await runCli(server.dataDir, "doctor");
-    expect(doctor.status, doctor.stdout).toBe(0);
+    expect(doctor).toMatchObject({ status: 0 });
   },
 );

@@ -16,19 +16,6 @@ export const openSigns = ["robot", "prefetch", "mail_privacy", "too_soon"] as co
 
 export type OpenSign = (typeof openSigns)[number];
 
-/** The rule in words, for everybody who reads the two numbers. */
-export const openSignWords = {
-  robot: "It names itself as a robot, or says nothing of itself.",
-  prefetch: "It asks ahead, before anybody opened the message.",
-  mail_privacy:
-    "It is Apple's Mail Privacy Protection, which loads every picture, whether or not somebody looks.",
-  too_soon: "It came within a second of the message's arrival.",
-} as const satisfies Record<OpenSign, string>;
-
-/** Said beside the number of opens that came through a proxy. */
-export const proxyWords =
-  "Gmail and Yahoo load pictures by proxies of their own when a person opens the message. That counts as an open, but later ones of the same person may not be seen.";
-
 export const openedTooSoonMs = secondMs;
 
 /**

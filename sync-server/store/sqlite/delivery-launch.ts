@@ -97,8 +97,7 @@ export const launching: Launching = {
       JSON.stringify(audience["rule"]),
       (account["price"] ?? null) === null ? null : JSON.stringify(account["price"]),
       poolOf(db, workspace, campaign),
-      campaign.trackLinks === true ? 1 : 0,
-      tracksOpens(campaign) ? 1 : 0,
+      ...tracking(campaign),
       addressKindOf[campaign.type] === "phone" ? 1 : 0,
       now,
     );
@@ -339,4 +338,9 @@ function open(
   publishCampaign(db, workspace, { ...active, total }, now);
   const line = { campaignId: campaign.id, event: "engine.prepared", at: now, detail: { total } };
   tellActivity(db, workspace, line);
+}
+
+/** Whether its links are tracked, and whether its pages tell of opens. */
+function tracking(campaign: Campaign): readonly [links: number, opens: number] {
+  return [campaign.trackLinks === true ? 1 : 0, tracksOpens(campaign) ? 1 : 0];
 }

@@ -20,10 +20,10 @@ const time = (at: number) => `minute ${at / minuteMs}`;
 describe("sentences", () => {
   test("the progress says how many were sent, confirmed, failed and are to go", () => {
     expect(progressSentence(counters, 84)).toBe(
-      "Sent to 80 of 100. Of 84 submitted, 71.4% are confirmed as delivered; 5 failed, 5 skipped, 10 to go.",
+      "Sent to 80 of 100; 5 failed, 5 skipped, 10 to go. Of 84 submitted, 71.4% are confirmed as delivered.",
     );
     expect(progressSentence(counters, 84, 3)).toMatch(
-      /^Sent to 80 of 100, 3 of these of unknown outcome. /,
+      /^Sent to 80 of 100, 3 of these of unknown outcome; /,
     );
     expect(progressSentence({ ...counters, total: 0 }, 0)).toBe("Nobody to send to yet.");
   });

@@ -12,16 +12,12 @@ import { inText } from "#lib/i18n/in-text.ts";
 import { bandsSentence, formatShare } from "./shares.ts";
 
 /**
- * "Sent to 9,600 of 12,000. Of 9,640 submitted, 96.2% are confirmed as delivered; 40 failed, 2,360
- * to go." `unknown`: of those sent, how many nobody knows to have been taken by the provider.
+ * "Sent to 9,600 of 12,000; 40 failed, 2,360 to go. Of 9,640 submitted, 96.2% are confirmed as
+ * delivered." `unknown`: of those sent, how many nobody knows to have been taken by the provider.
  */
 export function progressSentence(counters: Headline, submitted: number, unknown = 0): string {
   const { total, sent, failed, skipped, toGo } = counters;
   if (total === 0) return "Nobody to send to yet.";
-  const confirmed =
-    submitted === 0
-      ? ""
-      : `. Of ${formatNumber(submitted)} submitted, ${formatShare(counters.delivered, submitted)} are confirmed as delivered`;
   const rest = [
     failed > 0 ? `${formatNumber(failed)} failed` : "",
     skipped > 0 ? `${formatNumber(skipped)} skipped` : "",
@@ -29,7 +25,10 @@ export function progressSentence(counters: Headline, submitted: number, unknown 
   ].filter((part) => part !== "");
   const tail = rest.length === 0 ? "" : `; ${rest.join(", ")}`;
   const doubt = unknown === 0 ? "" : `, ${formatNumber(unknown)} of these of unknown outcome`;
-  return `Sent to ${formatNumber(sent)} of ${formatNumber(total)}${doubt}${confirmed}${tail}.`;
+  const reached = `Sent to ${formatNumber(sent)} of ${formatNumber(total)}${doubt}${tail}.`;
+  if (submitted === 0) return reached;
+  const share = formatShare(counters.delivered, submitted);
+  return `${reached} Of ${formatNumber(submitted)} submitted, ${share} are confirmed as delivered.`;
 }
 
 /** "977 sent = 1,266 submitted − 289 undelivered"; "" where both are the same. */

@@ -3,7 +3,6 @@
  * those of people are told from those of programs that load pictures whether or not somebody looks.
  * Both are kept and shown; only those of people count. Who blocks pictures is not seen at all.
  */
-import type { Campaign } from "../campaign/campaign.ts";
 import { secondMs, type Instant } from "../core/time.ts";
 import type { MessageState } from "../message/state.ts";
 import type { Visitor } from "./click.ts";
@@ -26,7 +25,11 @@ export function tracksOpens({
   type,
   content,
   trackLinks = false,
-}: Pick<Campaign, "type" | "content" | "trackLinks">): boolean {
+}: {
+  readonly type: string;
+  readonly content: { readonly html: string };
+  readonly trackLinks?: boolean;
+}): boolean {
   return trackLinks && type === "email" && content.html !== "";
 }
 

@@ -2,6 +2,7 @@
 export { default as KeyFigures } from "./KeyFigures.svelte";
 export { default as Funnel } from "./Funnel.svelte";
 export { default as Breakdowns } from "./Breakdowns.svelte";
+export { default as FailuresOverTime } from "#lib/features/reports/FailuresOverTime.svelte";
 export { default as Hours } from "./Hours.svelte";
 export { default as Opens } from "./Opens.svelte";
 export { default as Remarks } from "./Remarks.svelte";

@@ -67,39 +67,43 @@ export function measuresBySpan(rollup: Rollup): readonly Measures[] {
   });
 }
 
-function eventsOf({ entered, marked = {} }: SeriesPoint): Measures {
-  return {
-    submitted: entered.submitted ?? 0,
-    delivered: entered.delivered ?? 0,
-    opened: entered.read ?? 0,
-    clicked: marked.clicked ?? 0,
-    redeemed: marked.redeemed ?? 0,
-    failed: entered.failed ?? 0,
-    undelivered: entered.undelivered ?? 0,
-    skipped: (entered.skipped ?? 0) + (entered.canceled ?? 0),
-    optedOut: marked.opted_out ?? 0,
-    complained: marked.complained ?? 0,
-    recovered: marked.recovered ?? 0,
-    withCode: entered.submitted ?? 0,
-  };
+const events = {
+  submitted: ({ entered }) => entered.submitted,
+  delivered: ({ entered }) => entered.delivered,
+  opened: ({ entered }) => entered.read,
+  clicked: ({ marked }) => marked?.clicked,
+  redeemed: ({ marked }) => marked?.redeemed,
+  failed: ({ entered }) => entered.failed,
+  undelivered: ({ entered }) => entered.undelivered,
+  skipped: ({ entered }) => (entered.skipped ?? 0) + (entered.canceled ?? 0),
+  optedOut: ({ marked }) => marked?.opted_out,
+  complained: ({ marked }) => marked?.complained,
+  recovered: ({ marked }) => marked?.recovered,
+  withCode: ({ entered }) => entered.submitted,
+} as const satisfies Record<Measure, (point: SeriesPoint) => number | undefined>;
+
+function eventsOf(point: SeriesPoint): Measures {
+  const counts: Record<Measure, number> = { ...noMeasures };
+  for (const measure of measures) counts[measure] = events[measure](point) ?? 0;
+  return counts;
 }
 
 /** What the counters say. Marks that a server of before did not count: as many as its series has. */
-function goalsOf({ states, marks, codes }: Rollup, events: Measures): Measures {
+function goalsOf({ states, marks, codes }: Rollup, told: Measures): Measures {
   const marked = (mark: Mark, otherwise: number): number => marks?.[mark] ?? otherwise;
   const submitted = messageStates.filter(isAccepted).reduce((sum, state) => sum + states[state], 0);
   return {
     submitted,
     delivered: states.delivered + states.read,
     opened: states.read,
-    clicked: marked("clicked", events.clicked),
-    redeemed: marked("redeemed", events.redeemed),
+    clicked: marked("clicked", told.clicked),
+    redeemed: marked("redeemed", told.redeemed),
     failed: states.failed,
     undelivered: states.undelivered,
     skipped: states.skipped + states.canceled,
-    optedOut: marked("opted_out", events.optedOut),
-    complained: marked("complained", events.complained),
-    recovered: marked("recovered", events.recovered),
+    optedOut: marked("opted_out", told.optedOut),
+    complained: marked("complained", told.complained),
+    recovered: marked("recovered", told.recovered),
     withCode: codes === undefined ? 0 : submitted,
   };
 }
@@ -109,13 +113,13 @@ function brought(course: readonly number[], goal: number): readonly number[] {
   const end = course.reduce((sum, n) => sum + n, 0);
   if (end === goal) return course;
   if (end === 0) return course.map((_, index) => (index === course.length - 1 ? goal : 0));
-  let events = 0;
-  let told = 0;
+  let happened = 0;
+  let counted = 0;
   return course.map((n) => {
-    events += n;
-    const before = told;
-    told = Math.round((events / end) * goal);
-    return told - before;
+    happened += n;
+    const before = counted;
+    counted = Math.round((happened / end) * goal);
+    return counted - before;
   });
 }
 

@@ -314,7 +314,7 @@ test("a report that is due comes to its person once, with the numbers of its day
   expect(told).toHaveLength(1);
   expect(told[0]).toMatchObject({ cause: "report", mail: { to: "mona@example.com" } });
   expect(told[0]?.said?.title).toMatch(/^Mondays: /);
-  expect(told[0]?.said?.text).toContain("Sent: 11");
+  expect(told[0]?.said?.text).toContain("Submitted: 11");
   expect(told[0]?.said?.text).toContain("Failed: 8.3% (1");
   expect(told[0]?.said?.text).toContain("Second. Sent to 11 of 12");
   clock.now += 7 * dayMs;

@@ -92,7 +92,7 @@ describe("two hundred campaigns", () => {
   );
 
   test("S2-01 I-6 the analytics of all of them is the sum of their reports", async () => {
-    expect(of(await agreedAnalytics(api, sent), "sent")).toBeGreaterThan(0);
+    expect(of(await agreedAnalytics(api, sent), "submitted")).toBeGreaterThan(0);
   });
 });
 
@@ -105,8 +105,15 @@ test("I-6 I-10 the demo workspace agrees with itself, too", { timeout: 120_000 }
   const done = items.filter(({ phase }) => phase === "completed");
   expect(done.length).toBeGreaterThan(8);
   for (const { id } of done) await agreed(api, `/campaigns/${id}`);
-  expect(of(await agreedAnalytics(api, items), "sent")).toBeGreaterThan(0);
+  for (const { id, phase } of items) {
+    if (phase === "sending") await api.post(`/campaigns/${id}/cancel`);
+  }
+  expect(of(await agreedAnalytics(api, items), "submitted")).toBeGreaterThan(0);
 });
+
+interface Counted {
+  readonly counters: Counts;
+}
 
 interface Analytics {
   readonly counts: Counts;
@@ -118,19 +125,16 @@ interface Analytics {
 
 /** What is told across campaigns is the sum of what each tells, however it is split. Answers the sum. */
 async function agreedAnalytics(api: RestClient, listed: readonly Listed[]): Promise<Counts> {
-  const { counts, figures, breakdowns, course, reasons } = await api.get<Analytics>("/analytics");
-  const points: Counts[] = [];
-  for (const { id } of listed) {
-    const { series } = await api.get<Series>(`/campaigns/${id}/report`);
-    points.push(...series.map(({ entered }) => entered));
-  }
-  const entered = sumOf(points);
-  const missed = of(entered, "failed", "undelivered");
+  const { analytics, told } = await atOneMoment(api, listed);
+  const { counts, figures, breakdowns, course, reasons } = analytics;
+  const missed = of(told, "failed", "undelivered");
   expect(counts).toMatchObject({
-    sent: of(entered, "submitted"),
-    delivered: of(entered, "delivered"),
-    opened: of(entered, "read"),
-    skipped: of(entered, "skipped", "canceled"),
+    submitted: of(told, "submitted", "sent", "unconfirmed", "undelivered", "delivered", "read"),
+    delivered: of(told, "delivered", "read"),
+    opened: of(told, "read"),
+    failed: of(told, "failed"),
+    undelivered: of(told, "undelivered"),
+    skipped: of(told, "skipped", "canceled"),
   });
   expect(figures.find(({ kpi }) => kpi === "failed")?.count).toBe(missed);
   expect(reasons.reduce((sum, { n }) => sum + n, 0)).toBe(missed);
@@ -138,6 +142,25 @@ async function agreedAnalytics(api: RestClient, listed: readonly Listed[]): Prom
     expect(sumOf(parts.map((part) => part.counts))).toEqual(counts);
   }
   return counts;
+}
+
+/** Both while nothing moved between them: a receipt may still be on its way. */
+async function atOneMoment(api: RestClient, listed: readonly Listed[]) {
+  for (let tries = 0; tries < 20; tries++) {
+    const before = await reported(api, listed);
+    const analytics = await api.get<Analytics>("/analytics");
+    const told = await reported(api, listed);
+    if (JSON.stringify(before) === JSON.stringify(told)) return { analytics, told };
+  }
+  throw new Error("the counters do not stand still");
+}
+
+async function reported(api: RestClient, listed: readonly Listed[]): Promise<Counts> {
+  const reports: Counts[] = [];
+  for (const { id } of listed) {
+    reports.push((await api.get<Counted>(`/campaigns/${id}/report`)).counters);
+  }
+  return sumOf(reports);
 }
 
 function sumOf(all: readonly Counts[]): Counts {

@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import type { Rollup } from "#domain/report/rollup.ts";
+import { isRollupChange, withChange } from "#domain/report/rollup-change.ts";
 import { feeds } from "#domain/sync/document.ts";
 import { createUnderstanding, liveDown, type Heard } from "#protocol/down.ts";
 import { protocolVersion, schemaVersion } from "#protocol/version.ts";
@@ -23,6 +24,8 @@ export interface Told {
 export class LiveDevice {
   /** Every rollup that came, in order. */
   readonly told: Told[] = [];
+  /** As they are after the last page, by campaign. */
+  readonly #rollups = new Map<string, Rollup>();
   readonly #socket: WebSocket;
 
   private constructor(socket: WebSocket) {
@@ -81,11 +84,23 @@ export class LiveDevice {
       for (const [index, kind] of page.rows.kind.entries()) {
         const doc = page.rows.doc[index];
         if (kind === "rollup" && doc !== null && doc !== undefined) {
-          this.told.push({ at: Date.now(), rollup: v.parse(counters, doc) });
+          this.told.push({ at: Date.now(), rollup: v.parse(counters, this.#whole(doc)) });
         }
       }
     }
     this.#socket.send(JSON.stringify({ t: "ack", ch, feeds: at }));
+  }
+
+  /** Who follows is told what changed alone ([S51]). */
+  #whole(doc: object): Rollup {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a row of this kind, whole or changed
+    const told = doc as Rollup;
+    const before = this.#rollups.get(told.id);
+    const isChange = isRollupChange(doc);
+    if (isChange && before === undefined) throw new Error("a change came before the whole");
+    const whole = isChange && before !== undefined ? withChange(before, doc) : told;
+    this.#rollups.set(whole.id, whole);
+    return whole;
   }
 }
 

@@ -148,6 +148,7 @@ function engineOf({ store, clock, log, providers }: ServiceDeps, made: EngineOf)
     store,
     carriers: accounts,
     clock,
+    checkContent: openContentCheck(),
     random: Math.random,
     boot: randomUUID(),
     log,

@@ -11,7 +11,7 @@ import type { Role } from "#domain/access/role.ts";
 import { withProposed } from "#domain/campaign/proposed.ts";
 import type { Campaign } from "#domain/campaign/campaign.ts";
 import { isLive } from "#domain/campaign/live.ts";
-import { hasProperties } from "#domain/campaign/trigger.ts";
+import { wrongText } from "#domain/campaign/launch-check.ts";
 import type { Id } from "#domain/core/id.ts";
 import type { Instant } from "#domain/core/time.ts";
 import { keysBeside, keysOf, type Act } from "#domain/sync/command.ts";
@@ -26,7 +26,7 @@ import { upcast } from "#protocol/upcast.ts";
 import { StoreError, type Store } from "../store/store.ts";
 import type { StandEffect } from "../store/sign-up-store.ts";
 import type { ActivityEntry, CommitOutcome, Expectation, Late } from "../store/sync-store.ts";
-import { codesShort, wrongCodes } from "./code-checks.ts";
+import { codesShort } from "./code-checks.ts";
 import { activityOf, claimed } from "./activity.ts";
 import { effectAtStand } from "./at-stand.ts";
 import { lateOf } from "./late.ts";
@@ -254,19 +254,9 @@ function brokenContent(
 }
 
 function brokenTexts(check: ContentCheck, campaign: Campaign): Decision | null {
-  const { problems, event = [] } = check;
-  const [problem] = problems;
-  if (problem !== undefined) {
-    const message = `cannot be written: ${problem.detail}`;
-    return rejected("invalid", `content.${problem.part}`, { message });
-  }
-  const wrong = wrongCodes(check, campaign);
-  if (wrong !== null) return wrong;
-  const [untold] = event;
-  if (untold === undefined) return null;
-  if (hasProperties(campaign.trigger ?? campaign.approval?.trigger)) return null;
-  const message = `uses event.${untold.name}, which only a campaign has that waits for an event or a code`;
-  return rejected("invalid", `content.${untold.part}`, { message });
+  const wrong = wrongText(check, campaign);
+  if (wrong === null) return null;
+  return rejected("invalid", `content.${wrong.part}`, { message: wrong.message });
 }
 
 /** What is gone because its own creation was refused is refused as a part of that. */

@@ -1,28 +1,11 @@
-/** What a launch with unique codes needs: a text that shows them, and as many as there are recipients. */
+/** What a launch with unique codes needs: as many as there are recipients. */
 import type { Campaign } from "#domain/campaign/campaign.ts";
 import { dueAt } from "#domain/campaign/launch.ts";
 import { codesNeeded } from "#domain/codes/needed.ts";
 import type { Id } from "#domain/core/id.ts";
 import type { Instant } from "#domain/core/time.ts";
-import type { ContentCheck } from "#domain/message/merge-fields.ts";
 import { rejected, type Decision, type Write } from "#domain/sync/decision.ts";
 import type { Store } from "../store/store.ts";
-
-/** The refusal of a text that shows a code which no pool gives, or of a pool that no text shows. */
-export function wrongCodes(
-  { codes = [] }: ContentCheck,
-  { codePoolId = null }: Pick<Campaign, "codePoolId">,
-): Decision | null {
-  const [part] = codes;
-  if (codePoolId === null) {
-    if (part === undefined) return null;
-    const message = "uses {{ code }}, which only a campaign with a code pool has";
-    return rejected("invalid", `content.${part}`, { message });
-  }
-  if (part !== undefined) return null;
-  const message = "says nowhere {{ code }}, though the campaign has a code pool";
-  return rejected("invalid", "content.text", { message });
-}
 
 interface ShortDeps {
   readonly store: Pick<Store, "sync" | "codes" | "preflight">;

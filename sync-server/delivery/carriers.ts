@@ -5,6 +5,7 @@ import type { Instant } from "#domain/core/time.ts";
 import type { Guards } from "#domain/message/breaker.ts";
 import type { KeyForm } from "#domain/message/key-form.ts";
 import type { Random } from "#domain/message/retry.ts";
+import type { CheckContent } from "#domain/message/merge-fields.ts";
 import type { Templates } from "#domain/message/template.ts";
 import type { Carrier, Provider } from "../providers/provider.ts";
 import type { DeliveryStore } from "../store/delivery-store.ts";
@@ -116,6 +117,8 @@ export interface EngineDeps {
   readonly leaveLinks: LeaveUrls;
   readonly trackedLinks: ShortLinks;
   readonly templates: Templates;
+  /** Looks at a text once more before it starts. */
+  readonly checkContent: CheckContent;
   readonly clock: () => Instant;
   readonly random: Random;
   /** A new name for each start of the process: what an older one had in flight is in doubt. */

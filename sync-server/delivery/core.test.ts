@@ -369,9 +369,11 @@ test("no second carries more messages than the account's limit and its burst", a
 });
 
 test("a message that cannot be written fails on our side and nobody is called", async () => {
+  // For a contact without a name it could be written: that is seen only when each is.
+  const text = '{% if first_name != "" %}{{ fields }}{% endif %}';
   const { store, fake, until } = await aRunningCampaign({
     contacts: manyContacts(3),
-    campaign: { content: { subject: "Hi", text: "{{ first_name | nonsense }}", html: "" } },
+    campaign: { content: { subject: "Hi", text, html: "" } },
   });
   await until("completed");
   expect(fake.calls).toHaveLength(0);

@@ -9,10 +9,10 @@
  */
 import type { Phase } from "#domain/campaign/lifecycle.ts";
 import { secondMs, type Instant } from "#domain/core/time.ts";
-import { lateMs } from "#domain/schedule/late.ts";
 import type { Receipt, Reply } from "../providers/provider.ts";
 import type { OpenDistribution } from "../store/delivery-store.ts";
 import { applyReceipts } from "./apply-receipts.ts";
+import { launchAwaited, type AwaitedDeps } from "./awaited.ts";
 import type { EngineDeps, FaultPoint } from "./carriers.ts";
 import { createClockWatch, type ClockWatch } from "./clock-watch.ts";
 import type { Gate } from "./gate.ts";
@@ -75,6 +75,7 @@ class SteppingCore implements Core {
   readonly #upkeep: Upkeep;
   readonly #places: Places;
   readonly #watching: WatchDeps;
+  readonly #awaiting: AwaitedDeps;
   #isDead = false;
   #isHalted = false;
   #isRecovered = false;
@@ -93,6 +94,7 @@ class SteppingCore implements Core {
     });
     this.#troubles = createTroubles(deps.log, () => this.#isDead);
     this.#upkeep = createUpkeep(deps, (name) => this.#point(name));
+    this.#awaiting = { ...deps, point: (name) => this.#point(name) };
     this.#watching = { ...deps, troubles: this.#troubles, point: (name) => this.#point(name) };
   }
 
@@ -114,7 +116,7 @@ class SteppingCore implements Core {
     const { clock, store } = this.#deps;
     const now = clock();
     await this.#clockWatch.notice(now);
-    let next = earlier(await this.#guard.tendPauses(now), await this.#launchAwaited(now));
+    let next = earlier(await this.#guard.tendPauses(now), await launchAwaited(this.#awaiting, now));
     this.#guard.beginStep();
     const { open, unnoted, watches } = await store.delivery.work({ now });
     this.#point("work");
@@ -208,34 +210,6 @@ class SteppingCore implements Core {
     await store.delivery.replan({ now });
     this.#isRecovered = true;
     this.#point("recovered");
-  }
-
-  async #launchAwaited(now: Instant): Promise<Instant | null> {
-    const { keyed, keyRetentions = {}, store } = this.#deps;
-    const { awaited } = await store.delivery.work({ now });
-    let next: Instant | null = null;
-    for (const { workspace, campaignId, phase, dueAt } of awaited) {
-      if (phase === "ending") {
-        await store.delivery.finish({ workspace, campaignId, now });
-        this.#point("finished");
-      } else if (phase === "preparing") {
-        await store.delivery.launch({ workspace, campaignId, keyed, keyRetentions, now });
-        this.#point("launched");
-      } else if (phase === "retrying") {
-        await store.delivery.reopen({ workspace, campaignId, now });
-        this.#point("reopened");
-        next = now;
-      } else if (dueAt !== null && dueAt <= now && phase === "live") {
-        await store.delivery.fire({ workspace, campaignId, graceMs: lateMs, now });
-        this.#point("fired");
-        next = now;
-      } else if (dueAt !== null && dueAt <= now) {
-        await store.delivery.comeDue({ workspace, campaignId, graceMs: lateMs, now });
-        this.#point("came due");
-        next = now;
-      } else next = earlier(next, dueAt);
-    }
-    return next;
   }
 
   /** Brings one distribution on, and answers when it wants to be looked at again. */

@@ -6,7 +6,7 @@
  * deliberate sends and `try` the calls of one gen: results of an earlier call are ignored.
  */
 import type { ProviderName } from "#domain/campaign/provider.ts";
-import type { Content } from "#domain/campaign/campaign.ts";
+import type { Campaign, Content } from "#domain/campaign/campaign.ts";
 import type { Channel } from "#domain/campaign/channel.ts";
 import type { PauseReason, Phase } from "#domain/campaign/lifecycle.ts";
 import type { Id } from "#domain/core/id.ts";
@@ -71,6 +71,8 @@ export interface AwaitedCampaign {
    */
   readonly phase: "scheduled" | "preparing" | "retrying" | "live" | "ending";
   readonly dueAt: Instant | null;
+  /** As it stands, where it prepares. */
+  readonly campaign?: Campaign;
 }
 
 export interface Work {
@@ -248,6 +250,8 @@ export interface DeliveryStore extends AccountStore, GuardStore, LiveStore, Unma
     readonly keyed: readonly ProviderName[];
     /** Of those that forget a key: after how many milliseconds. */
     readonly keyRetentions?: Readonly<Record<ProviderName, number>>;
+    /** Why its text can be written for nobody: it stands still instead. null or left out: it can. */
+    readonly wrong?: string | null;
     readonly now: Instant;
   }): Promise<void>;
   /** The last results of a campaign. */

@@ -43,6 +43,7 @@ export const pauseReasons = [
   "restore",
   "clock",
   "codes",
+  "not_ready",
 ] as const;
 
 export type PauseReason = (typeof pauseReasons)[number];

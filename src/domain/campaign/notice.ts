@@ -20,6 +20,7 @@ export const noticeCauses = [
   "restore",
   "clock",
   "codes",
+  "not_ready",
   "expiring",
   "expired",
   "missed",
@@ -119,6 +120,11 @@ const words = {
     what: "paused because its code pool is empty",
     why: "There are fewer codes left than people to write to. Nobody was written to without a code.",
     cure: "Add codes to the pool, then resume.",
+  },
+  not_ready: {
+    what: "stopped before its start",
+    why: "Its text, audience or account cannot be used any more. Nobody was written to.",
+    cure: resumeCure,
   },
   expiring: {
     what: "will be canceled within a day unless resumed",

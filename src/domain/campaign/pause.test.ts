@@ -9,7 +9,15 @@ test("S1-D4 what the system paused ends after 72 hours, unless the cause ends by
   const ending = pauseReasons.filter(
     (pauseReason) => pauseEndsAt({ ...paused, pauseReason }) !== null,
   );
-  expect(ending).toEqual(["breaker", "failure_ratio", "provider_auth", "quota", "clock", "codes"]);
+  expect(ending).toEqual([
+    "breaker",
+    "failure_ratio",
+    "provider_auth",
+    "quota",
+    "clock",
+    "codes",
+    "not_ready",
+  ]);
   expect(pauseEndsAt({ ...paused, pauseReason: "breaker" })).toBe(1_000 + 72 * hourMs);
 });
 

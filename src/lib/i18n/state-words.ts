@@ -134,6 +134,10 @@ export const pauseWords = {
     explain:
       "There are fewer codes left than people to write to. Add codes to the pool, then resume. Nobody was written to without a code.",
   },
+  not_ready: {
+    label: "Stopped before its start",
+    explain: "Mend it, then resume. Nobody was written to.",
+  },
 } as const satisfies Record<PauseReason, Words>;
 
 /** The explanation of a pause for somebody who may resume, or else whom to ask. */

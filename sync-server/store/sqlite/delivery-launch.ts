@@ -68,14 +68,14 @@ export const launching: Launching = {
     tellActivity(db, workspace, { campaignId, event: "engine.launched", at: now });
   },
 
-  launch: (db, { workspace, campaignId, keyed, keyRetentions = {}, now }) => {
+  launch: (db, { workspace, campaignId, keyed, keyRetentions = {}, wrong = null, now }) => {
     const campaign = campaignOf(db, workspace, campaignId);
     if (campaign === null || campaign.phase !== "preparing") return;
     const account = documentOf(db, workspace, "account", campaign.accountId);
     const audience = documentOf(db, workspace, "audience", campaign.audienceId);
-    if (account === null || audience === null) {
-      const detail = `The ${account === null ? "account" : "audience"} was deleted`;
-      standStill(db, workspace, campaign, { reason: "breaker", detail, now });
+    if (account === null || audience === null || wrong !== null) {
+      const detail = wrong ?? goneText(account);
+      standStill(db, workspace, campaign, { reason: "not_ready", detail, now });
       return;
     }
     const provider = String(account["provider"]);
@@ -95,10 +95,9 @@ export const launching: Launching = {
       newKeyForm,
       JSON.stringify(campaign.content),
       JSON.stringify(audience["rule"]),
-      (account["price"] ?? null) === null ? null : JSON.stringify(account["price"]),
+      priceOf(account),
       poolOf(db, workspace, campaign),
       ...tracking(campaign),
-      addressKindOf[campaign.type] === "phone" ? 1 : 0,
       now,
     );
   },
@@ -182,13 +181,13 @@ function summaryOf({ summary }: Row): Account["summary"] {
 }
 
 interface Standing {
-  readonly reason: "breaker" | "codes";
+  readonly reason: "not_ready" | "codes";
   /** What is missing, in words. */
   readonly detail: string;
   readonly now: Instant;
 }
 
-/** Something that it needs was deleted after the launch, or used up: a person has to look. */
+/** Something that it needs was deleted or spoilt since it was planned, or used up: a person has to look. */
 function standStill(
   db: Database,
   workspace: string,
@@ -340,7 +339,16 @@ function open(
   tellActivity(db, workspace, line);
 }
 
-/** Whether its links are tracked, and whether its pages tell of opens. */
-function tracking(campaign: Campaign): readonly [links: number, opens: number] {
-  return [campaign.trackLinks === true ? 1 : 0, tracksOpens(campaign) ? 1 : 0];
+function goneText(account: Row | null): string {
+  return `The ${account === null ? "account" : "audience"} was deleted`;
+}
+
+function priceOf({ price = null }: Row): string | null {
+  return price === null ? null : JSON.stringify(price);
+}
+
+/** Whether its links are tracked, its pages tell of opens, and its carriers are counted. */
+function tracking(campaign: Campaign): readonly [links: number, opens: number, carriers: number] {
+  const toPhones = addressKindOf[campaign.type] === "phone";
+  return [campaign.trackLinks === true ? 1 : 0, tracksOpens(campaign) ? 1 : 0, toPhones ? 1 : 0];
 }

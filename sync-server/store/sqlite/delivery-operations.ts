@@ -156,7 +156,7 @@ function awaited(db: Database, now: number): readonly AwaitedCampaign[] {
     now,
   );
   const preparing = db.all(
-    `select workspace, id from document where ${atWork} and phase = 'preparing' and not exists
+    `select workspace, id, doc from document where ${atWork} and phase = 'preparing' and not exists
       (select 1 from distribution s where s.workspace = document.workspace and s.campaign = document.id)`,
   );
   // A run of a campaign that is still at work is found when it is looked at (advance).
@@ -171,7 +171,12 @@ function awaited(db: Database, now: number): readonly AwaitedCampaign[] {
       phase: "scheduled" as const,
       dueAt: Number(row["due_at"]),
     })),
-    ...preparing.map((row) => ({ ...keyOf(row), phase: "preparing" as const, dueAt: null })),
+    ...preparing.map((row) => ({
+      ...keyOf(row),
+      phase: "preparing" as const,
+      dueAt: null,
+      campaign: JSON.parse(String(row["doc"])),
+    })),
     ...reopened.map((row) => ({ ...keyOf(row), phase: "retrying" as const, dueAt: null })),
     ...awaitedSeries(db, now),
   ];

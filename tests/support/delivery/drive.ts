@@ -5,10 +5,11 @@ import type { EngineDeps, OpenAccount } from "#server/delivery/carriers.ts";
 import { createLeaveLinks } from "#server/providers/leave-links.ts";
 import { createTrackedLinks } from "#server/providers/tracked-links.ts";
 import { createKeys } from "#server/providers/keys.ts";
-import { openTemplates } from "#server/delivery/templates.ts";
+import { openContentCheck, openTemplates } from "#server/delivery/templates.ts";
 import { startOfTime } from "./world.ts";
 
 const testTemplates = openTemplates();
+const testCheck = openContentCheck();
 export const testKeys = createKeys(Buffer.alloc(32, 7));
 export const testLinks = createLeaveLinks(Buffer.alloc(32, 7), "http://localhost:3000");
 
@@ -47,6 +48,7 @@ export function openCore(options: DriveOptions): Core {
       leaveLinks: testLinks,
       trackedLinks: testTrackedLinks,
       templates: testTemplates,
+      checkContent: testCheck,
       clock: () => clock.now,
       random: options.random ?? (() => 0.5),
       boot: options.boot ?? `boot ${boots}`,

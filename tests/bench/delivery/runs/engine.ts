@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ok } from "#domain/core/result.ts";
 import { createEngine, type Engine } from "#server/delivery/engine.ts";
-import { openTemplates } from "#server/delivery/templates.ts";
+import { openContentCheck, openTemplates } from "#server/delivery/templates.ts";
 import { createLeaveLinks } from "#server/providers/leave-links.ts";
 import { createTrackedLinks } from "#server/providers/tracked-links.ts";
 import type { Carrier } from "#server/providers/provider.ts";
@@ -52,6 +52,7 @@ export async function openBench(people: number, send: Carrier["send"]): Promise<
     leaveLinks: createLeaveLinks(secret, "http://localhost:3000"),
     trackedLinks: createTrackedLinks(secret, "http://localhost:3000"),
     templates: openTemplates(),
+    checkContent: openContentCheck(),
     clock: Date.now,
     random: Math.random,
     boot: randomUUID(),

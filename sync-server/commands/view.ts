@@ -20,6 +20,7 @@ export function viewOf(found: readonly Found[]): View {
     pin: new Map(),
     consentText: new Map(),
     codePool: new Map(),
+    deletedCampaign: new Map(),
     signUp: new Map(),
   };
   for (const each of found) put(rows, each);

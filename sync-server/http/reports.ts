@@ -14,6 +14,7 @@ import {
 import { id } from "#protocol/value.ts";
 import type { FastifyInstance } from "fastify";
 import * as v from "valibot";
+import { countedIn } from "../store/counted.ts";
 import type { Store } from "../store/store.ts";
 import { registerMessage, type MessageDeps } from "./campaign-message.ts";
 import { HttpProblem } from "./problem.ts";
@@ -82,13 +83,7 @@ function registerChannels(app: FastifyInstance, { store }: ReportRoutesDeps): vo
     query: channelsQuery,
     answers: { 200: channelsAnswer },
     handle: async ({ caller: { workspace }, query }) => {
-      const campaigns = await store.sync.list({ workspace, kind: "campaign" });
-      const rollups = await store.sync.list({ workspace, kind: "rollup" });
-      const byId = new Map(rollups.map((rollup) => [rollup.id, rollup]));
-      const rows = campaigns.map((campaign) => ({
-        campaign,
-        rollup: byId.get(campaign.id) ?? null,
-      }));
+      const rows = await countedIn(store, workspace);
       const from = query.from === undefined ? -Infinity : Date.parse(query.from);
       const to = query.to === undefined ? Infinity : Date.parse(query.to);
       return { items: countsByChannel(rows, { from, to }).map((counts) => ({ ...counts })) };

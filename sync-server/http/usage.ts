@@ -16,6 +16,7 @@ import {
 import type { FastifyInstance } from "fastify";
 import type * as v from "valibot";
 import type { StoppedRow, UsageNarrowed } from "../store/report-store.ts";
+import { countedIn } from "../store/counted.ts";
 import type { Store } from "../store/store.ts";
 import { exportBatch } from "./export/recipients.ts";
 import { stoppedFile } from "./export/stopped.ts";
@@ -45,12 +46,7 @@ export function registerUsage(app: FastifyInstance, { store, clock }: UsageDeps)
     answers: { 200: usageAnswer },
     handle: async ({ caller: { workspace }, query }) => {
       const narrowed = toNarrowed(query);
-      const campaigns = await store.sync.list({ workspace, kind: "campaign" });
-      const rollups = await store.sync.list({ workspace, kind: "rollup" });
-      const byId = new Map(rollups.map((rollup) => [rollup.id, rollup]));
-      const rows = campaigns.map((campaign) => {
-        return { campaign, rollup: byId.get(campaign.id) ?? null };
-      });
+      const rows = await countedIn(store, workspace);
       const audiences = await store.sync.list({ workspace, kind: "audience" });
       return {
         asOf: toTime(clock()),

@@ -8,7 +8,7 @@ import type { Channel } from "../campaign/channel.ts";
 import { smsLength } from "../message/sms-segments.ts";
 import type { TimeRange } from "../report/by-channel.ts";
 import { weekdayOf, type Calendar } from "./calendar.ts";
-import type { Counted } from "./slice.ts";
+import type { Counted, CountedBase, CountedCampaign } from "./slice.ts";
 import { shareOf, type Share } from "./wilson.ts";
 
 export const actions = ["opened", "clicked", "redeemed"] as const;
@@ -124,7 +124,7 @@ function groupsBy(
   rows: readonly Counted[],
   { feature, calendar, tells }: Grouping,
 ): readonly Group[] {
-  const keyed = Map.groupBy(rows, ({ campaign }) => keys[feature](campaign, calendar));
+  const keyed = Map.groupBy(rows, ({ campaign }) => keyOf(feature, campaign, calendar));
   return [...keyed]
     .flatMap(([key, own]) => (key === null ? [] : [groupOf(key, own, tells)]))
     .toSorted((a, b) => a.key.localeCompare(b.key));
@@ -198,14 +198,36 @@ function together(groups: readonly Group[]): Group {
   };
 }
 
-type KeyOf = (campaign: Campaign, calendar: Calendar) => string | null;
+/** What its text was like: those features that are read from it. */
+export type Traits = Readonly<Partial<Record<TextFeature, string>>>;
+
+type TextFeature = keyof typeof ofText;
+
+/** For a campaign whose text goes. */
+export function traitsOf(campaign: Campaign): Traits {
+  const traits: Partial<Record<TextFeature, string>> = {};
+  for (const feature of textFeatures) {
+    const key = ofText[feature](campaign);
+    if (key !== null) traits[feature] = key;
+  }
+  return traits;
+}
+
+function keyOf(feature: Feature, campaign: CountedCampaign, calendar: Calendar): string | null {
+  if (isOfText(feature)) {
+    return "kind" in campaign ? (campaign.traits?.[feature] ?? null) : ofText[feature](campaign);
+  }
+  return ofFacts[feature](campaign, calendar);
+}
 
 const yesNo = (is: boolean): string => (is ? "yes" : "no");
 
 /** A subject longer than this is cut on most phones. */
 const shortSubject = 40;
 
-function ofSubject(of: (subject: string) => string): KeyOf {
+type KeyOfText = (campaign: Campaign) => string | null;
+
+function ofSubject(of: (subject: string) => string): KeyOfText {
   return ({ type, content: { subject } }) =>
     type === "email" && subject !== "" ? of(subject) : null;
 }
@@ -214,8 +236,7 @@ function bodyOf({ content: { text, html } }: Campaign): string {
   return `${text}\n${html}`;
 }
 
-const keys = {
-  channel: ({ type }) => type,
+const ofText = {
   subjectLength: ofSubject((subject) => (subject.length <= shortSubject ? "short" : "long")),
   subjectNumber: ofSubject((subject) => yesNo(/\d/.test(subject))),
   subjectQuestion: ofSubject((subject) => yesNo(subject.includes("?"))),
@@ -225,6 +246,26 @@ const keys = {
   code: ({ codePoolId = null }) => yesNo(codePoolId !== null),
   textLength: ({ type, content: { text } }) =>
     type === "sms" ? (smsLength(text).segments <= 1 ? "oneSegment" : "moreSegments") : null,
+} as const satisfies Partial<Record<Feature, KeyOfText>>;
+
+const textFeatures = [
+  "subjectLength",
+  "subjectNumber",
+  "subjectQuestion",
+  "personal",
+  "link",
+  "code",
+  "textLength",
+] as const satisfies readonly TextFeature[];
+
+function isOfText(feature: Feature): feature is TextFeature {
+  return feature in ofText;
+}
+
+type KeyOf = (campaign: CountedBase, calendar: Calendar) => string | null;
+
+const ofFacts = {
+  channel: ({ type }) => type,
   time: ({ startedAt, launchedAt }, calendar) => {
     const at = startedAt ?? launchedAt;
     return at === null ? null : partOfDay(calendar.hourAt(at));
@@ -233,7 +274,7 @@ const keys = {
     const at = startedAt ?? launchedAt;
     return at === null ? null : yesNo([0, 6].includes(weekdayOf(calendar.dayAt(at))));
   },
-} as const satisfies Record<Feature, KeyOf>;
+} as const satisfies Record<Exclude<Feature, TextFeature>, KeyOf>;
 
 function partOfDay(hour: number): string {
   if (hour < 6 || hour >= 22) return "night";

@@ -1,10 +1,9 @@
 /** Events split by what their campaigns are, or by when they happened. */
 import { isRecurring } from "../campaign/live.ts";
-import type { Campaign } from "../campaign/campaign.ts";
 import { dayMs, hourMs } from "../core/time.ts";
 import { weekdayOf, type Calendar } from "./calendar.ts";
 import { noMeasures, sumMeasures, type Measure, type Measures } from "./measures.ts";
-import type { Slice } from "./slice.ts";
+import type { CountedCampaign, Slice } from "./slice.ts";
 
 export const dimensions = ["campaign", "channel", "kind", "account", "hour", "weekday"] as const;
 
@@ -24,7 +23,9 @@ export interface Part {
 export const unknownKey = "unknown";
 export const otherKey = "other";
 
-export function kindOfCampaign({ firing, schedule, trigger = null }: Campaign): CampaignKind {
+export function kindOfCampaign(campaign: CountedCampaign): CampaignKind {
+  if ("kind" in campaign) return campaign.kind;
+  const { firing, schedule, trigger = null } = campaign;
   if (trigger !== null) return "triggered";
   return firing !== undefined || isRecurring({ schedule }) ? "run" : "once";
 }

@@ -5,11 +5,21 @@ import { messagingLabel, type MessagingStatus } from "../campaign/labels.ts";
 import type { Instant } from "../core/time.ts";
 import type { TimeRange } from "../report/by-channel.ts";
 import type { Rollup } from "../report/rollup.ts";
+import type { DeletedCampaign } from "./deleted.ts";
 import { measuresBySpan, type Measures } from "./measures.ts";
 
-/** A campaign with its counters, as devices and the server have them. */
+/** What every campaign that counts is told apart by. */
+export type CountedBase = Pick<
+  Campaign,
+  "id" | "name" | "type" | "phase" | "accountId" | "launchedAt" | "startedAt"
+>;
+
+/** One that was deleted counts on: what came of it happened. */
+export type CountedCampaign = Campaign | DeletedCampaign;
+
+/** A campaign with its own counters, as devices and the server have them. */
 export interface Counted {
-  readonly campaign: Campaign;
+  readonly campaign: CountedCampaign;
   readonly rollup: Rollup | null;
 }
 
@@ -25,13 +35,13 @@ export const wholeScope: Scope = { channels: [], statuses: [], name: "" };
 
 /** One span of one campaign. */
 export interface Slice {
-  readonly campaign: Campaign;
+  readonly campaign: CountedCampaign;
   readonly at: Instant;
   readonly spanMs: number;
   readonly measures: Measures;
 }
 
-export function isInScope({ type, phase, name }: Campaign, scope: Scope): boolean {
+export function isInScope({ type, phase, name }: CountedCampaign, scope: Scope): boolean {
   const { channels, statuses } = scope;
   return (
     (channels.length === 0 || channels.includes(type)) &&
@@ -57,6 +67,6 @@ export function slicesIn(rows: readonly Counted[], { from, to }: TimeRange): rea
 }
 
 /** The campaigns of which anything happened, each once. */
-export function campaignsOf(slices: readonly Slice[]): readonly Campaign[] {
+export function campaignsOf(slices: readonly Slice[]): readonly CountedCampaign[] {
   return [...new Map(slices.map(({ campaign }) => [campaign.id, campaign])).values()];
 }

@@ -2,6 +2,7 @@
 import type { Audience } from "../audience/audience.ts";
 import type { ConsentText } from "../audience/consent-text.ts";
 import type { SignUp } from "../audience/sign-up.ts";
+import type { DeletedCampaign } from "../analytics/deleted.ts";
 import type { SavedView } from "../analytics/saved-view.ts";
 import type { Role } from "../access/role.ts";
 import type { AccessSettings } from "../access/permission.ts";
@@ -78,6 +79,8 @@ export interface Documents {
   readonly pin: Pin;
   readonly consentText: ConsentText;
   readonly codePool: CodePool;
+  /** Made by the server when it deletes a campaign that went out. */
+  readonly deletedCampaign: DeletedCampaign;
   /** In no feed: its device keeps it, and the server has the contact. */
   readonly signUp: SignUp;
 }
@@ -99,6 +102,7 @@ export const kinds = [
   "pin",
   "consentText",
   "codePool",
+  "deletedCampaign",
 ] as const satisfies readonly SyncedKind[];
 
 /**
@@ -122,6 +126,7 @@ export const feedOf = {
   pin: "user",
   consentText: "org",
   codePool: "org",
+  deletedCampaign: "team",
 } as const satisfies Record<SyncedKind, Feed>;
 
 /** Names one row: `["campaign", id]`. */

@@ -277,6 +277,7 @@ export class ClientDb extends Dexie {
   declare pin: EntityTable<StoredDocument<"pin">, "id">;
   declare consentText: EntityTable<StoredDocument<"consentText">, "id">;
   declare codePool: EntityTable<StoredDocument<"codePool">, "id">;
+  declare deletedCampaign: EntityTable<StoredDocument<"deletedCampaign">, "id">;
   declare signUp: EntityTable<StoredDocument<"signUp">, "id">;
   declare sealed: EntityTable<SealedRecord, "id">;
   declare shadow: Table<Shadow, [Kind, Id]>;
@@ -330,6 +331,7 @@ export class ClientDb extends Dexie {
     this.version(7).stores({ codePool: "id" });
     this.version(8).stores({ outbox: "mid, bytes" });
     this.version(9).stores({ answer: "key" });
+    this.version(10).stores({ deletedCampaign: "id" });
   }
 
   /** The store of a kind; every kind has the same shape of row. */

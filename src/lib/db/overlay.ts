@@ -48,6 +48,7 @@ export function overlayStores(db: ClientDb) {
     db.pin,
     db.consentText,
     db.codePool,
+    db.deletedCampaign,
     db.signUp,
     db.sealed,
     db.shadow,

@@ -1,4 +1,5 @@
 /** Campaigns with their live counters, and everything a person may do with them. */
+import type { Counted, CountedCampaign } from "#domain/analytics/slice.ts";
 import type { Channel } from "#domain/campaign/channel.ts";
 import { emptyContent } from "#domain/campaign/campaign.ts";
 import type { Campaign, CampaignFields, Schedule, WaitingAct } from "#domain/campaign/campaign.ts";
@@ -12,6 +13,7 @@ import type { Picked } from "#domain/message/again.ts";
 import type { Rollup } from "#domain/report/rollup.ts";
 import { sumRollups } from "#domain/report/sum.ts";
 import type { Review } from "#domain/sync/command.ts";
+import type { Documents, Kind } from "#domain/sync/document.ts";
 import type { Refusal } from "#domain/sync/refusal.ts";
 import type { Device } from "./device.svelte.ts";
 import type { Live } from "./live.svelte.ts";
@@ -39,6 +41,8 @@ export type NewCampaign = {
 export class CampaignsState {
   readonly #campaigns: Live<readonly Campaign[]>;
   readonly #rollups: Rollups;
+  /** Of what is deleted here and not yet there: as it was. */
+  readonly #deleted: Live<readonly CountedCampaign[]>;
   readonly #pending: Live<ReadonlyMap<Id, number>>;
   readonly #writer: Writer;
   readonly #newId: () => Id;
@@ -49,6 +53,11 @@ export class CampaignsState {
   readonly planned: readonly CampaignRow[] = $derived(
     this.all.filter(({ campaign }) => campaign.firing === undefined),
   );
+  /**
+   * What totals are made of: every campaign with its own counters, those that were deleted too, on
+   * the server or, until it hears of it, here (AMB-22). What repeats is counted by its runs.
+   */
+  readonly counted: readonly Counted[] = $derived.by(() => this.#counted());
   readonly #rowsById: ReadonlyMap<Id, CampaignRow> = $derived(
     new Map(this.all.map((row) => [row.campaign.id, row])),
   );
@@ -59,6 +68,10 @@ export class CampaignsState {
     this.#campaigns = device.live<readonly Campaign[]>([], async (db) =>
       (await db.campaign.toArray()).map(({ doc }) => doc),
     );
+    this.#deleted = device.live<readonly CountedCampaign[]>([], async (db) => [
+      ...(await db.deletedCampaign.toArray()).map(({ doc }) => doc),
+      ...(await db.shadow.toArray()).flatMap(({ doc }) => (isCampaign(doc) ? [doc] : [])),
+    ]);
     this.#rollups = device.attach(new Rollups());
     this.#pending = device.live<ReadonlyMap<Id, number>>(new Map(), async (db) => {
       const counts = new Map<Id, number>();
@@ -202,6 +215,15 @@ export class CampaignsState {
     );
   }
 
+  #counted(): readonly Counted[] {
+    const living = this.#campaigns.value;
+    const known = new Set(living.map(({ id }) => id));
+    const gone = this.#deleted.value.filter(({ id }) => !known.has(id));
+    return [...living, ...gone].map((campaign) => {
+      return { campaign, rollup: this.#rollups.byId.get(campaign.id) ?? null };
+    });
+  }
+
   #rows(): CampaignRow[] {
     const pending = this.#pending.value;
     const rollups = this.#rollups.byId;
@@ -220,6 +242,10 @@ export class CampaignsState {
       return runs.length === 0 ? row : withRuns(row, runs);
     });
   }
+}
+
+function isCampaign(doc: Documents[Kind] | null): doc is Campaign {
+  return doc !== null && "phase" in doc;
 }
 
 function withRuns(row: CampaignRow, runs: readonly CampaignRow[]): CampaignRow {

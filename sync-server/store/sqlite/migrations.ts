@@ -38,6 +38,7 @@ import { codeUses } from "./migration-0036-code-uses.ts";
 import { subscriptions } from "./migration-0037-subscriptions.ts";
 import { reach } from "./migration-0038-reach.ts";
 import { opens } from "./migration-0039-opens.ts";
+import { remains } from "./migration-0040-remains.ts";
 
 export const migrations: readonly string[] = [
   core,
@@ -79,4 +80,5 @@ export const migrations: readonly string[] = [
   subscriptions,
   reach,
   opens,
+  remains,
 ];

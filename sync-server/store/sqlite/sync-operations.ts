@@ -27,6 +27,7 @@ import { epochOf, restoredAt } from "./history-mark.ts";
 import { noteAsked } from "./notice-intents.ts";
 import type { PartOperations } from "./operation.ts";
 import { noteOfLate } from "./late-notes.ts";
+import { withRemains } from "./remains.ts";
 import { withRuns } from "./series.ts";
 import { applyAtStand, type Note } from "./sign-up-effect.ts";
 import { readSignUp } from "./sign-up-rows.ts";
@@ -200,7 +201,8 @@ function followed(
   writes: readonly Write[],
   now: number,
 ): readonly Write[] {
-  return withEditions(db, workspace, withRuns(db, workspace, writes, now), now);
+  const known = withEditions(db, workspace, withRuns(db, workspace, writes, now), now);
+  return withRemains(db, workspace, known, now);
 }
 
 function verdictOf(db: Database, workspace: string, uid: string): Verdict | null {

@@ -25,7 +25,7 @@ export function computeReport(
   const days = daysAt(view.range, now(), calendar);
   const step = view.step ?? usualStep(days);
   const question = { days, scope: view, compare: view.compare, step, weekStart };
-  return { days, step, report: analyticsOf(campaigns.all, question, calendar) };
+  return { days, step, report: analyticsOf(campaigns.counted, question, calendar) };
 }
 
 export function computeActions(
@@ -33,5 +33,5 @@ export function computeActions(
   view: View,
 ): ActionReport {
   const days = daysAt(view.range, now(), calendar);
-  return actionsOf(inScope(campaigns.all, view), timesOf(days, calendar), calendar);
+  return actionsOf(inScope(campaigns.counted, view), timesOf(days, calendar), calendar);
 }

@@ -12,7 +12,7 @@ const kinds: Readonly<Record<CampaignKind, string>> = kindWords;
 
 export function partNames({ campaigns, accounts }: Known, by: Dimension): (key: string) => string {
   const names: Record<Dimension, (key: string) => string | undefined> = {
-    campaign: (key) => campaigns.byId(key)?.campaign.name,
+    campaign: (key) => campaigns.byId(key)?.campaign.name ?? deletedName(campaigns, key),
     channel: (key) => channelWords[channels.find((each) => each === key) ?? "email"],
     kind: (key) => Object.entries(kinds).find(([kind]) => kind === key)?.[1],
     account: (key) => accounts.byId(key)?.name,
@@ -22,8 +22,21 @@ export function partNames({ campaigns, accounts }: Known, by: Dimension): (key: 
   return (key) => partWords[key] ?? names[by](key) ?? "Deleted";
 }
 
-export function partHref(by: Dimension, key: string, tab: string): string | null {
+/** Its name, where it was deleted and counts on. */
+function deletedName({ counted }: Known["campaigns"], id: string): string | undefined {
+  const name = counted.find(({ campaign }) => campaign.id === id)?.campaign.name;
+  return name === undefined ? undefined : `${name} (deleted)`;
+}
+
+/** null: it leads nowhere. */
+export function partHref(
+  { campaigns }: Pick<Known, "campaigns">,
+  by: Dimension,
+  key: string,
+  tab: string,
+): string | null {
   if (partWords[key] !== undefined) return null;
+  if (by === "campaign" && campaigns.byId(key) === undefined) return null;
   if (by === "campaign") return `/campaigns/${key}`;
   const channel = channels.find((each) => each === key);
   return by === "channel" && channel !== undefined

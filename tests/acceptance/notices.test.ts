@@ -3,6 +3,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { ana, RestClient, waitFor } from "../support/delivery/rest-client.ts";
+import { readWaiting } from "../support/delivery/waiting.ts";
 import { WebhookSink } from "../support/delivery/webhook-sink.ts";
 import { PushSink } from "../support/push-sink.ts";
 import { RealServer } from "../support/real-server.ts";
@@ -109,6 +110,11 @@ test(
     ]);
     expect(JSON.stringify(pushes.taken.get("tablet"))).not.toMatch(/customer|Hello there/);
 
+    // The people have it before the server knows that they do: killed in between it tells them again.
+    await waitFor(
+      () => readWaiting(server),
+      ({ notices }) => notices === 0,
+    );
     await server.kill();
     await server.start(env);
     // Longer than it gathers what stops together.

@@ -24,6 +24,7 @@ test("a report is found, read and exported with the keyboard alone", async ({ br
     // The parts of a report come one after the other, and push down what stands below them.
     await expect(page.getByRole("region", { name: "Key figures" })).toBeVisible();
     await expect(page.getByRole("region", { name: "Remarks" })).toBeVisible();
+    await page.waitForLoadState("networkidle");
     // A chart is read point by point.
     const chart = page.getByRole("slider", { name: "State over time: moment" });
     await tabTo(page, chart);

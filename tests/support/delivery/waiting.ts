@@ -6,6 +6,8 @@ export interface Waiting {
   readonly messages: Readonly<Record<string, number>>;
   /** Timers whose moment has come, and which nothing has taken yet. */
   readonly due: number;
+  /** What people are to be told outside of the app and have not been told. */
+  readonly notices: number;
 }
 
 export async function readWaiting(server: RealServer): Promise<Waiting> {
@@ -14,7 +16,9 @@ export async function readWaiting(server: RealServer): Promise<Waiting> {
   const text = await answer.text();
   const due = gauges(text, "timers", "kind")["due"];
   if (due === undefined) throw new Error(`no timers in the metrics:\n${text}`);
-  return { messages: gauges(text, "messages_waiting", "state"), due };
+  const notices = /^fieldcast_notices_waiting (\d+)$/m.exec(text)?.[1];
+  if (notices === undefined) throw new Error(`no notices in the metrics:\n${text}`);
+  return { messages: gauges(text, "messages_waiting", "state"), due, notices: Number(notices) };
 }
 
 function gauges(text: string, name: string, label: string): Readonly<Record<string, number>> {

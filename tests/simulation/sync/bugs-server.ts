@@ -1,4 +1,6 @@
 // Mistakes of the server's storage.
+import { isRollupChange } from "#domain/report/rollup-change.ts";
+import type { PullReply } from "#protocol/down.ts";
 import { StoreError } from "#server/store/store.ts";
 import type { CommitCommand, CommitOutcome, SyncStore } from "#server/store/sync-store.ts";
 import { ana, ben } from "../../support/campaigns.ts";
@@ -71,6 +73,21 @@ async function commitAs(
     default:
       return sync.commitCommand(args);
   }
+}
+
+/** What a change of counters is of. */
+const kept: ReadonlySet<string> = new Set(["id", "since"]);
+
+/** A page as a server with this mistake would say it. */
+export function carelesslySaid(reply: PullReply, bug: Bug | null, random: Random): PullReply {
+  if (bug !== "forgets-a-change" || reply.t !== "page") return reply;
+  const { roll } = reply.feeds;
+  for (const doc of roll?.rows.doc ?? []) {
+    if (doc === null || !isRollupChange(doc)) continue;
+    const forgotten = random.pickOr(Object.keys(doc).filter((name) => !kept.has(name)));
+    if (forgotten !== null) Reflect.deleteProperty(doc, forgotten);
+  }
+  return reply;
 }
 
 /** The newest row of each page is not committed yet; the reader believes to have seen it. */

@@ -3,6 +3,7 @@ import "fake-indexeddb/auto";
 import { expect, test } from "vitest";
 import { bugs, type Bug } from "./bugs.ts";
 import { regressions, walk } from "./seeds.ts";
+import { simulateFollowing } from "./followers.ts";
 import { simulateOrders } from "./orders.ts";
 import { simulateSync } from "./simulate.ts";
 
@@ -27,10 +28,15 @@ const budgets: Readonly<Record<Bug, number>> = {
   "acts-after-revocation": 200,
   "answers-the-revoked": 100,
   "rights-of-before": 40,
+  "forgets-a-change": 40,
+  "changes-for-everybody": 40,
 };
 
-/** Found in the order of answers alone (orders.ts): in whole worlds it is too seldom. */
-const ofOrder: ReadonlySet<Bug> = new Set<Bug>(["no-chain-id"]);
+/** In whole worlds these are too seldom: found in the order of answers alone, or by who follows. */
+const elsewhere: Readonly<Partial<Record<Bug, typeof simulateOrders>>> = {
+  "no-chain-id": simulateOrders,
+  "forgets-a-change": simulateFollowing,
+};
 
 test.each(bugs)("the planted mistake %s is found", { timeout }, async (bug) => {
   expect(await firstViolation(bug, 1)).not.toBeNull();
@@ -42,6 +48,16 @@ test(
   async () => {
     for (let seed = 1; seed <= 40; seed++) {
       expect(await simulateOrders(seed, null), `seed ${seed}`).toBeNull();
+    }
+  },
+);
+
+test(
+  "[S51] who follows counters over a connection that lasts is shown what the server had",
+  { timeout },
+  async () => {
+    for (let seed = 1; seed <= 60; seed++) {
+      expect(await simulateFollowing(seed, null), `seed ${seed}`).toBeNull();
     }
   },
 );
@@ -64,8 +80,8 @@ async function walked(seed: number): Promise<readonly string[]> {
 
 async function firstViolation(bug: Bug, seed: number): Promise<string | null> {
   if (seed > budgets[bug]) return null;
-  const violation = ofOrder.has(bug)
-    ? await simulateOrders(seed, bug)
-    : (await simulateSync({ seed, bug })).violation;
+  const alone = elsewhere[bug];
+  const violation =
+    alone === undefined ? (await simulateSync({ seed, bug })).violation : await alone(seed, bug);
   return violation ?? firstViolation(bug, seed + 1);
 }

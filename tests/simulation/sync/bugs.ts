@@ -37,6 +37,10 @@ export const bugs = [
   "another-persons-feed",
   /** A long first sync starts again whenever it stands below the floor. */
   "floor-livelock",
+  /** Of the counters that became different, one is not told to who has the ones before (S51). */
+  "forgets-a-change",
+  /** Who begins, and who stands in the middle of a cut, is told only what changed of counters (S51). */
+  "changes-for-everybody",
 ] as const;
 
 export type Bug = (typeof bugs)[number];

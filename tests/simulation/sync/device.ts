@@ -104,6 +104,7 @@ export class Device {
       db.close();
     }
     await this.#beside.delete();
+    await this.#beside.open();
     for (const forgotten of [this.ledger, this.discarded, this.dismissed]) forgotten.clear();
     this.isOver = false;
     this.tabs = this.tabs.map(() => this.#openTab());

@@ -1,13 +1,12 @@
 // In which order answers come: one device whose tabs ask again and again, while each answer stands
 // still until its tab wakes up. What was asked first may come last, after a reset, a purge, or
 // everything that came since.
-import { check } from "./checks.ts";
 import type { Bug } from "./bugs.ts";
 import { Device } from "./device.ts";
+import { walkAlone } from "./one-device.ts";
 import { administer, engineStep } from "./others.ts";
-import { createWorld, endWorld } from "./simulate.ts";
-import { Violation } from "./violation.ts";
-import type { Person, World } from "./world.ts";
+import { createWorld } from "./simulate.ts";
+import { someone, type Person, type World } from "./world.ts";
 
 const steps = 80;
 
@@ -19,29 +18,19 @@ export async function simulateOrders(seed: number, bug: Bug | null): Promise<str
   const world = await createWorld(seed, bug);
   world.network.isFaulty = false;
   world.network.sleepiness = 1;
-  let at = 0;
-  try {
-    const [first] = world.people;
-    if (first === undefined) throw new Error("a world has people");
-    const { options } = first.device;
-    const name = `${options.name} of many tabs`;
-    const device = new Device({ ...options, name, tabs: wakes.length });
-    const person = { ...first, device };
-    world.people.push(person);
-    // As after a start: every tab asks, and hears that it has to begin.
-    for (const tab of person.device.tabs) await person.device.drive(tab, (core) => core.pullOnce());
-    for (at = 1; at <= steps; at++) {
-      world.now += 1_000;
-      await takeStep(world, person);
-      person.before = await check(person.device, world.server, person.before);
-    }
-    return null;
-  } catch (error) {
-    if (!(error instanceof Violation)) throw error;
-    return `step ${at}: ${error.message}`;
-  } finally {
-    await endWorld(world);
-  }
+  return walkAlone(world, { steps, begin, takeStep });
+}
+
+async function begin(world: World): Promise<Person> {
+  const first = someone(world);
+  const { options } = first.device;
+  const name = `${options.name} of many tabs`;
+  const device = new Device({ ...options, name, tabs: wakes.length });
+  const person = { ...first, device };
+  world.people.push(person);
+  // As after a start: every tab asks, and hears that it has to begin.
+  for (const tab of device.tabs) await device.drive(tab, (core) => core.pullOnce());
+  return person;
 }
 
 async function takeStep({ random, server, now }: World, { device }: Person): Promise<void> {

@@ -79,7 +79,9 @@ function createAct(shown: Shown, random: Random): Act {
 
 function launchAct(shown: Shown, campaign: Campaign, random: Random, now: number): Act | null {
   const { id, audienceId, accountId, rev } = campaign;
-  if (audienceId === null || accountId === null) return null;
+  if (audienceId === null || accountId === null || campaign.content.text === "") {
+    return completeAct(shown, campaign, random);
+  }
   const audience = audiencesOf(shown).find((each) => each.id === audienceId);
   const review = {
     rev,
@@ -95,6 +97,25 @@ function launchAct(shown: Shown, campaign: Campaign, random: Random, now: number
     ifLate: random.pick(["hold", "sendNow"] as const),
   };
   return { name: "campaign.schedule", args: { id, schedule, review } };
+}
+
+/** What lacks before it can go out; null while this device has seen no audience. */
+function completeAct(
+  shown: Shown,
+  { id, content, ...campaign }: Campaign,
+  random: Random,
+): Act | null {
+  const audience = random.pickOr(audiencesOf(shown));
+  if (audience === null) return null;
+  return {
+    name: "campaign.edit",
+    args: {
+      id,
+      content: { text: { was: content.text, set: random.pick(words) } },
+      audienceId: { was: campaign.audienceId, set: audience.id },
+      accountId: { was: campaign.accountId, set: anAccount().id },
+    },
+  };
 }
 
 /** A report that shall be on every device of theirs, or no longer. */

@@ -16,10 +16,10 @@ import { openInlineStore } from "#server/store/sqlite/inline.ts";
 import { StoreError, type Store } from "#server/store/store.ts";
 import type { CommitCommand, CommitOutcome, SyncStore } from "#server/store/sync-store.ts";
 import * as v from "valibot";
-import { anAccount, anAudience, anId } from "../../support/campaigns.ts";
+import { aCampaign, anAccount, anAudience, anId } from "../../support/campaigns.ts";
 import type { Random } from "../random.ts";
 import type { Bug } from "./bugs.ts";
-import { buggyStore } from "./bugs-server.ts";
+import { buggyStore, carelesslySaid } from "./bugs-server.ts";
 import { Books, type Kept } from "./books.ts";
 import { Consents } from "./consents.ts";
 import { Gate } from "./gate.ts";
@@ -112,7 +112,12 @@ export class SimServer {
       anAudience({ rev: 1 }),
       anAudience({ id: options.random.id(), rev: 1 }),
     ].map((doc) => ({ kind: "audience", id: doc.id, doc }));
-    await server.write([...audiences, { kind: "account", id: account.id, doc: account }]);
+    const sending = aCampaign({ phase: "active", launchedAt: options.clock() });
+    await server.write([
+      ...audiences,
+      { kind: "account", id: account.id, doc: account },
+      { kind: "campaign", id: sending.id, doc: sending },
+    ]);
     return server;
   }
 
@@ -205,13 +210,15 @@ export class SimServer {
   /** A page to a device that was admitted. `onlyChanges`: it has revealed all that it was sent. */
   async page(user: Id, wire: PullRequest, onlyChanges = false): Promise<PullReply> {
     const request = v.parse(pullRequest, copy(wire));
-    const { workspace } = this.options;
-    const reply = await this.#running.puller.pull({ ...request, workspace, user, onlyChanges });
+    const { workspace, bug, random } = this.options;
+    const isTrimmed = onlyChanges || bug === "changes-for-everybody";
+    const where = { ...request, workspace, user, onlyChanges: isTrimmed };
+    const reply = await this.#running.puller.pull(where);
     if (reply.t === "page") this.#checkGranted(user, reply);
     if (this.books.revoked.has(wire.client)) {
       throw new Violation("I9", `${wire.client} was revoked, and is told of what goes on`);
     }
-    return copy(reply);
+    return carelesslySaid(copy(reply), bug, random);
   }
 
   async #admit(user: Id, sender: PullRequest | PushRequest): Promise<void> {

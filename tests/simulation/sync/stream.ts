@@ -40,15 +40,15 @@ export class Stream {
     this.#clock = clock;
   }
 
-  /** One thing happens: it opens, the server sends, a frame arrives, or it breaks. */
-  async step(tab: Tab): Promise<void> {
+  /** One thing happens: it opens, the server sends, a frame arrives, or (so often) it breaks. */
+  async step(tab: Tab, breaks = 0.1): Promise<void> {
     if (tab.busy !== null) return;
     if (this.#open === null) {
       await this.#dial(tab);
       return;
     }
     const chosen = this.#random.next();
-    if (chosen < 0.1) this.break(tab);
+    if (chosen < breaks) this.break(tab);
     else if (chosen < 0.5) await this.#send(this.#open);
     else await this.#deliver(tab, this.#open);
   }

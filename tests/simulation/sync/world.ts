@@ -37,3 +37,10 @@ export interface World {
   /** A device was signed out by an administrator. */
   hasRevoked: boolean;
 }
+
+/** The first of them: a world has people. */
+export function someone({ people }: Pick<World, "people">): Person {
+  const [first] = people;
+  if (first === undefined) throw new Error("a world without people");
+  return first;
+}

@@ -89,7 +89,7 @@ const codes = /src\/lib\/features\/codes\/(?!CodesDoor)/;
 
 /** What a campaign's report has beyond its first sight, with what it shares with links and usage. */
 const report =
-  /src\/(lib\/features\/(report-parts\/|reports\/FailuresOverTime|links\/link-(words|map)|usage\/(CarrierParts|usage-words))|domain\/(report\/(usage|breakdowns|failures-over-time)|engagement\/(link-map|open|open-words))\.ts)/;
+  /src\/(lib\/features\/(report-parts\/|reports\/FailuresOverTime|links\/link-(words|map)|usage\/(CarrierParts|usage-words))|lib\/(state\/hours\.|sync\/hours-calls|db\/hours)|protocol\/rest\/report-hours|domain\/(report\/(usage|breakdowns|failures-over-time|hour-spans|fold-series)|engagement\/(link-map|open|open-words))\.ts)/;
 
 /** Who followed the links of a campaign, with the map of the world. */
 const links =

@@ -20,6 +20,7 @@ import { registerMessage, type MessageDeps } from "./campaign-message.ts";
 import { HttpProblem } from "./problem.ts";
 import { registerBlocks } from "./report-blocks.ts";
 import { registerExport } from "./report-export.ts";
+import { registerHours } from "./report-hours.ts";
 import { maySee, toFilter } from "./report-filter.ts";
 import { createSnapshots } from "./report-snapshots.ts";
 import {
@@ -62,6 +63,7 @@ export function registerReports(app: FastifyInstance, deps: ReportRoutesDeps): v
       return toReport(report, await paceOf(store, workspace, report.campaign));
     },
   });
+  registerHours(app, deps);
   registerChannels(app, deps);
   registerRows(app, deps);
   registerExport(app, deps);

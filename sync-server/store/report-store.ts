@@ -6,6 +6,7 @@ import type { KeyForm } from "#domain/message/key-form.ts";
 import type { Mark } from "#domain/message/marks.ts";
 import type { Reason } from "#domain/message/reason.ts";
 import type { MessageState } from "#domain/message/state.ts";
+import type { HourSpan } from "#domain/report/hour-spans.ts";
 import type { Rollup } from "#domain/report/rollup.ts";
 import type { Campaign } from "#domain/campaign/campaign.ts";
 import type { Wording } from "./delivery-store.ts";
@@ -24,6 +25,12 @@ export interface ReportData {
   readonly campaign: Campaign;
   readonly rollup: Rollup;
   readonly tally: readonly TallyRow[];
+}
+
+/** The hours of a campaign, from the same moment as its counters. */
+export interface HoursData {
+  readonly rollup: Rollup;
+  readonly spans: readonly HourSpan[];
 }
 
 /** One recipient with what is known of their message. */
@@ -183,6 +190,12 @@ export interface ReportStore {
     readonly campaignId: Id;
     readonly now: Instant;
   }): Promise<ReportData | null>;
+  /** What happened in each hour with the counters that it adds up to; null when there is no such campaign. */
+  hours(args: {
+    readonly workspace: Id;
+    readonly campaignId: Id;
+    readonly now: Instant;
+  }): Promise<HoursData | null>;
   /**
    * Keeps what was given out under its name (see domain/report/snapshot.ts); the newest 200 of a
    * campaign, for 90 days. Of the same digits the last is kept: the campaign may have ended since.

@@ -5,7 +5,8 @@ import { messageStates, noCounts, type MessageState } from "../message/state.ts"
 import { bandCounts } from "./band.ts";
 import { bandsOverTime } from "./over-time.ts";
 import type { SeriesPoint } from "./rollup.ts";
-import { foldSeries, passes, type MinuteEntry } from "./series.ts";
+import { foldSeries, type MinuteEntry } from "./fold-series.ts";
+import { passes } from "./series.ts";
 
 const sum = (numbers: readonly number[]) => numbers.reduce((a, b) => a + b, 0);
 

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { dayMs, hourMs, minuteMs, secondMs } from "../core/time.ts";
-import { bucketOf, fineForMs, foldSeries, maxSpans } from "./series.ts";
+import { foldSeries, maxSpans } from "./fold-series.ts";
+import { bucketOf, fineForMs } from "./series.ts";
 
 const entry = fc.record({
   minute: fc.integer({ min: 0, max: 60 * 24 * 3_000 }).map((minutes) => minutes * minuteMs),

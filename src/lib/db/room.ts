@@ -25,6 +25,7 @@ export const usualBudget: ReportBudget = {
 
 /** The disk is full: everything goes that the server has as well, but the reports that are wanted. */
 export async function makeRoom(db: ClientDb, keep: Id | null): Promise<void> {
+  await db.answer.clear();
   const unpinned = (await unpinnedReports(db)).filter(({ campaignId }) => campaignId !== keep);
   for (const { campaignId } of unpinned) await dropReport(db, campaignId);
   if (unpinned.length > 0) return;
@@ -66,9 +67,15 @@ async function unpinnedReports(db: ClientDb): Promise<StoredReport[]> {
     .toSorted((a, b) => a.usedAt - b.usedAt);
 }
 
+/** By which the hours of a campaign are kept (hours.ts). */
+export function hoursOf(campaign: Id): string {
+  return `hours:${campaign}`;
+}
+
 /** Forgets a report: it can be fetched again. */
 export async function dropReport(db: ClientDb, campaign: Id): Promise<void> {
-  await db.transaction("rw", db.part, db.report, async () => {
+  await db.transaction("rw", db.part, db.report, db.answer, async () => {
+    await db.answer.delete(hoursOf(campaign));
     await db.part.where("campaignId").equals(campaign).delete();
     await db.report.delete(campaign);
   });

@@ -120,3 +120,37 @@ test("the doctor tells of counts over time that were lost", async () => {
   const findings = await it.store.delivery.findings({});
   expect(findings.map(({ check }) => check)).toContain("series");
 });
+
+test("I-6 the hours of a campaign add up to its days and to its counters, however old they are", async () => {
+  seedContacts(it.db, manyContacts(30));
+  await seedDocuments(it.store);
+  const clock = createClock(startOfTime + 7_300);
+  const core = openCore({ store: it.store, clock, account: openFake(createFakeCarrier().carrier) });
+  const isOver = async (): Promise<boolean> => (await readCampaign(it.store)).phase === "completed";
+  await driveUntil(core, clock, isOver);
+  // Opened over three weeks: an open every seven hours.
+  for (let n = 0; n < 72; n++) {
+    const minute = Math.floor((startOfTime + n * 7 * hourMs) / minuteMs) * minuteMs;
+    it.db.run("insert into bucket values (1, 1, ?, ?, 1)", minute, stateCodes.read);
+  }
+  for (const days of [0, 3, 30, 100, 200]) {
+    clock.now = startOfTime + (21 + days) * dayMs;
+    await it.store.delivery.fold({ now: clock.now, limit: 5_000 });
+    const told = await it.store.reports.hours({ workspace, campaignId, now: clock.now });
+    const spans = told?.spans ?? [];
+    const total = (state: "delivered" | "read" | "submitted", of = spans): number =>
+      of.reduce((n, { entered }) => n + (entered[state] ?? 0), 0);
+    const byDay = new Map<number, number>();
+    for (const { at, entered } of spans) {
+      const day = Math.floor(at / dayMs);
+      byDay.set(day, (byDay.get(day) ?? 0) + (entered.read ?? 0));
+    }
+    expect([total("submitted"), total("delivered")], `${days} days`).toEqual([30, 30]);
+    expect([...byDay.values()].reduce((all, n) => all + n, 0)).toBe(72);
+    expect(byDay.get(Math.floor(startOfTime / dayMs) + 1)).toBe(4);
+    expect(told?.rollup).toMatchObject({ total: 30, states: { delivered: 30 } });
+    const hasHours = spans.some(({ spanMs }) => spanMs === hourMs);
+    expect(hasHours, `${days} days`).toBe(days < 100);
+    expect(spans.every(({ at, spanMs }) => at % spanMs === 0)).toBe(true);
+  }
+});

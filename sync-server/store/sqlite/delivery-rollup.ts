@@ -16,7 +16,7 @@ import type {
   Rollup,
   Waits,
 } from "#domain/report/rollup.ts";
-import { foldSeries, type MinuteEntry, type MinuteMark } from "#domain/report/series.ts";
+import { foldSeries, type MinuteEntry, type MinuteMark } from "#domain/report/fold-series.ts";
 import type { TallyRow } from "../report-store.ts";
 import { readCarriers } from "./carrier-rollup.ts";
 import type { Database, Row } from "./database.ts";

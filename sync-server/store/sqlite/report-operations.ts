@@ -5,7 +5,7 @@ import { marks } from "#domain/message/marks.ts";
 import { messageStates, noCounts } from "#domain/message/state.ts";
 import { sumCosts } from "#domain/report/cost.ts";
 import type { Rollup } from "#domain/report/rollup.ts";
-import { foldSeries } from "#domain/report/series.ts";
+import { foldSeries } from "#domain/report/fold-series.ts";
 import { sumRollups } from "#domain/report/sum.ts";
 import type {
   BlockFactsList,
@@ -19,6 +19,7 @@ import { chunkRows, type Place } from "./delivery-place.ts";
 import { wordingsOf } from "./delivery-editions.ts";
 import { campaignOf } from "./delivery-rows.ts";
 import { readCodes, readRollup, readShownTally } from "./delivery-rollup.ts";
+import { hourSpans } from "./report-hours.ts";
 import { messageHistory } from "./report-message.ts";
 import { keepReach, reachedContacts, readReach, staleReach } from "./report-reach.ts";
 import { stoppedMessages } from "./report-usage.ts";
@@ -30,6 +31,7 @@ export const reportOperations: PartOperations<ReportStore> = {
   reads: [
     "message",
     "report",
+    "hours",
     "snapshot",
     "campaign",
     "wordings",
@@ -47,6 +49,12 @@ export const reportOperations: PartOperations<ReportStore> = {
     report: (db, { workspace, campaignId, now }) => {
       const campaign = campaignOf(db, workspace, campaignId);
       return campaign === null ? null : report(db, workspace, campaign, now);
+    },
+    hours: (db, { workspace, campaignId, now }) => {
+      const campaign = campaignOf(db, workspace, campaignId);
+      if (campaign === null) return null;
+      const { rollup } = report(db, workspace, campaign, now);
+      return { rollup, spans: hourSpans(db, placesOf(db, workspace, campaign)) };
     },
     wordings: (db, { workspace, campaignId }) => {
       const place = placeOf(db, workspace, campaignId);
@@ -99,6 +107,14 @@ function placeOf(db: Database, workspace: string, campaign: string): Frozen | nu
   };
 }
 
+/** Where its messages are: a recurring campaign's are those of its runs. */
+function placesOf(db: Database, workspace: string, campaign: Campaign): readonly Frozen[] {
+  const ids = isRecurring(campaign)
+    ? db.all("select id from document where workspace = ? and series = ?", workspace, campaign.id)
+    : [{ id: campaign.id }];
+  return ids.map(({ id }) => placeOf(db, workspace, String(id))).filter((place) => place !== null);
+}
+
 function report(db: Database, workspace: string, campaign: Campaign, now: number): ReportData {
   if (isRecurring(campaign)) return seriesReport(db, workspace, campaign, now);
   const place = placeOf(db, workspace, campaign.id);
@@ -127,10 +143,7 @@ function seriesReport(
   campaign: Campaign,
   now: number,
 ): ReportData {
-  const runs = db
-    .all("select id from document where workspace = ? and series = ?", workspace, campaign.id)
-    .map(({ id }) => placeOf(db, workspace, String(id)))
-    .filter((place) => place !== null);
+  const runs = placesOf(db, workspace, campaign);
   const rollups = runs.map((place) => readRollup(db, place, { rate: 0, now }));
   const course = rollups.flatMap(({ series, spanMs }) =>
     series.map(({ at, entered, marked = {} }) => ({ minute: at, spanMs, entered, marked })),

@@ -1,7 +1,7 @@
 /** Weekdays and hours as clocks of a zone show them. */
 import type { Instant } from "#domain/core/time.ts";
 import type { ClockHour, WeekHours } from "#domain/report/hours.ts";
-import { formatNumber, locale } from "#lib/i18n/format.ts";
+import { formatDateTime, formatNumber, locale } from "#lib/i18n/format.ts";
 
 /** A Monday, in UTC. */
 const monday = Date.UTC(2024, 0, 1);
@@ -29,12 +29,20 @@ export function clockIn(zone: string): (at: Instant) => ClockHour {
     hour: "2-digit",
     hourCycle: "h23",
   });
+  // Asked again with every change of the counters, which are many: a moment shows the same for ever.
+  const known = new Map<Instant, ClockHour>();
   return (at) => {
-    const parts = new Map(form.formatToParts(at).map(({ type, value }) => [type, value]));
-    return {
-      weekday: Object.entries(dayNumbers).find(([day]) => day === parts.get("weekday"))?.[1] ?? 0,
-      hour: Number(parts.get("hour") ?? "0") % 24,
-    };
+    const shown = known.get(at) ?? shownAt(form, at);
+    known.set(at, shown);
+    return shown;
+  };
+}
+
+function shownAt(form: Intl.DateTimeFormat, at: Instant): ClockHour {
+  const parts = new Map(form.formatToParts(at).map(({ type, value }) => [type, value]));
+  return {
+    weekday: Object.entries(dayNumbers).find(([day]) => day === parts.get("weekday"))?.[1] ?? 0,
+    hour: Number(parts.get("hour") ?? "0") % 24,
   };
 }
 
@@ -53,4 +61,26 @@ export function hoursSentence({ cells, total, unknown }: WeekHours, what: string
   });
   const rest = unknown === 0 ? "" : ` ${formatNumber(unknown)} more are kept by the day only.`;
   return `Most on ${weekdayNames[best.day]} from ${hourNames[best.hour]}:00: ${formatNumber(best.n)} of ${formatNumber(total)} ${what}.${rest}`;
+}
+
+/** Where the hours of a long campaign are from: the server told them once, or has to be asked. */
+export function hoursNote(hours: {
+  /** Null: neither this device nor the server told them. */
+  readonly asOf: Instant | null;
+  /** What came after they were told. */
+  readonly since: number;
+  readonly isReached: boolean;
+  /** Why the server did not tell them. */
+  readonly trouble: string | null;
+}): string {
+  const { asOf, since, isReached, trouble } = hours;
+  if (asOf !== null) {
+    const rest = since === 0 ? "" : ` ${formatNumber(since)} more came after that.`;
+    return `Hours as of ${formatDateTime(asOf)}.${rest}`;
+  }
+  if (!isReached)
+    return "It went on for long, and this device has days only: hours come with a network.";
+  if (trouble !== null)
+    return `This device has days only, and the server did not tell the hours: ${trouble}.`;
+  return "It went on for long: its hours are on their way.";
 }

@@ -45,6 +45,7 @@ import { registerCodeUses } from "./http/code-uses.ts";
 import { registerRedemptions } from "./http/redemptions.ts";
 import { registerReports } from "./http/reports.ts";
 import { registerUsage } from "./http/usage.ts";
+import { registerUsageSubscriptions } from "./http/usage-subscriptions.ts";
 import { registerAnalytics } from "./http/analytics.ts";
 import { registerSubscriptions } from "./http/subscriptions.ts";
 import { installGuards } from "./http/route.ts";
@@ -151,6 +152,7 @@ function registerApi(app: FastifyInstance, deps: AppDeps & Services, live: Live)
   registerPreflight(app, deps);
   registerReports(app, deps);
   registerUsage(app, deps);
+  registerUsageSubscriptions(app, deps);
   registerAnalytics(app, deps);
   registerReceipts(app, deps);
   registerBounces(app, deps);

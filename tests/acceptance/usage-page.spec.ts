@@ -12,7 +12,11 @@ const usage = v.object({
   estimatedReach: v.array(v.object({ name: v.string(), email: v.number() })),
 });
 
-test("S4-21 S4-24 S4-25 the page tells who was reached and can be, and lists what carriers blocked and phones out of reach, with a file", async ({
+const subscriptions = v.object({
+  items: v.array(v.object({ name: v.string(), statusText: v.string() })),
+});
+
+test("S4-21 S4-23 S4-24 S4-25 the page tells who was reached and can be, and lists the accounts, what carriers blocked and phones out of reach, with files", async ({
   browser,
 }) => {
   const server = await RealServer.open();
@@ -21,10 +25,10 @@ test("S4-21 S4-24 S4-25 the page tells who was reached and can be, and lists wha
   await page.goto("/reports?tab=usage&show=all&type=email");
   const reach = page.getByRole("region", { name: "Reach", exact: true });
   const { body } = await demo.api.get("/usage?type=email");
-  const told = v.parse(usage, body);
-  const reached = told.customersReached.toLocaleString("en");
+  const reachTold = v.parse(usage, body);
+  const reached = reachTold.customersReached.toLocaleString("en");
   await expect(reach.getByText(reached, { exact: true })).toBeVisible();
-  for (const { name } of told.estimatedReach) await expect(reach).toContainText(name);
+  for (const { name } of reachTold.estimatedReach) await expect(reach).toContainText(name);
 
   await page.goto("/reports?tab=usage&show=all");
   const lists = [
@@ -51,6 +55,22 @@ test("S4-21 S4-24 S4-25 the page tells who was reached and can be, and lists wha
     expect(lines).toHaveLength(items.length + 1);
   }
   expect(listed).toBeGreaterThan(0);
+
+  const accounts = page.getByRole("region", { name: "Subscriptions", exact: true });
+  const told = v.parse(subscriptions, (await demo.api.get("/usage/subscriptions")).body);
+  expect(told.items.length).toBeGreaterThan(0);
+  const rows = accounts.getByRole("rowgroup").last().getByRole("row");
+  await expect(rows).toHaveCount(told.items.length);
+  for (const [n, { name, statusText }] of told.items.entries()) {
+    await expect(rows.nth(n)).toContainText(name);
+    await expect(rows.nth(n)).toContainText(statusText);
+  }
+  const file = page.waitForEvent("download");
+  await accounts.getByRole("link", { name: "Export CSV" }).click();
+  const lines = readFileSync(await (await file).path(), "utf8")
+    .trim()
+    .split("\r\n");
+  expect(lines).toHaveLength(told.items.length + 1);
   expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
   await page.context().close();
   await server.close();

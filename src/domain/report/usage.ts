@@ -123,7 +123,7 @@ function countersOf(counts: readonly ReasonCount[], what: "n" | "segments"): Seg
 }
 
 /** Every message of a rollup by state and reason; those of a state that need no reason have none. */
-function countsOf({
+export function countsOf({
   states,
   segments,
   reasons,

@@ -5,16 +5,20 @@ import {
   usageCalls,
   type StopKind,
   type StoppedItem,
+  type SubscriptionsAnswer,
   type UsageAsked,
 } from "../sync/usage-calls.ts";
 
 export type { StopKind, StoppedItem, UsageAsked } from "../sync/usage-calls.ts";
+export type SubscriptionItem = SubscriptionsAnswer["items"][number];
 
 export class UsageState {
   /** Different people who got at least one message; null until the server answered. */
   reached: number | null = $state(null);
   /** null until the server answered. */
   stopped: readonly StoppedItem[] | null = $state.raw(null);
+  /** How each account stands, and what it sent this month; null until the server answered. */
+  subscriptions: SubscriptionsAnswer | null = $state.raw(null);
   failure: Failure | null = $state.raw(null);
   /** Whether there are more of them. */
   hasMore = $state(false);
@@ -31,6 +35,12 @@ export class UsageState {
     const answer = await this.#calls.usage(asked);
     this.failure = answer.ok ? null : answer.error;
     if (answer.ok) this.reached = answer.value.customersReached;
+  }
+
+  async loadSubscriptions(): Promise<void> {
+    const answer = await this.#calls.subscriptions();
+    this.failure = answer.ok ? null : answer.error;
+    if (answer.ok) this.subscriptions = answer.value;
   }
 
   /** From the beginning of the list. */

@@ -3,14 +3,16 @@ import type { Channel } from "#domain/campaign/channel.ts";
 import type { Result } from "#domain/core/result.ts";
 import {
   stoppedPage,
+  subscriptionsAnswer,
   usageAnswer,
   type stopKinds,
   type StoppedItem,
+  type SubscriptionsAnswer,
   type UsageAnswer,
 } from "#protocol/rest/usage.ts";
 import type { Api, Failure } from "./api.ts";
 
-export type { StoppedItem, UsageAnswer } from "#protocol/rest/usage.ts";
+export type { StoppedItem, SubscriptionsAnswer, UsageAnswer } from "#protocol/rest/usage.ts";
 
 export type StopKind = (typeof stopKinds)[number];
 
@@ -28,6 +30,8 @@ export function usageCalls(api: Api) {
   return {
     usage: (asked: UsageAsked): Answer<UsageAnswer> =>
       api.request(usageAnswer, "GET", `/api/v1/usage?${paramsOf(asked)}`),
+    subscriptions: (): Answer<SubscriptionsAnswer> =>
+      api.request(subscriptionsAnswer, "GET", "/api/v1/usage/subscriptions"),
     stopped(
       asked: UsageAsked,
       kind: StopKind,

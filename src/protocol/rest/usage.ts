@@ -2,6 +2,7 @@
 import { channels } from "#domain/campaign/channel.ts";
 import { messageStates } from "#domain/message/state.ts";
 import { reasons } from "#domain/message/reason.ts";
+import { subscriptionStatuses } from "#domain/report/subscription-status.ts";
 import * as v from "valibot";
 import { count, id, isoMoment } from "../value.ts";
 import { limitUpTo } from "./page.ts";
@@ -63,6 +64,33 @@ export const usageAnswer = v.object({
 });
 
 export type UsageAnswer = v.InferOutput<typeof usageAnswer>;
+
+/** The accounts through which messages go, and what each sent in the present month. */
+export const subscriptionsAnswer = v.object({
+  asOf: time,
+  /** `2026-11`. */
+  month: v.string(),
+  items: v.array(
+    v.object({
+      accountId: v.nullable(id),
+      /** "" where the account was deleted. */
+      name: v.string(),
+      channel: v.picklist(channels),
+      status: v.picklist(subscriptionStatuses),
+      statusText: v.string(),
+      /** Why it stands still, and the provider's own words; null and "" where it does not. */
+      reason: v.nullable(v.picklist(reasons)),
+      detail: v.string(),
+      messages: count,
+      segments: count,
+      costs: v.array(v.object({ currency: v.string(), amount: v.number() })),
+      /** Not sent because of it, of campaigns that were launched in the month. */
+      ignored: v.object({ messages: count, segments: count }),
+    }),
+  ),
+});
+
+export type SubscriptionsAnswer = v.InferOutput<typeof subscriptionsAnswer>;
 
 /** Why messages did not arrive: refused by a carrier, or out of a phone's reach. */
 export const stopKinds = ["blocked", "unreachable"] as const;

@@ -95,9 +95,9 @@ const report =
 const links =
   /node_modules\/(d3-geo|topojson-client|world-atlas)\/|src\/(lib\/(features\/links|charts\/map|state\/clicks|sync\/click-calls)|domain\/engagement\/(click|link-report)\.ts|protocol\/rest\/links\.ts)/;
 
-/** Segments and usage over campaigns. */
+/** Segments and usage over campaigns, and the log of their messages. */
 const usage =
-  /src\/(lib\/(features\/usage\/|state\/usage\.|sync\/usage-calls)|protocol\/rest\/usage)/;
+  /src\/(lib\/(features\/(usage|message-log)\/|state\/(usage|message-log)\.|sync\/(usage|log)-calls)|protocol\/rest\/(usage|message-log))/;
 
 /** The list of distributions, and what a campaign's page tells of one beyond its report. */
 const distributions = /src\/lib\/(features\/distributions\/|state\/asked-consents)/;

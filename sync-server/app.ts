@@ -44,6 +44,7 @@ import { registerReceipts } from "./http/receipts.ts";
 import { registerCodeUses } from "./http/code-uses.ts";
 import { registerRedemptions } from "./http/redemptions.ts";
 import { registerReports } from "./http/reports.ts";
+import { registerMessageLog } from "./http/message-log.ts";
 import { registerUsage } from "./http/usage.ts";
 import { registerUsageSubscriptions } from "./http/usage-subscriptions.ts";
 import { registerAnalytics } from "./http/analytics.ts";
@@ -153,6 +154,7 @@ function registerApi(app: FastifyInstance, deps: AppDeps & Services, live: Live)
   registerReports(app, deps);
   registerUsage(app, deps);
   registerUsageSubscriptions(app, deps);
+  registerMessageLog(app, { ...deps, publicUrl: deps.config.publicUrl });
   registerAnalytics(app, deps);
   registerReceipts(app, deps);
   registerBounces(app, deps);

@@ -247,7 +247,7 @@ function brokenContent(
     // what is left of a campaign that is resumed.
     if (!isLaunch && !isLive(write.doc) && write.doc.phase !== "paused") continue;
     const { content } = withProposed(write.doc);
-    const broken = brokenTexts(checkContent(content), write.doc);
+    const broken = brokenTexts(checkContent(content), withProposed(write.doc));
     if (broken !== null) return broken;
   }
   return null;

@@ -91,7 +91,7 @@ class CallsInFlight implements Calls {
     if (!written.ok) {
       gate.released(1);
       results.add(toUnwritten(message, now, written.error));
-      onUnwritten(watch.unwritten(shown(written.error)));
+      onUnwritten(watch.unwritten(shown(written.error.words)));
       return;
     }
     watch.written();

@@ -162,8 +162,9 @@ class SteppingCore implements Core {
     const { clock, store } = this.#deps;
     const heard = await heardIn(this.#deps, account, replies);
     if (heard.length === 0) return 0;
-    const { workspace, channel } = account;
-    const understood = await store.limits.hear({ workspace, channel, heard, now: clock() });
+    const { workspace, channel, accountId } = account;
+    const said = { workspace, channel, account: accountId, heard, now: clock() };
+    const understood = await store.limits.hear(said);
     this.#point("heard");
     this.#wake();
     return understood;

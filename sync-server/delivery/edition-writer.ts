@@ -10,7 +10,7 @@ import {
   type Wording,
 } from "../store/delivery-store.ts";
 import type { EngineDeps } from "./carriers.ts";
-import { createWriter, type WriterDeps, type Written } from "./writer.ts";
+import { createWriter, type Unwritten, type WriterDeps, type Written } from "./writer.ts";
 
 /** Writes each message with the text that it has to carry. */
 export interface EditionWriter {
@@ -20,7 +20,7 @@ export interface EditionWriter {
   readonly columns: readonly ContactColumn[];
   write(
     message: Pick<Intended, "n" | "contact" | "edition" | "event" | "code">,
-  ): Result<Written, string>;
+  ): Result<Written, Unwritten>;
 }
 
 /** Reads every text that a message of the distribution may have to carry. */

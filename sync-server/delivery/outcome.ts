@@ -6,6 +6,7 @@ import type { MessageState } from "#domain/message/state.ts";
 import type { Outcome } from "../providers/provider.ts";
 import type { Intended, Settlement } from "../store/delivery-store.ts";
 import type { ProviderFacts } from "./carriers.ts";
+import type { Unwritten } from "./writer.ts";
 
 /** Why a message is in doubt, whatever cut its call: a time-out would read as "it did not go". */
 const inDoubt = "outcome_unknown" satisfies Reason;
@@ -112,9 +113,13 @@ export function toDeferred(message: Intended, now: Instant, turnAt: Instant): Se
 }
 
 /** A message that we could not write: the provider never saw it. */
-export function toUnwritten(message: Intended, now: Instant, words: string): Settlement {
+export function toUnwritten(
+  message: Intended,
+  now: Instant,
+  { reason, words }: Unwritten,
+): Settlement {
   const attempt = { code: "", words };
-  return { ...plain(message, now), state: "failed", reason: "render_failed", attempt };
+  return { ...plain(message, now), state: "failed", reason, attempt };
 }
 
 function row({ message, now }: CallFacts, state: MessageState, reason: Reason): Settlement {

@@ -13,7 +13,7 @@ export interface ListeningAccount {
 }
 
 /**
- * What is meant by replies that mean something. A key that is not ours, or another account's,
+ * What is meant by replies. A key that is not ours, or another account's,
  * names no message; the reply counts all the same, if it says who wrote it.
  */
 export async function heardIn(
@@ -23,8 +23,7 @@ export async function heardIn(
 ): Promise<readonly Heard[]> {
   const heard: Heard[] = [];
   for (const { from, text, isComplaint, key, at } of replies) {
-    const what = isComplaint ? "complaint" : readReply(text);
-    if (what === null) continue;
+    const what = isComplaint ? "complaint" : (readReply(text) ?? "other");
     const message = key === null ? null : await messageOf({ store, keys }, account, key);
     if (from === "" && message === null) continue;
     heard.push({ address: from, what, at, message });

@@ -2,10 +2,11 @@
 import type { Channel } from "#domain/campaign/channel.ts";
 import type { Content } from "#domain/campaign/campaign.ts";
 import { err, ok, type Result } from "#domain/core/result.ts";
+import { isTooLongForSms, tooLongText } from "#domain/message/sms-limit.ts";
 import { smsLength } from "#domain/message/sms-segments.ts";
 import { isLinkField } from "#domain/engagement/link.ts";
 import { withPicture } from "#domain/engagement/open.ts";
-import { mergeScope, type Templates } from "#domain/message/template.ts";
+import { mergeScope, type TemplateProblem, type Templates } from "#domain/message/template.ts";
 import { contactColumns, type ContactColumn, type Intended } from "../store/delivery-store.ts";
 import { trackContent, type Tracked } from "./tracked-content.ts";
 
@@ -16,10 +17,16 @@ export interface Written {
   readonly segments: number;
 }
 
+/** Why a message is not written. */
+export interface Unwritten {
+  readonly reason: "render_failed" | "too_long";
+  readonly words: string;
+}
+
 export interface Writer {
   /** What it has to know of a contact. */
   readonly columns: readonly ContactColumn[];
-  write(message: Pick<Intended, "n" | "contact" | "event" | "code">): Result<Written, string>;
+  write(message: Pick<Intended, "n" | "contact" | "event" | "code">): Result<Written, Unwritten>;
 }
 
 export interface WriterDeps {
@@ -41,8 +48,8 @@ export function createWriter(deps: WriterDeps): Writer {
     deps.tracked === undefined ? null : trackContent(content, deps.tracked, templates);
   const template = templates.read(tracked?.content ?? content);
   if (!template.ok) {
-    const words = `${template.error.part}: ${template.error.detail}`;
-    return { columns: [], write: () => err(words) };
+    const unwritten = unwrittenFor(template.error);
+    return { columns: [], write: () => err(unwritten) };
   }
   const names = both(template.value.names, tracked?.names);
   const hasLink = hasHeaders || names === null || names.has("unsubscribe_url");
@@ -57,13 +64,20 @@ export function createWriter(deps: WriterDeps): Writer {
       );
       tracked?.fill(scope, n);
       const written = template.value.render(scope);
-      if (!written.ok) return err(`${written.error.part}: ${written.error.detail}`);
+      if (!written.ok) return err(unwrittenFor(written.error));
+      if (channel === "sms" && isTooLongForSms(written.value.text)) {
+        return err({ reason: "too_long", words: `text: ${tooLongText}` });
+      }
       const segments = channel === "sms" ? Math.max(1, smsLength(written.value.text).segments) : 1;
       const headers = hasHeaders ? leaveHeaders(unsubscribeUrl) : noHeaders;
       const sent = withOpens(written.value, n, deps);
       return ok({ content: sent, headers, segments });
     },
   };
+}
+
+function unwrittenFor({ part, detail }: TemplateProblem): Unwritten {
+  return { reason: "render_failed", words: `${part}: ${detail}` };
 }
 
 /** A text without a page has no place for a picture. */

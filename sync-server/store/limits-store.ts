@@ -84,7 +84,8 @@ export interface Leaving {
 /** What a person wrote back, or what a provider tells of a person. */
 export interface Heard {
   readonly address: string;
-  readonly what: "stop" | "start" | "complaint";
+  /** `other`: nothing that we act on; it is noted all the same. */
+  readonly what: "stop" | "start" | "complaint" | "other";
   readonly at: Instant;
   /** The message that it answers; null when nobody knows. */
   readonly message: { readonly distribution: number; readonly n: number } | null;
@@ -165,9 +166,11 @@ export interface LimitsStore {
     readonly source: string;
     readonly now: Instant;
   }): Promise<void>;
-  /** What people answered on a channel; answers how many were understood. */
+  /** What people wrote on a channel; answers how many were understood. */
   hear(
     args: InWorkspace & {
+      /** The account that heard it; left out: nobody knows. */
+      readonly account?: Id;
       readonly channel: ConsentChannel;
       readonly heard: readonly Heard[];
       readonly now: Instant;

@@ -11,6 +11,7 @@ import type { Rollup } from "#domain/report/rollup.ts";
 import type { Campaign } from "#domain/campaign/campaign.ts";
 import type { Wording } from "./delivery-store.ts";
 import type { ActivityEntry } from "./sync-store.ts";
+import type { LogAsked, LogPage } from "./log-store.ts";
 
 /** How many messages, and segments, are in a state for a reason. */
 export interface TallyRow {
@@ -178,6 +179,8 @@ export interface ReportStore {
       readonly limit: number;
     },
   ): Promise<readonly StoppedRow[]>;
+  /** Messages of all campaigns, and what people wrote. */
+  log(args: LogAsked): Promise<LogPage>;
   /** null when there is no such message. */
   message(args: {
     readonly workspace: Id;

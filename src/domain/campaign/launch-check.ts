@@ -1,5 +1,6 @@
 /** Why a campaign's text can be written for nobody: one rule for a launch, an edit and the start. */
 import type { ContentCheck } from "../message/merge-fields.ts";
+import { isTooLongForSms, tooLongText } from "../message/sms-limit.ts";
 import type { Part } from "../message/template.ts";
 import type { Campaign } from "./campaign.ts";
 import { hasProperties } from "./trigger.ts";
@@ -10,7 +11,7 @@ export interface WrongText {
   readonly message: string;
 }
 
-type Told = Pick<Campaign, "codePoolId" | "trigger" | "approval">;
+type Told = Pick<Campaign, "type" | "content" | "codePoolId" | "trigger" | "approval">;
 
 /** null when it can be written. */
 export function wrongText(check: ContentCheck, campaign: Told): WrongText | null {
@@ -19,13 +20,24 @@ export function wrongText(check: ContentCheck, campaign: Told): WrongText | null
   if (problem !== undefined) {
     return { part: problem.part, message: `cannot be written: ${problem.detail}` };
   }
-  const wrong = wrongCodes(check, campaign);
+  const wrong = tooLong(campaign) ?? wrongCodes(check, campaign);
   if (wrong !== null) return wrong;
   const [untold] = event;
   if (untold === undefined) return null;
   if (hasProperties(campaign.trigger ?? campaign.approval?.trigger)) return null;
   const message = `uses event.${untold.name}, which only a campaign has that waits for an event or a code`;
   return { part: untold.part, message };
+}
+
+/** With merge fields each recipient's is looked at when it is written. */
+function tooLong({
+  type,
+  content: { text },
+}: Pick<Campaign, "type" | "content">): WrongText | null {
+  const isPlain = !text.includes("{{") && !text.includes("{%");
+  return type === "sms" && isPlain && isTooLongForSms(text)
+    ? { part: "text", message: tooLongText }
+    : null;
 }
 
 /** A text shows a code which no pool gives, or there is a pool that no text shows. */

@@ -101,9 +101,41 @@ export function countOptOut(
   tellActivity(db, workspace, { campaignId, event: "engine.opted_out", at: now, detail });
 }
 
-export function hear(db: Database, { workspace, channel, heard, now }: Args<"hear">): number {
-  for (const each of heard) hearOne(db, { workspace, channel, now }, each);
-  return heard.length;
+export function hear(db: Database, { account = "", heard, ...ear }: Args<"hear">): number {
+  let understood = 0;
+  for (const each of heard) {
+    noteInbound(db, { ...ear, account }, each);
+    const { what } = each;
+    if (what === "other") continue;
+    hearOne(db, ear, { ...each, what });
+    understood += 1;
+  }
+  return understood;
+}
+
+/** For the log of messages: once, however often a provider tells it. */
+function noteInbound(
+  db: Database,
+  { account, ...ear }: Ear & { readonly account: string },
+  heard: Heard,
+): void {
+  const { workspace, channel, now } = ear;
+  const { what, message, at } = heard;
+  const own = ownMessage(db, ear, message);
+  const address = heard.address || (own?.address ?? "");
+  if (address === "") return;
+  db.run(
+    `insert into inbound (workspace, account, channel, address, what, distribution, n, at)
+     values (?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing`,
+    workspace,
+    account,
+    channel,
+    address,
+    what,
+    own?.distribution.seq ?? null,
+    own?.n ?? null,
+    Math.min(at, now),
+  );
 }
 
 interface Ear {
@@ -116,9 +148,12 @@ const sources = {
   stop: "STOP reply",
   start: "START reply",
   complaint: "complaint",
-} as const satisfies Record<Heard["what"], string>;
+} as const satisfies Record<Understood["what"], string>;
 
-function hearOne(db: Database, ear: Ear, heard: Heard): void {
+/** What we act on. */
+type Understood = Heard & { readonly what: Exclude<Heard["what"], "other"> };
+
+function hearOne(db: Database, ear: Ear, heard: Understood): void {
   const { workspace, channel, now } = ear;
   const { what } = heard;
   const address = heard.address || (ownMessage(db, ear, heard.message)?.address ?? "");

@@ -39,6 +39,7 @@ import { subscriptions } from "./migration-0037-subscriptions.ts";
 import { reach } from "./migration-0038-reach.ts";
 import { opens } from "./migration-0039-opens.ts";
 import { remains } from "./migration-0040-remains.ts";
+import { inbound } from "./migration-0041-inbound.ts";
 
 export const migrations: readonly string[] = [
   core,
@@ -81,4 +82,5 @@ export const migrations: readonly string[] = [
   reach,
   opens,
   remains,
+  inbound,
 ];

@@ -20,6 +20,7 @@ import { wordingsOf } from "./delivery-editions.ts";
 import { campaignOf } from "./delivery-rows.ts";
 import { readCodes, readRollup, readShownTally } from "./delivery-rollup.ts";
 import { hourSpans } from "./report-hours.ts";
+import { readLog } from "./report-log.ts";
 import { messageHistory } from "./report-message.ts";
 import { keepReach, reachedContacts, readReach, staleReach } from "./report-reach.ts";
 import { stoppedMessages } from "./report-usage.ts";
@@ -39,6 +40,7 @@ export const reportOperations: PartOperations<ReportStore> = {
     "readReach",
     "reached",
     "stopped",
+    "log",
     "rows",
     "countRows",
     "blocks",
@@ -66,6 +68,7 @@ export const reportOperations: PartOperations<ReportStore> = {
     keepReach,
     reached: reachedContacts,
     stopped: stoppedMessages,
+    log: (db, args) => readLog(db, args),
     keepSnapshot,
     snapshot: keptSnapshot,
     countRows: (db, { workspace, campaignId, filter }) => {

@@ -19,4 +19,5 @@ export const reportTabs: readonly ReportTab[] = [
     load: () => import("../subscriptions/SubscriptionsTab.svelte"),
   },
   { key: "usage", label: "Segments & usage", load: () => import("../usage/UsagePage.svelte") },
+  { key: "messages", label: "Messages", load: () => import("../message-log/LogPage.svelte") },
 ];

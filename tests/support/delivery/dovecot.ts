@@ -1,11 +1,11 @@
 /** A real IMAP server over one Maildir, with one user and password. Runs as root only. */
 import { execFileSync } from "node:child_process";
-import { once } from "node:events";
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, connect } from "node:net";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { freePort } from "../free-port.ts";
 import { obtain, which } from "../system-program.ts";
 
 export class Dovecot {
@@ -25,11 +25,7 @@ export class Dovecot {
     if (obtain("dovecot-imapd", () => which("dovecot")) === null) return null;
     const dir = mkdtempSync(join(tmpdir(), "fieldcast-dovecot-"));
     chmodSync(dir, 0o755);
-    const server = createServer().listen(0, "127.0.0.1");
-    await once(server, "listening");
-    const address = server.address();
-    server.close();
-    const port = typeof address === "object" && address !== null ? address.port : 0;
+    const port = await freePort();
     const dovecot = new Dovecot(dir, port, password);
     for (const name of ["cur", "new", "tmp"])
       mkdirSync(join(dir, "mail", name), { recursive: true });

@@ -4,10 +4,9 @@
  */
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync, chmodSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { once } from "node:events";
+import { freePort } from "../free-port.ts";
 import { obtain, which } from "../system-program.ts";
 
 export interface PostfixOptions {
@@ -108,13 +107,4 @@ function mainOf(dir: string, { domains, bounceDomain }: PostfixOptions): string 
     "local_recipient_maps =",
     "biff = no",
   ].join("\n")}\n`;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  if (address === null || typeof address === "string") throw new Error("no port was given");
-  return address.port;
 }

@@ -125,6 +125,11 @@ const general = {
     title: "The request came from another site",
     cure: "Use the app's own address (PUBLIC_URL).",
   },
+  opted_out: {
+    status: 409,
+    title: "They unsubscribed by themselves",
+    cure: "Only they can come back: by START, by the page of the link in a message, or by asking anew.",
+  },
   not_found: {
     status: 404,
     title: "There is nothing here",

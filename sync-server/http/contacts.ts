@@ -160,7 +160,8 @@ function registerConsents(app: FastifyInstance, { store, clock, recount }: Conta
   route(app, {
     method: "POST",
     url: `${url}/:id/consents`,
-    summary: "Note that a contact consents, or withdraws; the latest word counts",
+    summary:
+      "Note that a contact consents, or withdraws; the latest word counts, but an opt-out of their own stays",
     permission: "contact.edit",
     params: byId,
     body: consentCreate,
@@ -169,7 +170,9 @@ function registerConsents(app: FastifyInstance, { store, clock, recount }: Conta
       const now = clock();
       const consent = stateOf(body, now);
       const args = { workspace, id: params.id, consent, now };
-      if (!(await store.contacts.addConsent(args))) throw new HttpProblem("not_found");
+      const outcome = await store.contacts.addConsent(args);
+      if (outcome === "gone") throw new HttpProblem("not_found");
+      if (outcome === "opted_out") throw new HttpProblem("opted_out");
       recount.contactsChanged(workspace);
       return consentToAnswer(consent);
     },

@@ -124,10 +124,10 @@ export interface ContactStore {
   ): Promise<"changed" | "taken" | "gone">;
   /** Removes the person; what they consented to stays in the log, as proof, under a number only. */
   removeContact(args: OfId & { readonly now: Instant }): Promise<boolean>;
-  /** Notes what a person said; false when there is no such contact. */
+  /** Notes what a person said; `opted_out`: they left by themselves, and only they may come back. */
   addConsent(
     args: OfId & { readonly consent: StatedConsent; readonly now: Instant },
-  ): Promise<boolean>;
+  ): Promise<"noted" | "gone" | "opted_out">;
   /** Everything that a contact ever said, newest first. */
   consentLog(args: OfId): Promise<readonly Consent[]>;
 

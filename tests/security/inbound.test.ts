@@ -123,3 +123,41 @@ test("another workspace's secret says nothing here", async () => {
   await say({ from: phone, text: "STOP" }, { to: `/api/v1/inbound/${foreign}` });
   expect(await consent()).toMatchObject({ granted: true });
 });
+
+test("S4-D3 nobody of the workspace lifts an opt-out that a person made by STOP; they do themselves", async () => {
+  const [contact] = (await admin("/api/v1/contacts")).json().items;
+  await say({ from: phone, text: "STOP" });
+  it.wait(60_000);
+  const yes = { channel: "sms", granted: true };
+  const left = { granted: false, source: "STOP reply" };
+
+  const noted = await admin(`/api/v1/contacts/${contact.id}/consents`, {
+    method: "POST",
+    body: yes,
+  });
+  expect(noted.statusCode).toBe(409);
+  expect(noted.json()).toMatchObject({
+    type: "/docs/errors#opted_out",
+    title: "They unsubscribed by themselves",
+  });
+  expect(await consent()).toMatchObject(left);
+
+  const csv = `phone,sms_consent\n${phone},yes\n`;
+  const headers = { "content-type": "text/csv" };
+  const started = await admin("/api/v1/contacts/import", { method: "POST", body: csv, headers });
+  const job = `/api/v1/imports/${started.json().id}`;
+  await expect
+    .poll(async () => (await admin(job)).json(), { timeout: 10_000 })
+    .toMatchObject({ state: "done", updated: 1 });
+  expect(await consent()).toMatchObject(left);
+
+  // Another contact with the same number, added by hand.
+  const other = { email: "other@example.org", phone, consents: [yes] };
+  const added = await admin("/api/v1/contacts", { method: "POST", body: other });
+  expect(added.statusCode).toBe(201);
+  expect(added.json().consents).toEqual([]);
+
+  it.wait(60_000);
+  await say({ from: phone, text: "START" }, { at: seconds + 200 });
+  expect(await consent()).toMatchObject({ granted: true, source: "START reply" });
+});

@@ -12,11 +12,11 @@ import type {
   StartImport,
 } from "../contact-store.ts";
 import { readDocument, recountedList } from "./contact-lists.ts";
-import { recordConsent, recordFirstConsent } from "./contact-consents.ts";
 import { findImported, insertContact, mergeFacts, updateContact } from "./contact-rows.ts";
 import type { Database } from "./database.ts";
 import { publish } from "./feeds.ts";
 import type { Operations } from "./operation.ts";
+import { recordFirstNoted, recordNoted } from "./own-opt-outs.ts";
 import { addActivity } from "./activity-lines.ts";
 
 type ImportPart = Pick<
@@ -176,8 +176,11 @@ function storeRow(db: Database, { workspace, listId, now }: Place, row: Imported
     listId,
     seq,
   );
-  const record = known === null ? recordFirstConsent : recordConsent;
-  for (const consent of row.consents) record(db, { workspace, seq, now }, consent);
+  const heard = { workspace, seq, now };
+  for (const consent of row.consents) {
+    if (known === null) recordFirstNoted(db, heard, consent, row.phone);
+    else recordNoted(db, heard, consent);
+  }
   return known === null;
 }
 

@@ -5,13 +5,14 @@ import { addressKindOf, type AddressKind } from "#domain/campaign/channel.ts";
 import type { Write } from "#domain/sync/decision.ts";
 import type { AudienceCount, ContactStore } from "../contact-store.ts";
 import { audienceWhere, reachableWhere } from "./audience-sql.ts";
-import { consentLog, recordConsent, withConsents } from "./contact-consents.ts";
+import { consentLog, withConsents } from "./contact-consents.ts";
 import { importOperations } from "./contact-import.ts";
 import { leaveLists, readDocument } from "./contact-lists.ts";
 import { findByEmail, findById, findMany, insertContact, updateContact } from "./contact-rows.ts";
 import type { Database } from "./database.ts";
 import { publish } from "./feeds.ts";
 import type { Operations, PartOperations } from "./operation.ts";
+import { recordNoted } from "./own-opt-outs.ts";
 
 type Args<M extends keyof ContactStore> = Parameters<ContactStore[M]>[0];
 
@@ -35,9 +36,8 @@ const operations: Operations<ContactStore> = {
   removeContact: (db, args) => removeContact(db, args),
   addConsent: (db, { workspace, id, consent, now }) => {
     const known = findById(db, workspace, id);
-    if (known === null) return false;
-    recordConsent(db, { workspace, seq: known.seq, now }, consent);
-    return true;
+    if (known === null) return "gone";
+    return recordNoted(db, { workspace, seq: known.seq, now }, consent) ? "noted" : "opted_out";
   },
   consentLog: (db, { workspace, id }) => {
     const known = findById(db, workspace, id);
@@ -58,7 +58,7 @@ function addContact(
 ): boolean {
   if (contact.email !== null && findByEmail(db, workspace, contact.email) !== null) return false;
   const seq = insertContact(db, workspace, contact);
-  for (const consent of consents) recordConsent(db, { workspace, seq, now }, consent);
+  for (const consent of consents) recordNoted(db, { workspace, seq, now }, consent);
   return true;
 }
 

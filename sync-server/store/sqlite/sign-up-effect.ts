@@ -21,6 +21,7 @@ import {
 import type { Database } from "./database.ts";
 import { sayForAddress, sayForContact } from "./limits-consent.ts";
 import { takeBack } from "./limits-opt-out.ts";
+import { hasLeft } from "./own-opt-outs.ts";
 import { contactOfSignUp } from "./sign-up-rows.ts";
 
 /** What its author should know; undefined: nothing. */
@@ -133,6 +134,7 @@ function causeOf(
     known.seq,
     channel,
   );
+  if (hasLeft(db, { workspace, channel, seq: known.seq })) return "withdrawn";
   const last = row?.["at"];
   return typeof last === "number" && last >= at ? "withdrawn" : null;
 }

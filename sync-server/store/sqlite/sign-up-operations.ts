@@ -11,6 +11,7 @@ import {
 } from "../sign-up-store.ts";
 import { addActivity } from "./activity-lines.ts";
 import { recordConsent } from "./contact-consents.ts";
+import { hasLeft } from "./own-opt-outs.ts";
 import { findByEmail, findById, findBySeq } from "./contact-rows.ts";
 import type { Database, Row } from "./database.ts";
 import { publish } from "./feeds.ts";
@@ -66,7 +67,9 @@ function decideReview(db: Database, args: Args<"decideReview">): "done" | "gone"
   );
   if (row === undefined) return "gone";
   const contact = Number(row["contact"]);
-  const isBack = accept && isWithdrawnSince(db, { workspace, contact, channel }, row);
+  const whose = { workspace, contact, channel };
+  const hasGone = isWithdrawnSince(db, whose, row) || hasLeft(db, { ...whose, seq: contact });
+  const isBack = accept && hasGone;
   const state: EvidenceState = accept && !isBack ? "accepted" : "declined";
   db.run(
     "update consent_evidence set state = ?, decided_by = ?, decided_at = ? where seq = ?",

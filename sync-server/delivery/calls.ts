@@ -22,7 +22,7 @@ export interface Calls {
   /** Calls that outlived every time-out of their provider are in doubt. */
   expire(now: Instant): void;
   /** Messages handed over a second, of late. */
-  rate(now: Instant): number;
+  rate(now: Instant, leastMs?: number): number;
 }
 
 export interface CallsDeps extends Pick<EngineDeps, "clock" | "keys" | "random"> {
@@ -71,8 +71,8 @@ class CallsInFlight implements Calls {
     return this.#calls.size;
   }
 
-  rate(now: Instant): number {
-    return this.#pace.rate(now);
+  rate(now: Instant, leastMs?: number): number {
+    return this.#pace.rate(now, leastMs);
   }
 
   expire(now: Instant): void {

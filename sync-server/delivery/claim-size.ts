@@ -15,7 +15,7 @@ export interface Going {
   /** Of its own calls, those in flight. */
   readonly calls: number;
   readonly seat: Seat;
-  /** Messages handed over a second. */
+  /** Messages handed over a second; of one that has just begun, as if it had taken `aheadMs`. */
   readonly rate: number;
   readonly now: Instant;
 }
@@ -25,7 +25,7 @@ const maxWindow = 2_000;
 /** Held ready where a repeat does no harm: two windows, so that calls go on while one is claimed. */
 const maxHeld = 2 * maxWindow;
 /** Of what leaves in this time; a pause puts back what is held. */
-const aheadMs = 200;
+export const aheadMs = 200;
 /** With a speed limit, what a window may hold: a quarter of a second's worth. */
 const burstShare = 1 / 4;
 

@@ -16,7 +16,7 @@ import { createCalls, type Calls } from "./calls.ts";
 import type { EngineDeps, FaultPoint, OpenAccount } from "./carriers.ts";
 import { claimNext, writeResults } from "./exchange.ts";
 import type { Gate } from "./gate.ts";
-import { claimSize, wantedSize, type Going } from "./claim-size.ts";
+import { aheadMs, claimSize, wantedSize, type Going } from "./claim-size.ts";
 import { createCampaignWatch, type CampaignWatch, type Stop } from "./campaign-watch.ts";
 import { createLimitCounts } from "./limit-counts.ts";
 import { createReady, type Ready } from "./ready.ts";
@@ -292,7 +292,8 @@ class RunningLane implements Lane, Seat {
   #going(now: Instant): Going {
     const { gate } = this.#deps;
     const [held, calls] = [this.#ready.size, this.#calls.size];
-    return { gate, held, calls, rate: this.rate(now), seat: this, now };
+    const rate = this.#calls.rate(now, aheadMs);
+    return { gate, held, calls, rate, seat: this, now };
   }
 
   async #settle(): Promise<void> {

@@ -5,7 +5,8 @@ const spanMs = 10 * secondMs;
 
 export interface Pace {
   note(at: Instant): void;
-  rate(now: Instant): number;
+  /** Where sending began less than `leastMs` ago, it counts as so long: a moment says little. */
+  rate(now: Instant, leastMs?: number): number;
 }
 
 export function createPace(): Pace {
@@ -17,14 +18,14 @@ export function createPace(): Pace {
       const second = Math.floor(at / secondMs);
       bySecond.set(second, (bySecond.get(second) ?? 0) + 1);
     },
-    rate: (now) => {
+    rate: (now, leastMs = secondMs) => {
       let sum = 0;
       for (const [second, n] of bySecond) {
         if (second * secondMs < now - spanMs) bySecond.delete(second);
         else sum += n;
       }
       if (sum === 0 || first === null) return 0;
-      const span = Math.max(secondMs, Math.min(spanMs, now - first));
+      const span = Math.max(leastMs, Math.min(spanMs, now - first));
       return Math.round((sum * secondMs * 10) / span) / 10;
     },
   };

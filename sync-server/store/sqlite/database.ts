@@ -133,6 +133,7 @@ function connect(db: DatabaseSync): Connection {
     statements.set(sql, made);
     return made;
   };
+  const say: Say = (sql) => void prepare(sql).run();
   const prepareLists = (sql: string): ListStatement => {
     const known = listStatements.get(sql);
     if (known !== undefined) return known;
@@ -152,8 +153,8 @@ function connect(db: DatabaseSync): Connection {
     moved: (each) => {
       moved.set(`${each.workspace}:${each.feed}:${each.user ?? ""}`, each);
     },
-    transact: (parts) => transact(db, moved, parts),
-    snapshot: (read) => snapshot(db, read),
+    transact: (parts) => transact(db, { moved, say }, parts),
+    snapshot: (read) => snapshot(db, say, read),
     hold: () => {
       db.exec("begin");
       // The moment is that of the first read.
@@ -171,33 +172,36 @@ function connect(db: DatabaseSync): Connection {
   };
 }
 
+/** Runs a statement that is prepared once and kept. */
+type Say = (sql: string) => void;
+
 function transact<T>(
   db: DatabaseSync,
-  moved: Map<string, Moved>,
+  { moved, say }: { readonly moved: Map<string, Moved>; readonly say: Say },
   parts: readonly (() => T)[],
 ): readonly Attempt<T>[] {
   try {
-    db.exec("begin immediate");
-    const attempts = parts.map((part) => attempt(db, part));
-    db.exec("commit");
+    say("begin immediate");
+    const attempts = parts.map((part) => attempt(db, say, part));
+    say("commit");
     return attempts;
   } catch (error) {
     // A full disk rolls back by itself: a second rollback would throw.
-    if (db.isTransaction) db.exec("rollback");
+    if (db.isTransaction) say("rollback");
     moved.clear();
     throw toStoreError(error, "the transaction failed");
   }
 }
 
-function snapshot<T>(db: DatabaseSync, read: () => T): Attempt<T> {
+function snapshot<T>(db: DatabaseSync, say: Say, read: () => T): Attempt<T> {
   if (db.isTransaction) return tried(read);
-  db.exec("begin");
+  say("begin");
   try {
     const value = read();
-    db.exec("commit");
+    say("commit");
     return { ok: true, value };
   } catch (error) {
-    if (db.isTransaction) db.exec("rollback");
+    if (db.isTransaction) say("rollback");
     return { ok: false, error };
   }
 }
@@ -210,16 +214,16 @@ function tried<T>(read: () => T): Attempt<T> {
   }
 }
 
-function attempt<T>(db: DatabaseSync, part: () => T): Attempt<T> {
-  db.exec("savepoint part");
+function attempt<T>(db: DatabaseSync, say: Say, part: () => T): Attempt<T> {
+  say("savepoint part");
   try {
     const value = part();
-    db.exec("release part");
+    say("release part");
     return { ok: true, value };
   } catch (error) {
     if (!db.isTransaction) throw error;
-    db.exec("rollback to part");
-    db.exec("release part");
+    say("rollback to part");
+    say("release part");
     return { ok: false, error };
   }
 }

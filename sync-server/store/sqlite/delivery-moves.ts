@@ -23,11 +23,12 @@ import { mayMove, type Cause } from "#domain/message/transition.ts";
 import type { Month } from "#domain/schedule/month.ts";
 import { createCarrierBook, unknownCarrier, type CarrierBook } from "./carrier-book.ts";
 import { createCarrierNotes, type CarrierNotes } from "./carrier-notes.ts";
-import type { Database, Row } from "./database.ts";
+import type { Database, Row, Value } from "./database.ts";
 import { noteDoubt } from "./delivery-doubt-notes.ts";
 import { uncountMark } from "./delivery-unmark.ts";
 import { createNotes, type Notes, type Standing } from "./delivery-notes.ts";
 import type { Place } from "./delivery-place.ts";
+import { writeRun } from "./delivery-write-run.ts";
 import { createTill, type Till } from "./delivery-spend.ts";
 
 /** A message as it stands: in flight where its chunk says so, whatever is stored. */
@@ -51,6 +52,8 @@ export interface Alike {
   readonly first: Message;
   /** One entry for each of them. */
   readonly carriers: readonly number[];
+  /** How the first is stored, where nobody looked whether all of them are: their move finds out. */
+  readonly asStored?: readonly Value[];
 }
 
 export interface NewMessage {
@@ -92,7 +95,7 @@ export interface Mover {
   claim(message: Standing, times?: number): void;
   /** The message as it is then; null when the move is not allowed, and nothing changed. */
   move(message: Message, change: Change): Message | null;
-  /** The same for so many neighbours of one chunk that stand alike. Answers whether they were moved. */
+  /** The same for so many neighbours of one chunk that stand alike. Answers whether they were moved: all, or none. */
   moveRun(alike: Alike, change: Change): boolean;
   /** The message as it is then: a receipt told which carrier has it, whatever its number's range says. */
   correct(message: Message, carrier: string): Message;
@@ -114,8 +117,6 @@ export const messageColumns =
 
 const updateSql = `update message set state = ?, reason = ?, at = ?, gen = ?, try = ?, segments = ?,
   marks = ?, month = ?, provider_id = coalesce(?, provider_id) where ws = ? and distribution = ? and n = ?`;
-const runSql = `update message set state = ?, reason = ?, at = ?, gen = ?, try = ?, segments = ?,
-  marks = ?, month = ? where ws = ? and distribution = ? and n between ? and ?`;
 const marksSql = "update message set marks = ? where ws = ? and distribution = ? and n = ?";
 const markSql = `insert into message_mark (ws, distribution, n, mark, at) values (?, ?, ?, ?, ?)
   on conflict do nothing`;
@@ -263,16 +264,18 @@ function moveOne(moving: Moving, message: Message, change: Change): Message | nu
   return moved;
 }
 
-function moveRun(moving: Moving, { first, carriers }: Alike, change: Change): boolean {
+function moveRun(moving: Moving, { first, carriers, asStored }: Alike, change: Change): boolean {
   const { db, place, notes, mark } = moving;
   const times = carriers.length;
   if (!mayMove(first.state, change.state, change.by)) {
-    for (let index = 0; index < times; index++) countIllegal(db, place, first, change);
+    // Where they may stand otherwise, they are counted one by one.
+    const illegal = asStored === undefined ? times : 0;
+    for (let index = 0; index < illegal; index++) countIllegal(db, place, first, change);
     return false;
   }
   const moved = movedTo(moving, first, change);
   const { n, at, marks } = moved;
-  db.run(runSql, ...stored(moved), place.ws, place.seq, n, n + times - 1);
+  if (!writeRun(db, place, { n, times, values: stored(moved), asStored })) return false;
   bill(moving, first, moved, times);
   notes.leave(first, times);
   notes.enter(moved, { from: first.state, at }, times);
@@ -303,7 +306,7 @@ function unredeem({ db, place, notes }: Moving, { n, marks }: Pick<Message, "n" 
   notes.touch(n);
 }
 
-/** As `updateSql` and `runSql` have them, from the state to the month. */
+/** What is stored of a message, from the state to the month. */
 function stored({ state, reason, at, gen, segments, marks, month, ...rest }: Message) {
   return [stateCodes[state], reason, at, gen, rest.try, segments, marks, month];
 }

@@ -15,7 +15,7 @@ import {
   setTimer,
   type Distribution,
 } from "./delivery-rows.ts";
-import { standingAlike } from "./delivery-spans.ts";
+import { movingAlike } from "./delivery-spans.ts";
 import { actOnEvidence } from "./limits-evidence.ts";
 import { hear } from "./limits-opt-out.ts";
 import type { Operations } from "./operation.ts";
@@ -139,7 +139,7 @@ function proveRun({ db, place, mover }: Prover, run: readonly Proof[]): boolean 
   const [proof] = run;
   if (proof === undefined) return false;
   const span = { first: proof.n, last: proof.n + run.length - 1 };
-  const alike = standingAlike(db, place, span);
+  const alike = movingAlike(db, place, span);
   if (alike === null || !adds(evidenceOf(alike.first), proof)) return false;
   const { state, reason, at } = proof;
   if (!mover.moveRun(alike, { by: "receipt", state, reason, at })) return false;

@@ -12,7 +12,7 @@ import { createMover, type Change, type Message, type Mover } from "./delivery-m
 import { chunkRows, type Place } from "./delivery-place.ts";
 import { createResender, type Resender } from "./delivery-resend.ts";
 import { distributionOf, messageOf, setTimer, type Distribution } from "./delivery-rows.ts";
-import { messagesOf, standingAlike } from "./delivery-spans.ts";
+import { messagesOf, movingAlike } from "./delivery-spans.ts";
 import { actOnEvidence } from "./limits-evidence.ts";
 import type { Operations } from "./operation.ts";
 
@@ -79,7 +79,7 @@ function settleRun({ db, place, mover, touched }: Settler, run: Settlement): boo
   const { n, state } = run;
   const times = timesOf(run);
   if (times < 2 || !isPlain(run) || !isAccepted(state) || state === "undelivered") return false;
-  const alike = standingAlike(db, place, { first: n, last: n + times - 1 });
+  const alike = movingAlike(db, place, { first: n, last: n + times - 1 });
   if (alike === null || !isOurs(alike.first, run)) return false;
   if (!mover.moveRun(alike, { ...changeOf(alike.first, run), by: "response" })) return false;
   if (isAwaiting(state)) touched.add(chunkOf(n));

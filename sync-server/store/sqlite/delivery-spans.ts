@@ -3,7 +3,7 @@
  * count say as much as all rows, at a fifth of the cost.
  */
 import { unknownCarrier } from "./carrier-book.ts";
-import type { Database, Row } from "./database.ts";
+import type { Database, Row, Value } from "./database.ts";
 import {
   messageColumns,
   toMessage,
@@ -55,6 +55,19 @@ export function standingAlike(db: Database, place: Counting, span: Span): Alike 
   return carriers === null ? null : { first: toMessage(row), carriers };
 }
 
+/**
+ * The same, to be moved as one: all that is read is the first, and the move finds out whether the
+ * others stand as it does. Where carriers are counted they are read, and that is found out here.
+ */
+export function movingAlike(db: Database, place: Counting, span: Span): Alike | null {
+  if (place.byCarrier) return standingAlike(db, place, span);
+  const { first, last } = span;
+  const [row] = read(db, place, { first, last: first });
+  if (row === undefined || !isTold(db, place, row, span)) return null;
+  const carriers = Array<number>(last - first + 1).fill(unknownCarrier);
+  return { first: toMessage(row), carriers, asStored: storedOf(row) };
+}
+
 /** Whose carriers may have to be told. */
 type Counting = Place & Pick<Changing, "byCarrier">;
 
@@ -71,13 +84,13 @@ function read(db: Database, { ws, seq }: Place, { first, last }: Span): readonly
 /** The carriers of the span's messages, which are within one chunk; null where one stands otherwise than the first. */
 function carriersIfAlike(
   db: Database,
-  { ws, seq, byCarrier }: Counting,
+  place: Counting,
   row: Row,
-  { first, last }: Span,
+  span: Span,
 ): readonly number[] | null {
-  const flies = row["flies"] === 1;
-  // Those that are stored as queued may wait, or be in flight: see migration 6.
-  if (row["state"] === 0 && !(flies && isFlown(db, { ws, seq }, { first, last }))) return null;
+  if (!isTold(db, place, row, span)) return null;
+  const { ws, seq, byCarrier } = place;
+  const { first, last } = span;
   const alike = db.get(
     `select count(*) as n, ${byCarrier ? "group_concat(carrier)" : "''"} as carriers from message where ws = ? and distribution = ? and n between ? and ?
       and state = ? and gen = ? and try = ? and reason = ? and segments = ? and marks = ? and at = ? and month is ?`,
@@ -85,20 +98,29 @@ function carriersIfAlike(
     seq,
     first,
     last,
-    Number(row["state"]),
-    Number(row["gen"]),
-    Number(row["try"]),
-    Number(row["reason"]),
-    Number(row["segments"]),
-    Number(row["marks"]),
-    Number(row["at"]),
-    typeof row["month"] === "number" ? row["month"] : null,
+    ...storedOf(row),
   );
   const times = last - first + 1;
   if (alike?.["n"] !== times) return null;
   if (!byCarrier) return Array<number>(times).fill(unknownCarrier);
   // Rows are read, and told, in the order of their key.
   return String(alike["carriers"]).split(",").map(Number);
+}
+
+/** Whether how the first is stored tells how all of them stand: what is stored as queued may wait, or be in flight (see migration 6). */
+function isTold(db: Database, place: Place, row: Row, span: Span): boolean {
+  return row["state"] !== 0 || (row["flies"] === 1 && isFlown(db, place, span));
+}
+
+/** From the state to the month. */
+function storedOf(row: Row): readonly Value[] {
+  const { month } = row;
+  return [
+    ...["state", "gen", "try", "reason", "segments", "marks", "at"].map((name) =>
+      Number(row[name]),
+    ),
+    typeof month === "number" ? month : null,
+  ];
 }
 
 /** Whether the span's chunk was claimed past its end, and nobody in it waits for a time. */

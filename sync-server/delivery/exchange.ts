@@ -1,6 +1,6 @@
 /** What a lane exchanges with the store: it claims the next messages, and writes what became of those before. */
 import { secondMs, type Instant } from "#domain/core/time.ts";
-import type { IntentAnswer, OpenDistribution } from "../store/delivery-store.ts";
+import type { IntentAnswer, OpenDistribution, Settlement } from "../store/delivery-store.ts";
 import type { CampaignWatch } from "./campaign-watch.ts";
 import type { EngineDeps, FaultPoint, OpenAccount } from "./carriers.ts";
 import type { EditionWriter } from "./edition-writer.ts";
@@ -47,11 +47,11 @@ export interface Known {
 /** Written at once. */
 const maxSettle = 2_000;
 
-/** Results that gathered go into one transaction; those that could not be written are kept. */
+/** Results that gathered go into one transaction, and are answered; those that could not be written are kept. */
 export async function writeResults(
   { clock, distribution, gate, point, store }: ExchangeDeps,
   { results, watch, account: open }: Known,
-): Promise<void> {
+): Promise<readonly Settlement[]> {
   const settlements = results.take(maxSettle);
   const now = clock();
   const lookAt = open === null ? now : lookAtOf(open, now);
@@ -67,6 +67,12 @@ export async function writeResults(
     throw error;
   }
   point("settled");
+  return settlements;
+}
+
+/** Whether the message may have to be seen to again: it was not accepted, or waits for a time. */
+export function leavesWork({ attempt, dueAt }: Settlement): boolean {
+  return attempt !== null || dueAt !== null;
 }
 
 function lookAtOf({ provider }: OpenAccount, now: Instant): Instant | null {

@@ -14,7 +14,7 @@ import type { OpenDistribution } from "../store/delivery-store.ts";
 import { StoreError } from "../store/store.ts";
 import { createCalls, type Calls } from "./calls.ts";
 import type { EngineDeps, FaultPoint, OpenAccount } from "./carriers.ts";
-import { claimNext, writeResults } from "./exchange.ts";
+import { claimNext, leavesWork, writeResults } from "./exchange.ts";
 import type { Gate } from "./gate.ts";
 import { aheadMs, claimSize, wantedSize, type Going } from "./claim-size.ts";
 import { createCampaignWatch, type CampaignWatch, type Stop } from "./campaign-watch.ts";
@@ -299,10 +299,12 @@ class RunningLane implements Lane, Seat {
   async #settle(): Promise<void> {
     await this.#guarded("settle", async () => {
       const [results, watch, account] = [this.#results, this.#watch, this.#account];
-      await writeResults(this.#deps, { results, watch, account });
+      const written = await writeResults(this.#deps, { results, watch, account });
       // A repeat may be among them.
       this.#mayHaveMore = true;
-      this.#deps.wake();
+      // Of what simply went the engine hears with the last of it: each of its looks costs as much as a hundred messages.
+      const goesOn = account !== null && this.#ready.size + this.#calls.size > 0;
+      if (!goesOn || written.some(leavesWork)) this.#deps.wake();
     });
   }
 

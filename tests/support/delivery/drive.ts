@@ -33,6 +33,8 @@ export interface DriveOptions {
   readonly keys?: EngineDeps["keys"];
   readonly keyRetentions?: EngineDeps["keyRetentions"];
   readonly turns?: EngineDeps["turns"];
+  /** Called whenever the engine should be stepped soon. */
+  readonly wake?: () => void;
 }
 
 let boots = 0;
@@ -58,7 +60,7 @@ export function openCore(options: DriveOptions): Core {
       ...(fault === undefined ? {} : { fault }),
       ...(options.turns === undefined ? {} : { turns: options.turns }),
     },
-    () => undefined,
+    options.wake ?? (() => undefined),
   );
 }
 

@@ -1,0 +1,67 @@
+// A look of the engine costs as much as a hundred messages: it is asked for where there is something to see.
+import { expect, test } from "vitest";
+import {
+  createClock,
+  driveUntil,
+  openCore,
+  settleDown,
+} from "../../tests/support/delivery/drive.ts";
+import {
+  accepted,
+  createFakeCarrier,
+  openFake,
+  type FakeCarrier,
+} from "../../tests/support/delivery/fake-carrier.ts";
+import {
+  manyContacts,
+  openTestStore,
+  readCampaign,
+  seedContacts,
+  seedDocuments,
+} from "../../tests/support/delivery/world.ts";
+import type { Outcome } from "../providers/provider.ts";
+
+const failed: Outcome = {
+  outcome: "later",
+  reason: "provider_error",
+  code: "500",
+  words: "",
+  afterMs: null,
+};
+
+/** A campaign to so many, and how often the engine asked to be stepped. */
+async function open(people: number, { carrier }: FakeCarrier) {
+  const { store, db } = openTestStore();
+  seedContacts(db, manyContacts(people));
+  await seedDocuments(store);
+  const asked = { times: 0 };
+  const clock = createClock();
+  const wake = (): void => void (asked.times += 1);
+  const core = openCore({ store, clock, account: openFake(carrier), wake });
+  return { store, core, clock, asked };
+}
+
+test("while messages simply go out, the engine asks to be stepped with the last of them", async () => {
+  const fake = createFakeCarrier();
+  const { store, core, clock, asked } = await open(1_000, fake);
+  await driveUntil(core, clock, async () => (await readCampaign(store)).phase === "completed");
+  expect(fake.calls).toHaveLength(1_000);
+  expect(asked.times).toBeGreaterThan(0);
+  expect(asked.times).toBeLessThan(20);
+});
+
+test("a message that has to be tried again makes the engine ask at once, though others are under way", async () => {
+  const [second, others] = [Promise.withResolvers<Outcome>(), Promise.withResolvers<Outcome>()];
+  const answers = [accepted, second.promise];
+  const fake = createFakeCarrier((_message, call) => answers[call - 1] ?? others.promise);
+  const { store, core, clock, asked } = await open(100, fake);
+  await driveUntil(core, clock, () => fake.calls.length === 3);
+  await settleDown();
+  const before = asked.times;
+  second.resolve(failed);
+  await settleDown();
+  expect(asked.times).toBe(before + 1);
+  others.resolve(accepted);
+  await driveUntil(core, clock, async () => (await readCampaign(store)).phase === "completed");
+  expect(fake.calls).toHaveLength(101);
+});

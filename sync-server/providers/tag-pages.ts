@@ -72,17 +72,21 @@ function pageOf(
   return page;
 }
 
-/** A block for each: distribution, n, gen, and zeros. */
+/** A block for each: distribution, n, gen, and zeros. Within a page they differ in the last byte of n alone. */
 function placesFrom(
   places: Buffer,
   { distribution, first, gen }: { distribution: number; first: number; gen: number },
 ): Buffer {
-  for (let index = 0; index < pageTags; index++) {
-    const at = index * tagBytes;
-    places.writeUInt32BE(distribution, at);
-    // The last page reaches past the largest number.
-    places.writeUInt32BE((first + index) % 2 ** 32, at + 4);
-    places.writeUInt8(gen, at + 8);
+  places.writeUInt32BE(distribution, 0);
+  // The last page reaches past the largest number.
+  places.writeUInt32BE(first % 2 ** 32, lastOfN - 3);
+  places.writeUInt8(gen, lastOfN + 1);
+  for (let made = tagBytes; made < places.length; made *= 2) places.copyWithin(made, 0, made);
+  for (let index = 1; index < pageTags; index++) {
+    places[index * tagBytes + lastOfN] = (first + index) % 256;
   }
   return places;
 }
+
+/** Where the last byte of n stands in its block. */
+const lastOfN = 7;

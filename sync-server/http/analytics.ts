@@ -4,7 +4,8 @@ import { openCalendar, timesOf } from "#domain/analytics/calendar.ts";
 import { usualStep, type CoursePoint } from "#domain/analytics/course.ts";
 import type { Part } from "#domain/analytics/breakdown.ts";
 import { analyticsOf, type AnalyticsReport } from "#domain/analytics/report.ts";
-import { inScope, type Counted } from "#domain/analytics/slice.ts";
+import { inScope } from "#domain/analytics/slice.ts";
+import type { Counted } from "#domain/analytics/counted.ts";
 import { reasonText } from "#domain/message/reason-text.ts";
 import type { Days } from "#domain/report/date-range.ts";
 import {

@@ -1,5 +1,5 @@
 /** The campaigns of a workspace with their counters, as reports across campaigns read them. */
-import type { Counted } from "#domain/analytics/slice.ts";
+import type { Counted } from "#domain/analytics/counted.ts";
 import type { Id } from "#domain/core/id.ts";
 import type { Store } from "./store.ts";
 

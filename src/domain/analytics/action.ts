@@ -8,7 +8,14 @@ import type { Channel } from "../campaign/channel.ts";
 import { smsLength } from "../message/sms-segments.ts";
 import type { TimeRange } from "../report/by-channel.ts";
 import { weekdayOf, type Calendar } from "./calendar.ts";
-import type { Counted, CountedBase, CountedCampaign } from "./slice.ts";
+import {
+  textFeatures,
+  type Counted,
+  type CountedBase,
+  type CountedCampaign,
+  type TextFeature,
+  type Traits,
+} from "./counted.ts";
 import { shareOf, type Share } from "./wilson.ts";
 
 export const actions = ["opened", "clicked", "redeemed"] as const;
@@ -198,11 +205,6 @@ function together(groups: readonly Group[]): Group {
   };
 }
 
-/** What its text was like: those features that are read from it. */
-export type Traits = Readonly<Partial<Record<TextFeature, string>>>;
-
-type TextFeature = keyof typeof ofText;
-
 /** For a campaign whose text goes. */
 export function traitsOf(campaign: Campaign): Traits {
   const traits: Partial<Record<TextFeature, string>> = {};
@@ -246,17 +248,7 @@ const ofText = {
   code: ({ codePoolId = null }) => yesNo(codePoolId !== null),
   textLength: ({ type, content: { text } }) =>
     type === "sms" ? (smsLength(text).segments <= 1 ? "oneSegment" : "moreSegments") : null,
-} as const satisfies Partial<Record<Feature, KeyOfText>>;
-
-const textFeatures = [
-  "subjectLength",
-  "subjectNumber",
-  "subjectQuestion",
-  "personal",
-  "link",
-  "code",
-  "textLength",
-] as const satisfies readonly TextFeature[];
+} as const satisfies Record<TextFeature, KeyOfText>;
 
 function isOfText(feature: Feature): feature is TextFeature {
   return feature in ofText;

@@ -11,7 +11,8 @@ import { measures, noMeasures, sumMeasures } from "./measures.ts";
 import { comparedDays } from "./period.ts";
 import { failureReasons } from "./reasons.ts";
 import { analyticsOf } from "./report.ts";
-import { inScope, slicesIn, wholeScope, type Counted } from "./slice.ts";
+import { inScope, slicesIn, wholeScope } from "./slice.ts";
+import type { Counted } from "./counted.ts";
 
 const berlin = openCalendar("Europe/Berlin");
 const everything = { from: -Infinity, to: Infinity };

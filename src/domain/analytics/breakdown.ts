@@ -2,15 +2,13 @@
 import { isRecurring } from "../campaign/live.ts";
 import { dayMs, hourMs } from "../core/time.ts";
 import { weekdayOf, type Calendar } from "./calendar.ts";
+import type { CampaignKind, CountedCampaign } from "./counted.ts";
 import { noMeasures, sumMeasures, type Measure, type Measures } from "./measures.ts";
-import type { CountedCampaign, Slice } from "./slice.ts";
+import type { Slice } from "./slice.ts";
 
 export const dimensions = ["campaign", "channel", "kind", "account", "hour", "weekday"] as const;
 
 export type Dimension = (typeof dimensions)[number];
-
-/** How a campaign goes out: `once`, each time as a `run` of one that repeats, or as something happens. */
-export type CampaignKind = "once" | "run" | "triggered";
 
 /** A part of a breakdown; what is not told so finely has the key `unknown`. */
 export interface Part {

@@ -4,7 +4,8 @@ import type { Day, Days } from "../report/date-range.ts";
 import { openCalendar, timesOf } from "./calendar.ts";
 import type { ComparedFigure, Kpi } from "./kpi.ts";
 import { analyticsOf } from "./report.ts";
-import { campaignsOf, inScope, slicesIn, wholeScope, type Counted, type Scope } from "./slice.ts";
+import { campaignsOf, inScope, slicesIn, wholeScope, type Scope } from "./slice.ts";
+import type { Counted } from "./counted.ts";
 
 export interface Digest {
   readonly title: string;

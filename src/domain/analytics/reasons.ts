@@ -5,7 +5,7 @@
  */
 import type { TimeRange } from "../report/by-channel.ts";
 import type { Reason } from "../message/reason.ts";
-import type { Counted } from "./slice.ts";
+import type { Counted } from "./counted.ts";
 import { slicesIn } from "./slice.ts";
 import { totalOf } from "./breakdown.ts";
 

@@ -8,7 +8,8 @@ import { figuresOf, type ComparedFigure } from "./kpi.ts";
 import type { Measures } from "./measures.ts";
 import { comparedDays, type Comparison } from "./period.ts";
 import { failureReasons, type ReasonPart } from "./reasons.ts";
-import { campaignsOf, inScope, slicesIn, type Counted, type Scope } from "./slice.ts";
+import { campaignsOf, inScope, slicesIn, type Scope } from "./slice.ts";
+import type { Counted } from "./counted.ts";
 
 export interface Question {
   readonly days: Days;

@@ -1,27 +1,10 @@
 /** The events that a report is about: each span of each campaign that the filter lets through. */
-import type { Campaign } from "../campaign/campaign.ts";
 import type { Channel } from "../campaign/channel.ts";
 import { messagingLabel, type MessagingStatus } from "../campaign/labels.ts";
 import type { Instant } from "../core/time.ts";
 import type { TimeRange } from "../report/by-channel.ts";
-import type { Rollup } from "../report/rollup.ts";
-import type { DeletedCampaign } from "./deleted.ts";
+import type { Counted, CountedCampaign } from "./counted.ts";
 import { measuresBySpan, type Measures } from "./measures.ts";
-
-/** What every campaign that counts is told apart by. */
-export type CountedBase = Pick<
-  Campaign,
-  "id" | "name" | "type" | "phase" | "accountId" | "launchedAt" | "startedAt"
->;
-
-/** One that was deleted counts on: what came of it happened. */
-export type CountedCampaign = Campaign | DeletedCampaign;
-
-/** A campaign with its own counters, as devices and the server have them. */
-export interface Counted {
-  readonly campaign: CountedCampaign;
-  readonly rollup: Rollup | null;
-}
 
 /** Which campaigns; empty lists and an empty name narrow nothing. All of it must hold (S2-16). */
 export interface Scope {

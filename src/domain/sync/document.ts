@@ -2,7 +2,7 @@
 import type { Audience } from "../audience/audience.ts";
 import type { ConsentText } from "../audience/consent-text.ts";
 import type { SignUp } from "../audience/sign-up.ts";
-import type { DeletedCampaign } from "../analytics/deleted.ts";
+import type { DeletedCampaign } from "../analytics/counted.ts";
 import type { SavedView } from "../analytics/saved-view.ts";
 import type { Role } from "../access/role.ts";
 import type { AccessSettings } from "../access/permission.ts";

@@ -1,5 +1,5 @@
 /** Campaigns with their live counters, and everything a person may do with them. */
-import type { Counted, CountedCampaign } from "#domain/analytics/slice.ts";
+import type { Counted, CountedCampaign } from "#domain/analytics/counted.ts";
 import type { Channel } from "#domain/campaign/channel.ts";
 import { emptyContent } from "#domain/campaign/campaign.ts";
 import type { Campaign, CampaignFields, Schedule, WaitingAct } from "#domain/campaign/campaign.ts";

@@ -1,5 +1,6 @@
 /** What the parts of a breakdown are called, and where they lead. */
-import type { CampaignKind, Dimension } from "#domain/analytics/breakdown.ts";
+import type { Dimension } from "#domain/analytics/breakdown.ts";
+import type { CampaignKind } from "#domain/analytics/counted.ts";
 import { channels } from "#domain/campaign/channel.ts";
 import { channelWords } from "#lib/i18n/state-words.ts";
 import type { App } from "#lib/state/app-context.ts";

@@ -1,11 +1,7 @@
 /** What the figures and parts of a report across campaigns are called, and what they mean. */
 import type { Comparison } from "#domain/analytics/period.ts";
-import {
-  otherKey,
-  unknownKey,
-  type CampaignKind,
-  type Dimension,
-} from "#domain/analytics/breakdown.ts";
+import { otherKey, unknownKey, type Dimension } from "#domain/analytics/breakdown.ts";
+import type { CampaignKind } from "#domain/analytics/counted.ts";
 import type { Step } from "#domain/analytics/course.ts";
 import type { ComparedFigure, Kpi } from "#domain/analytics/kpi.ts";
 import type { Day, Days } from "#domain/report/date-range.ts";

@@ -40,6 +40,7 @@ import { reach } from "./migration-0038-reach.ts";
 import { opens } from "./migration-0039-opens.ts";
 import { remains } from "./migration-0040-remains.ts";
 import { inbound } from "./migration-0041-inbound.ts";
+import { stopped } from "./migration-0042-stopped.ts";
 
 export const migrations: readonly string[] = [
   core,
@@ -83,4 +84,5 @@ export const migrations: readonly string[] = [
   opens,
   remains,
   inbound,
+  stopped,
 ];

@@ -1,10 +1,11 @@
 /** The recipients of a report, by what is asked of them. */
 import { reasonCode, reasonOf } from "#domain/message/reason.ts";
 import { stateCodes, stateOf } from "#domain/message/state.ts";
-import type { ReportRow, RowFilter } from "../report-store.ts";
+import type { ReportRow, RowFilter, TallyRow } from "../report-store.ts";
 import type { Database, Value } from "./database.ts";
 import type { Place } from "./delivery-place.ts";
 import { readTally } from "./delivery-rollup.ts";
+import { areIndexed, stoppedRows } from "./stopped-messages.ts";
 import { isUnwritten, segmentsOfUnwritten } from "./unwritten.ts";
 
 interface Page {
@@ -22,28 +23,49 @@ export function rows(
   db: Database,
   place: Place,
   filter: RowFilter,
-  { after, limit }: Page,
+  page: Page,
 ): readonly ReportRow[] {
-  const { condition, values } = conditionOf(place, filter);
-  const unwritten = segmentsOfUnwritten(db, place, readTally(db, place));
+  const tally = readTally(db, place);
+  const unwritten = segmentsOfUnwritten(db, place, tally);
+  const wanted = tally.filter((row) => isWanted(row, filter));
+  const { condition, values } = areIndexed(wanted)
+    ? conditionOfThese(place, firstStopped(db, place, wanted, { filter, page }))
+    : conditionOf(place, filter);
   return db
     .lists(
       `select n, address, name, state_now, at, reason, gen - 1 + try_now, segments, ${said}
          from standing s where ${condition} and n > ? order by n limit ?`,
       ...values,
-      after,
-      limit,
+      page.after,
+      page.limit,
     )
     .map((row) => toReportRow(row, unwritten));
+}
+
+/** The numbers of the page's rows, where all that are asked for are in the index of the stopped. */
+function firstStopped(
+  db: Database,
+  place: Place,
+  wanted: readonly TallyRow[],
+  { filter, page }: { readonly filter: RowFilter; readonly page: Page },
+): readonly number[] {
+  const search = searchOf(filter);
+  const found = stoppedRows(db, place, {
+    states: wanted.map(({ state }) => state),
+    reasons: wanted.map(({ reason }) => reason),
+    ...page,
+    columns: "m.n",
+    where: search === null ? "" : `and ${search.condition}`,
+    values: search?.values ?? [],
+  });
+  return found.map((row) => Number(row["n"]));
 }
 
 /** From the tally, as long as nobody looks for a name. */
 export function countRows(db: Database, place: Place, filter: RowFilter): number {
   if (filter.q === null) {
-    const { states, reasons } = filter;
     return readTally(db, place)
-      .filter(({ state }) => states.length === 0 || states.includes(state))
-      .filter(({ reason }) => reasons.length === 0 || reasons.includes(reason))
+      .filter((row) => isWanted(row, filter))
       .reduce((sum, { n }) => sum + n, 0);
   }
   const { condition, values } = conditionOf(place, filter);
@@ -51,10 +73,26 @@ export function countRows(db: Database, place: Place, filter: RowFilter): number
   return Number(row?.["n"] ?? 0);
 }
 
-function conditionOf(
-  { ws, seq }: Place,
-  filter: RowFilter,
-): { readonly condition: string; readonly values: readonly Value[] } {
+function isWanted({ state, reason }: TallyRow, { states, reasons }: RowFilter): boolean {
+  return (
+    (states.length === 0 || states.includes(state)) &&
+    (reasons.length === 0 || reasons.includes(reason))
+  );
+}
+
+interface Condition {
+  readonly condition: string;
+  readonly values: readonly Value[];
+}
+
+function conditionOfThese({ ws, seq }: Place, ns: readonly number[]): Condition {
+  return {
+    condition: "ws = ? and distribution = ? and n in (select value from json_each(?))",
+    values: [ws, seq, JSON.stringify(ns)],
+  };
+}
+
+function conditionOf({ ws, seq }: Place, filter: RowFilter): Condition {
   const parts = ["ws = ? and distribution = ?"];
   const values: Value[] = [ws, seq];
   if (filter.states.length > 0) {
@@ -65,17 +103,21 @@ function conditionOf(
     parts.push("reason in (select value from json_each(?))");
     values.push(JSON.stringify(filter.reasons.map(reasonCode)));
   }
-  if (filter.q !== null) {
-    const pattern = `%${filter.q.replaceAll(/[\\%_]/g, (mark) => `\\${mark}`)}%`;
-    parts.push(
-      filter.inAddress
-        ? "(name like ? escape '\\' or address like ? escape '\\')"
-        : "name like ? escape '\\'",
-    );
-    values.push(pattern);
-    if (filter.inAddress) values.push(pattern);
+  const search = searchOf(filter);
+  if (search !== null) {
+    parts.push(search.condition);
+    values.push(...search.values);
   }
   return { condition: parts.join(" and "), values };
+}
+
+function searchOf({ q, inAddress }: RowFilter): Condition | null {
+  if (q === null) return null;
+  const pattern = `%${q.replaceAll(/[\\%_]/g, (mark) => `\\${mark}`)}%`;
+  const inName = "name like ? escape '\\'";
+  return inAddress
+    ? { condition: `(${inName} or address like ? escape '\\')`, values: [pattern, pattern] }
+    : { condition: inName, values: [pattern] };
 }
 
 function toReportRow(row: readonly unknown[], unwritten: number | null): ReportRow {

@@ -6,42 +6,48 @@ import { textOrNull } from "./carrier-rollup.ts";
 import { toChannel } from "./delivery-rows.ts";
 import type { Operations } from "./operation.ts";
 import { carrierNarrowing, narrowing } from "./report-narrowed.ts";
+import { stoppedRows } from "./stopped-messages.ts";
 
 type ReportOperations = Operations<ReportStore>;
+
+const states = ["failed", "undelivered"] as const;
 
 /** Of campaigns that have any, the newest first; of each the rows in their order. */
 export const stoppedMessages: ReportOperations["stopped"] = (db, args) => {
   const { workspace, reasons, after, limit, ...narrowed } = args;
   const { where, values } = narrowing(narrowed);
   const ofCarrier = carrierNarrowing(narrowed.carrier);
-  const codes = JSON.stringify(reasons.map(reasonCode));
-  const stopped = [stateCodes.failed, stateCodes.undelivered];
-  const from = after ?? { distribution: Number.MAX_SAFE_INTEGER, n: 0 };
-  return db
-    .all(
-      `select d.seq, d.campaign, d.channel, m.n, m.address, m.name, m.state, m.reason, m.segments, m.at,
-          c.name as carrier, c.country
-         from distribution d join message m on m.ws = d.ws and m.distribution = d.seq
-         left join carrier c on c.seq = m.carrier
-        where d.workspace = ? and exists (select 1 from tally t where t.ws = d.ws
-            and t.distribution = d.seq and t.state in (?, ?) and t.n > 0
-            and t.reason in (select value from json_each(?)))
-          and m.state in (?, ?) and m.reason in (select value from json_each(?))
-          and (d.seq < ? or (d.seq = ? and m.n > ?)) ${where} ${ofCarrier.where}
-        order by d.seq desc, m.n limit ?`,
-      workspace,
-      ...stopped,
-      codes,
-      ...stopped,
-      codes,
-      from.distribution,
-      from.distribution,
-      from.n,
-      ...values,
-      ...ofCarrier.values,
-      limit,
-    )
-    .map(toStopped);
+  const found: StoppedRow[] = [];
+  const campaigns = db.all(
+    `select d.seq, d.ws, d.campaign, d.channel from distribution d
+      where d.workspace = ? and d.seq <= ? ${where}
+        and exists (select 1 from tally t where t.ws = d.ws and t.distribution = d.seq
+          and t.state in (select value from json_each(?)) and t.n > 0
+          and t.reason in (select value from json_each(?)))
+      order by d.seq desc`,
+    workspace,
+    after?.distribution ?? Number.MAX_SAFE_INTEGER,
+    ...values,
+    JSON.stringify(states.map((state) => stateCodes[state])),
+    JSON.stringify(reasons.map(reasonCode)),
+  );
+  for (const campaign of campaigns) {
+    if (found.length >= limit) break;
+    const place = { ws: Number(campaign["ws"]), seq: Number(campaign["seq"]) };
+    const rows = stoppedRows(db, place, {
+      states,
+      reasons,
+      after: place.seq === after?.distribution ? after.n : 0,
+      limit: limit - found.length,
+      columns: `m.n, m.address, m.name, m.state, m.reason, m.segments, m.at,
+        c.name as carrier, c.country`,
+      join: "left join carrier c on c.seq = m.carrier",
+      where: ofCarrier.where,
+      values: ofCarrier.values,
+    });
+    found.push(...rows.map((row) => toStopped({ ...campaign, ...row })));
+  }
+  return found;
 };
 
 function toStopped(row: Readonly<Record<string, unknown>>): StoppedRow {

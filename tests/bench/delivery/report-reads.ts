@@ -20,8 +20,13 @@ const times = 200;
 const rawTimes = 5;
 
 let calls = 0;
+const rare = Math.ceil(messages / 50);
 const bench = await openBench(messages, async () => {
   calls += 1;
+  // A handful among all: a list of them must not read the others.
+  if (calls % rare === 0) {
+    return { outcome: "refused", reason: "carrier_rejected", code: "30007", words: "filtered" };
+  }
   if (calls % 25 !== 0) return deliveredAtOnce;
   return { outcome: "refused", reason: "unknown_recipient", code: "550", words: "no such user" };
 });
@@ -32,6 +37,7 @@ while ((await readCampaign(store)).phase !== "completed") await sleep(200);
 const of = { workspace, campaignId };
 const all = { states: [], reasons: [], q: null, inAddress: false } as const;
 const failed = { ...all, states: ["failed"] } as const;
+const rejected = { ...all, reasons: ["carrier_rejected"] } as const;
 const anywhere = (): number => Math.floor(Math.random() * messages);
 
 /** As the API reads them for its reports across campaigns. */
@@ -64,6 +70,10 @@ const reads: Readonly<Record<string, () => Promise<unknown>>> = {
     store.reports.rows({ ...of, filter: all, after: anywhere(), limit: 100 }),
   "a page of who failed": () =>
     store.reports.rows({ ...of, filter: failed, after: anywhere(), limit: 100 }),
+  "a page of the few rejected": () =>
+    store.reports.rows({ ...of, filter: rejected, after: 0, limit: 100 }),
+  "a recipient with every try": () => store.reports.message({ ...of, n: 1 + anywhere() }),
+  "by the hour": () => store.reports.hours({ ...of, now: Date.now() }),
   "list of blocks for a device": () => store.reports.blocks({ ...of, rowsPerBlock: 5_000 }),
   "links and their clicks": () => store.links.linkSums(of),
   "analytics, what leads to action": analytics,

@@ -20,13 +20,8 @@ const times = 200;
 const rawTimes = 5;
 
 let calls = 0;
-const rare = Math.ceil(messages / 50);
 const bench = await openBench(messages, async () => {
   calls += 1;
-  // A handful among all: a list of them must not read the others.
-  if (calls % rare === 0) {
-    return { outcome: "refused", reason: "carrier_rejected", code: "30007", words: "filtered" };
-  }
   if (calls % 25 !== 0) return deliveredAtOnce;
   return { outcome: "refused", reason: "unknown_recipient", code: "550", words: "no such user" };
 });
@@ -70,7 +65,7 @@ const reads: Readonly<Record<string, () => Promise<unknown>>> = {
     store.reports.rows({ ...of, filter: all, after: anywhere(), limit: 100 }),
   "a page of who failed": () =>
     store.reports.rows({ ...of, filter: failed, after: anywhere(), limit: 100 }),
-  "a page of the few rejected": () =>
+  "a page of a reason that nobody has": () =>
     store.reports.rows({ ...of, filter: rejected, after: 0, limit: 100 }),
   "a recipient with every try": () => store.reports.message({ ...of, n: 1 + anywhere() }),
   "by the hour": () => store.reports.hours({ ...of, now: Date.now() }),

@@ -68,7 +68,7 @@ const calendar =
 
 /** Dialogs and tabs for who sets things up, or looks closely: seldom on a tablet in a shop. */
 const office =
-  /features\/(limits\/MonthBudgetCard|sync-centre\/DevicesCard|settings\/(NoticesTab|ConsentTab|DeadLettersTab|LeaveWorkspace)|recipients\/TriesDialog|campaigns\/(CodeChoice|LinkChoice|BudgetField)|subscriptions\/SubscriptionsTab|reports\/EditionsCard)\.svelte/;
+  /features\/(limits\/MonthBudgetCard|sync-centre\/DevicesCard|settings\/(NoticesTab|ConsentTab|DeadLettersTab|LeaveWorkspace)|recipients\/(TriesDialog|ColumnsDialog)|campaigns\/(CodeChoice|LinkChoice|BudgetField)|subscriptions\/SubscriptionsTab|reports\/EditionsCard)\.svelte/;
 
 /** Reports across campaigns, all but the door to them. What others share with them stays with those. */
 const analytics = (id: string): boolean =>
@@ -89,7 +89,7 @@ const codes = /src\/lib\/features\/codes\/(?!CodesDoor)/;
 
 /** What a campaign's report has beyond its first sight, with what it shares with links and usage. */
 const report =
-  /src\/(lib\/features\/(report-parts\/|reports\/FailuresOverTime|links\/link-(words|map)|usage\/(CarrierParts|usage-words))|lib\/(state\/hours\.|sync\/hours-calls|db\/hours)|protocol\/rest\/report-hours|domain\/(report\/(usage|breakdowns|failures-over-time|hour-spans|fold-series)|engagement\/(link-map|open|open-words))\.ts)/;
+  /src\/(lib\/features\/(report-parts\/|reports\/(FailuresOverTime|GapTab)|links\/link-(words|map)|usage\/(CarrierParts|usage-words))|lib\/(state\/hours\.|sync\/hours-calls|db\/hours)|protocol\/rest\/report-hours|domain\/(report\/(usage|breakdowns|failures-over-time|hour-spans|fold-series)|engagement\/(link-map|open|open-words))\.ts)/;
 
 /** Who followed the links of a campaign, with the map of the world. */
 const links =

@@ -144,6 +144,7 @@ export function toMessageRow(row: ReportRow, show: ShowAddress): MessageRow {
     reasonText: reasonText(row.reason),
     attempts: row.attempts,
     segments: row.segments,
+    carrier: row.carrier,
     code: row.code,
     words: row.words,
   };
@@ -169,6 +170,7 @@ export function toDynamicBlock(rows: readonly ReportRow[]): BlockDynamic {
     attempts: rows.map(({ attempts }) => attempts),
     segments: rows.map(({ segments }) => segments),
     ...saidOf(rows),
+    ...carriersOf(rows),
   };
 }
 
@@ -183,6 +185,13 @@ function saidOf(rows: readonly ReportRow[]): Pick<BlockDynamic, "said"> {
     return known;
   });
   return texts.length === 0 ? {} : { said: { texts, of } };
+}
+
+function carriersOf(rows: readonly ReportRow[]): Pick<BlockDynamic, "carriers"> {
+  const names = [...new Set(rows.flatMap(({ carrier }) => carrier ?? []))];
+  const numbers = new Map(names.map((name, index) => [name, index + 1]));
+  const of = rows.map(({ carrier }) => (carrier === null ? 0 : (numbers.get(carrier) ?? 0)));
+  return names.length === 0 ? {} : { carriers: { names, of } };
 }
 
 export function toActivityItem(entry: NumberedEntry): ActivityItem {

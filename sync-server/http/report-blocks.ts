@@ -51,7 +51,7 @@ export function registerBlocks(app: FastifyInstance, { store, clock }: BlockRout
           n: block.n,
           rows: block.rows,
           staticHash: hashOf(found, block, staticKind(caller)),
-          dynamicHash: hashOf(found, block, "dynamic-2"),
+          dynamicHash: hashOf(found, block, "dynamic-3"),
         })),
       };
     },
@@ -68,7 +68,7 @@ export function registerBlocks(app: FastifyInstance, { store, clock }: BlockRout
       const found = await blocksOf(store, caller, params.id);
       const block = found.blocks.find((each) => each.n === n);
       if (block === undefined) throw new HttpProblem("not_found");
-      const current = hashOf(found, block, part === "static" ? staticKind(caller) : "dynamic-2");
+      const current = hashOf(found, block, part === "static" ? staticKind(caller) : "dynamic-3");
       const isCurrent = hash === current;
       reply.header(
         "cache-control",
@@ -114,11 +114,11 @@ async function rowsOf(
 }
 
 /** The number rises with what a part tells: devices fetch it again. */
-type HashedKind = "masked" | "plain" | "dynamic-2";
+type HashedKind = "masked" | "plain" | "dynamic-3";
 
 /** After a restored back-up the same versions may mean other rows: the epoch tells them apart. */
 function hashOf({ epoch, distribution }: Found, block: BlockFacts, kind: HashedKind): string {
-  const ver = kind === "dynamic-2" ? block.ver : 0;
+  const ver = kind === "dynamic-3" ? block.ver : 0;
   return fingerprint([epoch, distribution, block.n, block.rows, kind, ver].join(":"));
 }
 

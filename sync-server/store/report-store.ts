@@ -47,6 +47,8 @@ export interface ReportRow {
   /** The provider's own, of the try that the reason comes from; "" where it gave none. */
   readonly code: string;
   readonly words: string;
+  /** Where the number's range or a receipt told it. */
+  readonly carrier: string | null;
 }
 
 /** The counters of a report as they once were. */

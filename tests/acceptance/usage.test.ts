@@ -55,6 +55,12 @@ const ends: Readonly<Record<string, End>> = {
   "+12025550103": { state: "delivered" },
 };
 
+interface Named {
+  readonly n: number;
+  readonly address: string;
+  readonly carrier: string | null;
+}
+
 interface End {
   readonly state: string;
   readonly reason?: string;
@@ -196,6 +202,33 @@ test("S4-06 I-6 they are narrowed by carrier: by the number's range, until a rec
   // One campaign's own report says the same.
   const report = await api.get<{ readonly carriers: readonly Part[] }>(`${sms}/report`);
   expect(named(report.carriers)).toEqual(named(carriers));
+});
+
+test("S4-06 I-10 each recipient has the carrier in the list, in the files and in one's own history", async () => {
+  const { items } = await api.get<{ readonly items: readonly Named[] }>(`${sms}/messages`);
+  const byAddress = new Map(items.map((row) => [row.address, row.carrier]));
+  expect(byAddress.get("+4915112345602")).toBe("Lebara");
+  expect(byAddress.get("+12025550101")).toBe("Verizon");
+  expect(byAddress.get("+4915112345601")).toMatch(/Telekom|T-Mobile/);
+
+  const { carriers } = await api.get<Pick<Usage, "carriers">>(`${sms}/report`);
+  const counted = carriers.flatMap(({ carrier: name, messages }) =>
+    Array.from({ length: messages["total"] ?? 0 }, () => name ?? ""),
+  );
+  expect(items.map((row) => row.carrier ?? "").toSorted()).toEqual(counted.toSorted());
+
+  const file = parse((await api.bytes(`${sms}/export.csv`)).toString("utf8"), {
+    columns: true,
+    bom: true,
+  });
+  expect(file).toHaveLength(items.length);
+  for (const row of items) {
+    expect(file).toContainEqual(
+      expect.objectContaining({ address: row.address, carrier: row.carrier ?? "" }),
+    );
+    const own = await api.get<Named>(`${sms}/messages/${row.n}`);
+    expect(own.carrier).toBe(row.carrier);
+  }
 });
 
 test("S4-01 what kept messages from arriving: content, carrier, signal, device", async () => {

@@ -42,6 +42,7 @@ const widths: Readonly<Partial<Record<(typeof recipientColumns)[number], number>
   "reason code": 20,
   "provider code": 14,
   "provider words": 36,
+  carrier: 20,
 };
 
 /** The rows on "Recipients" (and further sheets where one is full), "Breakdowns", then "About". */
@@ -137,6 +138,7 @@ function cellsOf(row: RecipientFacts): readonly Cell[] {
     row.words,
     row.attempts,
     row.segments,
+    row.carrier ?? "",
   ];
 }
 
@@ -163,7 +165,7 @@ function aboutRows(facts: FileFacts, counts: Counts): readonly (readonly Cell[])
 }
 
 /** `Every recipient`, or `Recipients in state failed or skipped whose name or address has "ben"`. */
-export function filterWords({ states, reasons, q }: FileFacts["filter"]): string {
+function filterWords({ states, reasons, q }: FileFacts["filter"]): string {
   const parts = [
     states.length === 0 ? "" : `in state ${states.join(" or ")}`,
     reasons.length === 0 ? "" : `with reason "${reasons.map(nameOfReason).join('" or "')}"`,

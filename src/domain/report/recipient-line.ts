@@ -19,6 +19,8 @@ export interface RecipientFacts {
   /** The provider's own, of the try that the reason comes from; "" where it gave none. */
   readonly code: string;
   readonly words: string;
+  /** null: nobody knows it, or the channel has none. */
+  readonly carrier: string | null;
 }
 
 export const recipientColumns = [
@@ -33,6 +35,7 @@ export const recipientColumns = [
   "provider words",
   "attempts",
   "segments",
+  "carrier",
 ] as const;
 
 export const recipientHeading = csvLine(recipientColumns);
@@ -50,6 +53,7 @@ export function recipientLine(row: RecipientFacts): string {
     row.words,
     row.attempts,
     row.segments,
+    row.carrier ?? "",
   ]);
 }
 

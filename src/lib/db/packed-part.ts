@@ -27,6 +27,8 @@ export interface PackedDynamic {
     readonly texts: readonly (readonly [code: string, words: string])[];
     readonly of: readonly number[];
   };
+  /** Carriers, and for each row which, from 1; 0: not known. */
+  readonly carriers?: { readonly names: readonly string[]; readonly of: readonly number[] };
 }
 
 export type PackedPart = PackedStatic | PackedDynamic;

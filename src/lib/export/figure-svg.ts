@@ -55,9 +55,12 @@ function draw(
   const bottom = Math.max(...boxes.map((box) => box.bottom));
   const width = Math.ceil(right - left) + 2 * pad;
   const lines = wrapped(sentence, Math.floor((width - 2 * pad) / 7.2));
+  const notes = wrapped(note, Math.floor((width - 2 * pad) / 6.2));
   const isFramed = frame === "words";
   const head = isFramed ? pad + 34 + lines.length * lineHeight : pad;
-  const height = Math.ceil(head + (bottom - top) + pad + (isFramed ? pad + lineHeight : 0));
+  const height = Math.ceil(
+    head + (bottom - top) + pad + (isFramed ? pad + notes.length * lineHeight : 0),
+  );
   const style = getComputedStyle(figure);
   const look = { ink: plainColour(style.color), family: style.fontFamily };
   const shapes = parts
@@ -68,7 +71,10 @@ function draw(
     ...lines.map((line, index) =>
       textShape(line, { x: pad, y: pad + 40 + index * lineHeight, size: 13, ...look }),
     ),
-    textShape(note, { x: pad, y: height - pad + 4, size: 11, ...look }),
+    ...notes.map((line, index) => {
+      const y = height - pad + 4 - (notes.length - 1 - index) * lineHeight;
+      return textShape(line, { x: pad, y, size: 11, ...look });
+    }),
   ].join("");
   const paper = plainColour(paperOf(figure));
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img"><title>${xmlText(title)}</title><desc>${xmlText(`${sentence} ${note}`)}</desc><rect width="100%" height="100%" fill="${paper}"/>${isFramed ? heading : ""}${shapes}</svg>`;

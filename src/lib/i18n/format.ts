@@ -1,11 +1,8 @@
 /** Numbers, dates and spans for people. Every number on a screen passes through here. */
 import { dayMs, hourMs, minuteMs, secondMs, type Instant } from "#domain/core/time.ts";
-import { language, text } from "./text.ts";
+import { language, locale, text } from "./text.ts";
 
-/** Numbers are in the language of the words; the person's region still decides their form. */
-export const locale =
-  globalThis.navigator?.languages.find((name) => name.startsWith(language)) ??
-  (language === "en" ? "en-US" : language);
+export { locale } from "./text.ts";
 
 const numbers = new Intl.NumberFormat(locale);
 const compactNumbers = new Intl.NumberFormat(locale, { notation: "compact" });

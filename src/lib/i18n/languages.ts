@@ -1,6 +1,6 @@
 /** How the texts of another language get here: each in a part of its own. */
 import { createTranslate, type Catalogue } from "./translate.ts";
-import { language, translateWith } from "./text.ts";
+import { language, locale, translateWith } from "./text.ts";
 
 const catalogues: Readonly<Record<string, () => Promise<{ readonly texts: Catalogue }>>> = {
   ar: () => import("virtual:texts/ar"),
@@ -13,7 +13,7 @@ const catalogues: Readonly<Record<string, () => Promise<{ readonly texts: Catalo
 export async function bringLanguage(): Promise<void> {
   try {
     const texts = (await catalogues[language]?.())?.texts;
-    if (texts !== undefined) translateWith(createTranslate(texts));
+    if (texts !== undefined) translateWith(createTranslate(texts, locale));
   } catch {
     // Not on this device yet, and no network: the next start tries again.
     document.documentElement.lang = "en";

@@ -10,6 +10,11 @@ export type Translate = (parts: readonly string[], values: readonly Value[]) => 
 /** What the page says it is written in: app.html reads it from this device before the app starts. */
 export const language = globalThis.document?.documentElement.lang || "en";
 
+/** Numbers are in the language of the words; the person's region still decides their form. */
+export const locale =
+  globalThis.navigator?.languages.find((name) => name.startsWith(language)) ??
+  (language === "en" ? "en-US" : language);
+
 let translate: Translate | null = null;
 
 export function translateWith(other: Translate): void {

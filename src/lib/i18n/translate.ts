@@ -1,15 +1,19 @@
 /** How another language is looked up. Nothing of this is fetched where the page is in English. */
 import { textNumber } from "./text-number.ts";
-import { language, type Translate, type Value } from "./text.ts";
+import type { Translate, Value } from "./text.ts";
 
 export type Catalogue = Readonly<Record<string, string | Readonly<Record<string, string>>>>;
 
-/** Looks texts up in a catalogue; null for what it does not hold: that stays English. */
-export function createTranslate(texts: Catalogue, to = language): Translate {
+/**
+ * Looks texts up in a catalogue; null for what it does not hold: that stays English. `to` is what
+ * numbers are formed for, with the region: Egypt and the Emirates write other digits.
+ */
+export function createTranslate(texts: Catalogue, to: string): Translate {
   const plurals = new Intl.PluralRules(to);
   const digits = digitsOf(to);
   // A name or a number of another script would mix with its neighbours.
-  const isolated = (value: string): string => (to === "ar" ? `\u2068${value}\u2069` : value);
+  const isolated = (value: string): string =>
+    to.startsWith("ar") ? `\u2068${value}\u2069` : value;
 
   const find = (key: string, values: readonly Value[]): string | null => {
     const found = texts[textNumber(key)];
@@ -67,7 +71,7 @@ function markup(
     );
 }
 
-/** Reads the number with which a value begins, as this language writes it: `1.200 Kontakte`. */
+/** Reads the number with which a value begins, as this language writes it: `1.200 Kontakte`. A sign does not count. */
 function digitsOf(to: string): (value: Value) => number {
   const [first, point] = new Intl.NumberFormat(to).formatToParts(0.5);
   const zero = first?.value.codePointAt(0) ?? 48;
@@ -75,7 +79,9 @@ function digitsOf(to: string): (value: Value) => number {
     String(((digit.codePointAt(0) ?? zero) - zero + 10) % 10);
   return (value) => {
     if (typeof value === "number") return value;
-    const [start = ""] = /^[\p{Nd}\s.,’'\u066B\u066C\u2068\u2069]*/u.exec(String(value)) ?? [];
+    const [start = ""] =
+      /^[\p{Nd}\s.,’'+\-\u2212\u061C\u200E\u200F\u066B\u066C\u2068\u2069]*/u.exec(String(value)) ??
+      [];
     const parts = start.split(point?.value ?? ".").map((part) => part.replaceAll(/\P{Nd}/gu, ""));
     return Number(parts.join(".").replaceAll(/[^\d.]/g, latin));
   };

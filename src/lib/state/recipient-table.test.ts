@@ -56,6 +56,17 @@ test("rows are found over all blocks, by state, by reason and by a part of name 
   expect(found({ states: ["read"] })).toEqual([]);
 });
 
+test("S4-06 each row has its carrier, whichever block it is in, and is ordered by it", () => {
+  const told = [
+    aBlock(1, ["Cleo", "ana"], { carriers: { names: ["Verizon", "at&t"], of: [1, 2] } }),
+    aBlock(5_001, ["Dan", "Bo"], { carriers: { names: ["O2"], of: [0, 1] } }),
+  ];
+  const places = select(told, everything, { by: "carrier", descending: false });
+  const rows = Array.from(places, (place) => rowAt(told, place));
+  expect(rows.map((row) => row?.name)).toEqual(["Dan", "ana", "Bo", "Cleo"]);
+  expect(rows.map((row) => row?.carrier)).toEqual([null, "at&t", "O2", "Verizon"]);
+});
+
 test("they are ordered as people order, in both directions", () => {
   expect(found({}, { by: "name" })).toEqual(["ana", "Bo", "Cleo", "Dan"]);
   expect(found({}, { by: "at", descending: true })).toEqual(["Cleo", "ana", "Dan", "Bo"]);

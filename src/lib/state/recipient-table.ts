@@ -29,6 +29,8 @@ export interface RecipientRow {
   /** The provider's own, of the try that the reason comes from; "" where it gave none. */
   readonly code: string;
   readonly words: string;
+  /** null: nobody knows it, or the channel has none. */
+  readonly carrier: string | null;
 }
 
 export interface RecipientFilter {
@@ -40,7 +42,19 @@ export interface RecipientFilter {
   readonly q: string;
 }
 
-export type RecipientSort = "index" | "name" | "address" | "state" | "at";
+export const recipientSorts = [
+  "index",
+  "name",
+  "address",
+  "state",
+  "at",
+  "reason",
+  "attempts",
+  "segments",
+  "carrier",
+] as const;
+
+export type RecipientSort = (typeof recipientSorts)[number];
 
 export interface RecipientOrder {
   readonly by: RecipientSort;
@@ -69,6 +83,7 @@ export interface MovingColumns {
   readonly attempts: Uint16Array;
   readonly segments: Uint16Array;
   readonly said: NonNullable<PackedDynamic["said"]>;
+  readonly carriers: NonNullable<PackedDynamic["carriers"]>;
 }
 
 /** One block with both of its parts. */
@@ -93,10 +108,12 @@ export function movingColumns(packed: PackedDynamic): MovingColumns {
     attempts: Uint16Array.from(packed.attempts),
     segments: Uint16Array.from(packed.segments),
     said: packed.said ?? nothingSaid,
+    carriers: packed.carriers ?? noCarriers,
   };
 }
 
 const nothingSaid = { texts: [], of: [] };
+const noCarriers = { names: [], of: [] };
 
 function textColumn(text: string, rows: number): TextColumn {
   const starts = new Uint32Array(rows + 1);
@@ -189,18 +206,25 @@ function order(
   found: Uint32Array,
   by: Exclude<RecipientSort, "index">,
 ): void {
-  if (by === "state" || by === "at") {
+  if (by !== "name" && by !== "address" && by !== "carrier") {
     const value = (place: number) => blockOf(blocks, place)?.moving[by][place % stride] ?? 0;
     found.sort((a, b) => value(a) - value(b) || a - b);
     return;
   }
-  const keys = blocks.map(({ fixed }) => folded(fixed[by].text));
+  const keys = blocks.map(({ fixed, moving }) =>
+    by === "carrier" ? carrierKeys(moving) : folded(fixed[by].text),
+  );
   const key = (place: number) => keys[Math.floor(place / stride)]?.[place % stride] ?? "";
   found.sort((a, b) => {
     const [one, other] = [key(a), key(b)];
     if (one === other) return a - b;
     return one < other ? -1 : 1;
   });
+}
+
+function carrierKeys({ rows, carriers: { names, of } }: MovingColumns): readonly string[] {
+  const keys = ["", ...names.map((name) => name.toLowerCase())];
+  return Array.from({ length: rows }, (_, row) => keys[of[row] ?? 0] ?? "");
 }
 
 /** Without case and accents, as people look for a name. */
@@ -230,6 +254,7 @@ export function rowAt(blocks: readonly Block[], place: number): RecipientRow | n
     attempts: moving.attempts[row] ?? 0,
     segments: moving.segments[row] ?? 0,
     ...saidAt(moving.said, row),
+    carrier: moving.carriers.names[(moving.carriers.of[row] ?? 0) - 1] ?? null,
   };
 }
 

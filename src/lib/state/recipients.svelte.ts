@@ -18,6 +18,7 @@ import { createDesk, type Desk, type DeskWorker, type Selection } from "./recipi
 import type { RecipientFilter, RecipientOrder, RecipientRow } from "./recipient-table.ts";
 
 export type { FileKind } from "./recipient-file.ts";
+export { recipientSorts } from "./recipient-table.ts";
 export type {
   RecipientFilter,
   RecipientRow,

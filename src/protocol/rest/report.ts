@@ -153,6 +153,8 @@ export const messageRow = v.object({
   reasonText: v.string(),
   attempts: count,
   segments: count,
+  /** Where the number's range or a receipt told it; null: nobody knows, or the channel has none. */
+  carrier: v.nullable(v.string()),
   /** The provider's own code and words, of the try that the reason comes from; "" where it gave none. */
   code: v.string(),
   words: v.string(),
@@ -311,6 +313,8 @@ export const blockDynamic = v.object({
       of: v.array(count),
     }),
   ),
+  /** Each carrier once, and for each row which of them, from 1; 0: not known. Left out where none is. */
+  carriers: v.exactOptional(v.object({ names: v.array(v.string()), of: v.array(count) })),
 });
 
 export type BlockDynamic = v.InferOutput<typeof blockDynamic>;

@@ -3,6 +3,7 @@ import { marks, sendsBegun } from "#domain/message/marks.ts";
 import { reasonOf } from "#domain/message/reason.ts";
 import { stateOf } from "#domain/message/state.ts";
 import type { MessageHistory, MessageTry, ReportStore } from "../report-store.ts";
+import { textOrNull } from "./carrier-rollup.ts";
 import type { Database } from "./database.ts";
 import { distributionOf } from "./delivery-rows.ts";
 import type { Operations } from "./operation.ts";
@@ -20,8 +21,9 @@ export const messageHistory: Operations<ReportStore>["message"] = (
   const { ws, seq, keyForm } = distributionOf(db, Number(place["seq"]));
   const row = db.get(
     `select m.address, m.name, m.state_now, m.gen, m.try_now, m.at, m.reason, m.segments, m.provider_id, m.marks,
-        t.at as due
+        t.at as due, c.name as carrier
       from standing m
+      left join carrier c on c.seq = m.carrier
       left join timer t on t.ws = m.ws and t.distribution = m.distribution and t.n = m.n
      where m.ws = ? and m.distribution = ? and m.n = ?`,
     ws,
@@ -46,6 +48,7 @@ export const messageHistory: Operations<ReportStore>["message"] = (
     dueAt: row["due"] === null ? null : Number(row["due"]),
     reason: reasonOf(Number(row["reason"])),
     segments: Number(row["segments"]),
+    carrier: textOrNull(row["carrier"]),
     providerId: typeof row["provider_id"] === "string" ? row["provider_id"] : null,
     distribution: seq,
     keyForm,

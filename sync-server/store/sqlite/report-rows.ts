@@ -2,6 +2,7 @@
 import { reasonCode, reasonOf } from "#domain/message/reason.ts";
 import { stateCodes, stateOf } from "#domain/message/state.ts";
 import type { ReportRow, RowFilter, TallyRow } from "../report-store.ts";
+import { textOrNull } from "./carrier-rollup.ts";
 import type { Database, Value } from "./database.ts";
 import type { Place } from "./delivery-place.ts";
 import { readTally } from "./delivery-rollup.ts";
@@ -19,6 +20,10 @@ const said = `case when reason <> 0 then (
    where a.ws = s.ws and a.distribution = s.distribution and a.n = s.n and a.reason = s.reason
    order by gen desc, try desc, at desc limit 1) end`;
 
+/** 0: nobody knows it, or its channel has none. */
+const carrier =
+  "case when s.carrier <> 0 then (select name from carrier c where c.seq = s.carrier) end";
+
 export function rows(
   db: Database,
   place: Place,
@@ -33,7 +38,8 @@ export function rows(
     : conditionOf(place, filter);
   return db
     .lists(
-      `select n, address, name, state_now, at, reason, gen - 1 + try_now, segments, ${said}
+      `select n, address, name, state_now, at, reason, gen - 1 + try_now, segments, ${said},
+           ${carrier}
          from standing s where ${condition} and n > ? order by n limit ?`,
       ...values,
       page.after,
@@ -121,7 +127,7 @@ function searchOf({ q, inAddress }: RowFilter): Condition | null {
 }
 
 function toReportRow(row: readonly unknown[], unwritten: number | null): ReportRow {
-  const [n, address, name, stateCode, at, reason, attempts, segments, words] = row;
+  const [n, address, name, stateCode, at, reason, attempts, segments, words, told] = row;
   const state = stateOf(Number(stateCode));
   const [code = "", ...rest] = typeof words === "string" ? words.split("\n") : [];
   return {
@@ -135,5 +141,6 @@ function toReportRow(row: readonly unknown[], unwritten: number | null): ReportR
     segments: unwritten !== null && isUnwritten(state) ? unwritten : Number(segments),
     code,
     words: rest.join("\n"),
+    carrier: textOrNull(told),
   };
 }

@@ -107,6 +107,21 @@ describe("another language", () => {
     ]);
   });
 
+  test("a number counts the same with a sign before it", () => {
+    const say = createTranslate(
+      texts({ "{0} points": { one: "{0} point", other: "{0} points" } }),
+      "fr",
+    );
+    const signed = new Intl.NumberFormat("fr", { signDisplay: "always" });
+    const form = (n: number) => say(["", " points"], [signed.format(n)]);
+    expect([-5.4, -1.5, 0.3, 2].map(form)).toEqual([
+      "-5,4 points",
+      "-1,5 point",
+      "+0,3 point",
+      "+2 points",
+    ]);
+  });
+
   test("a form counts by the place that it names", () => {
     const own = {
       "{0}: {1} left": { by: "1", one: "{0}: noch {1} Tag", other: "{0}: noch {1} Tage" },

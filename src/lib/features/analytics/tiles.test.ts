@@ -1,8 +1,16 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { movedTile, tileChoices, tileLabel } from "./tiles.ts";
+import { firstTiles, movedTile, tileChoices, tileKeys, tileLabel } from "./tiles.ts";
 
 const tiles = tileChoices.map(({ tile }) => tile).slice(0, 6);
+
+test("a tile keeps its name wherever it moves, and no two have one", () => {
+  const twice = [...firstTiles, ...firstTiles];
+  expect(new Set(tileKeys(twice)).size).toBe(twice.length);
+  expect(tileKeys(movedTile(firstTiles, 0, 2)).toSorted()).toEqual(
+    [...tileKeys(firstTiles)].toSorted(),
+  );
+});
 
 test("S2-05 a tile that moves takes its new place, and no other is lost", () => {
   expect(movedTile(tiles, 0, 2)).toEqual([tiles[1], tiles[2], tiles[0], ...tiles.slice(3)]);

@@ -41,6 +41,18 @@ export function tileLabel({ kind, what }: Tile): string {
   return known?.label ?? "A tile of a newer version";
 }
 
+/** A name for each that stays with it wherever it moves; of several that are the same, one for each. */
+export function tileKeys(tiles: readonly Tile[]): readonly string[] {
+  return tiles.map((tile, at) => {
+    const name = nameOf(tile);
+    return `${name} ${tiles.slice(0, at).filter((each) => nameOf(each) === name).length}`;
+  });
+}
+
+function nameOf({ kind, what }: Tile): string {
+  return `${kind} ${what}`;
+}
+
 /** The list with the tile of one place at another; places outside of it are its ends. */
 export function movedTile(tiles: readonly Tile[], from: number, to: number): readonly Tile[] {
   const moved = tiles[from];

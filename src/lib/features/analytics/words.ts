@@ -103,6 +103,12 @@ const points = new Intl.NumberFormat(locale, {
   signDisplay: "exceptZero",
 });
 
+const shares = new Intl.NumberFormat(locale, {
+  style: "percent",
+  maximumFractionDigits: 1,
+  signDisplay: "exceptZero",
+});
+
 /** 0 is Sunday, as on 4 January 1970. */
 export function weekdayName(weekday: number): string {
   return dayNames.format(Date.UTC(1970, 0, 4 + weekday));
@@ -125,7 +131,7 @@ export function daysName({ first, last }: Days): string {
 export function changeText({ change, before }: ComparedFigure): string {
   if (before === null) return "";
   if (change === null) return "none before";
-  return `${points.format(change * 100)}%`;
+  return shares.format(change);
 }
 
 /** `+1.2 points`; "" where one of the two has no rate. */

@@ -2,7 +2,12 @@
 import type { Id } from "#domain/core/id.ts";
 import { reasons, type Reason } from "#domain/message/reason.ts";
 import { messageStates, type MessageState } from "#domain/message/state.ts";
-import type { FileKind, RecipientFilter, RecipientSort } from "#lib/state/recipients.svelte.ts";
+import {
+  recipientSorts,
+  type FileKind,
+  type RecipientFilter,
+  type RecipientSort,
+} from "#lib/state/recipients.svelte.ts";
 
 export interface RecipientView {
   readonly filter: RecipientFilter;
@@ -13,27 +18,32 @@ export interface RecipientView {
 
 export const emptyFilter: RecipientFilter = { states: [], reasons: [], q: "" };
 
-const sorts = [
-  "index",
-  "name",
-  "address",
-  "state",
-  "at",
-] as const satisfies readonly RecipientSort[];
-
 /** What does not fit is left out: an address that somebody typed never breaks the page. */
 export function viewOf(params: Pick<URLSearchParams, "get">): RecipientView {
   const order = params.get("sort") ?? "";
-  const by = sorts.find((name) => name === order.replace("-", ""));
   return {
     filter: {
       states: manyOf(params.get("state"), messageStates),
       reasons: manyOf(params.get("reason"), reasons),
       q: (params.get("q") ?? "").slice(0, 200),
     },
-    sort: { by: by ?? "index", descending: order.startsWith("-") },
+    sort: orderOf(order),
     page: pageOf(params.get("page")),
   };
+}
+
+/** `-at`: by time, the newest first. */
+export function orderOf(text: string): RecipientView["sort"] {
+  const by = recipientSorts.find((name) => name === text.replace("-", ""));
+  return { by: by ?? "index", descending: text.startsWith("-") };
+}
+
+/** By another column from its beginning; by the same one the other way round. */
+export function pressedOrder(
+  { by, descending }: RecipientView["sort"],
+  key: string,
+): RecipientView["sort"] {
+  return by === key ? { by, descending: !descending } : orderOf(key);
 }
 
 export function hrefOf({ filter, sort, page }: RecipientView): string {

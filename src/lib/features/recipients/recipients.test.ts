@@ -3,8 +3,8 @@ import { expect, test } from "vitest";
 import { recipientHeading, recipientLine } from "#domain/report/recipient-line.ts";
 import { messageStates } from "#domain/message/state.ts";
 import type { RecipientRow } from "#lib/state/recipients.svelte.ts";
-import { hrefOf, recipientsHref, viewOf, type RecipientView } from "./query.ts";
-import { columnsFor } from "./table.ts";
+import { hrefOf, pressedOrder, recipientsHref, viewOf, type RecipientView } from "./query.ts";
+import { columnsFor, type ColumnChoice } from "./table.ts";
 
 function aRow(part: Partial<RecipientRow>): RecipientRow {
   return {
@@ -18,6 +18,7 @@ function aRow(part: Partial<RecipientRow>): RecipientRow {
     segments: 1,
     code: "",
     words: "",
+    carrier: null,
     ...part,
   };
 }
@@ -48,8 +49,12 @@ test("S1-22 every failed row has its precise reason", () => {
   );
 });
 
-function keys(rows: readonly RecipientRow[], isTight: boolean): string[] {
-  return columnsFor(rows, isTight).map(({ key }) => key);
+function keys(
+  rows: readonly RecipientRow[],
+  isTight: boolean,
+  chosen: readonly ColumnChoice[] | null = null,
+): string[] {
+  return columnsFor(rows, { isTight, chosen }).map(({ key }) => key);
 }
 
 test("the table has as many columns as there is room for, and none that is empty", () => {
@@ -57,6 +62,30 @@ test("the table has as many columns as there is room for, and none that is empty
   expect(keys([aRow({}), failed], false)).toEqual(["address", "state", "at", "reason", "attempts"]);
   expect(keys([aRow({})], false)).toEqual(["address", "state", "at", "attempts"]);
   expect(keys([aRow({}), failed], true)).toEqual(["address", "state", "reason"]);
+  const told = aRow({ carrier: "O2" });
+  expect(keys([aRow({}), told], false)).toEqual(["address", "state", "at", "attempts", "carrier"]);
+});
+
+test("who chose columns has exactly those, in their order, wherever there is room", () => {
+  const rows = [aRow({})];
+  expect(keys(rows, false, ["carrier", "segments"])).toEqual([
+    "address",
+    "state",
+    "segments",
+    "carrier",
+  ]);
+  expect(keys(rows, true, ["at", "segments"])).toEqual(["address", "state", "segments"]);
+  expect(keys(rows, false, [])).toEqual(["address", "state"]);
+});
+
+test("a heading orders by its column, and pressed again the other way round", () => {
+  const once = pressedOrder({ by: "index", descending: false }, "segments");
+  expect(once).toEqual({ by: "segments", descending: false });
+  expect(pressedOrder(once, "segments")).toEqual({ by: "segments", descending: true });
+  expect(viewOf(new URLSearchParams("sort=-carrier")).sort).toEqual({
+    by: "carrier",
+    descending: true,
+  });
 });
 
 test("a phone number is exported as it is and the time is unambiguous", () => {

@@ -69,6 +69,13 @@ export function reasonsSentence(reasons: readonly ReasonCount[]): string {
 }
 
 /** "Total 12,000 = 9,600 sent + 40 failed + 0 skipped + 2,360 to go". */
+/** What a counter is a share of, or counts. */
+export const wholeWords = {
+  recipients: "recipients",
+  submitted: "of submitted",
+  total: "of total",
+} as const;
+
 export function equation({ total, sent, failed, skipped, toGo }: Headline): string {
   const parts = [
     `${formatNumber(sent)} sent`,

@@ -5,7 +5,13 @@ import type { Trigger as TriggerOf } from "#domain/campaign/trigger.ts";
 import { dayMs, minuteMs } from "#domain/core/time.ts";
 import { defaultPeopleLimits } from "#domain/limits/people-limits.ts";
 import type { Store } from "#server/store/store.ts";
-import { startOfTime, user, workspace, type ContactSeed } from "../../support/delivery/world.ts";
+import {
+  aCampaign,
+  startOfTime,
+  user,
+  workspace,
+  type ContactSeed,
+} from "../../support/delivery/world.ts";
 import { poolId } from "../../support/delivery/code-world.ts";
 import type { Random } from "../random.ts";
 import { accessOf } from "./people.ts";
@@ -33,7 +39,8 @@ export function seedPeople(
 export function lifeOf(plan: Plan): Partial<Campaign> {
   const { validForMs } = plan.rules;
   const validUntil = validForMs === null ? null : startOfTime + validForMs;
-  const coded = { codePoolId: poolId, codePolicy: "skip" } as const;
+  const content = { ...aCampaign().content, subject: "Hello {{ first_name }}: {{ code }}" };
+  const coded = { codePoolId: poolId, codePolicy: "skip", content } as const;
   return { validUntil, ...(plan.codes === null ? {} : coded), ...begin(plan) };
 }
 

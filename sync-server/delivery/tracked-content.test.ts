@@ -20,7 +20,7 @@ function writerOf(parts: Partial<Content>, channel: Channel = "email"): Writer {
 function write(writer: Writer, n: number, fields: Readonly<Record<string, string>> = {}) {
   const contact = { firstName: "Ann", fields: JSON.stringify(fields) };
   const written = writer.write({ n, contact });
-  if (!written.ok) throw new Error(written.error);
+  if (!written.ok) throw new Error(written.error.words);
   return written.value;
 }
 

@@ -61,13 +61,19 @@ const lookAgainMs = secondMs / 4;
 /** Chunks whose outcomes are noted in one transaction. */
 const noteChunks = 10;
 
-export function createCore(deps: EngineDeps, wake: () => void): Core {
-  return new SteppingCore(deps, wake);
+/** How the core asks for a step: at once, or within a moment that others may share. */
+export interface Wakes {
+  readonly wake: () => void;
+  readonly wakeSoon: () => void;
+}
+
+export function createCore(deps: EngineDeps, wakes: Wakes): Core {
+  return new SteppingCore(deps, wakes);
 }
 
 class SteppingCore implements Core {
   readonly #deps: EngineDeps;
-  readonly #wake: () => void;
+  readonly #wakes: Wakes;
   readonly #lanes = new Map<number, Lane>();
   readonly #guard: Guard;
   readonly #flushedAt = new Map<number, Instant>();
@@ -81,15 +87,15 @@ class SteppingCore implements Core {
   #isRecovered = false;
   readonly #clockWatch: ClockWatch;
 
-  constructor(deps: EngineDeps, wake: () => void) {
+  constructor(deps: EngineDeps, wakes: Wakes) {
     this.#deps = deps;
     this.#clockWatch = createClockWatch(deps.store.delivery);
-    this.#wake = wake;
+    this.#wakes = wakes;
     this.#places = createPlaces(deps.store.delivery);
     this.#guard = createGuard({
       ...deps,
       point: (name) => this.#point(name),
-      wake,
+      wake: wakes.wake,
       isDead: () => this.#isDead,
     });
     this.#troubles = createTroubles(deps.log, () => this.#isDead);
@@ -154,7 +160,7 @@ class SteppingCore implements Core {
 
   hear(account: AccountOf, receipts: readonly Receipt[]): Promise<ReadonlySet<number>> {
     const point = (name: FaultPoint): void => this.#point(name);
-    const deps = { ...this.#deps, places: this.#places, point, wake: this.#wake };
+    const deps = { ...this.#deps, places: this.#places, point, wake: this.#wakes.wake };
     return applyReceipts(deps, account, receipts);
   }
 
@@ -166,7 +172,7 @@ class SteppingCore implements Core {
     const said = { workspace, channel, account: accountId, heard, now: clock() };
     const understood = await store.limits.hear(said);
     this.#point("heard");
-    this.#wake();
+    this.#wakes.wake();
     return understood;
   }
 
@@ -355,7 +361,7 @@ class SteppingCore implements Core {
       point: (name) => this.#point(name),
       safely: (work) => this.#safely(work),
       isDead: () => this.#isDead,
-      wake: this.#wake,
+      ...this.#wakes,
       onFull: () => this.#guard.noteFull(this.#deps.clock()),
     });
     this.#lanes.set(distribution.seq, lane);

@@ -36,35 +36,34 @@ export interface EngineStatus {
 const longestRestMs = 30 * secondMs;
 const shortestRestMs = 5;
 const restAfterErrorMs = secondMs;
+/** What is to be seen soon is seen within this: five times before counters are told again. */
+const soonMs = 50;
 const usualStopMs = 6 * secondMs;
 const stopLookMs = 10;
 
 export function createEngine(deps: EngineDeps): Engine {
-  let timer: ReturnType<typeof setTimeout> | undefined;
+  const bell = createBell(() => void turn());
   let isRunning = false;
   let isStepping = false;
-  let isWanted = false;
+  /** How soon it has to step again, in milliseconds; asked for while it was stepping. */
+  let wantedMs = Infinity;
   let steps: Omit<EngineStatus, "troubles"> = { steppedAt: null, failedSteps: 0 };
 
-  const wake = (): void => {
-    isWanted = true;
-    if (isRunning && !isStepping) rest(0);
+  const wakeWithin = (ms: number): void => {
+    wantedMs = Math.min(wantedMs, ms);
+    if (isRunning && !isStepping) bell.ringWithin(ms);
   };
-  const core = createCore(deps, wake);
+  const wake = (): void => wakeWithin(0);
+  const core = createCore(deps, { wake, wakeSoon: () => wakeWithin(soonMs) });
   const groups = createReceiptGroups((account, receipts) => core.hear(account, receipts));
-
-  const rest = (ms: number): void => {
-    clearTimeout(timer);
-    timer = setTimeout(() => void turn(), ms);
-  };
 
   const turn = async (): Promise<void> => {
     if (!isRunning || isStepping) return;
     isStepping = true;
-    isWanted = false;
+    wantedMs = Infinity;
     const restMs = await stepOnce();
     isStepping = false;
-    if (isRunning) rest(isWanted ? shortestRestMs : restMs);
+    if (isRunning) bell.ringIn(Math.min(restMs, Math.max(shortestRestMs, wantedMs)));
   };
 
   const stepOnce = async (): Promise<number> => {
@@ -82,7 +81,7 @@ export function createEngine(deps: EngineDeps): Engine {
   return {
     start: () => {
       isRunning = true;
-      rest(0);
+      bell.ringIn(0);
     },
     wake,
     status: () => ({ ...steps, troubles: core.troubles() }),
@@ -90,13 +89,38 @@ export function createEngine(deps: EngineDeps): Engine {
     listen: (account, replies) => core.listen(account, replies),
     stop: async (withinMs = usualStopMs) => {
       isRunning = false;
-      clearTimeout(timer);
+      bell.stop();
       core.halt();
       const until = deps.clock() + withinMs;
       const isAtRest = (): boolean => !isStepping && core.isIdle();
       while (!isAtRest() && deps.clock() < until) await pause(stopLookMs);
       core.kill();
     },
+  };
+}
+
+interface Bell {
+  ringIn(ms: number): void;
+  /** Unless it rings sooner. */
+  ringWithin(ms: number): void;
+  stop(): void;
+}
+
+function createBell(onRing: () => void): Bell {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  /** In milliseconds of the process. */
+  let ringsAt = Infinity;
+  const ringIn = (ms: number): void => {
+    clearTimeout(timer);
+    ringsAt = performance.now() + ms;
+    timer = setTimeout(onRing, ms);
+  };
+  return {
+    ringIn,
+    ringWithin: (ms) => {
+      if (ringsAt > performance.now() + ms) ringIn(ms);
+    },
+    stop: () => clearTimeout(timer),
   };
 }
 

@@ -58,6 +58,8 @@ export interface LaneDeps extends EngineDeps {
   readonly safely: (work: () => void) => void;
   /** Something ended that the engine should look at. */
   readonly wake: () => void;
+  /** The same, where nobody waits for it: counters that moved, a campaign that goes on. */
+  readonly wakeSoon: () => void;
   /** Storage is full. */
   readonly onFull: () => void;
 }
@@ -302,9 +304,11 @@ class RunningLane implements Lane, Seat {
       const written = await writeResults(this.#deps, { results, watch, account });
       // A repeat may be among them.
       this.#mayHaveMore = true;
-      // Of what simply went the engine hears with the last of it: each of its looks costs as much as a hundred messages.
+      // What simply went is seen soon enough: each look of the engine costs as much as a hundred messages.
       const goesOn = account !== null && this.#ready.size + this.#calls.size > 0;
-      if (!goesOn || written.some(leavesWork)) this.#deps.wake();
+      const waits = this.nextAt(this.#deps.clock()) !== null;
+      if (!goesOn || waits || written.some(leavesWork)) this.#deps.wake();
+      else this.#deps.wakeSoon();
     });
   }
 

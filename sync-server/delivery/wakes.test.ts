@@ -10,6 +10,7 @@ import {
   accepted,
   createFakeCarrier,
   openFake,
+  type FakeAccount,
   type FakeCarrier,
 } from "../../tests/support/delivery/fake-carrier.ts";
 import {
@@ -30,24 +31,26 @@ const failed: Outcome = {
 };
 
 /** A campaign to so many, and how often the engine asked to be stepped. */
-async function open(people: number, { carrier }: FakeCarrier) {
+async function open(people: number, { carrier }: FakeCarrier, account: FakeAccount = {}) {
   const { store, db } = openTestStore();
   seedContacts(db, manyContacts(people));
   await seedDocuments(store);
-  const asked = { times: 0 };
+  const asked = { times: 0, soon: 0 };
   const clock = createClock();
   const wake = (): void => void (asked.times += 1);
-  const core = openCore({ store, clock, account: openFake(carrier), wake });
+  const wakeSoon = (): void => void (asked.soon += 1);
+  const core = openCore({ store, clock, account: openFake(carrier, account), wake, wakeSoon });
   return { store, core, clock, asked };
 }
 
-test("while messages simply go out, the engine asks to be stepped with the last of them", async () => {
+test("while messages simply go out, the engine asks to be stepped soon, and at once with the last of them", async () => {
   const fake = createFakeCarrier();
   const { store, core, clock, asked } = await open(1_000, fake);
   await driveUntil(core, clock, async () => (await readCampaign(store)).phase === "completed");
   expect(fake.calls).toHaveLength(1_000);
   expect(asked.times).toBeGreaterThan(0);
   expect(asked.times).toBeLessThan(20);
+  expect(asked.soon).toBeGreaterThan(0);
 });
 
 test("a message that has to be tried again makes the engine ask at once, though others are under way", async () => {
@@ -64,4 +67,20 @@ test("a message that has to be tried again makes the engine ask at once, though 
   others.resolve(accepted);
   await driveUntil(core, clock, async () => (await readCampaign(store)).phase === "completed");
   expect(fake.calls).toHaveLength(101);
+});
+
+test("an account that must wait for its pace asks at once, with messages ready and a call under way", async () => {
+  const [slow, second] = [Promise.withResolvers<Outcome>(), Promise.withResolvers<Outcome>()];
+  const answers = [slow.promise, second.promise];
+  const fake = createFakeCarrier((_message, call) => answers[call - 1] ?? accepted);
+  const { store, core, clock, asked } = await open(20, fake, { limits: { perSecond: 2 } });
+  await driveUntil(core, clock, () => fake.calls.length === 2);
+  await settleDown();
+  const before = asked.times;
+  second.resolve(accepted);
+  await settleDown();
+  expect(asked.times).toBe(before + 1);
+  slow.resolve(accepted);
+  await driveUntil(core, clock, async () => (await readCampaign(store)).phase === "completed");
+  expect(new Set(fake.calls.map(({ key }) => key)).size).toBe(20);
 });

@@ -66,7 +66,8 @@ test("S0-46 S3-02 S3-03 a draft is neither sent nor scheduled; its content and a
   await page.getByRole("radio", { name: /Americans/ }).check();
   await page.getByRole("button", { name: "Save and close" }).click();
   await expect(page.getByText("Other words").first()).toBeVisible();
-  await expect(page.getByText("Americans").first()).toBeVisible();
+  const details = page.getByRole("region", { name: "Details" });
+  await expect(details.getByText("Americans", { exact: true })).toBeVisible();
   // Each step saves by itself: the words first, the audience after them.
   const { body } = await workspace.api.until(
     `/campaigns/${id}`,

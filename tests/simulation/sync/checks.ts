@@ -1,11 +1,10 @@
 // What must hold on a device after every step, whatever happened: sync.md 5.1, SPEC.md.
 import type { Id } from "#domain/core/id.ts";
 import { decide } from "#domain/sync/decide.ts";
-import type { Act } from "#domain/sync/command.ts";
 import type { View } from "#domain/sync/decision.ts";
 import { feeds, type Documents, type Kind } from "#domain/sync/document.ts";
 import type { Card, SyncMeta } from "#lib/db/client-db.ts";
-import type { Verdict } from "#protocol/down.ts";
+import { tellsOf } from "./cards.ts";
 import type { Device } from "./device.ts";
 import type { Seen } from "./look.ts";
 import { isFinal, isWhole } from "./others.ts";
@@ -141,49 +140,25 @@ function checkCards(seen: Seen, device: Device, server: SimServer): void {
   checkTold(seen, device, server);
 }
 
-interface Told {
-  readonly device: Device;
-  readonly cards: readonly Card[];
-  readonly server: SimServer;
-}
-
 function checkTold({ outbox, cards }: Seen, device: Device, server: SimServer): void {
   // The server may know before the device heard of it: until then the command still waits.
   const told = new Set([...cards, ...outbox].map((each) => ("uid" in each ? each.uid : each.id)));
+  const read = new Set([...device.dismissed.values()].flatMap((uids) => [...uids]));
   for (const [uid, act] of device.ledger) {
     const verdict = server.books.everAnswered.get(uid);
     if (verdict === undefined || verdict.outcome === "ok" || device.discarded.has(uid)) continue;
     if (told.has(uid) || device.dismissed.has(uid)) continue;
     if (verdict.refusal?.type === "parent" && isGrouped(device, cards, act.args.id)) continue;
-    if (isJoined(act, verdict, { device, cards, server })) continue;
+    if (cards.some((card) => tellsOf(card, act, verdict))) continue;
+    if (read.has(uid)) continue;
     throw new Violation("I10", `${act.name} ${uid} was ${verdict.outcome} and nobody was told`);
   }
 }
 
 /** Whether a card about the same thing, shown now or read before, tells of it too. */
 function isGrouped(device: Device, cards: readonly Card[], id: Id): boolean {
-  const read = [...device.dismissed].map((uid) => device.ledger.get(uid)?.args.id);
+  const read = [...device.dismissed.keys()].map((uid) => device.ledger.get(uid)?.args.id);
   return cards.some(({ act }) => act.args.id === id) || read.includes(id);
-}
-
-/** Whether one card, shown now or read before, tells of all edits of a thing that were refused for one reason. */
-function isJoined(
-  { name, args }: Act,
-  { refusal }: Verdict,
-  { device, cards, server }: Told,
-): boolean {
-  if (refusal === null || !name.endsWith(".edit")) return false;
-  const isOurs = (act: Act | undefined): boolean => act?.name === name && act.args.id === args.id;
-  const isShown = cards.some(
-    (card) =>
-      isOurs(card.act) &&
-      card.refusal?.type === refusal.type &&
-      Object.keys(args).every((field) => field in card.act.args),
-  );
-  const typeOf = (uid: Id) => server.books.everAnswered.get(uid)?.refusal?.type;
-  const wasRead = (uid: Id): boolean =>
-    isOurs(device.ledger.get(uid)) && typeOf(uid) === refusal.type;
-  return isShown || [...device.dismissed].some(wasRead);
 }
 
 /** After the faults: everything said, everything heard. */

@@ -10,6 +10,7 @@ import { createSyncCore, type SyncCore } from "#lib/sync/core.ts";
 import type { Random } from "../random.ts";
 import type { Bug } from "./bugs.ts";
 import { careless } from "./bugs-client.ts";
+import { tellsOf } from "./cards.ts";
 import { Lifeline } from "./lifeline.ts";
 import { look, type Seen } from "./look.ts";
 import { createTransport, type Network } from "./network.ts";
@@ -43,7 +44,8 @@ export class Device {
   /** Every command that this person's device kept, by uid. */
   readonly ledger = new Map<Id, Act>();
   readonly discarded = new Set<Id>();
-  readonly dismissed = new Set<Id>();
+  /** Cards that a person has read, each with the commands that it told of. */
+  readonly dismissed = new Map<Id, ReadonlySet<Id>>();
   /** Out of reach of every network. */
   isAway = false;
   /** How far its clock is from the right time, in ms. */
@@ -131,11 +133,19 @@ export class Device {
 
   /** A person has read a card. */
   async dismiss(tab: Tab): Promise<void> {
-    const card = this.options.random.pickOr((await this.look()).cards);
+    const { cards, outbox } = await this.look();
+    const card = this.options.random.pickOr(cards);
     if (card === null) return;
+    const waiting = new Set(outbox.map(({ uid }) => uid));
+    const { everAnswered } = this.options.server.books;
+    // What still waits here has not been told: whatever the server thinks of it is news.
+    const told = [...this.ledger].filter(
+      ([uid, act]) => !waiting.has(uid) && tellsOf(card, act, everAnswered.get(uid)),
+    );
     await this.run(tab, ({ db }) => dismissCard(db, card.id));
     const left = (await this.look()).cards;
-    if (!left.some(({ id }) => id === card.id)) this.dismissed.add(card.id);
+    if (left.some(({ id }) => id === card.id)) return;
+    this.dismissed.set(card.id, new Set(told.map(([uid]) => uid)));
   }
 
   /** Answers when the work is done, stands still at the network, or its tab died. */

@@ -82,7 +82,7 @@ async function clone(world: World, { device }: Person): Promise<string> {
   await copyDisk(device.disk, twin.disk);
   for (const [uid, act] of ledger) twin.ledger.set(uid, act);
   for (const uid of discarded) twin.discarded.add(uid);
-  for (const uid of dismissed) twin.dismissed.add(uid);
+  for (const [uid, told] of dismissed) twin.dismissed.set(uid, told);
   const stream = new Stream(server, options.actor.user, random, options.clock);
   world.people.push({ device: twin, stream, before: null });
   return "is cloned";

@@ -166,7 +166,7 @@ export function standAct(people: readonly SignUp[], user: Id, random: Random): A
 }
 
 function campaignsOf(shown: Shown): readonly Campaign[] {
-  return [...shown.values()].filter((doc): doc is Campaign => "phase" in doc);
+  return [...shown.values()].filter((doc): doc is Campaign => "content" in doc);
 }
 
 function audiencesOf(shown: Shown): readonly Audience[] {

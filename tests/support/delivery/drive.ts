@@ -35,12 +35,14 @@ export interface DriveOptions {
   readonly turns?: EngineDeps["turns"];
   /** Called whenever the engine should be stepped soon. */
   readonly wake?: () => void;
+  /** Called where it need not be at once; as `wake` when left out. */
+  readonly wakeSoon?: () => void;
 }
 
 let boots = 0;
 
 export function openCore(options: DriveOptions): Core {
-  const { store, clock, account, fault, keyRetentions = {} } = options;
+  const { store, clock, account, fault, keyRetentions = {}, wake = () => undefined } = options;
   boots += 1;
   return createCore(
     {
@@ -60,7 +62,7 @@ export function openCore(options: DriveOptions): Core {
       ...(fault === undefined ? {} : { fault }),
       ...(options.turns === undefined ? {} : { turns: options.turns }),
     },
-    options.wake ?? (() => undefined),
+    { wake, wakeSoon: options.wakeSoon ?? wake },
   );
 }
 

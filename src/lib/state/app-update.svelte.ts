@@ -1,4 +1,5 @@
 import type { Workbox } from "workbox-window";
+import { fetchOptionalParts } from "./optional-parts.ts";
 
 const checkEveryMs = 60 * 60 * 1000;
 /** The first page and the first sync are done by then, on a slow network too. */
@@ -39,7 +40,7 @@ export class AppUpdate {
     });
     const registration = await workbox.register();
     claimPage(registration);
-    cacheOptional(registration);
+    cacheOptional();
   }
 
   readonly #check = (): void => {
@@ -58,10 +59,12 @@ function claimPage(registration: ServiceWorkerRegistration | undefined): void {
 }
 
 /** What few people need is fetched when nothing else is to be done, and not where data is dear. */
-function cacheOptional(registration: ServiceWorkerRegistration | undefined): void {
+function cacheOptional(): void {
   const { connection } = navigator as Navigator & { connection?: { readonly saveData?: boolean } };
   if (connection?.saveData === true) return;
-  const language = document.documentElement.lang;
-  const ask = (): void => registration?.active?.postMessage({ type: "CACHE_OPTIONAL", language });
-  setTimeout(ask, optionalAfterMs);
+  setTimeout(() => void fetchOptionalParts(), optionalAfterMs);
+  // Whoever leaves sooner may come back where there is no network.
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "hidden") void fetchOptionalParts();
+  });
 }

@@ -9,6 +9,7 @@ import { dropReport, usualBudget } from "../db/room.ts";
 import { newId } from "../sync/new-id.ts";
 import type { Device } from "./device.svelte.ts";
 import type { Live } from "./live.svelte.ts";
+import { fetchOptionalParts } from "./optional-parts.ts";
 import type { Writer } from "./writer.svelte.ts";
 
 /** What this device has of one report. */
@@ -66,8 +67,10 @@ export class PinsState {
     this.#deps.device.detach(watched);
   }
 
+  /** The rest of the report's screens is fetched with it, where data is dear too. */
   add(campaignId: Id): Promise<Result<Id, Refusal>> {
     const id = newId();
+    if ("serviceWorker" in navigator) void fetchOptionalParts();
     return this.#deps.writer.write({ name: "pin.add", args: { id, campaignId } }, id);
   }
 

@@ -36,13 +36,17 @@ export const smallDisks: Readonly<Record<string, () => SmallDisk>> = {
 /** Asks a file before each transaction how many pages there may be. */
 const preload = `import { readFileSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
-const exec = DatabaseSync.prototype.exec;
-DatabaseSync.prototype.exec = function (sql) {
-  if (sql === "begin immediate") {
+const { exec, prepare } = DatabaseSync.prototype;
+DatabaseSync.prototype.prepare = function (sql, ...options) {
+  const statement = prepare.call(this, sql, ...options);
+  if (sql !== "begin immediate") return statement;
+  const run = statement.run.bind(statement);
+  statement.run = () => {
     const pages = readFileSync(process.env.PAGES_FILE, "utf8");
     exec.call(this, "pragma max_page_count = " + pages);
-  }
-  return exec.call(this, sql);
+    return run();
+  };
+  return statement;
 };`;
 
 const manyPages = "1073741823";

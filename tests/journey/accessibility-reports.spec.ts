@@ -5,7 +5,15 @@ import { openDevice, prepareDemo, untilLive } from "../support/journey.ts";
 import { RealServer } from "../support/real-server.ts";
 import { expectFits, expectNothingFound, expectUsable } from "../support/usable.ts";
 
-const reports = ["analytics", "compare", "action", "dashboards", "subscriptions", "usage"] as const;
+const reports = [
+  "analytics",
+  "compare",
+  "action",
+  "dashboards",
+  "subscriptions",
+  "usage",
+  "messages",
+] as const;
 const parts = [
   "report",
   "recipients",

@@ -7,7 +7,11 @@ const isRoot = process.getuid?.() === 0;
 export default defineConfig({
   testDir: "tests",
   outputDir: "test-results/playwright",
-  reporter: [["list"], ["json", { outputFile: "test-results/playwright.json" }]],
+  reporter: [
+    ["list"],
+    ["json", { outputFile: "test-results/playwright.json" }],
+    ["./tests/support/tools/failures.ts"],
+  ],
   // One at a time: each has a server, a browser or two and much to do. No retries: flaky is failed.
   workers: 1,
   retries: 0,

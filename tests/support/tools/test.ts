@@ -3,6 +3,7 @@
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { ensureBrowser } from "./browser.ts";
+import { forgetFailures, toldFailures } from "./failures.ts";
 import { ensureOffice } from "./office.ts";
 
 type Counts = { passed: number; failed: number; skipped: number };
@@ -57,14 +58,19 @@ function main(words: readonly string[]): number {
 
   mkdirSync(results, { recursive: true });
   const total: Counts = { passed: 0, failed: 0, skipped: 0 };
+  const failures: string[] = [];
   for (const [name, stage] of plan(areas)) {
     const startedAt = performance.now();
     console.log(`\n── ${name}`);
+    forgetFailures();
     const counts = stage(filters);
     add(total, counts);
     const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
     console.log(`${counts.failed === 0 ? "ok" : "FAILED"}, ${seconds} s`);
+    if (counts.failed > 0) failures.push(`${name}:\n${toldFailures() ?? "see above"}`);
+    if (counts.failed > 0) console.log(failures.at(-1));
   }
+  if (failures.length > 0) console.log(`\nFailed in ${failures.join("\n")}`);
   console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
   return total.failed === 0 ? 0 : 1;
 }
@@ -116,7 +122,11 @@ function vitest(...folders: readonly string[]): Stage {
     // Vitest takes any of several paths, so a filter must stand instead of the folders.
     const isNarrowed = filters[0]?.startsWith("-") === false;
     const paths = isNarrowed ? [] : folders.map((folder) => `${folder}/`);
-    const output = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
+    const reporters = ["default", "json", `${import.meta.dirname}/failures.ts`];
+    const output = [
+      ...reporters.map((name) => `--reporter=${name}`),
+      `--outputFile.json=${report}`,
+    ];
     const isGreen = run("vitest", ["run", "--passWithNoTests", ...paths, ...output, ...filters]);
     return read(report, isGreen, (json) => ({
       passed: json.numPassedTests ?? 0,

@@ -1,7 +1,14 @@
 // A deleted campaign leaves every list, and no total (AMB-22), on the real server.
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { waitFor, type RestClient } from "../support/delivery/rest-client.ts";
-import { phaseIs, send, startWith, type Made, type Page } from "../support/delivery/started.ts";
+import {
+  phaseIs,
+  send,
+  startWith,
+  type Counts,
+  type Made,
+  type Page,
+} from "../support/delivery/started.ts";
 import type { RealServer } from "../support/real-server.ts";
 
 interface Listed extends Made {
@@ -17,17 +24,19 @@ interface Activity {
 /** What tells of all campaigns together; `asOf` moves by itself. */
 const totals = ["/usage", "/analytics", "/reports/channels", "/usage/messages?kind=unreachable"];
 
+const people = 40;
+
 let server: RealServer;
 let api: RestClient;
 let mail: string;
 let sms: string;
 
 beforeAll(async () => {
-  const people = Array.from(
-    { length: 40 },
+  const rows = Array.from(
+    { length: people },
     (_, n) => `p${n}@example.org,+1202555${String(n).padStart(4, "0")},P${n},yes,yes`,
   );
-  const csv = ["email,phone,first_name,email_consent,sms_consent", ...people].join("\n");
+  const csv = ["email,phone,first_name,email_consent,sms_consent", ...rows].join("\n");
   let audienceId: string;
   ({ server, api, audienceId } = await startWith(csv));
   const sent: string[] = [];
@@ -36,7 +45,7 @@ beforeAll(async () => {
       name: type,
       channel: type,
       provider: "sandbox",
-      settings: { latencyMs: 0, failurePercent: 40, unconfirmedPercent: 10, receiptDelayMs: 20 },
+      settings: { latencyMs: 0, failurePercent: 40, unconfirmedPercent: 0, receiptDelayMs: 20 },
       guards: { breaker: "provider", failurePercent: null },
       price: { currency: "EUR", perUnit: 0.05 },
     };
@@ -48,7 +57,7 @@ beforeAll(async () => {
     sent.push(path);
   }
   [mail = "", sms = ""] = sent;
-  await still();
+  await allIsOver();
 }, 90_000);
 
 afterAll(() => server.close());
@@ -58,14 +67,14 @@ async function told(): Promise<readonly unknown[]> {
   return answers.map((answer) => ({ ...answer, asOf: null }));
 }
 
-/** Until receipts move nothing any more. */
-async function still(): Promise<void> {
-  let before = "";
-  await waitFor(told, (now) => {
-    const was = before;
-    before = JSON.stringify(now);
-    return before === was;
-  });
+/** Until each message has come to its end, in what is told of all campaigns too. */
+async function allIsOver(): Promise<void> {
+  await waitFor(
+    () => api.get<{ readonly messages: Counts }>("/usage"),
+    ({ messages: { total, queued, unconfirmed } }) =>
+      total === 2 * people && queued === 0 && unconfirmed === 0,
+    60_000,
+  );
 }
 
 const listed = async (): Promise<readonly string[]> =>

@@ -9,7 +9,9 @@ export function obtain(packageName: string, find: () => string | null): string |
   const known = find();
   if (known !== null || process.platform !== "linux" || process.getuid?.() !== 0) return known;
   const wait = ["-o", "DPkg::Lock::Timeout=120"];
-  const quiet = { stdio: "ignore" } as const;
+  // Without it some packages ask questions that nobody is there to answer.
+  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
+  const quiet = { stdio: "ignore", env } as const;
   const install = ["install", "-y", "--no-install-recommends", packageName];
   if (spawnSync("apt-get", [...wait, ...install], quiet).status !== 0) {
     spawnSync("apt-get", [...wait, "update"], quiet);

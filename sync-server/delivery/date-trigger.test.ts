@@ -197,6 +197,16 @@ test("who was born on 29 February is written to on 28 February of a short year, 
   expect(world.sentTo().toSorted()).toEqual(["person1@example.org", "person2@example.org"]);
 });
 
+test("that it waits for dates is told to the operator, and since when one of them is due", async () => {
+  const world = await aBirthdayCampaign(["1990-11-22"]);
+  const { now } = world.clock;
+  const watches = async (at: number) => (await world.store.admin.waiting({ now: at })).watches;
+  expect(await watches(now)).toEqual({ all: 1, due: 0, firstAt: null });
+  const { all, due, firstAt } = await watches(now + 3 * dayMs);
+  expect([all, due]).toEqual([1, 1]);
+  expect(firstAt).toBeLessThan(now + 3 * dayMs);
+});
+
 test("ended, it watches nobody any more and forgets what it watched", async () => {
   const world = await aBirthdayCampaign(["1990-11-22"]);
   await world.act({ name: "campaign.end", args: { id: campaignId } });

@@ -100,6 +100,45 @@ const measures: readonly Measure[] = [
     read: ({ waiting }, now) => age(waiting.notices.firstAt, now),
   },
   {
+    name: "watches",
+    help: "Live campaigns that wait for a date or for who comes into an audience",
+    label: "kind",
+    read: ({ waiting: { watches } }) => [
+      ["all", watches.all],
+      ["due", watches.due],
+    ],
+  },
+  {
+    name: "watches_late_seconds",
+    help: "How late the first due one is",
+    read: ({ waiting }, now) => age(waiting.watches.firstAt, now),
+  },
+  {
+    name: "outcomes_unnoted",
+    help: "Campaigns of which it is not noted yet what they were for people: the rule of the unreachable waits",
+    read: ({ waiting }) => waiting.unnoted,
+  },
+  {
+    name: "mailboxes_failing",
+    help: "Mailboxes of returned mails that cannot be read",
+    read: ({ waiting }) => waiting.mailboxes.failing,
+  },
+  {
+    name: "mailboxes_unread_seconds",
+    help: "Since the first of them was last read",
+    read: ({ waiting }, now) => age(waiting.mailboxes.firstAt, now),
+  },
+  {
+    name: "reports_due",
+    help: "Reports by e-mail whose time came",
+    read: ({ waiting }) => waiting.reports.due,
+  },
+  {
+    name: "reports_late_seconds",
+    help: "How late the first of them is",
+    read: ({ waiting }, now) => age(waiting.reports.firstAt, now),
+  },
+  {
     name: "illegal_evidence",
     help: "Evidence that asked for a move which no message makes; more than 0 is a fault of a provider or of ours",
     read: ({ waiting }) => waiting.illegalEvidence,

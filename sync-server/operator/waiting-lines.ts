@@ -6,6 +6,7 @@ import { counted } from "./terminal.ts";
 /** Nothing is said of what does not wait. */
 export function waitingLines(waiting: Waiting, now: Instant): readonly string[] {
   const { timers, chunks, receipts, unflushed, unmatched, notices } = waiting;
+  const { watches, unnoted, mailboxes, reports } = waiting;
   const lines = [
     list("campaigns", waiting.campaigns),
     list("messages", waiting.messages),
@@ -21,6 +22,17 @@ export function waitingLines(waiting: Waiting, now: Instant): readonly string[] 
     unmatched.waiting + unmatched.givenUp > 0
       ? `${counted(unmatched.waiting, "receipt")} tried again, ${unmatched.givenUp} given up`
       : null,
+    watches.all > 0
+      ? `${counted(watches.all, "live campaign")} waiting for dates or people, ${watches.due} due`
+      : null,
+    since("the first of them that is due", watches.firstAt, now),
+    unnoted > 0 ? `${counted(unnoted, "campaign")} not noted for the unreachable yet` : null,
+    mailboxes.failing > 0
+      ? `${counted(mailboxes.failing, "mailbox", "mailboxes")} of returned mails that cannot be read`
+      : null,
+    since("the first of them", mailboxes.firstAt, now),
+    reports.due > 0 ? `${counted(reports.due, "report")} by e-mail due` : null,
+    since("the first of them", reports.firstAt, now),
     notices.waiting > 0 ? `${counted(notices.waiting, "notice")} to people` : null,
     since("the first of them", notices.firstAt, now),
   ].filter((line) => line !== null);

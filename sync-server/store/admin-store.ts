@@ -72,6 +72,18 @@ export interface Waiting {
   readonly unmatched: { readonly waiting: number; readonly givenUp: number };
   /** Notices to people outside of the app that have not left, and since when the first of them is due. */
   readonly notices: { readonly waiting: number; readonly firstAt: Instant | null };
+  /** Live campaigns that wait for a date or for who comes into an audience: all; those due, and since when. */
+  readonly watches: {
+    readonly all: number;
+    readonly due: number;
+    readonly firstAt: Instant | null;
+  };
+  /** Campaigns of which it is not noted yet what they were for people: the rule of the unreachable waits. */
+  readonly unnoted: number;
+  /** Mailboxes of returned mails that could not be read, and since when the first of them. */
+  readonly mailboxes: { readonly failing: number; readonly firstAt: Instant | null };
+  /** Reports by e-mail whose time came, and since when. */
+  readonly reports: { readonly due: number; readonly firstAt: Instant | null };
   /** Evidence that asked for a move which no message makes: it was noted and left out. */
   readonly illegalEvidence: number;
 }

@@ -6,6 +6,7 @@ import { messageStates, stateCodes } from "#domain/message/state.ts";
 import type { Instant } from "#domain/core/time.ts";
 import type { Counted, Waiting } from "../admin-store.ts";
 import type { Database, Row } from "./database.ts";
+import { dueWatches } from "./delivery-watch.ts";
 import { unmatchedCounts } from "./unmatched.ts";
 
 /** Timers beyond so many are not counted one by one. */
@@ -36,6 +37,14 @@ export function waiting(db: Database, now: Instant): Waiting {
     ),
     unmatched: unmatchedCounts(db),
     notices: notices(db, now),
+    watches: watches(db, now),
+    unnoted: numberOf(
+      db.get(
+        "select count(*) as n from distribution indexed by distribution_unnoted where stage = 'done' and noted <> ver",
+      ),
+    ),
+    mailboxes: mailboxes(db),
+    reports: reports(db, now),
     illegalEvidence: numberOf(db.get("select coalesce(sum(n), 0) as n from illegal_evidence")),
   };
 }
@@ -152,6 +161,31 @@ function notices(db: Database, now: Instant): Waiting["notices"] {
   );
   const firstAt = past(instantOf(row), now);
   return { waiting: noted + numberOf(row), firstAt };
+}
+
+function watches(db: Database, now: Instant): Waiting["watches"] {
+  const all = dueWatches(db, now);
+  const due = all.flatMap(({ dueAt }) => (dueAt !== null && dueAt <= now ? [dueAt] : []));
+  return { all: all.length, due: due.length, firstAt: due.length === 0 ? null : Math.min(...due) };
+}
+
+/** Of accounts that are still there: what came back to the others concerns nobody. */
+function mailboxes(db: Database): Waiting["mailboxes"] {
+  const row = db.get(
+    `select count(*) as n, min(coalesce(b.ok_at, b.read_at)) as at from bounce_reading b
+       join document a on a.workspace = b.workspace and a.kind = 'account' and a.id = b.account
+        and a.dead = 0
+      where b.problem is not null`,
+  );
+  return { failing: numberOf(row), firstAt: instantOf(row) };
+}
+
+function reports(db: Database, now: Instant): Waiting["reports"] {
+  const row = db.get(
+    `select count(*) as n, min(next_at) as at from report_subscription where next_at <= ?`,
+    now,
+  );
+  return { due: numberOf(row), firstAt: instantOf(row) };
 }
 
 function numberOf(row: Row | undefined): number {

@@ -12,6 +12,7 @@ import {
   openFake,
 } from "../../../tests/support/delivery/fake-carrier.ts";
 import {
+  accountId,
   campaignId,
   manyContacts,
   openTestStore,
@@ -20,6 +21,7 @@ import {
   seedDocuments,
   setPhase,
   startOfTime,
+  user,
   workspace,
   type OpenStore,
 } from "../../../tests/support/delivery/world.ts";
@@ -77,6 +79,33 @@ test("all that waits is counted, with since when", async () => {
   const nothing = await it.store.admin.waiting({ now: clock.now });
   expect(nothing.campaigns).toEqual([]);
   expect(nothing.messages.every(({ n }) => n === 0)).toBe(true);
+});
+
+test("a mailbox that cannot be read waits since it last could; one whose account is gone for nobody", async () => {
+  const { admin, bounces } = it.store;
+  const read = { workspace, accountId, found: {}, problem: null };
+  await bounces.noteReading({ ...read, now: startOfTime });
+  const mailboxes = async () => (await admin.waiting({ now: clock.now })).mailboxes;
+  expect(await mailboxes()).toEqual({ failing: 0, firstAt: null });
+  const failed = { ...read, problem: "the password is wrong", now: startOfTime + 60_000 };
+  await bounces.noteReading(failed);
+  await bounces.noteReading({ ...failed, accountId: "gone" });
+  expect(await mailboxes()).toEqual({ failing: 1, firstAt: startOfTime });
+});
+
+test("reports by e-mail and outcomes for people wait until they are told and noted", async () => {
+  const { admin, subscriptions } = it.store;
+  const plan = { every: "day", weekday: 1, hour: 7, zone: "UTC" } as const;
+  const subscription = { ...plan, id: "s1", name: "Daily", channels: [], nextAt: startOfTime };
+  const waits = async (now: number) => (await admin.waiting({ now })).reports;
+  await subscriptions.putSubscription({ workspace, user, subscription });
+  expect(await waits(startOfTime - 1)).toEqual({ due: 0, firstAt: null });
+  expect(await waits(startOfTime)).toEqual({ due: 1, firstAt: startOfTime });
+
+  await driveUntil(core, clock, async () => (await phase()) === "completed");
+  const unnoted = async () => (await admin.waiting({ now: clock.now })).unnoted;
+  expect(await unnoted()).toBe(1);
+  await driveUntil(core, clock, async () => (await unnoted()) === 0);
 });
 
 test("timers of a campaign that stands still are not late: nobody waits for them", async () => {

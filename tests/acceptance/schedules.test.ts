@@ -2,13 +2,14 @@
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { hourMs, minuteMs } from "#domain/core/time.ts";
+import { hourMs, minuteMs, secondMs } from "#domain/core/time.ts";
 import { RestClient, waitFor } from "../support/delivery/rest-client.ts";
 import { makeParts, type CampaignParts, type Made } from "../support/delivery/rest-parts.ts";
 import { RealServer } from "../support/real-server.ts";
 
 interface Campaign {
   readonly phase: string;
+  readonly startedAt: string | null;
   readonly schedule: { readonly at: string } | null;
   readonly held: { readonly plannedFor: string; readonly zone: string } | null;
 }
@@ -52,6 +53,31 @@ test(
       held: { plannedFor: new Date(passed).toISOString(), zone: "Europe/Lisbon" },
     });
     expect(await api.post<Campaign>(`/campaigns/${far}/send`)).toMatchObject({ held: null });
+  },
+);
+
+test(
+  "S3-D1 a time that has passed is refused; a planned one begins by itself within half a minute of its time, and never before",
+  { timeout: 90_000 },
+  async () => {
+    const id = await draft("On time");
+    const zone = "Europe/Lisbon";
+    const passed = new Date(Date.now() - minuteMs).toISOString();
+    await expect(api.post(`/campaigns/${id}/schedule`, { at: passed, zone })).rejects.toThrow(
+      "schedule_in_past",
+    );
+    expect(await api.get<Campaign>(`/campaigns/${id}`)).toMatchObject({ phase: "pending" });
+
+    const at = Date.now() + 3 * secondMs;
+    await api.post(`/campaigns/${id}/schedule`, { at: new Date(at).toISOString(), zone });
+    const { startedAt } = await waitFor(
+      () => api.get<Campaign>(`/campaigns/${id}`),
+      ({ phase }) => phase === "completed",
+      60_000,
+    );
+    const lateMs = Date.parse(startedAt ?? "") - at;
+    expect(lateMs).toBeGreaterThanOrEqual(0);
+    expect(lateMs).toBeLessThan(30 * secondMs);
   },
 );
 

@@ -4,6 +4,7 @@ import type { Campaign } from "#domain/campaign/campaign.ts";
 import { scannerSigns } from "#domain/engagement/click.ts";
 import { signWords } from "#domain/engagement/sign-words.ts";
 import { linkReport, sharesOf, type Share, type Shares } from "#domain/engagement/link-report.ts";
+import { numbersInSum, sumLinkReports, sumShares } from "#domain/engagement/link-sums.ts";
 import {
   clickFilter,
   clickPage,
@@ -35,7 +36,7 @@ export function registerLinkReport(app: FastifyInstance, { store }: LinkReportDe
     method: "GET",
     url: `${campaignUrl}/links`,
     summary:
-      "The tracked links of a campaign: clicks of people and of scanners, where and with what",
+      "The tracked links of a campaign: clicks of people and of scanners, where and with what; of one that repeats, of all its runs, where a recipient counts once in each",
     permission: "report.read",
     params,
     answers: { 200: linksAnswer },
@@ -87,11 +88,10 @@ async function sumsOf(
   store: LinkReportDeps["store"],
   workspace: string,
   campaignId: string,
-): Promise<LinkSums> {
-  const campaign = await store.reports.campaign({ workspace, campaignId });
-  const sums = campaign === null ? null : await store.links.linkSums({ workspace, campaignId });
+): Promise<readonly LinkSums[]> {
+  const sums = await store.links.linkSums({ workspace, campaignId });
   // A campaign without tracked links has no such report.
-  if (sums === null) throw new HttpProblem("not_found");
+  if (sums.length === 0) throw new HttpProblem("not_found");
   return sums;
 }
 
@@ -121,8 +121,9 @@ function toFilter({ link, visitor }: v.InferOutput<typeof clickFilter>): ClickFi
   return { link: link === undefined ? null : Number(link), visitor: visitor ?? null };
 }
 
-function toLinks({ links, sums }: LinkSums): LinksAnswer {
-  const report = linkReport(links, sums);
+function toLinks(runs: readonly LinkSums[]): LinksAnswer {
+  const report = sumLinkReports(runs.map(({ links, sums }) => linkReport(links, sums)));
+  const shares = sharesByLink(runs);
   return {
     people: toClicks(report.person),
     scanners: toClicks(report.scanner),
@@ -135,10 +136,21 @@ function toLinks({ links, sums }: LinkSums): LinksAnswer {
       scanners: toClicks(scanner),
       firstAt: isoOrNull(firstAt),
       lastAt: isoOrNull(lastAt),
-      ...toShares(sharesOf(sums, n)),
+      ...toShares(sumShares(shares.get(n) ?? [])),
     })),
     rule: scannerSigns.map((sign) => ({ sign, text: signWords[sign] })),
   };
+}
+
+/** Of each link of the sum, what each run tells of it. */
+function sharesByLink(runs: readonly LinkSums[]): ReadonlyMap<number, readonly Shares[]> {
+  const numbers = numbersInSum(runs.map(({ links }) => links));
+  const all = runs.flatMap(({ links, sums }, run) =>
+    links.map(({ n }) => ({ n: numbers[run]?.get(n), shares: sharesOf(sums, n) })),
+  );
+  const byLink = new Map<number, Shares[]>();
+  for (const { n = 0, shares } of all) byLink.set(n, [...(byLink.get(n) ?? []), shares]);
+  return byLink;
 }
 
 function toShares({ devices, systems, countries }: Shares) {
@@ -151,6 +163,7 @@ function toPlain(shares: readonly Share[]) {
 
 function toClick(row: ClickRow, show: ShowAddress): ClickItem {
   return {
+    campaign: row.campaign,
     n: row.n,
     number: show(row.address),
     recipient: row.name,

@@ -46,10 +46,12 @@ export interface Open extends Look {
 /** A click with whose it was. */
 export interface ClickRow extends Pick<Visit, "device" | "os" | "country"> {
   readonly seq: number;
+  /** Whose message it is: the run's, where the campaign repeats. */
+  readonly campaign: Id;
   readonly n: number;
   readonly address: string;
   readonly name: string;
-  /** The number and the name of the link. */
+  /** The number of the link, in the sum where the campaign repeats, and its name. */
   readonly link: number;
   readonly linkName: string;
   readonly at: Instant;
@@ -65,7 +67,7 @@ export interface ClickFilter {
   readonly visitor: Visitor | null;
 }
 
-/** Everything that a link report is made of, from one moment. */
+/** Everything that a link report is made of, from one moment: of a campaign, or of one of its runs. */
 export interface LinkSums {
   readonly links: readonly Link[];
   readonly sums: readonly ClickSum[];
@@ -93,8 +95,8 @@ export interface LinkStore {
   judgeClicks(args: { readonly until: Instant; readonly limit: number }): Promise<number>;
   /** Keeps and counts opens of messages that exist. A person's proves that the message was read. */
   noteOpens(args: { readonly opens: readonly Open[] }): Promise<void>;
-  /** null: the campaign has no tracked links. */
-  linkSums(args: { readonly workspace: Id; readonly campaignId: Id }): Promise<LinkSums | null>;
+  /** Of the campaign, or of each run with links of one that repeats, the oldest first; none: it has no tracked links. */
+  linkSums(args: { readonly workspace: Id; readonly campaignId: Id }): Promise<readonly LinkSums[]>;
   /** Judged clicks after `after`, in the order in which they came. */
   clickRows(args: {
     readonly workspace: Id;

@@ -1,8 +1,7 @@
 // A campaign that repeats, on the real server over REST: live, its runs, their reports, its end.
-import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { dayMs, hourMs, minuteMs } from "#domain/core/time.ts";
+import { dayMs, hourMs } from "#domain/core/time.ts";
+import { putNextAt } from "../support/delivery/next-run.ts";
 import { RestClient, waitFor } from "../support/delivery/rest-client.ts";
 import { makeParts, type CampaignParts, type Made } from "../support/delivery/rest-parts.ts";
 import { RealServer } from "../support/real-server.ts";
@@ -59,7 +58,7 @@ test(
 
     // Four of its times pass while the server is down: one run, of the last.
     await server.kill();
-    putNextAt(id, 3 * dayMs + hourMs);
+    putNextAt(server, id, 3 * dayMs + hourMs);
     await server.start();
     const runs = await waitFor(
       () => api.get<Page>(`/campaigns/${id}/runs`),
@@ -106,16 +105,3 @@ test("S0-D1 what means nothing as a repetition is named", { timeout: 60_000 }, a
   });
   expect(await ask({ every: "day" }, "Mars/Olympus")).toMatchObject({ field: "zone" });
 });
-
-/** The time that passes while the server is down: the next time lies this far back when it starts. */
-function putNextAt(id: string, ago: number): void {
-  const at = Math.floor((Date.now() - ago) / minuteMs) * minuteMs;
-  const wall = new Date(at).toISOString().slice(0, 16);
-  const db = new DatabaseSync(join(server.dataDir, "fieldcast.db"));
-  db.prepare(
-    `update document set due_at = :at, doc = json_set(doc, '$.schedule.at', :at,
-       '$.schedule.zone', 'UTC', '$.schedule.wall', :wall, '$.schedule.repeat.from', :wall)
-      where kind = 'campaign' and id = :id`,
-  ).run({ at, wall, id });
-  db.close();
-}

@@ -47,7 +47,7 @@ async function counted(): Promise<number> {
   it.wait(5_000);
   await it.store.links.judgeClicks({ until: now + 60_000, limit: 100_000 });
   const { workspace, campaignId } = sent;
-  const known = await it.store.links.linkSums({ workspace, campaignId });
+  const [known] = await it.store.links.linkSums({ workspace, campaignId });
   const all = known?.sums.filter(({ link, what }) => link === 0 && what === "all") ?? [];
   return all.reduce((sum, { clicks }) => sum + clicks, 0);
 }

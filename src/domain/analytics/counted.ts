@@ -1,4 +1,5 @@
 /** The campaigns that totals are made of, with what each is told apart by. */
+import type { Id } from "../core/id.ts";
 import type { Campaign } from "../campaign/campaign.ts";
 import type { Instant } from "../core/time.ts";
 import type { Rollup } from "../report/rollup.ts";
@@ -32,6 +33,8 @@ export type Traits = Readonly<Partial<Record<TextFeature, string>>>;
 export interface DeletedCampaign extends CountedBase {
   readonly number: number | null;
   readonly kind: CampaignKind;
+  /** Of a run, the campaign that repeats; left out: it is none, or was deleted before this was noted. */
+  readonly of?: Id;
   /** Left out: it was deleted before this was noted. */
   readonly traits?: Traits;
   readonly deletedAt: Instant;

@@ -7,8 +7,10 @@ import type { DeletedCampaign } from "./counted.ts";
 
 /** null: it never went out, so nothing of it counts anywhere. */
 export function remainsOf(campaign: Campaign, now: Instant): DeletedCampaign | null {
-  const { id, number, name, type, phase, accountId, launchedAt, startedAt } = campaign;
+  const { id, number, name, type, phase, accountId, launchedAt, startedAt, firing } = campaign;
   if (launchedAt === null) return null;
   const facts = { id, number, name, type, phase, accountId, launchedAt, startedAt };
-  return { ...facts, kind: kindOfCampaign(campaign), traits: traitsOf(campaign), deletedAt: now };
+  const series = firing === undefined ? {} : { of: firing.of };
+  const told = { kind: kindOfCampaign(campaign), ...series, traits: traitsOf(campaign) };
+  return { ...facts, ...told, deletedAt: now };
 }

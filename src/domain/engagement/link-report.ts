@@ -4,6 +4,7 @@
  */
 import type { Instant } from "../core/time.ts";
 import type { Visitor } from "./click.ts";
+import { byRecipients } from "./link-sums.ts";
 
 /** Clicks, and the recipients that they are from. */
 export interface ClickCount {
@@ -76,7 +77,7 @@ export function sharesOf(sums: readonly ClickSum[], link: number): Shares {
     sums
       .filter((sum) => sum.link === link && sum.visitor === "person" && sum.what === what)
       .map(({ name, clicks, recipients }) => ({ name, clicks, recipients }))
-      .toSorted((a, b) => b.recipients - a.recipients || b.clicks - a.clicks);
+      .toSorted(byRecipients);
   return { devices: of("device"), systems: of("os"), countries: withFloor(of("country")) };
 }
 

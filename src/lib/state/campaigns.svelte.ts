@@ -237,9 +237,13 @@ export class CampaignsState {
       }))
       .toSorted((a, b) => b.campaign.createdAt - a.campaign.createdAt);
     const runsOf = Map.groupBy(rows, ({ campaign }) => campaign.firing?.of);
+    // A run that was deleted leaves the list, and not the sum (AMB-22).
+    const countedOf = Map.groupBy(this.counted, ({ campaign }) => seriesOf(campaign));
     return rows.map((row) => {
-      const runs = isRecurring(row.campaign) ? (runsOf.get(row.campaign.id) ?? []) : [];
-      return runs.length === 0 ? row : withRuns(row, runs);
+      if (!isRecurring(row.campaign)) return row;
+      const { id } = row.campaign;
+      const counted = (countedOf.get(id) ?? []).flatMap(({ rollup }) => rollup ?? []);
+      return withRuns(row, runsOf.get(id) ?? [], counted);
     });
   }
 }
@@ -248,8 +252,17 @@ function isCampaign(doc: Documents[Kind] | null): doc is Campaign {
   return doc !== null && "phase" in doc;
 }
 
-function withRuns(row: CampaignRow, runs: readonly CampaignRow[]): CampaignRow {
-  const counted = runs.flatMap(({ rollup }) => (rollup === null ? [] : [rollup]));
+/** The campaign whose run it is. */
+function seriesOf(campaign: CountedCampaign): Id | undefined {
+  return "firing" in campaign ? campaign.firing?.of : "of" in campaign ? campaign.of : undefined;
+}
+
+function withRuns(
+  row: CampaignRow,
+  runs: readonly CampaignRow[],
+  counted: readonly Rollup[],
+): CampaignRow {
+  if (runs.length === 0 && counted.length === 0) return row;
   const at = Math.max(0, ...counted.map((each) => each.at));
   return { ...row, runs, rollup: sumRollups(row.campaign.id, counted, at) };
 }

@@ -1,7 +1,7 @@
 /** What the API answers of tracked links and their clicks. */
 import { devices, scannerSigns, visitors } from "#domain/engagement/click.ts";
 import * as v from "valibot";
-import { count } from "../value.ts";
+import { count, id } from "../value.ts";
 import { limitUpTo, nextPage, numberCursor } from "./page.ts";
 import { clicks } from "./report.ts";
 
@@ -60,7 +60,9 @@ export const clickQuery = v.strictObject({
 export const clickPage = v.object({
   items: v.array(
     v.object({
-      /** The message's number in its campaign. */
+      /** Whose message it is: the run's, where the campaign repeats. */
+      campaign: id,
+      /** The message's number in it. */
       n: count,
       /** The recipient's number or address; masked for whoever may not see it. */
       number: v.string(),

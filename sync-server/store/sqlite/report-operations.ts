@@ -3,7 +3,6 @@ import type { Campaign } from "#domain/campaign/campaign.ts";
 import { isRecurring } from "#domain/campaign/live.ts";
 import { marks } from "#domain/message/marks.ts";
 import { messageStates, noCounts } from "#domain/message/state.ts";
-import { sumCosts } from "#domain/report/cost.ts";
 import type { Rollup } from "#domain/report/rollup.ts";
 import { foldSeries } from "#domain/report/fold-series.ts";
 import { sumRollups } from "#domain/report/sum.ts";
@@ -23,6 +22,7 @@ import { hourSpans } from "./report-hours.ts";
 import { readLog } from "./report-log.ts";
 import { messageHistory } from "./report-message.ts";
 import { keepReach, reachedContacts, readReach, staleReach } from "./report-reach.ts";
+import { placeOf, placesOf, type Frozen } from "./report-places.ts";
 import { stoppedMessages } from "./report-usage.ts";
 import { countRows, rows } from "./report-rows.ts";
 import { keepSnapshot, keptSnapshot } from "./report-snapshots.ts";
@@ -87,37 +87,6 @@ export const reportOperations: PartOperations<ReportStore> = {
   },
 };
 
-interface Frozen extends Place {
-  readonly campaign: string;
-  readonly total: number;
-  /** Whether the rollup that devices have is that of now. */
-  readonly isShown: boolean;
-}
-
-function placeOf(db: Database, workspace: string, campaign: string): Frozen | null {
-  const row = db.get(
-    "select seq, ws, total, ver = flushed as shown from distribution where workspace = ? and campaign = ?",
-    workspace,
-    campaign,
-  );
-  if (row === undefined) return null;
-  return {
-    seq: Number(row["seq"]),
-    ws: Number(row["ws"]),
-    campaign,
-    total: Number(row["total"]),
-    isShown: row["shown"] === 1,
-  };
-}
-
-/** Where its messages are: a recurring campaign's are those of its runs. */
-function placesOf(db: Database, workspace: string, campaign: Campaign): readonly Frozen[] {
-  const ids = isRecurring(campaign)
-    ? db.all("select id from document where workspace = ? and series = ?", workspace, campaign.id)
-    : [{ id: campaign.id }];
-  return ids.map(({ id }) => placeOf(db, workspace, String(id))).filter((place) => place !== null);
-}
-
 function report(db: Database, workspace: string, campaign: Campaign, now: number): ReportData {
   if (isRecurring(campaign)) return seriesReport(db, workspace, campaign, now);
   const place = placeOf(db, workspace, campaign.id);
@@ -162,7 +131,6 @@ function seriesReport(
     rollup: {
       ...sumRollups(campaign.id, rollups, now),
       ...foldSeries(entries, marked),
-      cost: sumCosts(rollups.map(({ cost }) => cost)),
     },
     tally: sumTallies(runs.flatMap((place) => readShownTally(db, place))),
   };

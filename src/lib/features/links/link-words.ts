@@ -25,6 +25,10 @@ export function countryName(code: string): string {
   return code === "" ? "Elsewhere, or not known" : (regions.of(code) ?? code);
 }
 
+/** Said where the runs of a campaign that repeats are one sum. */
+export const runsWords =
+  "All its runs together. A recipient counts once in each run, as among those who were written to.";
+
 /** How many people clicked, of all who were written to. */
 export function linksSentence({ person, scanner }: LinkReport, total: number): string {
   if (person.clicks === 0) return "Nobody followed a link yet.";

@@ -2,6 +2,7 @@
 import { kinds, feeds } from "#domain/sync/document.ts";
 import { refusalTypes } from "#domain/sync/refusal.ts";
 import * as v from "valibot";
+import { columns, fromColumns, toColumns } from "./columns.ts";
 import { count, instant } from "./value.ts";
 
 /** At most this many rows, or about this many bytes, in one page. */
@@ -56,13 +57,29 @@ export const announcement = v.object({
 
 export type Announcement = v.InferOutput<typeof announcement>;
 
-/** Rows by column, in rising version; `doc: null` is a tombstone. */
-export const rows = v.object({
-  ver: v.array(count),
-  kind: v.array(v.picklist(kinds)),
-  id: v.array(v.string()),
-  doc: v.array(v.nullable(v.record(v.string(), v.unknown()))),
-});
+/** Each list by column, as it travels ([S53]). */
+const packedRows = v.object({ ver: columns, kind: columns, id: columns, doc: columns });
+
+/** Rows, in rising version; `doc: null` is a tombstone. */
+export const rows = v.pipe(
+  packedRows,
+  v.rawTransform(({ dataset: { value }, addIssue, NEVER }) => {
+    try {
+      return Object.fromEntries(
+        Object.entries(value).map(([name, each]) => [name, fromColumns(each)]),
+      );
+    } catch (error) {
+      addIssue({ message: String(error) });
+      return NEVER;
+    }
+  }),
+  v.object({
+    ver: v.array(count),
+    kind: v.array(v.picklist(kinds)),
+    id: v.array(v.string()),
+    doc: v.array(v.nullable(v.record(v.string(), v.unknown()))),
+  }),
+);
 
 export type Rows = v.InferOutput<typeof rows>;
 
@@ -106,6 +123,20 @@ export const pullReply = v.variant("t", [page, reset]);
 
 export type PullReply = v.InferOutput<typeof pullReply>;
 
+/** The reply as it travels: its rows by column. */
+export function packed(reply: PullReply): v.InferInput<typeof pullReply> {
+  if (reply.t !== "page") return reply;
+  const pages = Object.entries(reply.feeds).map(([feed, part]) => [
+    feed,
+    { ...part, rows: packedOf(part.rows) },
+  ]);
+  return { ...reply, feeds: Object.fromEntries(pages) };
+}
+
+function packedOf({ ver, kind, id, doc }: Rows): v.InferInput<typeof rows> {
+  return { ver: toColumns(ver), kind: toColumns(kind), id: toColumns(id), doc: toColumns(doc) };
+}
+
 /** A page on a live connection is of the chain that was named last on it, unless it names another. */
 const livePage = v.object({ ...page.entries, ch: v.exactOptional(page.entries.ch) });
 
@@ -126,6 +157,9 @@ export const liveDown = v.variant("t", [
 ]);
 
 export type LiveDown = v.InferOutput<typeof liveDown>;
+
+/** The same as it travels. */
+export type LiveSaid = v.InferInput<typeof liveDown>;
 
 /** A message as it is understood: of each page the chain is known. */
 export type Heard = Exclude<LiveDown, { readonly t: "page" }> | Page;

@@ -18,7 +18,7 @@ const fingerprints: Readonly<Record<number, string>> = {
   8: "7e91a49fecd67c0c",
   9: "9f875ce5d7133771",
   10: "ccdb30f72b177ac3",
-  11: "b4cfb1c26b2466b3",
+  11: "c689099ed6bd79d0",
 };
 
 test("[S33] a change of what travels is a new version of the protocol", () => {

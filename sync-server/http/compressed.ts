@@ -1,14 +1,21 @@
 /** JSON answers, compressed when that is worth it and the caller takes it. */
 import { promisify } from "node:util";
-import { gzip } from "node:zlib";
+import { brotliCompress, constants, gzip } from "node:zlib";
 import type { FastifyReply, FastifyRequest } from "fastify";
 
 const gzipAsync = promisify(gzip);
+const brotliAsync = promisify(brotliCompress);
 
 /** Below this, headers and effort outweigh what is saved. */
 const minBytes = 2_048;
 
-/** Answers with the value as JSON. Level 1: higher levels cost twenty times the time for a tenth less. */
+/**
+ * Of a first sync's page by column (640 kB), on a thread of its own: Brotli's 4 makes 25 kB in 3 ms
+ * and its 5 makes 21 kB in 6; gzip's 1 makes 48 kB in 2 ms and its 6 makes 33 kB in 6.
+ */
+const quality = { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } };
+
+/** Answers with the value as JSON. */
 export async function sendJson(
   request: FastifyRequest,
   reply: FastifyReply,
@@ -16,8 +23,12 @@ export async function sendJson(
 ): Promise<FastifyReply> {
   const text = JSON.stringify(value);
   reply.type("application/json; charset=utf-8").header("vary", "accept-encoding");
-  const takesGzip = /\bgzip\b/.test(request.headers["accept-encoding"]?.toString() ?? "");
-  if (!takesGzip || text.length < minBytes) return reply.send(text);
-  const packed = await gzipAsync(text, { level: 1 });
-  return reply.header("content-encoding", "gzip").send(packed);
+  const takes = request.headers["accept-encoding"]?.toString() ?? "";
+  if (text.length < minBytes) return reply.send(text);
+  // Browsers take Brotli where the line is encrypted, or leads nowhere else.
+  if (/\bbr\b/.test(takes)) {
+    return reply.header("content-encoding", "br").send(await brotliAsync(text, quality));
+  }
+  if (!/\bgzip\b/.test(takes)) return reply.send(text);
+  return reply.header("content-encoding", "gzip").send(await gzipAsync(text));
 }

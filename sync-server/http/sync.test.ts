@@ -1,4 +1,4 @@
-import { gunzipSync } from "node:zlib";
+import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import type { Act } from "#domain/sync/command.ts";
 import { pullReply, pushReply, type PullReply, type PushReply } from "#protocol/down.ts";
 import { commandVersions } from "#protocol/command.ts";
@@ -510,17 +510,23 @@ describe("pull", () => {
     });
   });
 
-  test("answers carry the protocol's name, are not stored, and are packed when large", async () => {
-    const epoch = await epochNow();
-    await push({ mid: 1, act: saying("x".repeat(9_000)) });
-    const body = { ...sender, epoch, ch: "", feeds: { team: { from: 0 } } };
-    const answer = await post("/sync/pull", body, { "accept-encoding": "gzip, br" });
-    expect(answer.headers).toMatchObject({
-      "fieldcast-protocol": String(protocolVersion),
-      "cache-control": "no-store",
-      "content-encoding": "gzip",
-    });
-    const page = JSON.parse(gunzipSync(answer.rawPayload).toString("utf8"));
-    expect(page).toMatchObject({ t: "page", feeds: { team: { to: 1 } } });
-  });
+  test.each([
+    ["gzip, br", "br", brotliDecompressSync],
+    ["gzip", "gzip", gunzipSync],
+  ])(
+    "answers carry the protocol's name, are not stored, and to %s are packed when large",
+    async (takes, encoding, unpacked) => {
+      const epoch = await epochNow();
+      await push({ mid: 1, act: saying("x".repeat(9_000)) });
+      const body = { ...sender, epoch, ch: "", feeds: { team: { from: 0 } } };
+      const answer = await post("/sync/pull", body, { "accept-encoding": takes });
+      expect(answer.headers).toMatchObject({
+        "fieldcast-protocol": String(protocolVersion),
+        "cache-control": "no-store",
+        "content-encoding": encoding,
+      });
+      const page = JSON.parse(unpacked(answer.rawPayload).toString("utf8"));
+      expect(page).toMatchObject({ t: "page", feeds: { team: { to: 1 } } });
+    },
+  );
 });

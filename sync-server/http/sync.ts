@@ -4,6 +4,7 @@ import type { Instant } from "#domain/core/time.ts";
 import { commandVersions } from "#protocol/command.ts";
 import {
   announcement,
+  packed,
   pullReply,
   pushReply,
   type PullReply,
@@ -97,7 +98,7 @@ export function registerSync(app: FastifyInstance, deps: SyncDeps): void {
       }
       const { workspace, user } = caller;
       const answer = await deps.puller.pull({ ...body, workspace, user });
-      return sendJson(raw, reply, { ...answer, lease });
+      return sendJson(raw, reply, { ...packed(answer), lease });
     },
   });
 }

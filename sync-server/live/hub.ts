@@ -5,7 +5,7 @@
 import type { Id } from "#domain/core/id.ts";
 import type { Instant } from "#domain/core/time.ts";
 import { feeds, type Feed } from "#domain/sync/document.ts";
-import type { FeedPage, PullReply } from "#protocol/down.ts";
+import { packed, type FeedPage, type PullReply } from "#protocol/down.ts";
 import type { Moved, Store } from "../store/store.ts";
 import { afterSent, afterWaiting, isReady, woken, type Cursors, type Pace } from "./pace.ts";
 import type { Puller, Where } from "./pull.ts";
@@ -230,8 +230,8 @@ function cursorsAt(from: Cursors, asked: readonly Feed[]): Where["feeds"] {
 
 /** All of a message but the chain, which differs between devices. */
 function encode(reply: PullReply): Buffer {
-  const { t, epoch, time } = reply;
-  return Buffer.from(JSON.stringify({ t, epoch, feeds: reply.feeds, time }));
+  const { t, epoch, feeds: told, time } = packed(reply);
+  return Buffer.from(JSON.stringify({ t, epoch, feeds: told, time }));
 }
 
 /** What a set of feed pages means for the pace. */

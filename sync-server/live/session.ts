@@ -2,7 +2,7 @@
 import type { Id } from "#domain/core/id.ts";
 import type { Instant } from "#domain/core/time.ts";
 import { feeds } from "#domain/sync/document.ts";
-import type { LiveDown, PullReply } from "#protocol/down.ts";
+import { packed, type LiveDown, type LiveSaid, type PullReply } from "#protocol/down.ts";
 import { liveUp, type LiveUp } from "#protocol/up.ts";
 import { isNewer, protocolVersion, schemaVersion } from "#protocol/version.ts";
 import * as v from "valibot";
@@ -115,7 +115,7 @@ class Line {
     this.#wire = wire;
   }
 
-  say(message: LiveDown): void {
+  say(message: LiveSaid): void {
     if (message.t === "page") this.#named = message.ch ?? this.#named;
     this.#wire.send(JSON.stringify(message), { fin: true, binary: false });
   }
@@ -207,7 +207,7 @@ async function hello(
   const reply = await deps.puller.pull({ ...message, workspace, user });
   // Revoked while we read: what was read is not for it any more.
   if (guest.hasEnded) return;
-  line.say({ ...reply, lease: met.leaseUntil });
+  line.say({ ...packed(reply), lease: met.leaseUntil });
   const hidden = listener.pace?.hidden ?? false;
   listener.pace = reply.t === "page" ? paced(begin(message, reply, deps.clock()), hidden) : null;
   deps.hub.nudge();

@@ -5,7 +5,14 @@ import type { Role } from "#domain/access/role.ts";
 import type { Id } from "#domain/core/id.ts";
 import type { Write } from "#domain/sync/decision.ts";
 import { feeds, type Feed } from "#domain/sync/document.ts";
-import type { Page, PullReply, PushReply, Verdict } from "#protocol/down.ts";
+import {
+  packed,
+  pullReply,
+  type Page,
+  type PullReply,
+  type PushReply,
+  type Verdict,
+} from "#protocol/down.ts";
 import { pullRequest, pushRequest, type PullRequest, type PushRequest } from "#protocol/up.ts";
 import type { Act } from "#domain/sync/command.ts";
 import { createCommands, type Actor, type Commands } from "#server/commands/apply.ts";
@@ -218,7 +225,8 @@ export class SimServer {
     if (this.books.revoked.has(wire.client)) {
       throw new Violation("I9", `${wire.client} was revoked, and is told of what goes on`);
     }
-    return carelesslySaid(copy(reply), bug, random);
+    // As it travels, and as a device reads it.
+    return carelesslySaid(v.parse(pullReply, copy(packed(reply))), bug, random);
   }
 
   async #admit(user: Id, sender: PullRequest | PushRequest): Promise<void> {

@@ -58,7 +58,7 @@ export function openTinyBase(folder: string): Peer {
     const said: Said = (_to, _request, message, body) => {
       const text = JSON.stringify([message, body]);
       sum.raw += text.length;
-      sum.packed += text.length < 2_048 ? text.length : gzipSync(text, { level: 1 }).length;
+      sum.packed += text.length < 2_048 ? text.length : gzipSync(text).length;
       sum.messages += 1;
     };
     const sides = [

@@ -160,7 +160,8 @@ class SteppingCore implements Core {
 
   hear(account: AccountOf, receipts: readonly Receipt[]): Promise<ReadonlySet<number>> {
     const point = (name: FaultPoint): void => this.#point(name);
-    const deps = { ...this.#deps, places: this.#places, point, wake: this.#wakes.wake };
+    // Counters that moved are told a few times a second, and what failed is sent again in minutes.
+    const deps = { ...this.#deps, places: this.#places, point, wake: this.#wakes.wakeSoon };
     return applyReceipts(deps, account, receipts);
   }
 

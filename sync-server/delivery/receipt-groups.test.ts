@@ -54,7 +54,8 @@ test("whoever could not be written hears so, and who comes after is written all 
 
 const turn = () => new Promise((resolve) => void setImmediate(resolve));
 
-test("what comes while two groups are being written waits for one of them, and is one group", async () => {
+/** Groups that are being written until the test ends them. */
+function aSlowStore() {
   const ends: (() => void)[] = [];
   const groups: number[] = [];
   const made = createReceiptGroups(async (_account, list) => {
@@ -62,17 +63,39 @@ test("what comes while two groups are being written waits for one of them, and i
     await new Promise<void>((resolve) => ends.push(resolve));
     return new Set(list.keys());
   });
+  return { made, ends, groups };
+}
+
+test("what comes one by one while a group is being written waits for it, and is one group", async () => {
+  const { made, ends, groups } = aSlowStore();
   const answers: Promise<number>[] = [];
   for (let n = 0; n < 6; n++) {
     answers.push(made.add(account, muchNews(1)));
     await turn();
   }
-  expect(groups).toEqual([1, 1]);
+  expect(groups).toEqual([1]);
   ends.shift()?.();
   await turn();
-  expect(groups).toEqual([1, 1, 4]);
+  expect(groups).toEqual([1, 5]);
   for (const end of ends) end();
   expect(await Promise.all(answers)).toEqual([1, 1, 1, 1, 1, 1]);
+});
+
+test("a full group goes beside the one that is being written, and a third waits for either", async () => {
+  const { made, ends, groups } = aSlowStore();
+  const answers: Promise<number>[] = [];
+  for (const size of [1_000, 600, 400, 1_000, 1]) {
+    answers.push(made.add(account, muchNews(size)));
+    await turn();
+  }
+  expect(groups).toEqual([1_000, 1_000]);
+  while (groups.length < 4) {
+    ends.shift()?.();
+    await turn();
+  }
+  expect(groups).toEqual([1_000, 1_000, 1_000, 1]);
+  for (const end of ends) end();
+  expect(await Promise.all(answers)).toEqual([1_000, 600, 400, 1_000, 1]);
 });
 
 test("no more than a thousand are written at once, and no caller's are divided", async () => {

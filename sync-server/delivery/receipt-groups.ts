@@ -24,7 +24,11 @@ export interface ReceiptGroups {
 
 /** So many are written at once; a caller's own are never divided. */
 const maxGroup = 1_000;
-/** Groups of one account that are written side by side: while one is on its way to the disk, the next is read. */
+/**
+ * Groups of one account that are written side by side: while one is on its way to the disk, the
+ * next is read. That is worth it for a full one alone: each commit costs as much as many receipts,
+ * so what comes one by one rather waits for the one before it, and goes together.
+ */
 const maxWriting = 2;
 
 interface Caller {
@@ -46,7 +50,7 @@ export function createReceiptGroups(apply: Apply): ReceiptGroups {
   const lines = new Map<string, Line>();
 
   const work = (name: string, line: Line): void => {
-    while (line.callers.length > 0 && line.writing < maxWriting) void writeNext(name, line);
+    while (mayBegin(line)) void writeNext(name, line);
     if (line.callers.length + line.writing === 0 && !line.isGathering) lines.delete(name);
   };
 
@@ -81,6 +85,20 @@ export function createReceiptGroups(apply: Apply): ReceiptGroups {
         });
       }),
   };
+}
+
+function mayBegin({ callers, writing }: Line): boolean {
+  if (writing === 0) return callers.length > 0;
+  return writing < maxWriting && isFull(callers);
+}
+
+function isFull(callers: readonly Caller[]): boolean {
+  let waiting = 0;
+  for (const { receipts } of callers) {
+    waiting += receipts.length;
+    if (waiting >= maxGroup) return true;
+  }
+  return false;
 }
 
 function takeGroup(callers: Caller[]): readonly Caller[] {

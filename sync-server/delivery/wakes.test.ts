@@ -14,11 +14,13 @@ import {
   type FakeCarrier,
 } from "../../tests/support/delivery/fake-carrier.ts";
 import {
+  accountId,
   manyContacts,
   openTestStore,
   readCampaign,
   seedContacts,
   seedDocuments,
+  workspace,
 } from "../../tests/support/delivery/world.ts";
 import type { Outcome } from "../providers/provider.ts";
 
@@ -83,4 +85,17 @@ test("an account that must wait for its pace asks at once, with messages ready a
   slow.resolve(accepted);
   await driveUntil(core, clock, async () => (await readCampaign(store)).phase === "completed");
   expect(new Set(fake.calls.map(({ key }) => key)).size).toBe(20);
+});
+
+test("a receipt is seen soon: a flood of them does not make the engine look at once for each", async () => {
+  const fake = createFakeCarrier(() => accepted);
+  const { store, core, clock, asked } = await open(3, fake, { receipts: "push" });
+  await driveUntil(core, clock, async () => (await readCampaign(store)).phase === "settling");
+  const before = { ...asked };
+  const said = { state: "delivered", at: clock.now, reason: "none", code: "", words: "" } as const;
+  for (const { key } of fake.calls) {
+    expect(await core.receive({ workspace, accountId }, [{ ...said, key }])).toBe(1);
+  }
+  expect(asked).toEqual({ times: before.times, soon: before.soon + 3 });
+  await driveUntil(core, clock, async () => (await readCampaign(store)).phase === "completed");
 });

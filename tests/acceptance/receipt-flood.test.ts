@@ -17,7 +17,7 @@ import { RealServer } from "../support/real-server.ts";
 const people = 1_000;
 const atOnce = 50;
 /** It is killed at the very moment at which so many were acknowledged. */
-const kills = [100, 250, 400, 550, 700];
+const kills = [100, 400, 700];
 
 let server: RealServer;
 let api: RestClient;
@@ -53,7 +53,7 @@ async function flood(messages: readonly SinkMessage[], killAt: number): Promise<
 
 test(
   "S1-D1 I-5 of a flood of receipts, one to a request, none that was acknowledged is lost: not while others are sent to, not in kills",
-  { timeout: 120_000 },
+  { timeout: 240_000 },
   async () => {
     const emails = Array.from({ length: people }, (_, n) => `p${n}@example.org`);
     const audience = await everybody(api, emails);

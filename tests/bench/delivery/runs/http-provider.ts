@@ -19,8 +19,8 @@ let lastAt = 0;
 
 const server = createServer((asked, answer) => {
   if (asked.method === "GET") {
-    const facts = { count: keys.length, reported, spanMs: lastAt - firstAt };
-    answer.end(JSON.stringify(asked.url === "/keys" ? { keys, callbackUrl } : facts));
+    const facts = { count: keys.length, reported, spanMs: lastAt - firstAt, callbackUrl };
+    answer.end(JSON.stringify(asked.url === "/keys" ? keys : facts));
   } else {
     void take(asked).then(() => answer.end("{}"));
   }

@@ -1,14 +1,20 @@
 /** The measurements' provider, started as a process of its own. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { number, object, parse } from "valibot";
+import { number, object, parse, string, type InferOutput } from "valibot";
 
-const Facts = object({ count: number(), reported: number(), spanMs: number() });
+const Facts = object({
+  count: number(),
+  reported: number(),
+  spanMs: number(),
+  /** Where the last message was to be reported. */
+  callbackUrl: string(),
+});
 
 export interface ProviderProcess {
   readonly url: string;
   /** What it did so far. */
-  facts(): Promise<{ readonly count: number; readonly reported: number; readonly spanMs: number }>;
+  facts(): Promise<InferOutput<typeof Facts>>;
   stop(): Promise<void>;
 }
 

@@ -1,13 +1,16 @@
 /** The hours of one campaign: what this device has of them, at once; then what the server says. */
 import type { Id } from "#domain/core/id.ts";
-import { minuteMs } from "#domain/core/time.ts";
+import { minuteMs, secondMs, type Instant } from "#domain/core/time.ts";
 import type { HourSpans } from "#domain/report/hour-spans.ts";
 import type { Failure } from "../sync/api.ts";
+import { createBackoff, type Backoff } from "../sync/backoff.ts";
 import { askHours, keptHours } from "../sync/hours-calls.ts";
 import type { App } from "./app-context.ts";
 
 /** While its counters move, they are asked for no more often than this. */
 const restMs = minuteMs;
+/** What failed rests for so long at least, and for more each time. */
+const leastRestMs = 2 * secondMs;
 
 export class HoursState {
   /** Null while neither this device nor the server told them. */
@@ -16,12 +19,19 @@ export class HoursState {
   failure: Failure | null = $state.raw(null);
   readonly #app: Pick<App, "api" | "device" | "now">;
   readonly #campaign: Id;
+  readonly #backoff: Backoff;
   #kept: Promise<void> | null = null;
-  #askedAt = -Infinity;
+  /** Before then the server is not asked. */
+  #nextAt: Instant = -Infinity;
 
-  constructor(app: Pick<App, "api" | "device" | "now">, campaign: Id) {
+  constructor(
+    app: Pick<App, "api" | "device" | "now">,
+    campaign: Id,
+    random: () => number = Math.random,
+  ) {
     this.#app = app;
     this.#campaign = campaign;
+    this.#backoff = createBackoff({ firstMs: leastRestMs, maxMs: restMs }, random);
   }
 
   /** What this device has. */
@@ -32,12 +42,24 @@ export class HoursState {
 
   /**
    * Asks the server, unless those that are here add up to these counters already; null: nobody
-   * knows their name. Answers how to leave it.
+   * knows their name. What failed is asked again. Answers how to leave it.
    */
   follow(snapshot: string | null): () => void {
-    const wait = Math.max(0, this.#askedAt + restMs - this.#app.now());
-    const timer = setTimeout(() => void this.#ask(snapshot), wait);
-    return () => clearTimeout(timer);
+    let isLeft = false;
+    let timer: ReturnType<typeof setTimeout>;
+    const plan = (): void => {
+      const wait = Math.max(0, this.#nextAt - this.#app.now());
+      timer = setTimeout(() => void ask(), wait);
+    };
+    const ask = async (): Promise<void> => {
+      const isDone = await this.#ask(snapshot);
+      if (!isDone && !isLeft) plan();
+    };
+    plan();
+    return () => {
+      isLeft = true;
+      clearTimeout(timer);
+    };
   }
 
   async #load(): Promise<void> {
@@ -47,14 +69,21 @@ export class HoursState {
     this.hours ??= kept;
   }
 
-  async #ask(snapshot: string | null): Promise<void> {
+  /** False: it failed. */
+  async #ask(snapshot: string | null): Promise<boolean> {
     await this.load();
-    const { db } = this.#app.device;
-    if (db === null || (snapshot !== null && this.hours?.snapshot === snapshot)) return;
-    this.#askedAt = this.#app.now();
-    const answer = await askHours(this.#app.api, db, this.#campaign);
+    const { api, device, now } = this.#app;
+    if (device.db === null || (snapshot !== null && this.hours?.snapshot === snapshot)) return true;
+    this.#nextAt = now() + restMs;
+    const answer = await askHours(api, device.db, this.#campaign);
     this.failure = answer.ok ? null : answer.error;
-    if (answer.ok) this.hours = answer.value;
-    else this.#askedAt = -Infinity;
+    if (answer.ok) {
+      this.hours = answer.value;
+      this.#backoff.reset();
+    } else {
+      const rest = leastRestMs + this.#backoff.next();
+      this.#nextAt = now() + Math.max(rest, answer.error.retryAfterMs ?? 0);
+    }
+    return answer.ok;
   }
 }

@@ -36,6 +36,7 @@ import type { Commands } from "../commands/apply.ts";
 import type { Store } from "../store/store.ts";
 import { checkNamed } from "./campaign-named.ts";
 import { registerApproval } from "./campaign-approval.ts";
+import { registerRemarks } from "./campaign-remarks.ts";
 import { registerRetry } from "./campaign-retry.ts";
 import { HttpProblem, refused } from "./problem.ts";
 import { route, type Caller } from "./route.ts";
@@ -69,6 +70,11 @@ export function registerCampaigns(app: FastifyInstance, deps: CampaignDeps): voi
       })),
     reject: (caller, id, reason) =>
       actOn(deps, caller, id, () => ({ name: "campaign.reject", args: { id, reason } })),
+  });
+  registerRemarks(app, {
+    newId: deps.newId,
+    find: (caller, id) => find(deps.store, caller, id),
+    perform: (caller, wanted) => perform(deps, caller, wanted),
   });
   for (const name of ["unschedule", "pause", "resume", "end", "cancel"] as const) {
     route(app, {

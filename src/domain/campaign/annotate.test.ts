@@ -18,6 +18,13 @@ function annotate(
   return decide(aView({ campaign: [campaign] }), act, aContext({ user: ana, now: 7, ...context }));
 }
 
+/** The campaign as the decision leaves it. */
+function after({ outcome, ...decision }: ReturnType<typeof annotate>): Campaign {
+  const [write] = "writes" in decision ? decision.writes : [];
+  if (write?.kind !== "campaign" || write.doc === null) throw new Error(`it is ${outcome}`);
+  return write.doc;
+}
+
 test("everybody who reads the report may remark on a moment of it; author and time stay theirs", () => {
   for (const role of ["admin", "office", "manager"] as const) {
     expect(annotate(launched, { ...rain, text: ` ${rain.text} ` }, { role })).toMatchObject({
@@ -46,6 +53,39 @@ test("a manager changes no remark of another person", () => {
   expect(annotate(known, null, { role: "manager" })).toMatchObject({
     writes: [{ doc: { annotations: [] } }],
   });
+});
+
+test("[S53] who wrote it first stays its author when it was removed and comes back", () => {
+  const known = { ...launched, annotations: [byAna] };
+  const asBen = { user: ben, role: "office", now: 20 } as const;
+  const gone = after(annotate(known, null, asBen));
+  expect(gone.annotations).toEqual([]);
+  // By undo, and by a change that somebody made without knowing of it.
+  for (const was of [null, rain]) {
+    expect(after(annotate(gone, { at: 9, text: "Hail" }, asBen, was))).toMatchObject({
+      annotations: [{ ...byAna, at: 9, text: "Hail" }],
+      removedAnnotations: [],
+    });
+  }
+  expect(annotate(gone, null, asBen)).toEqual({ outcome: "ok", writes: [] });
+});
+
+test("[S53] nobody writes in the name of another person by bringing back what is theirs", () => {
+  const gone = after(annotate({ ...launched, annotations: [byAna] }, null));
+  expect(annotate(gone, { at: 9, text: "Hail" }, { user: ben, role: "manager" })).toMatchObject({
+    refusal: { type: "forbidden" },
+  });
+  expect(after(annotate(gone, rain, { role: "manager" })).annotations).toEqual([byAna]);
+});
+
+test("[S53] only of the last fifty that were removed it is known who wrote them", () => {
+  const { id, by, writtenAt } = byAna;
+  const removedAnnotations = Array.from({ length: 50 }, (_, n) => {
+    return { id: anId(0x600 + n), by, writtenAt };
+  });
+  const gone = after(annotate({ ...launched, annotations: [byAna], removedAnnotations }, null));
+  expect(gone.removedAnnotations).toHaveLength(50);
+  expect(gone.removedAnnotations?.at(-1)).toEqual({ id, by, writtenAt });
 });
 
 test("two people's texts of one remark: the later one stands, and the other is told", () => {

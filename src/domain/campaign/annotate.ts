@@ -3,6 +3,7 @@ import {
   maxAnnotation,
   maxAnnotations,
   type Annotation,
+  type Authorship,
   type Remark,
 } from "../report/annotation.ts";
 import type { CommandArgs } from "../sync/command.ts";
@@ -15,11 +16,13 @@ import {
 } from "../sync/decision.ts";
 import { mergeField } from "../sync/merge.ts";
 import { may } from "../access/permission.ts";
+import type { Id } from "../core/id.ts";
 import type { Campaign } from "./campaign.ts";
 
 /**
  * `set: null` takes it away; taking away what is gone already is done. Who wrote it may change it,
- * and whoever may edit campaigns. What is removed meanwhile and changed here is there again.
+ * and whoever may edit campaigns. What is removed meanwhile and changed here is there again, and so
+ * is what is brought back: it stays theirs who wrote it first.
  */
 export function annotate(
   known: Campaign,
@@ -28,24 +31,50 @@ export function annotate(
 ): Decision {
   const { annotations = [] } = known;
   const found = annotations.find(({ id }) => id === note);
-  if (found !== undefined && !isTheirs(found, context)) {
+  if (found === undefined && set === null) return accepted([]);
+  const first = found ?? known.removedAnnotations?.find(({ id }) => id === note);
+  if (first !== undefined && !isTheirs(first, context)) {
     return rejected("forbidden", null, { act: "campaign.annotate" });
   }
   const others = annotations.filter(({ id }) => id !== note);
-  if (set === null) return accepted(found === undefined ? [] : [withNotes(known, others, context)]);
+  if (set === null) return accepted([withNotes(without(known, note), others, context)]);
   const wrong = check(set, others);
   if (wrong !== null) return wrong;
   const lost: Lost[] = [];
+  const text = set.text.trim();
   if (found !== undefined && was !== null) {
-    mergeField("annotation", found.text, { was: was.text, set: set.text.trim() }, lost);
+    mergeField("annotation", found.text, { was: was.text, set: text }, lost);
   }
-  const { by, writtenAt } = found ?? { by: context.user, writtenAt: context.now };
-  const written: Annotation = { id: note, at: set.at, text: set.text.trim(), by, writtenAt };
+  const written = { id: note, at: set.at, text, ...authorship(first, context) };
   const notes = [...others, written].toSorted((a, b) => a.at - b.at);
-  return accepted([withNotes(known, notes, context)], lost);
+  return accepted([withNotes(withBack(known, note), notes, context)], lost);
 }
 
-function isTheirs({ by }: Annotation, { user, role, access }: DecideContext): boolean {
+function authorship(
+  first: Authorship | undefined,
+  { user, now }: DecideContext,
+): Pick<Authorship, "by" | "writtenAt"> {
+  return first === undefined
+    ? { by: user, writtenAt: now }
+    : { by: first.by, writtenAt: first.writtenAt };
+}
+
+/** It is known whose it was: who brings it back does not become its author. */
+function without(known: Campaign, note: Id): Campaign {
+  const { annotations = [], removedAnnotations: removed = [] } = known;
+  const gone = annotations.flatMap(({ id, by, writtenAt }): Authorship[] =>
+    id === note ? [{ id, by, writtenAt }] : [],
+  );
+  return { ...known, removedAnnotations: [...removed, ...gone].slice(-maxAnnotations) };
+}
+
+function withBack(known: Campaign, note: Id): Campaign {
+  const { removedAnnotations: removed } = known;
+  if (removed === undefined) return known;
+  return { ...known, removedAnnotations: removed.filter(({ id }) => id !== note) };
+}
+
+function isTheirs({ by }: Authorship, { user, role, access }: DecideContext): boolean {
   return by === user || (role !== "field" && may(role, "campaign.edit", access));
 }
 

@@ -5,7 +5,7 @@ import type { Id } from "../core/id.ts";
 import type { Instant } from "../core/time.ts";
 import type { CampaignBudget } from "../limits/budget.ts";
 import type { Repeat } from "../schedule/repeat.ts";
-import type { Annotation } from "../report/annotation.ts";
+import type { Annotation, Authorship } from "../report/annotation.ts";
 import type { WallTime } from "../schedule/wall-time.ts";
 import type { Picked } from "../message/again.ts";
 import type { Channel } from "./channel.ts";
@@ -184,6 +184,8 @@ export interface Campaign {
   readonly editions?: readonly Edition[];
   /** What people remarked on moments of it, in order of these; left out: nothing yet. */
   readonly annotations?: readonly Annotation[];
+  /** Whose those were that were removed last: one that comes back is theirs again. */
+  readonly removedAnnotations?: readonly Authorship[];
   /** Recipients of the frozen audience; null before it is frozen. */
   readonly total: number | null;
 }

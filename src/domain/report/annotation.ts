@@ -13,9 +13,11 @@ export interface Remark {
   readonly text: string;
 }
 
-export interface Annotation extends Remark {
+/** Who wrote it first, and when. */
+export interface Authorship {
   readonly id: Id;
-  /** Who wrote it first, and when. */
   readonly by: Id;
   readonly writtenAt: Instant;
 }
+
+export interface Annotation extends Remark, Authorship {}

@@ -171,7 +171,7 @@ function stateOver({
     newId,
     attention: new AttentionState(device, writer, {
       newId,
-      bringBack: (id) => bringBack(id, { device, api, syncNow: () => sync.syncNow() }),
+      bringBack: (id) => bringBack(id, { device, api, sync }),
     }),
     campaigns: new CampaignsState(device, writer, newId),
     audiences: new AudiencesState({ device, writer, newId, api }),

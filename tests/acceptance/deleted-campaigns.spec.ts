@@ -61,6 +61,53 @@ test("AMB-22 I-6 I-10 [S52] on a device a deleted campaign leaves the list and n
   await server.close();
 });
 
+test("a deletion can be undone, with the results or with all of the plan, before and after the server heard of it", async ({
+  browser,
+}) => {
+  test.setTimeout(120_000);
+  const server = await RealServer.open();
+  const workspace = await prepareWorkspace(server);
+  const { api } = workspace;
+  const [sent = ""] = await sendTwo(workspace);
+  const plan = await make(api, "/campaigns", { name: "Plan", type: "sms", trackLinks: false });
+  const page = await openDevice(browser, server, workspace.admin);
+  await untilInstalled(page);
+  const undo = page.getByRole("button", { name: "Undo" });
+
+  // The server heard of it: what it kept comes back, and not a copy.
+  await page.goto(`/campaigns/${sent}`);
+  await choose(page, "Delete");
+  const dialog = page.getByRole("dialog");
+  await expect(dialog).toContainText("You can undo it right after");
+  await expect(dialog).not.toContainText("cannot be undone");
+  await dialog.getByRole("button", { name: "Delete" }).click();
+  await expect.poll(async () => (await api.get(`/campaigns/${sent}`)).status).toBe(404);
+  await undo.click();
+  await expect(page.getByText("It is back")).toBeVisible();
+  await expect(cardOf(page, "First")).toBeVisible();
+  expect((await api.get(`/campaigns/${sent}/report`)).body["counters"]).toMatchObject({
+    total: 30,
+  });
+
+  await page.goto(`/campaigns/${plan}`);
+  await choose(page, "Delete");
+  await expect.poll(async () => (await api.get(`/campaigns/${plan}`)).status).toBe(404);
+  await undo.click();
+  await expect(cardOf(page, "Plan")).toBeVisible();
+  expect((await api.get(`/campaigns/${plan}`)).body).toMatchObject({ trackLinks: false });
+
+  // Nobody heard of it.
+  await server.kill();
+  await page.goto(`/campaigns/${sent}`);
+  await choose(page, "Delete");
+  await dialog.getByRole("button", { name: "Delete" }).click();
+  await expect(cardOf(page, "First")).toHaveCount(0);
+  await undo.click();
+  await expect(cardOf(page, "First")).toBeVisible();
+  await page.context().close();
+  await server.close();
+});
+
 async function sendTwo({ api }: Workspace): Promise<readonly string[]> {
   await importPeople(api, 30);
   const audienceId = await make(api, "/audiences", { name: "Everybody", rule: { kind: "all" } });

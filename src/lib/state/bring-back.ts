@@ -8,24 +8,28 @@ import type { Device } from "./device.svelte.ts";
 export interface BringBackDeps {
   readonly device: Device;
   readonly api: Api;
-  readonly syncNow: () => void;
+  readonly sync: { syncNow(): void };
 }
 
 /** With a live connection it is here in a moment; without, the next pull brings it. */
 const patienceMs = 15_000;
 const lookEveryMs = 200;
+const askEveryMs = 2_000;
 
 /** Answers when it is on this device; else why not, in words. */
 export async function bringBack(
   id: Id,
-  { device, api, syncNow }: BringBackDeps,
+  { device, api, sync }: BringBackDeps,
 ): Promise<Result<null, string>> {
-  const asked = await late(loadCalls, ({ restoreCampaign }) => restoreCampaign(api, id));
-  // Somebody else, or an earlier try, brought it back already.
-  const isBack = asked.ok || asked.error.type.endsWith("#exists");
-  if (!isBack) return err(refusalText(asked.error));
-  syncNow();
+  let isBack = false;
   for (let waited = 0; waited < patienceMs; waited += lookEveryMs) {
+    if (!isBack && waited % askEveryMs === 0) {
+      const asked = await late(loadCalls, ({ restoreCampaign }) => restoreCampaign(api, id));
+      // Somebody else brought it back already, or the deletion is still on its way there.
+      if (!asked.ok && !asked.error.type.endsWith("#exists")) return err(refusalText(asked.error));
+      isBack = asked.ok;
+      sync.syncNow();
+    }
     if ((await device.db?.campaign.get(id)) !== undefined) return ok(null);
     await new Promise((resolve) => {
       setTimeout(resolve, lookEveryMs);

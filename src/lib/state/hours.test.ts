@@ -6,6 +6,7 @@ import { anId } from "../../../tests/support/campaigns.ts";
 import { ClientDb } from "../db/client-db.ts";
 import { failure, type Api } from "../sync/api.ts";
 import { newId } from "../sync/new-id.ts";
+import { Device } from "./device.svelte.ts";
 import { HoursState } from "./hours.svelte.ts";
 
 const name = (n: number) => `0000-0000-0000-${String(n).padStart(4, "0")}`;
@@ -41,7 +42,9 @@ afterEach(() => {
 });
 
 function open(): HoursState {
-  return new HoursState({ api, device: { db }, now: Date.now }, anId(0xc1), () => 1);
+  const device = new Device();
+  device.open(db);
+  return new HoursState({ api, device, now: Date.now }, anId(0xc1), () => 1);
 }
 
 /** As the page does whenever the counters move, four times a second. */

@@ -74,8 +74,9 @@ export function hoursOf(campaign: Id): string {
 
 /** Forgets a report: it can be fetched again. */
 export async function dropReport(db: ClientDb, campaign: Id): Promise<void> {
-  await db.transaction("rw", db.part, db.report, db.answer, async () => {
+  await db.transaction("rw", db.part, db.report, db.answer, db.activity, async () => {
     await db.answer.delete(hoursOf(campaign));
+    await db.activity.delete(campaign);
     await db.part.where("campaignId").equals(campaign).delete();
     await db.report.delete(campaign);
   });

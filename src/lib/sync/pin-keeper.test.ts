@@ -13,6 +13,7 @@ import {
   savePart,
   touchReport,
 } from "../db/blocks.ts";
+import { loadActivity } from "../db/activity.ts";
 import { ClientDb } from "../db/client-db.ts";
 import { keepWithin, makeRoom, usualBudget } from "../db/room.ts";
 import { openSeal } from "../db/seal.ts";
@@ -29,7 +30,9 @@ const of = (value: number) => [value, value];
 /** A server with a report of `blocks` blocks of two rows; `cutAfter` parts the network goes. */
 function aServer(blocks: number) {
   const fetched: string[] = [];
+  const activities: string[] = [];
   const server = {
+    activities,
     asOf: 1_000,
     ver: 1,
     cutAfter: Number.POSITIVE_INFINITY,
@@ -70,6 +73,13 @@ function aServer(blocks: number) {
     request: async (schema, _method, path) => {
       if (path.includes("/blocks/") && fetched.length >= server.cutAfter) {
         return { ok: false, error: failure("unreachable") };
+      }
+      if (path.includes("/activity")) {
+        activities.push(path);
+        const at = new Date(server.asOf).toISOString();
+        const line = { seq: activities.length, at, event: "launched", by: null, detail: {} };
+        const items = [{ ...line, campaignId: campaign.id }];
+        return { ok: true, value: v.parse(schema, { items, next: null }) };
       }
       return { ok: true, value: v.parse(schema, answer(path)) };
     },
@@ -191,6 +201,29 @@ test("[S50] of a campaign that was deleted nothing is kept nor asked for, its pi
   await db.campaign.put({ id: campaign.id, doc: campaign, n: 0 });
   await look(deps(server), signal);
   expect(await keptReports(db)).toMatchObject([{ name: campaign.name, isComplete: true }]);
+});
+
+test("[S50] with a pinned report comes what happened to the campaign, anew when something did, and it goes with it", async () => {
+  const server = aServer(1);
+  await db.rollup.put({ id: campaign.id, doc: aRollup(2, 900), n: 0 });
+  await pin();
+  await look(deps(server), signal);
+  expect(await loadActivity(db, campaign.id)).toMatchObject({ at: 5_000, entries: [{ key: "1" }] });
+  await look(deps(server), signal);
+  expect(server.activities).toHaveLength(1);
+
+  // Somebody remarks on it: no counter moves.
+  const doc = { ...campaign, rev: campaign.rev + 1, updatedAt: 50_000 };
+  await db.campaign.put({ id: campaign.id, doc, n: 0 });
+  const later = { ...deps(server), now: () => 60_000 };
+  await look(later, signal);
+  await look(later, signal);
+  expect(server.activities).toHaveLength(2);
+  expect(await loadActivity(db, campaign.id)).toMatchObject({ at: 60_000 });
+
+  await db.campaign.delete(campaign.id);
+  await look(later, signal);
+  expect(await loadActivity(db, campaign.id)).toBeUndefined();
 });
 
 test("more recipients than the device may keep are not fetched", async () => {

@@ -1,18 +1,21 @@
 /**
  * Keeps what is pinned here and up to date, in one tab: on a new device everything is fetched; after
  * a cut it goes on with what is missing; while a campaign sends, moved parts come every half minute.
- * Between two looks it keeps the device within its budget.
+ * What happened to the campaign comes with its report. Between two looks it keeps the device within
+ * its budget.
  */
 import { isRunning } from "#domain/campaign/lifecycle.ts";
 import type { Id } from "#domain/core/id.ts";
 import type { Instant } from "#domain/core/time.ts";
 import type { Rollup } from "#domain/report/rollup.ts";
+import { loadActivity, saveActivity } from "../db/activity.ts";
 import { dropUnreadable, loadReport } from "../db/blocks.ts";
 import type { ClientDb } from "../db/client-db.ts";
 import { observe } from "../db/observe.ts";
 import { dropReport, keepWithin, usualBudget, type ReportBudget } from "../db/room.ts";
 import type { Api, Failure } from "./api.ts";
 import { syncBlocks } from "./block-sync.ts";
+import { fetchActivity } from "./report-calls.ts";
 
 export interface PinKeeperDeps {
   readonly db: ClientDb;
@@ -78,8 +81,30 @@ export async function look(
     const isWhole = (await loadReport(db, campaign))?.isComplete === true;
     isFull ||= failure === null && !isWhole && (await isPinned(db, campaign));
   }
+  for (const campaign of await staleActivity(db, now())) {
+    if (signal.aborted) break;
+    const answer = await fetchActivity(api, campaign, { signal });
+    if (!answer.ok) break;
+    await saveActivity(db, campaign, answer.value, now());
+  }
   await keepWithin(db, budget, await estimate());
   return { isFull };
+}
+
+/** Pinned campaigns of which what happened is not here, or something happened since. */
+async function staleActivity(db: ClientDb, now: Instant): Promise<readonly Id[]> {
+  const stale = new Set<Id>();
+  for (const { doc } of await db.pin.toArray()) {
+    const { campaignId } = doc;
+    const campaign = await db.campaign.get(campaignId);
+    const at = (await loadActivity(db, campaignId))?.at ?? -Infinity;
+    const movedAt = Math.max(
+      campaign?.doc.updatedAt ?? 0,
+      (await db.rollup.get(campaignId))?.doc.at ?? 0,
+    );
+    if (campaign !== undefined && movedAt > at && now - at >= refreshMs) stale.add(campaignId);
+  }
+  return [...stale];
 }
 
 interface OneDeps extends Pick<PinKeeperDeps, "db" | "api" | "now"> {

@@ -1,10 +1,11 @@
 /** Reports across campaigns, by the same rules as on devices and from the same counters. */
-import { actionsOf, type Group } from "#domain/analytics/action.ts";
+import { actionsOf, type ActionReport, type Group } from "#domain/analytics/action.ts";
 import { openCalendar, timesOf } from "#domain/analytics/calendar.ts";
 import { usualStep, type CoursePoint } from "#domain/analytics/course.ts";
 import type { Part } from "#domain/analytics/breakdown.ts";
 import { analyticsOf, type AnalyticsReport } from "#domain/analytics/report.ts";
-import { inScope } from "#domain/analytics/slice.ts";
+import { inScope, type Scope } from "#domain/analytics/slice.ts";
+import { actionsSnapshot, analyticsSnapshot } from "#domain/analytics/snapshot.ts";
 import type { Counted } from "#domain/analytics/counted.ts";
 import { reasonText } from "#domain/message/reason-text.ts";
 import type { Days } from "#domain/report/date-range.ts";
@@ -17,14 +18,14 @@ import {
 import type { FastifyInstance } from "fastify";
 import { countedIn } from "../store/counted.ts";
 import type { Store } from "../store/store.ts";
+import { HttpProblem } from "./problem.ts";
 import { route } from "./route.ts";
 
 export interface AnalyticsRoutesDeps {
   readonly store: Pick<Store, "sync">;
 }
 
-/** Weeks begin on Monday (ISO 8601). */
-const weekStart = 1;
+const weekDays = { sunday: 0, monday: 1, saturday: 6 } as const;
 
 export function registerAnalytics(app: FastifyInstance, { store }: AnalyticsRoutesDeps): void {
   route(app, {
@@ -40,34 +41,43 @@ export function registerAnalytics(app: FastifyInstance, { store }: AnalyticsRout
 }
 
 function answerOf(rows: readonly Counted[], query: AnalyticsQuery): AnalyticsAnswer {
-  const { from = null, to = null, zone = "UTC" } = query;
-  const { channel: channels = [], status: statuses = [], name = "" } = query;
+  const { from = null, to = null, zone = "UTC", weekStart: weekDay = "monday" } = query;
   const days: Days = { first: from, last: to };
   const calendar = openCalendar(zone);
   const { step = usualStep(days), compare = "previous" } = query;
-  const scope = { channels, statuses, name };
-  const report = analyticsOf(rows, { days, scope, compare, step, weekStart }, calendar);
-  const { whole, findings } = actionsOf(inScope(rows, scope), timesOf(days, calendar), calendar);
+  const scope = scopeOf(query);
+  const weekStart = weekDays[weekDay];
+  const asked = { days, scope, zone, compare, step };
+  const report = analyticsOf(rows, { ...asked, weekStart }, calendar);
+  const led = actionsOf(inScope(rows, scope), timesOf(days, calendar), calendar);
+  const snapshot = analyticsSnapshot(asked, report);
+  const actions = { snapshot: actionsSnapshot(asked, led), ...toActions(led) };
+  const wanted = query.snapshot ?? snapshot;
+  if (wanted !== snapshot && wanted !== actions.snapshot) throw new HttpProblem("snapshot_gone");
+  return { from, to, zone, step, snapshot, ...toAnswer(report), actions };
+}
+
+function scopeOf({ channel = [], status = [], name = "" }: AnalyticsQuery): Scope {
+  return { channels: channel, statuses: status, name };
+}
+
+function toActions({
+  whole,
+  findings,
+}: ActionReport): Omit<AnalyticsAnswer["actions"], "snapshot"> {
   return {
-    from,
-    to,
-    zone,
-    step,
-    ...toAnswer(report),
-    actions: {
-      whole: toGroup(whole),
-      findings: findings.map((finding) => ({
-        ...finding,
-        best: toGroup(finding.best),
-        rest: toGroup(finding.rest),
-      })),
-    },
+    whole: toGroup(whole),
+    findings: findings.map((finding) => ({
+      ...finding,
+      best: toGroup(finding.best),
+      rest: toGroup(finding.rest),
+    })),
   };
 }
 
 function toAnswer(
   report: AnalyticsReport,
-): Omit<AnalyticsAnswer, "from" | "to" | "zone" | "step" | "actions"> {
+): Omit<AnalyticsAnswer, "from" | "to" | "zone" | "step" | "snapshot" | "actions"> {
   const { asOf, total, figures, comparedWith, breakdowns, reasons } = report;
   return {
     asOf: asOf === null ? null : new Date(asOf).toISOString(),

@@ -1,7 +1,5 @@
 /** The rows of a report as files: exactly those of the filter, all of one moment, with its snapshot's name. */
-import type { Readable } from "node:stream";
 import { isRecurring } from "#domain/campaign/live.ts";
-import { minuteMs } from "#domain/core/time.ts";
 import { breakdownLines } from "#domain/report/breakdowns.ts";
 import { snapshotOf } from "#domain/report/snapshot.ts";
 import { exportQuery } from "#protocol/rest/report.ts";
@@ -10,6 +8,7 @@ import type { FastifyInstance, FastifyReply } from "fastify";
 import * as v from "valibot";
 import type { RowFilter } from "../store/report-store.ts";
 import type { HeldReads, Store } from "../store/store.ts";
+import { createHeldFiles, fileHeaders } from "./export/held-files.ts";
 import {
   csvFile,
   exportBatch,
@@ -31,14 +30,6 @@ interface ExportDeps {
 
 const params = v.object({ id });
 
-/** Each holds a view of the database, and a thread. */
-const atOnce = 3;
-/** While a file is read, the database cannot tidy up behind it. */
-const longestMs = 10 * minuteMs;
-
-/** How many rows the file has, and of which snapshot they are. */
-export const fileHeaders = { rows: "fieldcast-rows", snapshot: "fieldcast-snapshot" } as const;
-
 const kinds = {
   csv: { summary: "The same rows as a file, streamed", write: csvFile },
   xlsx: {
@@ -48,7 +39,7 @@ const kinds = {
 } as const;
 
 export function registerExport(app: FastifyInstance, { store, clock }: ExportDeps): void {
-  let open = 0;
+  const files = createHeldFiles(store);
   for (const kind of ["csv", "xlsx"] as const) {
     const { summary, write } = kinds[kind];
     route(app, {
@@ -66,44 +57,14 @@ export function registerExport(app: FastifyInstance, { store, clock }: ExportDep
         if ((await store.reports.campaign({ workspace, campaignId })) === null) {
           throw new HttpProblem("not_found");
         }
-        if (open >= atOnce) throw busy();
-        open += 1;
-        const held = await store.hold().catch((error: unknown) => {
-          open -= 1;
-          throw error;
-        });
-        const done = (): void => {
-          open -= 1;
-          void held.close();
-        };
-        try {
+        return files(async (held) => {
           const found = await fileOf({ store, held, clock }, wanted);
           describe(reply, found, kind);
-          return limited(write(found.file), done);
-        } catch (error) {
-          done();
-          throw error;
-        }
+          return write(found.file);
+        });
       },
     });
   }
-}
-
-function busy(): HttpProblem {
-  const words = "Other files are being written. Try again in a moment.";
-  return new HttpProblem("too_many_requests", words, undefined, { "retry-after": "5" });
-}
-
-/** Ends what nobody reads to its end, and tells when it is over, however it ends. */
-function limited(stream: Readable, done: () => void): Readable {
-  const timer = setTimeout(() => {
-    stream.destroy(new Error("the file was not read within ten minutes"));
-  }, longestMs);
-  stream.once("close", () => {
-    clearTimeout(timer);
-    done();
-  });
-  return stream;
 }
 
 interface Wanted {

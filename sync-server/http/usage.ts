@@ -3,6 +3,7 @@ import { may } from "#domain/access/permission.ts";
 import type { Reason } from "#domain/message/reason.ts";
 import { reasonText } from "#domain/message/reason-text.ts";
 import { usageOf, type Usage } from "#domain/report/usage.ts";
+import { usageSnapshot } from "#domain/report/usage-snapshot.ts";
 import { nameOfMonth } from "#domain/schedule/month.ts";
 import {
   stoppedFileQuery,
@@ -18,13 +19,15 @@ import type * as v from "valibot";
 import type { StoppedRow, UsageNarrowed } from "../store/report-store.ts";
 import { countedIn } from "../store/counted.ts";
 import type { Store } from "../store/store.ts";
+import { createHeldFiles, fileHeaders } from "./export/held-files.ts";
 import { exportBatch } from "./export/recipients.ts";
 import { stoppedFile } from "./export/stopped.ts";
+import { HttpProblem } from "./problem.ts";
 import { addressShower, toCarrierPart } from "./report-answers.ts";
 import { route, type Caller } from "./route.ts";
 
 export interface UsageDeps {
-  readonly store: Pick<Store, "reports" | "sync">;
+  readonly store: Pick<Store, "reports" | "sync" | "hold">;
   readonly clock: () => number;
 }
 
@@ -46,11 +49,16 @@ export function registerUsage(app: FastifyInstance, { store, clock }: UsageDeps)
     answers: { 200: usageAnswer },
     handle: async ({ caller: { workspace }, query }) => {
       const narrowed = toNarrowed(query);
-      const rows = await countedIn(store, workspace);
+      const { zone = "UTC" } = query;
+      const usage = usageOf(await countedIn(store, workspace), narrowed, zone);
+      const snapshot = usageSnapshot(narrowed, zone, usage);
+      if ((query.snapshot ?? snapshot) !== snapshot) throw new HttpProblem("snapshot_gone");
       const audiences = await store.sync.list({ workspace, kind: "audience" });
       return {
         asOf: toTime(clock()),
-        ...toAnswer(usageOf(rows, narrowed, "UTC")),
+        zone,
+        snapshot,
+        ...toAnswer(usage),
         customersReached: await customersReached(store, { workspace, ...narrowed }, clock()),
         estimatedReach: audiences.flatMap(({ id, name, count, reachable, countedAt }) =>
           count === null || reachable === null || countedAt === null
@@ -65,6 +73,7 @@ export function registerUsage(app: FastifyInstance, { store, clock }: UsageDeps)
 
 /** What did not arrive, as a list and as a file. */
 function registerStopped(app: FastifyInstance, store: UsageDeps["store"]): void {
+  const files = createHeldFiles(store);
   route(app, {
     method: "GET",
     url: "/api/v1/usage/messages",
@@ -97,19 +106,23 @@ function registerStopped(app: FastifyInstance, store: UsageDeps["store"]): void 
     query: stoppedFileQuery,
     answers: { 200: "csv" },
     handle: async ({ caller, query, reply }) => {
-      reply.header("content-type", "text/csv; charset=utf-8");
-      reply.header("content-disposition", `attachment; filename="${query.kind}-messages.csv"`);
-      reply.header("cache-control", "no-store");
-      return stoppedFile({
-        read: (after) =>
-          store.reports.stopped({
-            ...toNarrowed(query),
-            workspace: caller.workspace,
-            reasons: reasonsOf[query.kind],
-            after,
-            limit: exportBatch,
-          }),
-        toItem: (row) => toItem(row, caller),
+      const { workspace } = caller;
+      const { kind, zone = "UTC" } = query;
+      const narrowed = toNarrowed(query);
+      const reasons = reasonsOf[kind];
+      return files(async ({ reports, sync }) => {
+        const usage = usageOf(await countedIn({ sync }, workspace), narrowed, zone);
+        const snapshot = usageSnapshot(narrowed, zone, usage);
+        const name = `${kind}-messages-${snapshot}.csv`;
+        reply.header("content-type", "text/csv; charset=utf-8");
+        reply.header("content-disposition", `attachment; filename="${name}"`);
+        reply.header("cache-control", "no-store");
+        reply.header(fileHeaders.snapshot, snapshot);
+        return stoppedFile({
+          read: (after) =>
+            reports.stopped({ ...narrowed, workspace, reasons, after, limit: exportBatch }),
+          toItem: (row) => toItem(row, caller),
+        });
       });
     },
   });
@@ -128,7 +141,12 @@ async function customersReached(
   return reports.reached(of);
 }
 
-function toNarrowed({ from, to, type, carrier }: v.InferOutput<typeof usageQuery>): UsageNarrowed {
+function toNarrowed({
+  from,
+  to,
+  type,
+  carrier,
+}: Omit<v.InferOutput<typeof usageQuery>, "zone" | "snapshot">): UsageNarrowed {
   return {
     from: from === undefined ? -Infinity : Date.parse(from),
     to: to === undefined ? Infinity : Date.parse(to),
@@ -151,7 +169,7 @@ function toAnswer({
   factors,
   months,
   clicked,
-}: Usage): Omit<UsageAnswer, "asOf" | "customersReached" | "estimatedReach"> {
+}: Usage): Omit<UsageAnswer, "asOf" | "zone" | "snapshot" | "customersReached" | "estimatedReach"> {
   return {
     campaigns,
     messages: { ...messages },

@@ -5,7 +5,7 @@ import type { Store } from "./store.ts";
 
 /** Those that were deleted too: no total moves when a campaign leaves the lists (AMB-22). */
 export async function countedIn(
-  { sync }: Pick<Store, "sync">,
+  { sync }: { readonly sync: Pick<Store["sync"], "list"> },
   workspace: Id,
 ): Promise<readonly Counted[]> {
   const [campaigns, deleted, rollups] = await Promise.all([

@@ -52,7 +52,8 @@ export interface Store {
 
 /** Whoever opens it closes it, and soon: what others write meanwhile cannot be tidied up. */
 export interface HeldReads {
-  readonly reports: Pick<ReportStore, "campaign" | "report" | "rows" | "countRows">;
+  readonly reports: Pick<ReportStore, "campaign" | "report" | "rows" | "countRows" | "stopped">;
+  readonly sync: Pick<SyncStore, "list">;
   close(): Promise<void>;
 }
 

@@ -7,10 +7,12 @@ import { daysAt, openCalendar, timesOf } from "#domain/analytics/calendar.ts";
 import { usualStep } from "#domain/analytics/course.ts";
 import { analyticsOf, type AnalyticsReport } from "#domain/analytics/report.ts";
 import { inScope, wholeScope } from "#domain/analytics/slice.ts";
+import { actionsSnapshot, analyticsSnapshot } from "#domain/analytics/snapshot.ts";
 import type { Counted } from "#domain/analytics/counted.ts";
 import type { Campaign } from "#domain/campaign/campaign.ts";
 import type { Id } from "#domain/core/id.ts";
 import { datePresets, type DateRange, type Days } from "#domain/report/date-range.ts";
+import { isSnapshot } from "#domain/report/snapshot.ts";
 import type { Rollup } from "#domain/report/rollup.ts";
 import { pullReply, type PullReply } from "#protocol/down.ts";
 import { protocolVersion, schemaVersion } from "#protocol/version.ts";
@@ -87,6 +89,11 @@ async function onServer(days: Days, narrowed = ""): Promise<Record<string, unkno
   return answer.json();
 }
 
+const named = v.object({
+  snapshot: v.string(),
+  actions: v.object({ snapshot: v.string() }),
+});
+
 const ranges: readonly DateRange[] = [
   ...datePresets,
   "all",
@@ -115,6 +122,8 @@ test("S2-01 S2-03 S2-04 S2-07 S2-09 S2-18 I-6 app and API tell the same digits o
       expect(theirs["breakdowns"]).toHaveProperty(by, told);
     }
     expect(theirs["reasons"]).toMatchObject(mine.reasons.map((reason) => ({ ...reason })));
+    const asked = { days, scope: wholeScope, zone, compare: "previous" } as const;
+    expect(theirs["snapshot"]).toBe(analyticsSnapshot({ ...asked, step: usualStep(days) }, mine));
   }
   // What is compared here is worth comparing.
   expect(onDevice(daysAt("90d", now, calendar)).total.submitted).toBeGreaterThan(1_000);
@@ -149,7 +158,33 @@ test("I-6 I-10 across all days they tell the sum of what the campaigns' own repo
 test("S2-02 S2-08 what leads to action is the same on both sides, with its intervals", async () => {
   const days = daysAt("90d", now, calendar);
   const mine = actionsOf(device, timesOf(days, calendar), calendar);
-  expect((await onServer(days))["actions"]).toEqual({ whole: mine.whole, findings: mine.findings });
+  const { whole, findings } = mine;
+  const snapshot = actionsSnapshot({ days, scope: wholeScope, zone }, mine);
+  expect((await onServer(days))["actions"]).toEqual({ snapshot, whole, findings });
+});
+
+test("I-10 the same digits have the same snapshot, other ones none of it", async () => {
+  const days = daysAt("90d", now, calendar);
+  const { snapshot, actions } = v.parse(named, await onServer(days));
+  expect(isSnapshot(snapshot)).toBe(true);
+  expect(v.parse(named, await onServer(days, `&snapshot=${snapshot}`)).snapshot).toBe(snapshot);
+  await onServer(days, `&snapshot=${actions.snapshot}`);
+  const others = [onServer(days, "&channel=sms"), onServer(days, "&compare=year")];
+  for (const other of await Promise.all(others)) {
+    expect(v.parse(named, other).snapshot).not.toBe(snapshot);
+  }
+  const gone = await ana(`/api/v1/analytics?zone=${zone}&channel=sms&snapshot=${snapshot}`);
+  expect(gone.statusCode).toBe(410);
+  // Weeks may begin on another day, as where the device is.
+  const weeks = await Promise.all(
+    ["", "&weekStart=monday", "&weekStart=sunday"].map(async (start) => {
+      return v.parse(named, await onServer(days, `&step=week${start}`)).snapshot;
+    }),
+  );
+  expect(weeks[1]).toBe(weeks[0]);
+  const question = { days, scope: wholeScope, compare: "previous", step: "week" } as const;
+  const sundays = analyticsOf(device, { ...question, weekStart: 0 }, calendar);
+  expect(weeks[2]).toBe(analyticsSnapshot({ ...question, zone }, sundays));
 });
 
 test("S2-12 S2-16 channel, status and name narrow both sides alike", async () => {

@@ -83,7 +83,7 @@ test("a deletion can be undone, with the results or with all of the plan, before
   await dialog.getByRole("button", { name: "Delete" }).click();
   await expect.poll(async () => (await api.get(`/campaigns/${sent}`)).status).toBe(404);
   await undo.click();
-  await expect(page.getByText("It is back")).toBeVisible();
+  await expect(page.getByText("It is back").first()).toBeVisible();
   await expect(cardOf(page, "First")).toBeVisible();
   expect((await api.get(`/campaigns/${sent}/report`)).body["counters"]).toMatchObject({
     total: 30,

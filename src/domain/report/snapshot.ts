@@ -56,7 +56,24 @@ export function snapshotOf({
     // A receipt may name another carrier and change nothing else.
     ...(carriers === undefined ? [] : [carriers.map(carrierLine).toSorted()]),
   ];
-  return (fingerprint(JSON.stringify(told)).match(/.{4}/g) ?? []).join("-");
+  return nameOf(JSON.stringify(told));
+}
+
+/** The name of what reports across campaigns tell, in whatever order it was put together. */
+export function snapshotOfTotals(told: unknown): string {
+  return nameOf(unordered(told));
+}
+
+function nameOf(text: string): string {
+  return (fingerprint(text).match(/.{4}/g) ?? []).join("-");
+}
+
+/** Rows say themselves which they are, so that their order, like that of properties, tells nothing. */
+function unordered(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(unordered).toSorted().join()}]`;
+  if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? "";
+  const parts = Object.entries(value).map(([name, part]) => `${name}:${unordered(part)}`);
+  return `{${parts.toSorted().join()}}`;
 }
 
 function carrierLine({ counts, ...row }: CarrierCounts): string {

@@ -22,6 +22,8 @@ export interface UsageAsked {
   readonly to: number;
   readonly type: Channel | null;
   readonly carrier: string | null;
+  /** Of whose clocks months are. */
+  readonly zone: string;
 }
 
 type Answer<T> = Promise<Result<T, Failure>>;
@@ -29,7 +31,7 @@ type Answer<T> = Promise<Result<T, Failure>>;
 export function usageCalls(api: Api) {
   return {
     usage: (asked: UsageAsked): Answer<UsageAnswer> =>
-      api.request(usageAnswer, "GET", `/api/v1/usage?${paramsOf(asked)}`),
+      api.request(usageAnswer, "GET", `/api/v1/usage?${withZone(asked)}`),
     subscriptions: (): Answer<SubscriptionsAnswer> =>
       api.request(subscriptionsAnswer, "GET", "/api/v1/usage/subscriptions"),
     stopped(
@@ -48,9 +50,15 @@ export function usageCalls(api: Api) {
 
 /** The same list as a file that the server writes. */
 export function stoppedFileHref(asked: UsageAsked, kind: StopKind): string {
-  const params = paramsOf(asked);
+  const params = withZone(asked);
   params.set("kind", kind);
   return `/api/v1/usage/messages.csv?${params}`;
+}
+
+function withZone(asked: UsageAsked): URLSearchParams {
+  const params = paramsOf(asked);
+  params.set("zone", asked.zone);
+  return params;
 }
 
 function paramsOf({ from, to, type, carrier }: UsageAsked): URLSearchParams {

@@ -13,12 +13,16 @@ import { isZone } from "#domain/schedule/wall-time.ts";
 import * as v from "valibot";
 import { count } from "../value.ts";
 import { someOf } from "./report.ts";
+import { snapshot } from "./snapshot.ts";
 
 const day = v.pipe(
   v.string(),
   v.regex(/^\d{4}-\d{2}-\d{2}$/, "must be a day as 2026-11-21"),
   v.check(isCalendarDay, "must be a day that the calendar has"),
 );
+
+/** With which weeks begin. */
+export const weekStarts = ["sunday", "monday", "saturday"] as const;
 
 /** Both days are included; left out: open on that side. */
 export const analyticsQuery = v.strictObject({
@@ -33,6 +37,10 @@ export const analyticsQuery = v.strictObject({
   /** `previous`: as many days right before; `year`: the same days a year earlier. */
   compare: v.optional(v.picklist(comparisons)),
   step: v.optional(v.picklist(steps)),
+  /** The day with which weeks begin; left out: Monday (ISO 8601). */
+  weekStart: v.optional(v.picklist(weekStarts)),
+  /** The digits must be those of this name; otherwise nothing is answered. */
+  snapshot: v.optional(snapshot),
 });
 
 export type AnalyticsQuery = v.InferOutput<typeof analyticsQuery>;
@@ -66,6 +74,8 @@ const parts = v.array(v.object({ key: v.string(), campaigns: count, counts }));
 export const analyticsAnswer = v.object({
   ...days.entries,
   zone: v.string(),
+  /** The name of these digits: wherever it stands, in the app or a file, they are the same. */
+  snapshot,
   /** The newest of the counters; null: nothing was ever sent. */
   asOf: v.nullable(time),
   /** Campaigns of which anything happened in the range. */
@@ -96,6 +106,8 @@ export const analyticsAnswer = v.object({
   ),
   /** What came of the campaigns that began in the range, by what they said, how and when. */
   actions: v.object({
+    /** Of these alone. */
+    snapshot,
     whole: group,
     findings: v.array(
       v.object({

@@ -1,14 +1,12 @@
 /** The hours of a campaign: what happened in each, page by page. */
-import { isSnapshot } from "#domain/report/snapshot.ts";
 import * as v from "valibot";
 import { count } from "../value.ts";
 import { limitUpTo, nextPage, numberCursor } from "./page.ts";
 import { seriesPoint } from "./report.ts";
+import { snapshot } from "./snapshot.ts";
 
 /** Ninety days of hours, and the days before them for some years. */
 export const mostHours = 4_000;
-
-const snapshot = v.pipe(v.string(), v.check(isSnapshot, "must be like 3f2a-90bc-17de-5501"));
 
 /** `snapshot`: the hours must be those behind this report; otherwise nothing is answered. */
 export const hoursQuery = v.strictObject({

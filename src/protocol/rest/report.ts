@@ -10,10 +10,10 @@ import { reasons } from "#domain/message/reason.ts";
 import { messageStates } from "#domain/message/state.ts";
 import { limitedBys } from "#domain/report/rollup.ts";
 import { outcomes } from "#domain/report/outcome.ts";
-import { isSnapshot } from "#domain/report/snapshot.ts";
 import * as v from "valibot";
 import { count, id, instant, isoMoment } from "../value.ts";
 import { limitUpTo, numberCursor } from "./page.ts";
+import { snapshot } from "./snapshot.ts";
 import { carrierPart } from "./usage.ts";
 
 const time = v.pipe(v.string(), v.isoTimestamp());
@@ -33,8 +33,6 @@ export const seriesPoint = v.object({
 export const costAnswer = v.object({ currency: v.string(), amount: v.number(), units: count });
 
 /** The name of a report's digits: whoever has the same name has the same digits. */
-const snapshot = v.pipe(v.string(), v.check(isSnapshot, "must be like 3f2a-90bc-17de-5501"));
-
 /** `snapshot`: what was answered under this name, instead of what it is now. */
 export const reportQuery = v.strictObject({ snapshot: v.optional(snapshot) });
 

@@ -5,7 +5,9 @@ import { reasons } from "#domain/message/reason.ts";
 import { subscriptionStatuses } from "#domain/report/subscription-status.ts";
 import * as v from "valibot";
 import { count, id, isoMoment } from "../value.ts";
+import { isZone } from "#domain/schedule/wall-time.ts";
 import { limitUpTo } from "./page.ts";
+import { snapshot } from "./snapshot.ts";
 
 const time = v.pipe(v.string(), v.isoTimestamp());
 const byStatus = v.record(v.string(), count);
@@ -20,7 +22,17 @@ const narrowed = {
   carrier: v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(100))),
 };
 
-export const usageQuery = v.strictObject(narrowed);
+/** Of whose clocks months are (IANA); left out: UTC. */
+const zone = v.optional(
+  v.pipe(v.string(), v.check(isZone, "must be a time zone as Europe/London")),
+);
+
+export const usageQuery = v.strictObject({
+  ...narrowed,
+  zone,
+  /** The digits must be those of this name; otherwise nothing is answered. */
+  snapshot: v.optional(snapshot),
+});
 
 /** Of one carrier or country. The statuses are those of segments in the report. */
 export const carrierPart = v.object({
@@ -34,6 +46,12 @@ export const carrierPart = v.object({
 
 export const usageAnswer = v.object({
   asOf: time,
+  zone: v.string(),
+  /**
+   * The name of these digits, wherever it stands, in the app or a file; not of who was reached, in
+   * contacts, or can be: they are counted apart.
+   */
+  snapshot,
   campaigns: count,
   /** By status; `total` is their sum. */
   messages: byStatus,
@@ -95,7 +113,11 @@ export type SubscriptionsAnswer = v.InferOutput<typeof subscriptionsAnswer>;
 /** Why messages did not arrive: refused by a carrier, or out of a phone's reach. */
 export const stopKinds = ["blocked", "unreachable"] as const;
 
-export const stoppedFileQuery = v.strictObject({ ...narrowed, kind: v.picklist(stopKinds) });
+export const stoppedFileQuery = v.strictObject({
+  ...narrowed,
+  zone,
+  kind: v.picklist(stopKinds),
+});
 
 export const stoppedQuery = v.strictObject({
   ...narrowed,

@@ -17,6 +17,7 @@ const idle: StoreLoad = { writes: 0, reads: 0 };
 
 export function assemble({ run, onMove, load, hold, close }: Backing): Store {
   const reports = toPart("reports", parts.reports, run);
+  const sync = toPart("sync", parts.sync, run);
   return {
     access: toPart("access", parts.access, run),
     admin: toPart("admin", parts.admin, run),
@@ -33,10 +34,10 @@ export function assemble({ run, onMove, load, hold, close }: Backing): Store {
     reports,
     signUps: toPart("signUps", parts.signUps, run),
     subscriptions: toPart("subscriptions", parts.subscriptions, run),
-    sync: toPart("sync", parts.sync, run),
+    sync,
     onMove,
     load: load ?? (() => idle),
-    hold: hold ?? (async () => ({ reports, close: async () => undefined })),
+    hold: hold ?? (async () => ({ reports, sync, close: async () => undefined })),
     close,
   };
 }

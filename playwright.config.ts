@@ -30,7 +30,13 @@ export default defineConfig({
     },
   },
   projects: [
-    { name: "journey", testMatch: "journey/**/*.spec.ts" },
+    {
+      name: "journey",
+      testMatch: "journey/**/*.spec.ts",
+      testIgnore: "journey/accessibility*.spec.ts",
+    },
+    // Pages that stand still: two files of them at a time take nothing from each other but time.
+    { name: "accessibility", testMatch: "journey/accessibility*.spec.ts" },
     { name: "acceptance", testMatch: "acceptance/**/*.spec.ts" },
   ],
 });

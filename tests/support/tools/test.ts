@@ -31,7 +31,7 @@ const stages: Readonly<Record<string, Stage>> = {
   simulation: vitest("tests/simulation"),
   security: vitest("tests/security"),
   acceptance: every(ready(ensureOffice), vitest("tests/acceptance"), playwright("acceptance")),
-  journey: playwright("journey"),
+  journey: every(playwright("accessibility", "--workers=2"), playwright("journey")),
 };
 
 const groups: Readonly<Record<string, readonly string[]>> = {
@@ -136,7 +136,7 @@ function vitest(...folders: readonly string[]): Stage {
   };
 }
 
-function playwright(project: string): Stage {
+function playwright(project: string, ...options: readonly string[]): Stage {
   const report = `${results}/playwright.json`;
   return (filters) => {
     const browser = ready(ensureBrowser)(filters);
@@ -146,6 +146,7 @@ function playwright(project: string): Stage {
       "test",
       `--project=${project}`,
       "--pass-with-no-tests",
+      ...options,
       ...filters,
     ]);
     return read(report, isGreen, ({ stats }) => ({

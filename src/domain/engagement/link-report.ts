@@ -4,7 +4,6 @@
  */
 import type { Instant } from "../core/time.ts";
 import type { Visitor } from "./click.ts";
-import { byRecipients } from "./link-sums.ts";
 
 /** Clicks, and the recipients that they are from. */
 export interface ClickCount {
@@ -99,4 +98,9 @@ function byVisitor(sums: readonly ClickSum[], link: number): ByVisitor {
 
 function isAll(sum: ClickSum, link: number, visitor: Visitor): boolean {
   return sum.what === "all" && sum.link === link && sum.visitor === visitor;
+}
+
+/** The most first; equals by their names, so that everybody shows them in one order. */
+export function byRecipients(a: Share, b: Share): number {
+  return b.recipients - a.recipients || b.clicks - a.clicks || (a.name < b.name ? -1 : 1);
 }

@@ -5,7 +5,14 @@
  * two of the recipients, as they are two of those who were written to. What a run does not name, a
  * country with few recipients, the sum does not name for it.
  */
-import type { ClickCount, LinkLine, LinkReport, Share, Shares } from "./link-report.ts";
+import {
+  byRecipients,
+  type ClickCount,
+  type LinkLine,
+  type LinkReport,
+  type Share,
+  type Shares,
+} from "./link-report.ts";
 
 /** For each run the numbers that its links have in the sum; the oldest run comes first. */
 export function numbersInSum(
@@ -56,11 +63,6 @@ export function sumShares(all: readonly Shares[]): Shares {
 /** Countries that are not named stand together, behind the others. */
 function isRest({ name }: Share): number {
   return name === "" ? 1 : 0;
-}
-
-/** The most first; equals by their names, so that everybody shows them in one order. */
-export function byRecipients(a: Share, b: Share): number {
-  return b.recipients - a.recipients || b.clicks - a.clicks || (a.name < b.name ? -1 : 1);
 }
 
 function sumLines(sum: LinkLine, line: LinkLine): LinkLine {

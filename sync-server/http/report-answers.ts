@@ -20,13 +20,9 @@ import {
   segmentCounters,
 } from "#domain/report/vocabulary.ts";
 import { redemptionRate } from "#domain/codes/pool.ts";
-import type {
-  ActivityItem,
-  BlockDynamic,
-  BlockStatic,
-  MessageRow,
-  ReportAnswer,
-} from "#protocol/rest/report.ts";
+import type { MessageRow, ReportAnswer } from "#protocol/rest/report.ts";
+import type { ActivityItem } from "#protocol/rest/activity.ts";
+import type { BlockDynamic, BlockStatic } from "#protocol/rest/blocks.ts";
 import type {
   KeptReport,
   NumberedEntry,

@@ -5,7 +5,7 @@
  */
 import { may } from "#domain/access/permission.ts";
 import { fingerprint } from "#domain/core/hash.ts";
-import { blockDynamic, blockList, blockRows, blockStatic } from "#protocol/rest/report.ts";
+import { blockDynamic, blockList, blockRows, blockStatic } from "#protocol/rest/blocks.ts";
 import { id } from "#protocol/value.ts";
 import type { FastifyInstance } from "fastify";
 import * as v from "valibot";

@@ -2,8 +2,6 @@
 import type { Campaign } from "#domain/campaign/campaign.ts";
 import { countsByChannel } from "#domain/report/by-channel.ts";
 import {
-  activityPage,
-  activityQuery,
   channelsAnswer,
   channelsQuery,
   messagePage,
@@ -11,6 +9,7 @@ import {
   reportAnswer,
   reportQuery,
 } from "#protocol/rest/report.ts";
+import { activityPage, activityQuery } from "#protocol/rest/activity.ts";
 import { id } from "#protocol/value.ts";
 import type { FastifyInstance } from "fastify";
 import * as v from "valibot";

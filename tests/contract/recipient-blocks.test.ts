@@ -5,7 +5,7 @@ import { RecipientsState } from "#lib/state/recipients.svelte.ts";
 import { createWriter } from "#lib/state/writer.svelte.ts";
 import { createApi } from "#lib/sync/api.ts";
 import { newId } from "#lib/sync/new-id.ts";
-import { blockRows } from "#protocol/rest/report.ts";
+import { blockRows } from "#protocol/rest/blocks.ts";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { createClock, driveUntil, openCore } from "../support/delivery/drive.ts";
 import { createFakeCarrier, openFake } from "../support/delivery/fake-carrier.ts";

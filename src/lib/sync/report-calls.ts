@@ -1,19 +1,19 @@
 /** Report blocks and activity from the server. */
 import type { Id } from "#domain/core/id.ts";
 import { ok, type Result } from "#domain/core/result.ts";
+import { activityPage } from "#protocol/rest/activity.ts";
 import {
-  activityPage,
   blockDynamic,
   blockList,
   blockStatic,
   type BlockDynamic,
   type BlockList,
   type BlockStatic,
-} from "#protocol/rest/report.ts";
+} from "#protocol/rest/blocks.ts";
 import type { ActivityEntry } from "../db/client-db.ts";
 import type { Api, Failure, RequestOptions } from "./api.ts";
 
-export type { BlockDynamic, BlockList, BlockStatic } from "#protocol/rest/report.ts";
+export type { BlockDynamic, BlockList, BlockStatic } from "#protocol/rest/blocks.ts";
 
 export function fetchBlockList(
   api: Api,

@@ -11,7 +11,7 @@ import { messageStates } from "#domain/message/state.ts";
 import { limitedBys } from "#domain/report/rollup.ts";
 import { outcomes } from "#domain/report/outcome.ts";
 import * as v from "valibot";
-import { count, id, instant, isoMoment } from "../value.ts";
+import { count, id } from "../value.ts";
 import { limitUpTo, numberCursor } from "./page.ts";
 import { snapshot } from "./snapshot.ts";
 import { carrierPart } from "./usage.ts";
@@ -230,92 +230,6 @@ export const messagePage = v.object({
 });
 
 export type MessagePage = v.InferOutput<typeof messagePage>;
-
-export const activityQuery = v.strictObject({
-  from: v.optional(isoMoment()),
-  to: v.optional(isoMoment()),
-  limit,
-  cursor,
-});
-
-export const activityItem = v.object({
-  seq: count,
-  campaignId: v.nullable(id),
-  /** `campaign.send`, `engine.completed`, … */
-  event: v.string(),
-  /** The user, or the API key, who did it; null for the engine. */
-  by: v.nullable(v.string()),
-  /** The name of the API key, where it was one. */
-  byKey: v.optional(v.nullable(v.string()), null),
-  at: time,
-  detail: v.record(v.string(), v.union([v.string(), v.number(), v.boolean(), v.null()])),
-});
-
-export type ActivityItem = v.InferOutput<typeof activityItem>;
-
-export const activityPage = v.object({
-  items: v.array(activityItem),
-  next: v.nullable(v.string()),
-});
-
-export type ActivityPage = v.InferOutput<typeof activityPage>;
-
-/** Rows in one block; the last block of a campaign may have fewer. */
-export const blockRows = 5_000;
-
-export const blockList = v.object({
-  /** When the server looked. */
-  asOf: instant,
-  total: count,
-  blocks: v.array(
-    v.object({
-      /** 0, 1, 2 …: block n holds the messages from n × 5,000 + 1. */
-      n: count,
-      rows: count,
-      staticHash: v.string(),
-      dynamicHash: v.string(),
-    }),
-  ),
-});
-
-export type BlockList = v.InferOutput<typeof blockList>;
-
-/** What never changes of a block's rows, by column. `first` is the n of the first row. */
-export const blockStatic = v.object({
-  part: v.literal("static"),
-  first: count,
-  /** Whether the addresses are masked. */
-  masked: v.boolean(),
-  address: v.array(v.string()),
-  name: v.array(v.string()),
-});
-
-export type BlockStatic = v.InferOutput<typeof blockStatic>;
-
-/** What changes of a block's rows, by column: numbers of `stateOf` and `reasonOf`, epoch milliseconds. */
-export const blockDynamic = v.object({
-  part: v.literal("dynamic"),
-  first: count,
-  state: v.array(count),
-  at: v.array(instant),
-  reason: v.array(count),
-  attempts: v.array(count),
-  segments: v.array(count),
-  /**
-   * What the provider said with the reasons: each pair of code and words once, and for each row
-   * which of them, from 1; 0: nothing. Left out where nothing was said.
-   */
-  said: v.exactOptional(
-    v.object({
-      texts: v.array(v.tuple([v.string(), v.string()])),
-      of: v.array(count),
-    }),
-  ),
-  /** Each carrier once, and for each row which of them, from 1; 0: not known. Left out where none is. */
-  carriers: v.exactOptional(v.object({ names: v.array(v.string()), of: v.array(count) })),
-});
-
-export type BlockDynamic = v.InferOutput<typeof blockDynamic>;
 
 /** Times are those of the counters' spans: seconds or minutes of what is young, hours or days of what is old. */
 export const channelsQuery = v.strictObject({ from: v.optional(time), to: v.optional(time) });

@@ -14,7 +14,7 @@ import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { chromium, type Browser } from "playwright";
 import { number, object, parse } from "valibot";
 import { build } from "vite";
-import { blockRows } from "#protocol/rest/report.ts";
+import { blockRows } from "#protocol/rest/blocks.ts";
 import { installPeers, keep, median } from "../../support/bench.ts";
 import { browserPath, ensureBrowser } from "../../support/tools/browser.ts";
 import { dynamicPart, plainRows, serveRecipients, staticPart } from "./runs/recipients.ts";

@@ -1,6 +1,6 @@
 /** Recipients by block, and a counter as a row with a version. */
 import { array, parse, unknown } from "valibot";
-import { blockDynamic, blockStatic } from "#protocol/rest/report.ts";
+import { blockDynamic, blockStatic } from "#protocol/rest/blocks.ts";
 import { packed, pullReply } from "#protocol/down.ts";
 import { createPuller } from "#server/live/pull.ts";
 import { openInlineStore } from "#server/store/sqlite/inline.ts";

@@ -2,7 +2,7 @@
 import { createServer, type Server, type ServerResponse } from "node:http";
 import { readFile } from "node:fs/promises";
 import { extname, join } from "node:path";
-import { blockRows, type BlockDynamic, type BlockStatic } from "#protocol/rest/report.ts";
+import { blockRows, type BlockDynamic, type BlockStatic } from "#protocol/rest/blocks.ts";
 import { protocolVersion } from "#protocol/version.ts";
 import type { PlainRow } from "../pages/contest.ts";
 

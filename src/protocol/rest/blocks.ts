@@ -1,0 +1,60 @@
+/** The recipients of a campaign as devices keep them: blocks of columns, each under a name of its own. */
+import * as v from "valibot";
+import { count, instant } from "../value.ts";
+
+/** Rows in one block; the last block of a campaign may have fewer. */
+export const blockRows = 5_000;
+
+export const blockList = v.object({
+  /** When the server looked. */
+  asOf: instant,
+  total: count,
+  blocks: v.array(
+    v.object({
+      /** 0, 1, 2 …: block n holds the messages from n × 5,000 + 1. */
+      n: count,
+      rows: count,
+      staticHash: v.string(),
+      dynamicHash: v.string(),
+    }),
+  ),
+});
+
+export type BlockList = v.InferOutput<typeof blockList>;
+
+/** What never changes of a block's rows, by column. `first` is the n of the first row. */
+export const blockStatic = v.object({
+  part: v.literal("static"),
+  first: count,
+  /** Whether the addresses are masked. */
+  masked: v.boolean(),
+  address: v.array(v.string()),
+  name: v.array(v.string()),
+});
+
+export type BlockStatic = v.InferOutput<typeof blockStatic>;
+
+/** What changes of a block's rows, by column: numbers of `stateOf` and `reasonOf`, epoch milliseconds. */
+export const blockDynamic = v.object({
+  part: v.literal("dynamic"),
+  first: count,
+  state: v.array(count),
+  at: v.array(instant),
+  reason: v.array(count),
+  attempts: v.array(count),
+  segments: v.array(count),
+  /**
+   * What the provider said with the reasons: each pair of code and words once, and for each row
+   * which of them, from 1; 0: nothing. Left out where nothing was said.
+   */
+  said: v.exactOptional(
+    v.object({
+      texts: v.array(v.tuple([v.string(), v.string()])),
+      of: v.array(count),
+    }),
+  ),
+  /** Each carrier once, and for each row which of them, from 1; 0: not known. Left out where none is. */
+  carriers: v.exactOptional(v.object({ names: v.array(v.string()), of: v.array(count) })),
+});
+
+export type BlockDynamic = v.InferOutput<typeof blockDynamic>;

@@ -192,7 +192,7 @@ async function serve(state: State, group: readonly Listener[]): Promise<void> {
     feeds: cursorsAt(from, asked),
     onlyChanges: cut,
   });
-  const page = { asked, cut, place: placeOf(from, asked), reply, shared: encode(reply) };
+  const page = { asked, cut, place: placeOf(from, asked), reply, shared: encode(reply, cut) };
   for (const listener of group) hand(state, listener, page);
 }
 
@@ -228,10 +228,18 @@ function cursorsAt(from: Cursors, asked: readonly Feed[]): Where["feeds"] {
   return at;
 }
 
-/** All of a message but the chain, which differs between devices. */
-function encode(reply: PullReply): Buffer {
+/**
+ * All of a message but the chain, which differs between devices. `cut`: they have revealed
+ * everything, so a feed that did not move needs no word; one that is being filled does.
+ */
+function encode(reply: PullReply, cut: boolean): Buffer {
   const { t, epoch, feeds: told, time } = packed(reply);
-  return Buffer.from(JSON.stringify({ t, epoch, feeds: told, time }));
+  const moved = Object.entries(told).filter(([, page]) => !cut || !isStill(page));
+  return Buffer.from(JSON.stringify({ t, epoch, feeds: Object.fromEntries(moved), time }));
+}
+
+function isStill(page: object): boolean {
+  return "from" in page && "to" in page && page.from === page.to;
 }
 
 /** What a set of feed pages means for the pace. */

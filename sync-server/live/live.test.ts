@@ -266,6 +266,8 @@ describe("the live stream", () => {
     await writeRollup(aRollup({ id, rate: 7, series: [...hour.slice(0, 59), point(59, 200)] }));
     const second = await device.hears(rollTo(2));
     expect(rollupIn(second)).toEqual({ id, since: 1, rate: 7, series: [point(59, 200)] });
+    // Nor is there a word of the feeds that did not move.
+    expect([Object.keys(first.feeds).length, Object.keys(second.feeds)]).toEqual([4, ["roll"]]);
     expect(JSON.stringify(second).length).toBeLessThan(JSON.stringify(first).length / 5);
     // The buckets stay as they are: nothing of them is sent.
     device.say({ t: "ack", ch: "chain", feeds: { org: 0, team: 0, roll: 2 } });

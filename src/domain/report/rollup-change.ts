@@ -1,13 +1,20 @@
 /**
  * The counters of a campaign without what did not change: while it sends, most of a rollup is what
- * the device has already. Every value that is there is absolute and replaces the one before; of the
- * series, the points that are there replace those of the same time. Nothing is ever added up.
+ * the device has already. Every value that is there is absolute and replaces the one before: of
+ * what is counted by state, that of the same state; of the series, the point of the same time.
+ * Nothing is ever added up.
  */
 import type { Id } from "../core/id.ts";
+import type { StateCounts } from "../message/state.ts";
 import type { Rollup, SeriesPoint } from "./rollup.ts";
 
-export interface RollupChange extends Partial<Rollup> {
+/** What has a number for each state of a message. */
+export const byState = ["states", "segments"] as const;
+
+export interface RollupChange extends Partial<Omit<Rollup, (typeof byState)[number]>> {
   readonly id: Id;
+  readonly states?: Partial<StateCounts>;
+  readonly segments?: Partial<StateCounts>;
   /** What is left out is as it was at this version of the feed. */
   readonly since: number;
 }
@@ -19,7 +26,9 @@ export function isRollupChange(doc: object | null): doc is RollupChange {
 /** The whole again. `base`: the rollup as it was at `since`, or later. */
 export function withChange(base: Rollup, { since: _since, ...change }: RollupChange): Rollup {
   const series = change.series === undefined ? base.series : mended(base.series, change.series);
-  return { ...base, ...change, series };
+  const states = { ...base.states, ...change.states };
+  const segments = { ...base.segments, ...change.segments };
+  return { ...base, ...change, states, segments, series };
 }
 
 function mended(

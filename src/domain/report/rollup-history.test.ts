@@ -40,6 +40,19 @@ test("[S51] only what changed is told: of the series, the points that are new or
   });
 });
 
+test("[S51] of what is counted by state, the counts that changed are told", () => {
+  const counts = { ...noCounts, queued: 7, delivered: 3 };
+  const first = aRollup({ states: counts, segments: counts });
+  const second = { ...first, states: { ...counts, queued: 6, delivered: 4 } };
+  const history = watched(watched(null, first, 1), second, 2);
+  expect(changedSince(history, second, 1)).toEqual({
+    id: "c1",
+    since: 1,
+    states: { queued: 6, delivered: 4 },
+  });
+  expect(told(history, first, second, 1)).toEqual(second);
+});
+
 test("[S51] the whole is told where nobody watched, and where something went away", () => {
   const first = aRollup({ series: [aPoint(0, 5)] });
   expect(changedSince(watched(null, first, 7), first, 6)).toBe(first);
@@ -55,13 +68,16 @@ const anyRollup = fc
     rate: fc.nat(2),
     spanMs: fc.constantFrom(minute, 5 * minute),
     points: fc.uniqueArray(fc.tuple(fc.nat(5), fc.nat(2)), { selector: ([at]) => at }),
+    counts: fc.record({ queued: fc.nat(2), delivered: fc.nat(2) }),
     codes: fc.option(fc.constant({ published: 1, redeemed: 0, poolRedeemed: 0 })),
   })
-  .map(({ total, rate, spanMs, points, codes }) =>
+  .map(({ total, rate, spanMs, points, counts, codes }) =>
     aRollup({
       total,
       rate,
       spanMs,
+      states: { ...noCounts, ...counts },
+      segments: { ...noCounts, queued: counts.queued },
       series: points.toSorted(([a], [b]) => a - b).map(([at, n]) => aPoint(at * minute, n)),
       ...(codes === null ? {} : { codes }),
     }),

@@ -4,7 +4,7 @@
  * two looks is not seen, and a reader who stood there would keep it.
  */
 import type { Rollup, SeriesPoint } from "./rollup.ts";
-import type { RollupChange } from "./rollup-change.ts";
+import { byState, type RollupChange } from "./rollup-change.ts";
 
 /** `ver` is the version of its feed that the look was at. */
 export interface RollupHistory {
@@ -52,20 +52,40 @@ export function changedSince(
 ): Rollup | RollupChange {
   if (since < wholeAt) return rollup;
   const isNews = (known: Seen | undefined): boolean => known === undefined || known.ver > since;
+  const parts = new Set<string>([...byState, "series"]);
   const news = Object.entries(rollup).filter(
-    ([name]) => name !== "series" && isNews(fields.get(name)),
+    ([name]) => !parts.has(name) && isNews(fields.get(name)),
   );
+  const counts = byState.flatMap((name) => {
+    const changed = Object.entries(rollup[name]).filter(([state]) =>
+      isNews(fields.get(countOf(name, state))),
+    );
+    return changed.length === 0 ? [] : [[name, Object.fromEntries(changed)]];
+  });
   const series = rollup.series.filter(({ at }) => isNews(points.get(at)));
   return {
     ...Object.fromEntries(news),
+    ...Object.fromEntries(counts),
     ...(series.length === 0 ? {} : { series }),
     id: rollup.id,
     since,
   };
 }
 
-function fieldsOf({ series: _series, id: _id, ...rest }: Rollup): [string, string][] {
-  return Object.entries(rest).map(([name, value]) => [name, JSON.stringify(value)]);
+function fieldsOf({ series: _series, id: _id, states, segments, ...rest }: Rollup) {
+  const counted = Object.entries({ states, segments }).flatMap(([name, counts]) =>
+    Object.entries(counts).map(([state, n]): [string, string] => [countOf(name, state), String(n)]),
+  );
+  const others = Object.entries(rest).map(([name, value]): [string, string] => [
+    name,
+    JSON.stringify(value),
+  ]);
+  return [...others, ...counted];
+}
+
+/** A number of a state, among the fields. */
+function countOf(name: string, state: string): string {
+  return `${name} ${state}`;
 }
 
 function pointOf(point: SeriesPoint): [number, string] {

@@ -18,7 +18,14 @@ export default defineConfig({
   envDir: "..",
   resolve: {
     // Dexie's own entry is its old one for `require`, which is larger.
-    alias: [{ find: /^dexie$/, replacement: modernDexie }],
+    alias: [
+      { find: /^dexie$/, replacement: modernDexie },
+      // Only Lucide's icons ask for it so.
+      {
+        find: /^\.\.\/Icon\.svelte$/,
+        replacement: `${import.meta.dirname}/src/lib/ui/DrawnIcon.svelte`,
+      },
+    ],
   },
   plugins: [sveltekit({ ...config, version: { name: version } }), optionalParts(), texts()],
   // Kit's own constant is read before the page has said it, as our parts are cut.

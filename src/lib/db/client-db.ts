@@ -297,7 +297,9 @@ export class ClientDb extends Dexie {
   constructor(name: string) {
     // Chrome's default answers before the disk did: a flat battery would lose the last seconds.
     super(name, { chromeTransactionDurability: "strict" });
-    this.version(1).stores({
+    // One version says it all: each more would be worked out anew at every start. What an older
+    // one lacks is added when it is opened, and stores that are not named here are removed.
+    this.version(10).stores({
       campaign: "id",
       audience: "id",
       account: "id",
@@ -306,32 +308,26 @@ export class ClientDb extends Dexie {
       member: "id",
       workspace: "id",
       rollup: "id, n",
+      pin: "id",
+      consentText: "id",
+      codePool: "id",
+      deletedCampaign: "id",
+      signUp: "id",
+      sealed: "id",
       shadow: "[kind+id]",
-      outbox: "mid",
+      outbox: "mid, bytes",
       inbox: "id",
       sent: "mid, coveredAt",
       meta: "key",
       stage: "[feed+ver]",
-      block: "[campaignId+n+columns.part], campaignId",
-      blockList: "campaignId",
-      activity: "campaignId",
-      draft: "key",
-    });
-    this.version(2).stores({ kept: "key" });
-    this.version(3).stores({ seal: "purpose" });
-    this.version(4).stores({ pin: "id" });
-    this.version(5).stores({ consentText: "id", signUp: "id", sealed: "id" });
-    // Blocks that lay open go: they are fetched again, and sealed.
-    this.version(6).stores({
-      block: null,
-      blockList: null,
       part: "[campaignId+n+part], campaignId, [campaignId+n+part+hash+bytes]",
       report: "campaignId",
+      activity: "campaignId",
+      draft: "key",
+      answer: "key",
+      kept: "key",
+      seal: "purpose",
     });
-    this.version(7).stores({ codePool: "id" });
-    this.version(8).stores({ outbox: "mid, bytes" });
-    this.version(9).stores({ answer: "key" });
-    this.version(10).stores({ deletedCampaign: "id" });
   }
 
   /** The store of a kind; every kind has the same shape of row. */

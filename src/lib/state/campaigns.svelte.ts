@@ -84,7 +84,7 @@ export class CampaignsState {
 
   /** False until the device's storage answered: an empty list before that means nothing. */
   get isLoaded(): boolean {
-    return this.#campaigns.isLoaded;
+    return this.#campaigns.isLoaded && this.#rollups.isLoaded;
   }
 
   byId(id: Id): CampaignRow | undefined {
@@ -225,6 +225,8 @@ export class CampaignsState {
   }
 
   #rows(): CampaignRow[] {
+    // A page that is drawn without its counters would be drawn twice.
+    if (!this.isLoaded) return [];
     const pending = this.#pending.value;
     const rollups = this.#rollups.byId;
     const rows: CampaignRow[] = this.#campaigns.value

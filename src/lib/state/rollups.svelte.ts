@@ -9,6 +9,7 @@ import { observe } from "../db/observe.ts";
 
 export class Rollups {
   #byId: ReadonlyMap<Id, Rollup> = $state.raw(new Map());
+  #isLoaded = $state(false);
   #seen = 0;
   #stop: (() => void) | null = null;
 
@@ -16,9 +17,15 @@ export class Rollups {
     return this.#byId;
   }
 
+  /** False until the database answered once. */
+  get isLoaded(): boolean {
+    return this.#isLoaded;
+  }
+
   follow(db: ClientDb | null): void {
     this.#stop?.();
     this.#stop = null;
+    this.#isLoaded = false;
     this.#byId = new Map();
     this.#seen = 0;
     if (db === null) return;
@@ -30,6 +37,7 @@ export class Rollups {
   }
 
   #add(rows: readonly StoredDocument<"rollup">[]): void {
+    this.#isLoaded = true;
     if (rows.length === 0) return;
     const next = new Map(this.#byId);
     for (const row of rows) {

@@ -25,6 +25,8 @@ export class LiveDevice {
   /** Every rollup that came, in order. */
   readonly told: Told[] = [];
   /** As they are after the last page, by campaign. */
+  /** Where it stands in each feed. */
+  readonly #at: Record<string, number> = {};
   readonly #rollups = new Map<string, Rollup>();
   readonly #socket: WebSocket;
 
@@ -78,9 +80,8 @@ export class LiveDevice {
   }
 
   #take({ feeds: pages, ch }: Extract<Heard, { t: "page" }>): void {
-    const at: Record<string, number> = {};
     for (const [feed, page] of Object.entries(pages)) {
-      at[feed] = page.to;
+      this.#at[feed] = page.to;
       for (const [index, kind] of page.rows.kind.entries()) {
         const doc = page.rows.doc[index];
         if (kind === "rollup" && doc !== null && doc !== undefined) {
@@ -88,7 +89,7 @@ export class LiveDevice {
         }
       }
     }
-    this.#socket.send(JSON.stringify({ t: "ack", ch, feeds: at }));
+    this.#socket.send(JSON.stringify({ t: "ack", ch, feeds: this.#at }));
   }
 
   /** Who follows is told what changed alone ([S51]). */

@@ -47,7 +47,9 @@ export default defineConfig({
     exclude: ["**/node_modules/**"],
     pool: "threads",
     maxWorkers: 2,
-    testTimeout: 15_000,
+    // Only what hangs may end by them: a busy machine takes several times what a quiet one does.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     projects: [
       {
         // The reactive half runs as it does in a page: effects run, `svelte` is the client's.

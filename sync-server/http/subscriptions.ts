@@ -123,7 +123,13 @@ function registerAlerts(app: FastifyInstance, { store }: SubscriptionDeps): void
     answers: { 200: alertList },
     handle: async ({ caller: { workspace, user } }) => {
       const mine = await store.subscriptions.alerts({ workspace, user });
-      return { items: mine.map((alert) => ({ ...alert, channels: [...alert.channels] })) };
+      return {
+        items: mine.map(({ language = "en", ...alert }) => ({
+          ...alert,
+          language,
+          channels: [...alert.channels],
+        })),
+      };
     },
   });
   route(app, {
@@ -178,7 +184,8 @@ function tooMany(): HttpProblem {
 function toAnswer({
   nextAt,
   channels,
+  language = "en",
   ...plan
 }: PlannedSubscription): v.InferOutput<typeof subscriptionAnswer> {
-  return { ...plan, channels: [...channels], nextAt: new Date(nextAt).toISOString() };
+  return { ...plan, language, channels: [...channels], nextAt: new Date(nextAt).toISOString() };
 }

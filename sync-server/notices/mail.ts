@@ -4,6 +4,7 @@
  */
 import { noticeName, noticeWords } from "#domain/campaign/notice.ts";
 import { topicOf, type NoticeTopic } from "#domain/campaign/notice-topic.ts";
+import { asLines, spokenIn } from "#domain/report/spoken.ts";
 import type { Carriers } from "../delivery/carriers.ts";
 import type { Outcome } from "../providers/provider.ts";
 import type { Telling } from "../store/notice-store.ts";
@@ -43,13 +44,18 @@ export function mailContent(
   const lines = campaigns.map(({ glance, id, name }) =>
     [noticeName(name), glance, `${publicUrl}/campaigns/${id}`].filter(Boolean).join("\n"),
   );
-  const more = count > campaigns.length ? [`and ${count - campaigns.length} more`] : [];
+  const topic = topicOf(cause);
+  const language = said?.language ?? "en";
+  const spoken = spokenIn(language);
+  const more = count > campaigns.length ? [spoken.others(count - campaigns.length)] : [];
+  const from = noticeName(workspaceName);
+  const place = topic === "asked" ? "/reports?tab=subscriptions" : "/settings?tab=notices";
   const end = [
-    `You get this because ${because[topicOf(cause)]} ${noticeName(workspaceName)}.`,
-    `Choose what reaches you: ${publicUrl}${topicOf(cause) === "asked" ? "/reports?tab=subscriptions" : "/settings?tab=notices"}`,
+    topic === "asked" ? spoken.because(from) : `You get this because ${because[topic]} ${from}.`,
+    `${spoken.choose}: ${publicUrl}${place}`,
   ].join("\n");
   const parts = [`${title}.`, why, cure, ...lines, ...more, end];
-  const text = parts.filter(Boolean).join("\n\n");
+  const text = asLines(parts.filter(Boolean).join("\n\n"), language);
   return { subject: title, text: `${text}\n`, html: "" };
 }
 
@@ -57,8 +63,7 @@ const because = {
   stopped: "you may resume campaigns of",
   finished: "you asked to hear what is sent in",
   approval: "you may approve campaigns of",
-  asked: "you asked for it in",
-} as const satisfies Record<NoticeTopic, string>;
+} as const satisfies Record<Exclude<NoticeTopic, "asked">, string>;
 
 function toTold(outcome: Outcome): Told {
   switch (outcome.outcome) {

@@ -27,11 +27,11 @@ export async function reportOf(
   { store }: Pick<ReportDeps, "store">,
   due: Pick<
     DueSubscription,
-    "workspace" | "name" | "channels" | "every" | "weekday" | "hour" | "zone"
+    "workspace" | "name" | "channels" | "every" | "weekday" | "hour" | "zone" | "language"
   >,
   at: Instant,
 ): Promise<Said> {
-  const { channels, name, workspace, zone } = due;
-  const days = reportedDays(due, at);
-  return digestOf(await countedIn(store, workspace), { name, days, zone, channels });
+  const { channels, language = "en", name, workspace, zone } = due;
+  const question = { name, days: reportedDays(due, at), zone, channels, language };
+  return { ...digestOf(await countedIn(store, workspace), question), language };
 }

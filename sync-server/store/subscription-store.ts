@@ -6,6 +6,7 @@
 import type { Id } from "#domain/core/id.ts";
 import type { Instant } from "#domain/core/time.ts";
 import type { Alert } from "#domain/report/alert.ts";
+import type { SpokenLanguage } from "#domain/report/spoken.ts";
 import type { Subscription } from "#domain/report/subscription.ts";
 
 interface OfPerson {
@@ -24,6 +25,8 @@ export interface DueSubscription extends PlannedSubscription, OfPerson {}
 export interface Said {
   readonly title: string;
   readonly text: string;
+  /** Of what stands around it; left out: English. */
+  readonly language?: SpokenLanguage;
 }
 
 export interface SubscriptionStore {

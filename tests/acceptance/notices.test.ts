@@ -214,7 +214,7 @@ test(
     });
     const made = await asOlga<Made>("POST", "/subscriptions", mornings);
     expect(await asOlga("GET", "/subscriptions")).toMatchObject({
-      items: [{ ...mornings, weekday: 1, channels: [] }],
+      items: [{ ...mornings, weekday: 1, channels: [], language: "en" }],
     });
     await asOlga("POST", `/subscriptions/${made.id}/test`);
     await told("Mornings", 1);

@@ -1,5 +1,6 @@
-/** A report across campaigns as lines of text: what a mail or a lock screen can show. In English. */
+/** A report across campaigns as lines of text: what a mail or a lock screen can show. */
 import { glanceOf } from "../report/glance.ts";
+import { asLines, spokenIn, type SpokenLanguage } from "../report/spoken.ts";
 import type { Day, Days } from "../report/date-range.ts";
 import { openCalendar, timesOf } from "./calendar.ts";
 import type { ComparedFigure, Kpi } from "./kpi.ts";
@@ -24,6 +25,7 @@ export interface DigestQuestion {
   readonly days: ClosedDays;
   readonly zone: string;
   readonly channels: Scope["channels"];
+  readonly language: SpokenLanguage;
 }
 
 /** More nobody reads in a mail; the rest is counted. */
@@ -31,86 +33,78 @@ const mostCampaigns = 10;
 
 export function digestOf(
   rows: readonly Counted[],
-  { name, days, zone, channels }: DigestQuestion,
+  { name, days, zone, channels, language }: DigestQuestion,
 ): Digest {
   const calendar = openCalendar(zone);
   const scope = { ...wholeScope, channels };
   const question = { days, scope, compare: "previous", step: "day", weekStart: 1 } as const;
   const { figures } = analyticsOf(rows, question, calendar);
-  const title = `${name}: ${daysInWords(days)}`;
+  const words = spokenIn(language);
+  const title = `${name}: ${daysInWords(days, language)}`;
   const counted = new Map(rows.map((row) => [row.campaign.id, row]));
   const campaigns = campaignsOf(slicesIn(inScope(rows, scope), timesOf(days, calendar)));
-  if (campaigns.length === 0) return { title, text: "Nothing was sent in these days." };
+  if (campaigns.length === 0) return { title, text: words.nothing };
   const lines = campaigns
     .map((campaign) => ({ campaign, rollup: counted.get(campaign.id)?.rollup ?? null }))
     .toSorted((a, b) => (b.rollup?.total ?? 0) - (a.rollup?.total ?? 0))
     .slice(0, mostCampaigns)
-    .map(({ campaign, rollup }) => `${campaign.name}. ${rollup === null ? "" : glanceOf(rollup)}`);
+    .map(({ campaign, rollup }) => {
+      return `${campaign.name}. ${rollup === null ? "" : glanceOf(rollup, language)}`;
+    });
   const more = campaigns.length - lines.length;
   const told = figures.filter(({ kpi, count }) => alwaysTold.has(kpi) || count > 0);
+  const write = figureWriter(language);
   const text = [
-    ...told.map(figureLine),
+    ...told.map(write),
     "",
-    `${campaigns.length === 1 ? "1 campaign" : `${campaigns.length} campaigns`}, all that came of them so far:`,
+    words.campaigns(campaigns.length),
     ...lines,
-    ...(more > 0 ? [`And ${more} more.`] : []),
+    ...(more > 0 ? [words.more(String(more))] : []),
     "",
-    `Days by the clocks of ${zone}.`,
+    words.clocks(zone),
   ].join("\n");
-  return { title, text };
+  return { title, text: asLines(text, language) };
 }
 
 const alwaysTold: ReadonlySet<Kpi> = new Set(["submitted", "delivered", "failed"]);
 
-const names = {
-  submitted: "Submitted",
-  delivered: "Delivered",
-  failed: "Failed",
-  opened: "Opened",
-  clicked: "Clicked",
-  redeemed: "Codes redeemed",
-  optedOut: "Opted out",
-  skipped: "Skipped",
-} as const satisfies Record<Kpi, string>;
-
-const whole = new Intl.NumberFormat("en");
-const share = new Intl.NumberFormat("en", { style: "percent", maximumFractionDigits: 1 });
-const change = new Intl.NumberFormat("en", {
-  style: "percent",
-  maximumFractionDigits: 0,
-  signDisplay: "exceptZero",
-});
-const points = new Intl.NumberFormat("en", { maximumFractionDigits: 1, signDisplay: "exceptZero" });
-
 /** A rate with its count and the points that it moved, or a count with its change. */
-function figureLine(figure: ComparedFigure): string {
-  const { kpi, count, rate, rateChange } = figure;
-  if (rate === null) {
-    return `${names[kpi]}: ${whole.format(count)}${inParentheses([changeOf(figure)])}`;
-  }
-  const moved = rateChange === null ? "" : `${points.format(rateChange * 100)} points`;
-  return `${names[kpi]}: ${share.format(rate)}${inParentheses([whole.format(count), moved])}`;
+function figureWriter(language: SpokenLanguage): (figure: ComparedFigure) => string {
+  const words = spokenIn(language);
+  const percent = { style: "percent", maximumFractionDigits: 1 } as const;
+  const whole = new Intl.NumberFormat(language);
+  const share = new Intl.NumberFormat(language, percent);
+  const signed = { signDisplay: "exceptZero" } as const;
+  const change = new Intl.NumberFormat(language, {
+    ...percent,
+    ...signed,
+    maximumFractionDigits: 0,
+  });
+  const points = new Intl.NumberFormat(language, { ...signed, maximumFractionDigits: 1 });
+  return ({ kpi, count, rate, rateChange, change: changed }) => {
+    const name = words.figures[kpi];
+    if (rate === null) {
+      const moved = changed === null ? "" : words.before(change.format(changed));
+      return `${name}: ${whole.format(count)}${inParentheses([moved], words.comma)}`;
+    }
+    const moved = rateChange === null ? "" : words.points(points.format(rateChange * 100));
+    const parts = [whole.format(count), moved];
+    return `${name}: ${share.format(rate)}${inParentheses(parts, words.comma)}`;
+  };
 }
 
-function changeOf(figure: ComparedFigure): string {
-  return figure.change === null
-    ? ""
-    : `${change.format(figure.change)} against as many days before`;
-}
-
-function inParentheses(parts: readonly string[]): string {
+function inParentheses(parts: readonly string[], comma: string): string {
   const told = parts.filter((part) => part !== "");
-  return told.length === 0 ? "" : ` (${told.join(", ")})`;
+  return told.length === 0 ? "" : ` (${told.join(comma)})`;
 }
 
-const oneDay = new Intl.DateTimeFormat("en-GB", {
-  day: "numeric",
-  month: "long",
-  year: "numeric",
-  timeZone: "UTC",
-});
-
-function daysInWords({ first, last }: ClosedDays): string {
+function daysInWords({ first, last }: ClosedDays, language: SpokenLanguage): string {
+  const oneDay = new Intl.DateTimeFormat(language === "en" ? "en-GB" : language, {
+    day: "numeric",
+    month: "long",
+    year: "numeric",
+    timeZone: "UTC",
+  });
   const from = Date.parse(`${first}T00:00Z`);
   const to = Date.parse(`${last}T00:00Z`);
   return from === to ? oneDay.format(from) : oneDay.formatRange(from, to);

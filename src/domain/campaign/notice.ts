@@ -4,6 +4,7 @@
  * mailboxes and lock screens, where no recipient's address or content belongs.
  */
 import { dayMs, hourMs, minuteMs, type Instant } from "../core/time.ts";
+import { spokenIn, type SpokenLanguage } from "../report/spoken.ts";
 import type { PauseReason } from "./lifecycle.ts";
 
 /**
@@ -206,14 +207,20 @@ export function noticeWords(
     said = null,
   }: {
     readonly count?: number;
-    readonly said?: { readonly title: string; readonly text: string } | null;
+    readonly said?: {
+      readonly title: string;
+      readonly text: string;
+      readonly language?: SpokenLanguage;
+    } | null;
   } = {},
 ): NoticeWords {
-  const { cure, isOfAll = false, ...usual }: Words = words[cause];
+  const { isOfAll = false, ...usual }: Words = words[cause];
+  const spoken = spokenIn(said?.language ?? "en");
+  const cure = said === null || usual.cure === "" ? usual.cure : spoken.look;
   const { what, why } = said === null ? usual : { what: said.title, why: said.text };
   if (isOfAll) return { title: what, why, cure };
   const [first = ""] = names;
-  const which = count === 1 ? noticeName(first) : `${count} campaigns`;
+  const which = count === 1 ? noticeName(first) : spoken.several(count);
   return { title: `${which}: ${what}`, why, cure };
 }
 

@@ -3,6 +3,7 @@ import type { Channel } from "../campaign/channel.ts";
 import type { Id } from "../core/id.ts";
 import { headline } from "./headline.ts";
 import type { Rollup } from "./rollup.ts";
+import { spokenIn, type SpokenLanguage } from "./spoken.ts";
 
 export const alertMeasures = ["failed", "skipped", "opted_out", "complained"] as const;
 
@@ -17,6 +18,8 @@ export interface Alert {
   readonly least: number;
   /** It watches campaigns of these alone; none: all. */
   readonly channels: readonly Channel[];
+  /** In which it is told; left out: English. */
+  readonly language?: SpokenLanguage;
 }
 
 /** More than anybody watches. */
@@ -49,16 +52,12 @@ export function isBeyond(
   return of >= least && count > above * of;
 }
 
-const percent = new Intl.NumberFormat("en", { style: "percent", maximumFractionDigits: 1 });
-
-const said = {
-  failed: "of what was tried failed",
-  skipped: "of the recipients were skipped",
-  opted_out: "of those it reached opted out",
-  complained: "of those it reached complained",
-} as const satisfies Record<AlertMeasure, string>;
-
-/** The threshold in words, as everything that leaves the system by itself: in English. */
-export function alertWords({ measure, above }: Pick<Alert, "measure" | "above">): string {
-  return `more than ${percent.format(above)} ${said[measure]}`;
+/** The threshold in words; in English where nobody said otherwise. */
+export function alertWords({
+  measure,
+  above,
+  language = "en",
+}: Pick<Alert, "measure" | "above" | "language">): string {
+  const percent = new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 1 });
+  return spokenIn(language).alert[measure](percent.format(above));
 }

@@ -7,6 +7,7 @@ import type { Id } from "../core/id.ts";
 import type { Instant } from "../core/time.ts";
 import { instantOf, wallTimeOf } from "../schedule/wall-time.ts";
 import { dayAfter, type Day } from "./date-range.ts";
+import type { SpokenLanguage } from "./spoken.ts";
 
 export const subscriptionEverys = ["day", "week", "month"] as const;
 
@@ -27,6 +28,8 @@ export interface Subscription extends SubscriptionPlan {
   readonly name: string;
   /** It tells of these alone; none: of all. */
   readonly channels: readonly Channel[];
+  /** In which it is written; left out: English. */
+  readonly language?: SpokenLanguage;
 }
 
 /** More than anybody reads. */

@@ -1,6 +1,7 @@
 /** Reports that come by themselves, and alerts, over REST: each is the caller's own. */
 import { channels } from "#domain/campaign/channel.ts";
 import { alertMeasures } from "#domain/report/alert.ts";
+import { spokenLanguages } from "#domain/report/spoken.ts";
 import { subscriptionEverys } from "#domain/report/subscription.ts";
 import { isZone } from "#domain/schedule/wall-time.ts";
 import * as v from "valibot";
@@ -19,6 +20,12 @@ const narrowedTo = v.optional(
   [],
 );
 
+/** Of the report, or of what is told; left out: English. */
+const language = v.optional(
+  v.picklist(spokenLanguages, `must be one of ${spokenLanguages.join(", ")}`),
+  "en",
+);
+
 export const subscriptionBody = v.strictObject({
   name: v.pipe(
     v.string("must be a text"),
@@ -34,6 +41,7 @@ export const subscriptionBody = v.strictObject({
   zone: v.pipe(v.string("must be a text"), v.check(isZone, "must be a time zone as Europe/London")),
   /** It tells of these alone; none: of all. */
   channels: narrowedTo,
+  language,
 });
 
 export const subscriptionAnswer = v.object({
@@ -57,6 +65,7 @@ export const alertBody = v.strictObject({
   /** With fewer messages than these nothing is said yet. */
   least: v.optional(whole(1, 1_000_000), 100),
   channels: narrowedTo,
+  language,
 });
 
 export const alertAnswer = v.object({ id, ...alertBody.entries });

@@ -262,7 +262,7 @@ function read(db: Database, row: Row): Telling | string {
     at: Number(first["at"]),
     campaigns: campaigns
       .slice(0, mostNamed)
-      .map((campaign) => toldOf(db, workspace, cause, campaign)),
+      .map((campaign) => toldOf(db, workspace, { cause, campaign, said: saidOf(first) })),
     count: campaigns.length,
     tries: Number(row["tries"]) + 1,
   };
@@ -291,13 +291,16 @@ const hasGlance: ReadonlySet<NoticeCause> = new Set(["finished", "alert"]);
 function toldOf(
   db: Database,
   workspace: string,
-  cause: NoticeCause,
-  { id, name }: Campaign,
+  {
+    cause,
+    campaign: { id, name },
+    said,
+  }: { readonly cause: NoticeCause; readonly campaign: Campaign; readonly said: Said | null },
 ): ToldCampaign {
   const doc = hasGlance.has(cause) ? documentOf(db, workspace, "rollup", id) : null;
   if (doc === null) return { id, name, glance: "" };
   const rollup: Rollup = JSON.parse(doc);
-  return { id, name, glance: glanceOf(rollup) };
+  return { id, name, glance: glanceOf(rollup, said?.language) };
 }
 
 interface Addressee {

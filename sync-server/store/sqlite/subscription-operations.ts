@@ -3,6 +3,7 @@ import type { Campaign } from "#domain/campaign/campaign.ts";
 import type { Instant } from "#domain/core/time.ts";
 import { alertWords, isBeyond, mostAlerts, type Alert } from "#domain/report/alert.ts";
 import type { Rollup } from "#domain/report/rollup.ts";
+import { spokenIn } from "#domain/report/spoken.ts";
 import { mostSubscriptions } from "#domain/report/subscription.ts";
 import type { PlannedSubscription, Said, SubscriptionStore } from "../subscription-store.ts";
 import type { Database, Row } from "./database.ts";
@@ -139,7 +140,8 @@ function watch(db: Database, workspace: string, now: Instant): number {
     for (const { alert, user, madeAt } of alerts) {
       if (Number(row["ver"]) <= madeAt || !isWatched(alert, campaign, rollup)) continue;
       if (isTold(db, workspace, alert, campaign)) continue;
-      const said = { title: alertWords(alert), text: "You asked to hear of that." };
+      const { language = "en" } = alert;
+      const said = { title: alertWords(alert), text: spokenIn(language).asked, language };
       note(db, { workspace, user, cause: "alert", campaign: campaign.id, said, now });
       told += 1;
     }

@@ -1,8 +1,13 @@
 /** Reports that come by themselves, and alerts, in words. */
 import type { Alert, AlertMeasure } from "#domain/report/alert.ts";
 import type { SubscriptionEvery, SubscriptionPlan } from "#domain/report/subscription.ts";
+import { spokenLanguages } from "#domain/report/spoken.ts";
 import { formatPercent } from "#lib/i18n/format.ts";
 import { weekdayNames as weekdays } from "#lib/i18n/repeat-words.ts";
+import { language } from "#lib/i18n/text.ts";
+
+/** The language of the app. */
+export const spokenHere = spokenLanguages.find((each) => each === language) ?? "en";
 
 export const everyLabels = {
   day: "Each day",

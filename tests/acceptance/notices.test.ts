@@ -222,6 +222,14 @@ test(
     expect(report?.to).toBe(olga.email);
     expect(report?.body).toContain("Nothing was sent in these days.");
     expect(report?.body).toContain("/reports?tab=subscriptions");
+
+    // In the language that the person has.
+    const german = { ...mornings, name: "Morgens", language: "de" };
+    const other = await asOlga<Made>("POST", "/subscriptions", german);
+    await asOlga("POST", `/subscriptions/${other.id}/test`);
+    await told("Morgens", 1);
+    expect(mailsOf("Morgens")[0]?.body).toContain("In diesen Tagen wurde nichts gesendet.");
+    await asOlga("DELETE", `/subscriptions/${other.id}`);
   },
 );
 

@@ -52,8 +52,32 @@ test("S2-09 each page of reports is one file that opens without the app and with
       // A number and its share stand apart.
       await expect(opened.getByRole("cell", { name: /^[\d,]+ [\d.]+%$/ }).first()).toBeAttached();
     }
+    if (tab === "usage") {
+      const facts = opened.locator("dl");
+      const delivered = page.locator("summary").filter({ hasText: "Delivery (Confirmed)" });
+      const told = await delivered.locator("b").textContent();
+      expect(told).toMatch(/[1-9]/);
+      await expect(facts).toContainText("Delivery (Confirmed)");
+      await expect(facts).toContainText(told ?? "nothing");
+      await expect(facts).toContainText("Mobile carriers");
+      await expect(facts).toContainText(/as of .* Snapshot /);
+    }
     await opened.context().close();
   }
+});
+
+test("S2-09 on paper there is nothing to press and nothing that is for the screen alone", async () => {
+  await page.goto("/reports?tab=usage&show=all");
+  const file = page.getByRole("link", { name: "Export CSV" }).first();
+  await expect(file).toBeVisible();
+  await page.emulateMedia({ media: "print" });
+  await expect(page.getByRole("link", { name: "Export CSV" }).first()).toBeHidden();
+  await expect(page.getByRole("link", { name: "Skip to content" })).toBeHidden();
+  for (const button of await page.locator("main button:visible").all()) {
+    await expect(button).toHaveText(/[0-9a-f]{4}-[0-9a-f]{4}/);
+  }
+  await expect(page.locator("main [data-about]")).toBeVisible();
+  await page.emulateMedia({ media: null });
 });
 
 test("S2-05 a tile that is moved with the keys keeps the focus, up to the end of the list", async () => {

@@ -205,23 +205,29 @@ export function noticeWords(
   {
     count = names.length,
     said = null,
-  }: {
-    readonly count?: number;
-    readonly said?: {
-      readonly title: string;
-      readonly text: string;
-      readonly language?: SpokenLanguage;
-    } | null;
-  } = {},
+  }: { readonly count?: number; readonly said?: OwnWords | null } = {},
 ): NoticeWords {
-  const { isOfAll = false, ...usual }: Words = words[cause];
-  const spoken = spokenIn(said?.language ?? "en");
-  const cure = said === null || usual.cure === "" ? usual.cure : spoken.look;
-  const { what, why } = said === null ? usual : { what: said.title, why: said.text };
+  const { what, why, cure, isOfAll = false } = wordsOf(cause, said);
   if (isOfAll) return { title: what, why, cure };
   const [first = ""] = names;
-  const which = count === 1 ? noticeName(first) : spoken.several(count);
+  const { several } = spokenIn(said?.language ?? "en");
+  const which = count === 1 ? noticeName(first) : several(count);
   return { title: `${which}: ${what}`, why, cure };
+}
+
+interface OwnWords {
+  readonly title: string;
+  readonly text: string;
+  /** Left out: English. */
+  readonly language?: SpokenLanguage;
+}
+
+function wordsOf(cause: NoticeCause, said: OwnWords | null): Words {
+  const usual: Words = words[cause];
+  if (said === null) return usual;
+  const { title, text, language = "en" } = said;
+  const cure = usual.cure === "" ? "" : spokenIn(language).look;
+  return { ...usual, what: title, why: text, cure };
 }
 
 /** The name as it may stand in a notice: a person's own words, on one line, without what looks like an address. */

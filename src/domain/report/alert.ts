@@ -1,13 +1,10 @@
 /** What a person wants to hear of as soon as it is true of a campaign: a share beyond a threshold. */
 import type { Channel } from "../campaign/channel.ts";
 import type { Id } from "../core/id.ts";
+import type { AlertMeasure } from "./alert-measure.ts";
 import { headline } from "./headline.ts";
 import type { Rollup } from "./rollup.ts";
 import { spokenIn, type SpokenLanguage } from "./spoken.ts";
-
-export const alertMeasures = ["failed", "skipped", "opted_out", "complained"] as const;
-
-export type AlertMeasure = (typeof alertMeasures)[number];
 
 export interface Alert {
   readonly id: Id;

@@ -3,7 +3,7 @@
  * by themselves, and alerts. The server says it, which has none of the app's catalogues.
  */
 import type { Kpi } from "../analytics/kpi.ts";
-import type { AlertMeasure } from "./alert.ts";
+import type { AlertMeasure } from "./alert-measure.ts";
 
 export const spokenLanguages = ["en", "de", "es", "fr", "ar"] as const;
 

@@ -1,6 +1,6 @@
 /** Reports that come by themselves, and alerts, over REST: each is the caller's own. */
 import { channels } from "#domain/campaign/channel.ts";
-import { alertMeasures } from "#domain/report/alert.ts";
+import { alertMeasures } from "#domain/report/alert-measure.ts";
 import { spokenLanguages } from "#domain/report/spoken.ts";
 import { subscriptionEverys } from "#domain/report/subscription.ts";
 import { isZone } from "#domain/schedule/wall-time.ts";

@@ -1,5 +1,6 @@
 /** Reports that come by themselves, and alerts, in words. */
-import type { Alert, AlertMeasure } from "#domain/report/alert.ts";
+import type { Alert } from "#domain/report/alert.ts";
+import type { AlertMeasure } from "#domain/report/alert-measure.ts";
 import type { SubscriptionEvery, SubscriptionPlan } from "#domain/report/subscription.ts";
 import { spokenLanguages } from "#domain/report/spoken.ts";
 import { formatPercent } from "#lib/i18n/format.ts";

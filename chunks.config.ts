@@ -55,6 +55,7 @@ export function chunkGroups(): Groups {
     { name: `${optionalPrefix}usage`, test: usage },
     { name: `${optionalPrefix}export`, test: taking },
     { name: `${optionalPrefix}distributions`, test: distributions },
+    { name: `${optionalPrefix}pins`, test: pins },
   ];
 }
 
@@ -68,7 +69,7 @@ const calendar =
 
 /** Dialogs and tabs for who sets things up, or looks closely: seldom on a tablet in a shop. */
 const office =
-  /features\/(limits\/MonthBudgetCard|sync-centre\/DevicesCard|settings\/(NoticesTab|ConsentTab|DeadLettersTab|LeaveWorkspace)|recipients\/(TriesDialog|ColumnsDialog)|campaigns\/(CodeChoice|LinkChoice|BudgetField)|subscriptions\/SubscriptionsTab|reports\/EditionsCard)\.svelte/;
+  /features\/(limits\/MonthBudgetCard|sync-centre\/DevicesCard|settings\/(NoticesTab|ConsentTab|DeadLettersTab|LeaveWorkspace)|recipients\/(TriesDialog|ColumnsDialog)|campaigns\/(CodeChoice|LinkChoice|BudgetField)|subscriptions\/SubscriptionsTab|reports\/EditionsCard|audience\/EraseContact)\.svelte/;
 
 /** Reports across campaigns, all but the door to them. What others share with them stays with those. */
 const analytics = (id: string): boolean =>
@@ -101,6 +102,9 @@ const usage =
 
 /** The list of distributions, and what a campaign's page tells of one beyond its report. */
 const distributions = /src\/lib\/(features\/distributions\/|state\/asked-consents)/;
+
+/** What keeps pinned reports up to date: only with a network is there anything to do. */
+const pins = /src\/lib\/(sync\/pin-keeper|db\/erased)\.ts/;
 
 /** Pictures of charts, a report as one file, and the menus for them. */
 const taking = /src\/lib\/(features\/export\/|export\/(figure-svg|plain-colour|png|page-html)\.ts)/;

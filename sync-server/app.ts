@@ -17,6 +17,7 @@ import { registerCampaignRestore } from "./http/campaign-restore.ts";
 import { registerEditions } from "./http/campaign-editions.ts";
 import { registerCampaigns } from "./http/campaigns.ts";
 import { registerCodePools } from "./http/code-pools.ts";
+import { registerErasure } from "./http/contact-erase.ts";
 import { registerContacts } from "./http/contacts.ts";
 import { registerEvents } from "./http/events.ts";
 import { registerConsents } from "./http/consents.ts";
@@ -137,6 +138,7 @@ function registerApi(app: FastifyInstance, deps: AppDeps & Services, live: Live)
   registerDevices(app, { ...deps, onDeviceEnded: (device) => void live.endDevice(device) });
   registerKeys(app, { ...deps, onRevoked: look });
   registerContacts(app, deps);
+  registerErasure(app, deps);
   registerImports(app, deps);
   registerConsents(app, deps);
   registerSuppressions(app, deps);

@@ -21,6 +21,7 @@ export function viewOf(found: readonly Found[]): View {
     consentText: new Map(),
     codePool: new Map(),
     deletedCampaign: new Map(),
+    erasedSignUp: new Map(),
     signUp: new Map(),
   };
   for (const each of found) put(rows, each);

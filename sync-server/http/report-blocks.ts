@@ -1,7 +1,7 @@
 /**
  * The rows of a campaign in blocks, so that a device fetches only those that changed. A block's
  * part is named by a hash of what it shows; asked for under an older hash, it answers what there
- * is now, which must then not be cached under that name.
+ * is now.
  */
 import { may } from "#domain/access/permission.ts";
 import { fingerprint } from "#domain/core/hash.ts";
@@ -47,6 +47,7 @@ export function registerBlocks(app: FastifyInstance, { store, clock }: BlockRout
       return {
         asOf: clock(),
         total: found.total,
+        erased: found.blocks.reduce((sum, { erased }) => sum + erased, 0),
         blocks: found.blocks.map((block) => ({
           n: block.n,
           rows: block.rows,
@@ -59,7 +60,7 @@ export function registerBlocks(app: FastifyInstance, { store, clock }: BlockRout
   route(app, {
     method: "GET",
     url: `${base}/:n/:part/:hash`,
-    summary: "One block: the part that never changes, or the one that does",
+    summary: "One block: the part that only an erasure changes, or the one that moves",
     permission: "report.read",
     params: partParams,
     answers: { 200: v.variant("part", [blockStatic, blockDynamic]) },
@@ -70,10 +71,8 @@ export function registerBlocks(app: FastifyInstance, { store, clock }: BlockRout
       if (block === undefined) throw new HttpProblem("not_found");
       const current = hashOf(found, block, part === "static" ? staticKind(caller) : "dynamic-3");
       const isCurrent = hash === current;
-      reply.header(
-        "cache-control",
-        isCurrent ? "private, max-age=31536000, immutable" : "no-store",
-      );
+      // A device keeps them itself, sealed; a cache would still have who was erased since.
+      reply.header("cache-control", "no-store");
       const make = async (): Promise<unknown> => {
         const rows = await rowsOf(store, caller, { campaignId: params.id, n });
         if (part === "dynamic") return toDynamicBlock(rows);
@@ -118,7 +117,7 @@ type HashedKind = "masked" | "plain" | "dynamic-3";
 
 /** After a restored back-up the same versions may mean other rows: the epoch tells them apart. */
 function hashOf({ epoch, distribution }: Found, block: BlockFacts, kind: HashedKind): string {
-  const ver = kind === "dynamic-3" ? block.ver : 0;
+  const ver = kind === "dynamic-3" ? block.ver : block.erased;
   return fingerprint([epoch, distribution, block.n, block.rows, kind, ver].join(":"));
 }
 

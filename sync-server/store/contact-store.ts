@@ -68,6 +68,22 @@ export interface CountedAudience extends AudienceCount {
   readonly rule: AudienceRule;
 }
 
+/** The messages of one contact in a distribution, as they were when it had so many. */
+export interface MessagesOf {
+  readonly distribution: number;
+  readonly total: number;
+  readonly ns: readonly number[];
+}
+
+/** What an erasure took a person out of. */
+export interface Erased {
+  readonly messages: number;
+  /** What they wrote. */
+  readonly inbound: number;
+  /** Addresses that stay suppressed, as hashes. */
+  readonly suppressed: number;
+}
+
 interface InWorkspace {
   readonly workspace: Id;
 }
@@ -124,6 +140,20 @@ export interface ContactStore {
   ): Promise<"changed" | "taken" | "gone">;
   /** Removes the person; what they consented to stays in the log, as proof, under a number only. */
   removeContact(args: OfId & { readonly now: Instant }): Promise<boolean>;
+  /** The messages of a contact, for `eraseContact`: they are looked for beside the writer. */
+  messagesOf(args: OfId): Promise<readonly MessagesOf[]>;
+  /**
+   * Takes the person out of everything that tells of them: contact, messages, what they wrote, what
+   * was kept of answers and files. Every count stays. Addresses that must not be used stay so, as
+   * hashes. null: there is no such contact.
+   */
+  eraseContact(
+    args: OfId & {
+      readonly messages: readonly MessagesOf[];
+      readonly by: Id | null;
+      readonly now: Instant;
+    },
+  ): Promise<Erased | null>;
   /** Notes what a person said; `opted_out`: they left by themselves, and only they may come back. */
   addConsent(
     args: OfId & { readonly consent: StatedConsent; readonly now: Instant },

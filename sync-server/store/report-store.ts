@@ -88,6 +88,8 @@ export interface BlockFacts {
   readonly n: number;
   readonly rows: number;
   readonly ver: number;
+  /** Rows whose person was erased. */
+  readonly erased: number;
 }
 
 export interface BlockFactsList {

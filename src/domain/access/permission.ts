@@ -21,6 +21,7 @@ export const permissions = [
   "contact.read",
   "contact.edit",
   "contact.import",
+  "contact.erase",
   "address.see",
   "suppression.edit",
   "code.edit",

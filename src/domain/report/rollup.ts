@@ -122,6 +122,8 @@ export interface Rollup {
   readonly links?: LinkReport;
   /** Left out: its pages do not tell of opens. Whoever opened is among the `read`. */
   readonly opens?: OpenReport;
+  /** How many messages lost their person, who was erased; left out: none. A device that kept fewer fetches them anew. */
+  readonly erased?: number;
   /** What kept it from going faster; null or missing: nothing, or it is idle. */
   readonly limitedBy?: LimitedBy | null;
   readonly at: Instant;

@@ -67,6 +67,13 @@ export interface ImportJob {
   readonly finishedAt: Instant | null;
 }
 
+/** A person who was added at the stand and erased since; known by the id of the sign-up alone. */
+export interface ErasedSignUp {
+  readonly id: Id;
+  /** Who added them. */
+  readonly user: Id;
+}
+
 export interface Documents {
   readonly workspace: Workspace;
   readonly member: Member;
@@ -81,6 +88,8 @@ export interface Documents {
   readonly codePool: CodePool;
   /** Made by the server when it deletes a campaign that went out. */
   readonly deletedCampaign: DeletedCampaign;
+  /** Whoever added them keeps nothing of them any more. */
+  readonly erasedSignUp: ErasedSignUp;
   /** In no feed: its device keeps it, and the server has the contact. */
   readonly signUp: SignUp;
 }
@@ -103,6 +112,7 @@ export const kinds = [
   "consentText",
   "codePool",
   "deletedCampaign",
+  "erasedSignUp",
 ] as const satisfies readonly SyncedKind[];
 
 /**
@@ -127,6 +137,7 @@ export const feedOf = {
   consentText: "org",
   codePool: "org",
   deletedCampaign: "team",
+  erasedSignUp: "user",
 } as const satisfies Record<SyncedKind, Feed>;
 
 /** Names one row: `["campaign", id]`. */

@@ -54,6 +54,6 @@ test("what the last app left opens as it is", async () => {
   const again = new ClientDb("same");
   await again.open();
   expect(await again.kept.count()).toBe(1);
-  expect(again.verno).toBe(10);
+  expect(again.verno).toBe(11);
   await again.delete();
 });

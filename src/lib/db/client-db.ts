@@ -133,6 +133,8 @@ export interface StoredReport {
   /** When the server looked. */
   readonly asOf: Instant;
   readonly total: number;
+  /** Of its rows, those whose person was erased; what was kept before this was told has none. */
+  readonly erased?: number;
   readonly blocks: readonly {
     readonly n: number;
     readonly rows: number;
@@ -278,6 +280,7 @@ export class ClientDb extends Dexie {
   declare consentText: EntityTable<StoredDocument<"consentText">, "id">;
   declare codePool: EntityTable<StoredDocument<"codePool">, "id">;
   declare deletedCampaign: EntityTable<StoredDocument<"deletedCampaign">, "id">;
+  declare erasedSignUp: EntityTable<StoredDocument<"erasedSignUp">, "id">;
   declare signUp: EntityTable<StoredDocument<"signUp">, "id">;
   declare sealed: EntityTable<SealedRecord, "id">;
   declare shadow: Table<Shadow, [Kind, Id]>;
@@ -299,7 +302,7 @@ export class ClientDb extends Dexie {
     super(name, { chromeTransactionDurability: "strict" });
     // One version says it all: each more would be worked out anew at every start. What an older
     // one lacks is added when it is opened, and stores that are not named here are removed.
-    this.version(10).stores({
+    this.version(11).stores({
       campaign: "id",
       audience: "id",
       account: "id",
@@ -312,6 +315,7 @@ export class ClientDb extends Dexie {
       consentText: "id",
       codePool: "id",
       deletedCampaign: "id",
+      erasedSignUp: "id",
       signUp: "id",
       sealed: "id",
       shadow: "[kind+id]",

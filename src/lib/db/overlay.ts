@@ -49,6 +49,7 @@ export function overlayStores(db: ClientDb) {
     db.consentText,
     db.codePool,
     db.deletedCampaign,
+    db.erasedSignUp,
     db.signUp,
     db.sealed,
     db.shadow,

@@ -34,6 +34,7 @@ const eventWords: Readonly<Record<string, string>> = {
   "engine.completed": "The campaign is complete",
   "engine.paused": "The campaign was paused by the system",
   "engine.opted_out": "Somebody unsubscribed",
+  "contact.erased": "erased a person",
   "suppression.added": "suppressed addresses",
   "suppression.removed": "let a suppressed address be used again",
   "unreachable.unsubscribe": "unsubscribed unreachable addresses",

@@ -20,7 +20,6 @@ import { openSeal } from "../db/seal.ts";
 import { endingNotice, leaveNothing } from "./ended-device.ts";
 import { pageNotePlace } from "./kept-place.ts";
 import { keptComparison, openLease, pageClock } from "./lease-page.ts";
-import { keepPins } from "./pin-keeper.ts";
 import { createRunner, type Runner, type SyncReport, type TabMessage } from "./runner.ts";
 import { keepStorage } from "./storage-keeper.ts";
 import { createHttpTransport } from "./transport.ts";
@@ -109,10 +108,18 @@ function keepData(db: ClientDb, core: SyncCore, { api, newId }: DeviceSyncDeps) 
   // A storage that fails is met by the next write, which says so.
   sealDrafts(db).catch(() => undefined);
   const { locks } = navigator;
-  const stopPins = keepPins({ db, api, now, locks, estimate: estimateStorage });
+  const given = new AbortController();
+  const start = async (): Promise<void> => {
+    const { keepPins } = await import("./pin-keeper.ts");
+    if (given.signal.aborted) return;
+    const stop = keepPins({ db, api, now, locks, estimate: estimateStorage });
+    given.signal.addEventListener("abort", stop);
+  };
+  // Nobody waits for it: what is pinned is shown from the device meanwhile.
+  start().catch(() => undefined);
   return {
     stop(how: { readonly forget: boolean }) {
-      stopPins();
+      given.abort();
       storage.stop(how);
     },
   };

@@ -4,7 +4,7 @@ import { stateCodes, noCounts } from "#domain/message/state.ts";
 import type { Rollup } from "#domain/report/rollup.ts";
 import * as v from "valibot";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { aCampaign, ana, anId } from "../../../tests/support/campaigns.ts";
+import { aCampaign, aSignUp, ana, anId } from "../../../tests/support/campaigns.ts";
 import {
   dropUnreadable,
   loadPart,
@@ -35,6 +35,7 @@ function aServer(blocks: number) {
     activities,
     asOf: 1_000,
     ver: 1,
+    erased: 0,
     cutAfter: Number.POSITIVE_INFINITY,
     fetched,
     api: null as Api | null,
@@ -45,10 +46,12 @@ function aServer(blocks: number) {
       return {
         asOf: server.asOf,
         total: 2 * blocks,
+        erased: server.erased,
         blocks: Array.from({ length: blocks }, (_, each) => ({
           n: each,
           rows: 2,
-          staticHash: `s${each}`,
+          // In the first block somebody is erased.
+          staticHash: `s${each}-${each === 0 ? server.erased : 0}`,
           // Only the last block moves.
           dynamicHash: `d${each}-${each === blocks - 1 ? server.ver : 1}`,
         })),
@@ -57,7 +60,8 @@ function aServer(blocks: number) {
     fetched.push(`${n}:${part}`);
     const first = 2 * Number(n) + 1;
     if (part === "static") {
-      return { part, first, masked: false, address: ["a@x.org", "b@x.org"], name: ["A", "B"] };
+      const [address, name] = n === "0" && server.erased > 0 ? ["", ""] : ["a@x.org", "A"];
+      return { part, first, masked: false, address: [address, "b@x.org"], name: [name, "B"] };
     }
     return {
       part,
@@ -316,4 +320,47 @@ test("when the key is gone nothing of a report can be read, and it is fetched ag
   expect(await reports()).toEqual([]);
   await look(deps(server), signal);
   expect(await loadPart(db, campaign.id, { n: 0, part: "static" })).not.toBeNull();
+});
+
+test("[S54] whoever was erased goes from a pinned report by the block that moved, and from another with all of it", async () => {
+  const server = aServer(3);
+  await db.rollup.put({ id: campaign.id, doc: aRollup(6, 900), n: 0 });
+  await pin();
+  await look(deps(server), signal);
+  server.fetched.length = 0;
+  Object.assign(server, { erased: 1 });
+  const erased = { ...aRollup(6, 950), erased: 1 };
+  await db.rollup.put({ id: campaign.id, doc: erased, n: 0 });
+  await look(deps(server), signal);
+  expect(server.fetched).toEqual(["0:static"]);
+  expect(await loadPart(db, campaign.id, { n: 0, part: "static" })).toMatchObject({
+    address: "\0b@x.org",
+  });
+  await look(deps(server), signal);
+  expect(server.fetched).toHaveLength(1);
+
+  await db.pin.clear();
+  await db.rollup.put({ id: campaign.id, doc: { ...erased, erased: 2 }, n: 0 });
+  await look(deps(server), signal);
+  expect(await loadReport(db, campaign.id)).toBeUndefined();
+  expect(await partNames(db, campaign.id)).toEqual([]);
+});
+
+test("[S54] of a person who signed up here and was erased nothing stays: not the row, not what was sealed, not what was sent", async () => {
+  const [mine, other] = [
+    aSignUp({ sealed: [newId()] }),
+    aSignUp({ id: newId(), sealed: [newId()] }),
+  ];
+  const sealed = await openSeal(db, "work").seal({ email: "a@x.org" });
+  for (const { id, sealed: names } of [mine, other]) {
+    await db.sealed.bulkPut(names.map((name) => ({ id: name, sealed })));
+    await db.signUp.put({ id, doc: id === mine.id ? mine : other, n: 0 });
+  }
+  const server = aServer(1);
+  await look(deps(server), signal);
+  expect(await db.signUp.count()).toBe(2);
+  await db.erasedSignUp.put({ id: mine.id, doc: { id: mine.id, user: ana }, n: 0 });
+  await look(deps(server), signal);
+  expect(await db.signUp.toCollection().primaryKeys()).toEqual([other.id]);
+  expect(await db.sealed.toCollection().primaryKeys()).toEqual(other.sealed);
 });

@@ -11,6 +11,7 @@ import type { Rollup } from "#domain/report/rollup.ts";
 import { loadActivity, saveActivity } from "../db/activity.ts";
 import { dropUnreadable, loadReport } from "../db/blocks.ts";
 import type { ClientDb } from "../db/client-db.ts";
+import { forgetErased } from "../db/erased.ts";
 import { observe } from "../db/observe.ts";
 import { dropReport, keepWithin, usualBudget, type ReportBudget } from "../db/room.ts";
 import type { Api, Failure } from "./api.ts";
@@ -75,7 +76,7 @@ export async function look(
 ): Promise<{ readonly isFull: boolean }> {
   let isFull = false;
   await dropDeleted(db);
-  for (const campaign of await duePins(db, budget)) {
+  for (const campaign of await duePins(db, budget, await forgetErased(db))) {
     if (signal.aborted) break;
     const failure = await fetchOne({ db, api, now, campaign }, signal);
     const isWhole = (await loadReport(db, campaign))?.isComplete === true;
@@ -150,8 +151,12 @@ async function isPinned(db: ClientDb, campaign: Id): Promise<boolean> {
   return (await db.pin.filter(({ doc }) => doc.campaignId === campaign).count()) > 0;
 }
 
-/** In the order in which they were pinned, as far as the budget reaches. */
-async function duePins(db: ClientDb, budget: ReportBudget): Promise<readonly Id[]> {
+/** In the order in which they were pinned, as far as the budget reaches. `moved`: due however new they are. */
+async function duePins(
+  db: ClientDb,
+  budget: ReportBudget,
+  moved: ReadonlySet<Id>,
+): Promise<readonly Id[]> {
   const pins = (await db.pin.toArray()).toSorted((a, b) => a.doc.at - b.doc.at);
   const due: Id[] = [];
   let left = budget.pinnedRecipients;
@@ -161,7 +166,8 @@ async function duePins(db: ClientDb, budget: ReportBudget): Promise<readonly Id[
     left -= rollup.total;
     const report = await loadReport(db, campaign);
     const isOlder = rollup.at - (report?.asOf ?? 0) >= refreshMs || (await isAtRest(db, campaign));
-    if (report?.isComplete !== true || (rollup.at > report.asOf && isOlder)) due.push(campaign);
+    if (report?.isComplete !== true || moved.has(campaign) || (rollup.at > report.asOf && isOlder))
+      due.push(campaign);
   }
   return due;
 }

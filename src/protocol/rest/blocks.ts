@@ -9,6 +9,8 @@ export const blockList = v.object({
   /** When the server looked. */
   asOf: instant,
   total: count,
+  /** Of all blocks: rows whose person was erased. */
+  erased: count,
   blocks: v.array(
     v.object({
       /** 0, 1, 2 …: block n holds the messages from n × 5,000 + 1. */
@@ -22,7 +24,7 @@ export const blockList = v.object({
 
 export type BlockList = v.InferOutput<typeof blockList>;
 
-/** What never changes of a block's rows, by column. `first` is the n of the first row. */
+/** What only an erasure changes of a block's rows, by column. `first` is the n of the first row. */
 export const blockStatic = v.object({
   part: v.literal("static"),
   first: count,

@@ -21,10 +21,13 @@ interface Sum {
 
 export function chargeFindings(db: Database, place: Place): readonly Finding[] {
   const row = db.get(
-    "select billed, billed_micros, price from distribution where seq = ?",
+    "select billed, billed_micros, price, erased from distribution where seq = ?",
     place.seq,
   );
-  const { billed, months } = recounted(db, place, toPrice(row?.["price"]));
+  const price = toPrice(row?.["price"]);
+  const { billed, months } = recounted(db, place, price);
+  // What the messages of erased people cost by their numbers' rates, nobody can count again.
+  if (hasRates(price) && Number(row?.["erased"]) > 0) return uncounted(db, place);
   return [
     ...unlike("billed", "charged for", billed, {
       messages: billed.messages,

@@ -5,9 +5,11 @@ import { addressKindOf, type AddressKind } from "#domain/campaign/channel.ts";
 import type { Write } from "#domain/sync/decision.ts";
 import type { AudienceCount, ContactStore } from "../contact-store.ts";
 import { audienceWhere, reachableWhere } from "./audience-sql.ts";
+import { eraseContact, messagesOf } from "./contact-erase.ts";
 import { consentLog, withConsents } from "./contact-consents.ts";
 import { importOperations } from "./contact-import.ts";
-import { leaveLists, readDocument } from "./contact-lists.ts";
+import { readDocument } from "./contact-lists.ts";
+import { removeContact } from "./contact-remove.ts";
 import { findByEmail, findById, findMany, insertContact, updateContact } from "./contact-rows.ts";
 import type { Database } from "./database.ts";
 import { publish } from "./feeds.ts";
@@ -34,6 +36,8 @@ const operations: Operations<ContactStore> = {
   addContact: (db, args) => addContact(db, args),
   changeContact: (db, args) => changeContact(db, args),
   removeContact: (db, args) => removeContact(db, args),
+  messagesOf,
+  eraseContact,
   addConsent: (db, { workspace, id, consent, now }) => {
     const known = findById(db, workspace, id);
     if (known === null) return "gone";
@@ -48,7 +52,7 @@ const operations: Operations<ContactStore> = {
 };
 
 export const contactOperations: PartOperations<ContactStore> = {
-  reads: ["rejects", "contact", "contacts", "consentLog", "countAudience"],
+  reads: ["rejects", "contact", "contacts", "consentLog", "countAudience", "messagesOf"],
   operations,
 };
 
@@ -73,26 +77,6 @@ function changeContact(
   if (holder !== null && holder.seq !== known.seq) return "taken";
   updateContact(db, known.seq, contact);
   return "changed";
-}
-
-function removeContact(db: Database, { workspace, id, now }: Args<"removeContact">): boolean {
-  const known = findById(db, workspace, id);
-  if (known === null) return false;
-  db.run("delete from consent where workspace = ? and contact = ?", workspace, known.seq);
-  db.run("delete from happening where workspace = ? and contact = ?", workspace, known.seq);
-  db.run("delete from sign_up where workspace = ? and contact = ?", workspace, known.seq);
-  // The proof stays; what shows the person, and what would let them be written to, goes.
-  db.run(
-    `update consent_evidence set signature = null,
-       state = case state when 'review' then 'declined' else state end
-      where workspace = ? and contact = ?`,
-    workspace,
-    known.seq,
-  );
-  db.run("delete from contact where seq = ?", known.seq);
-  const left = leaveLists(db, workspace, known.seq);
-  if (left.length > 0) publish(db, workspace, left, now);
-  return true;
 }
 
 function countAudience(

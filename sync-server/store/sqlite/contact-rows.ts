@@ -3,6 +3,7 @@ import { cityKey } from "#domain/audience/city.ts";
 import type { Contact } from "#domain/audience/contact.ts";
 import type { ImportedContact } from "#domain/audience/import.ts";
 import type { Database, Row, Value } from "./database.ts";
+import { recallSuppressions } from "./erased-addresses.ts";
 
 const columns =
   "seq, id, email, phone, first_name, last_name, country, city, time_zone, fields, created_at, updated_at";
@@ -107,17 +108,19 @@ export function insertContact(db: Database, workspace: string, contact: Contact)
     contact.createdAt,
     ...valuesOf(contact),
   );
+  recallSuppressions(db, workspace, contact);
   return Number(row?.["seq"]);
 }
 
 export function updateContact(db: Database, seq: number, contact: Contact): void {
-  db.run(
+  const row = db.get(
     `update contact set email = ?, phone = ?, first_name = ?, last_name = ?, country = ?, city = ?,
        time_zone = ?, fields = ?, city_key = ?, search_key = ?, updated_at = ?, rev = rev + 1
-      where seq = ?`,
+      where seq = ? returning workspace`,
     ...valuesOf(contact),
     seq,
   );
+  if (row !== undefined) recallSuppressions(db, String(row["workspace"]), contact);
 }
 
 function valuesOf(contact: Contact): readonly Value[] {

@@ -70,6 +70,7 @@ export function readRollup(
   const codes = readCodes(db, distribution, markCounts(marked));
   const links = readLinkReport(db, distribution);
   const opens = readOpenSums(db, distribution.seq);
+  const erased = readErased(db, distribution);
   return {
     id: distribution.campaign,
     total: tally.reduce((total, row) => total + row.n, 0),
@@ -87,8 +88,13 @@ export function readRollup(
     ...(codes === null ? {} : { codes }),
     ...(links === null ? {} : { links }),
     ...(opens === null ? {} : { opens: openReport(opens) }),
+    ...(erased === 0 ? {} : { erased }),
     at: now,
   };
+}
+
+export function readErased(db: Database, { seq }: Place): number {
+  return Number(db.get("select erased from distribution where seq = ?", seq)?.["erased"]);
 }
 
 /** null where its messages carry no codes. */

@@ -38,7 +38,8 @@ function feedOfWrite(
   write: Extract<Write, { readonly kind: SyncedKind }>,
 ): StoredFeed {
   const feed = feedOf[write.kind];
-  if (feed !== "user" || write.kind !== "pin") return storedFeed(feed, "");
+  const isOwn = write.kind === "pin" || write.kind === "erasedSignUp";
+  if (feed !== "user" || !isOwn) return storedFeed(feed, "");
   if (write.doc !== null) return storedFeed(feed, write.doc.user);
   const row = db.get(
     "select feed from document where workspace = ? and kind = ? and id = ?",

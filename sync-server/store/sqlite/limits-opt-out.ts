@@ -70,6 +70,8 @@ function remember(
 ): void {
   const { workspace, campaign: campaignId } = distribution;
   const kind = addressKindOf[channel];
+  // Of who was erased nobody knows it any more.
+  if (address === "") return;
   if (suppressionOf(db, { workspace, kind, address }) !== null) return;
   const row = { kind, address, source, note: "", at: now, until: null, by: null, campaignId };
   addSuppression(db, workspace, { ...row, reason: "unsubscribed" }, now);

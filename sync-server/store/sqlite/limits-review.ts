@@ -4,6 +4,7 @@ import type { Campaign } from "#domain/campaign/campaign.ts";
 import { addressKindOf } from "#domain/campaign/channel.ts";
 import type { LimitsStore, Unreachable, UnreachableTotals } from "../limits-store.ts";
 import type { Database, Row } from "./database.ts";
+import { isHash } from "./erased-addresses.ts";
 import { toState } from "./limits-outcomes.ts";
 import { startAgain, suppressUnreachable } from "./limits-standing.ts";
 import { addActivity } from "./activity-lines.ts";
@@ -108,7 +109,7 @@ function toUnreachable(
   if (state === "none") throw new Error("only who is unreachable is read");
   return {
     channel,
-    address,
+    address: isHash(address) ? "" : address,
     name: nameOf(db, { workspace, channel, address }),
     state,
     misses: Number(row["misses"]),

@@ -41,6 +41,7 @@ import { opens } from "./migration-0039-opens.ts";
 import { remains } from "./migration-0040-remains.ts";
 import { inbound } from "./migration-0041-inbound.ts";
 import { stopped } from "./migration-0042-stopped.ts";
+import { erased } from "./migration-0043-erased.ts";
 
 export const migrations: readonly string[] = [
   core,
@@ -85,4 +86,5 @@ export const migrations: readonly string[] = [
   remains,
   inbound,
   stopped,
+  erased,
 ];

@@ -5,6 +5,7 @@
 import type { ConsentChannel } from "#domain/audience/contact.ts";
 import type { StatedConsent } from "#domain/audience/import.ts";
 import { addressKindOf } from "#domain/campaign/channel.ts";
+import type { Suppression } from "#domain/limits/suppression.ts";
 import { recordConsent, recordFirstConsent } from "./contact-consents.ts";
 import type { Database, Row } from "./database.ts";
 
@@ -44,6 +45,24 @@ export function hasLeft(db: Database, { workspace, channel, seq }: Whose): boole
       own,
     ) !== undefined
   );
+}
+
+/** The word by which a contact left by themselves, as a suppression says it; null: they did not. */
+export function ownOptOut(
+  db: Database,
+  { workspace, channel, seq }: Whose,
+): Pick<Suppression, "reason" | "source" | "at" | "until" | "campaignId"> | null {
+  const row = db.get(
+    `select source, at from consent where workspace = ? and contact = ? and channel = ?
+        and granted = 0 and source in (select value from json_each(?))`,
+    workspace,
+    seq,
+    channel,
+    own,
+  );
+  if (row === undefined) return null;
+  const said = { source: String(row["source"]), at: Number(row["at"]) };
+  return { reason: "unsubscribed", ...said, until: null, campaignId: null };
 }
 
 /** Whether anybody who has the address left by themselves: they said so for it. */

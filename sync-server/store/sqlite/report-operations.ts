@@ -170,7 +170,7 @@ function emptyRollup(id: string, at: number): Rollup {
 function blocks(db: Database, { ws, seq, total }: Frozen, rowsPerBlock: number): BlockFactsList {
   const perBlock = rowsPerBlock / chunkRows;
   const found = db.all(
-    `select k / cast(? as integer) as n, sum(ver) as ver, max(last) as last from chunk
+    `select k / cast(? as integer) as n, sum(ver) as ver, sum(erased) as erased, max(last) as last from chunk
       where ws = ? and distribution = ? group by 1 order by 1`,
     perBlock,
     ws,
@@ -183,6 +183,7 @@ function blocks(db: Database, { ws, seq, total }: Frozen, rowsPerBlock: number):
       n: Number(row["n"]),
       rows: Number(row["last"]) - Number(row["n"]) * rowsPerBlock,
       ver: Number(row["ver"]),
+      erased: Number(row["erased"]),
     })),
   };
 }

@@ -43,7 +43,7 @@ describe("[S53] lists by column", () => {
     );
   });
 
-  test.each([
+  const forms: readonly [name: string, values: readonly unknown[], columns: Columns][] = [
     ["what is alike is said once", ["a", "a", "a", "a"], { same: "a", n: 4 }],
     ["what rises, by how much", [9_000, 9_001, 9_002, 9_004, 9_005], { more: [9_000, 1, 1, 2, 1] }],
     ["what goes up and down, as it is", [1, 900, 2, 800], [1, 900, 2, 800]],
@@ -58,7 +58,9 @@ describe("[S53] lists by column", () => {
       [["x"], [], ["y"], ["z", "x"]],
       { len: [1, 0, 1, 2], all: ["x", "y", "z", "x"] },
     ],
-  ])("%s", (_, values, columns) => {
+  ];
+
+  test.each(forms)("%s", (_, values, columns) => {
     expect(toColumns(values)).toEqual(columns);
     expect(fromColumns(columns)).toEqual(values);
   });

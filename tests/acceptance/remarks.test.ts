@@ -43,7 +43,7 @@ async function listed(): Promise<v.InferOutput<typeof remarks>["items"]> {
   return v.parse(remarks, answer.json()).items;
 }
 
-test("[S53] a remark is written, read, changed and removed over the API; its author stays", async () => {
+test("[S55] a remark is written, read, changed and removed over the API; its author stays", async () => {
   const made = await manager(base, { method: "POST", body: { at, text: " Rain in the north " } });
   expect(made.statusCode).toBe(201);
   const { id, by, writtenAt } = made.json();

@@ -55,7 +55,7 @@ test("a manager changes no remark of another person", () => {
   });
 });
 
-test("[S53] who wrote it first stays its author when it was removed and comes back", () => {
+test("[S55] who wrote it first stays its author when it was removed and comes back", () => {
   const known = { ...launched, annotations: [byAna] };
   const asBen = { user: ben, role: "office", now: 20 } as const;
   const gone = after(annotate(known, null, asBen));
@@ -70,7 +70,7 @@ test("[S53] who wrote it first stays its author when it was removed and comes ba
   expect(annotate(gone, null, asBen)).toEqual({ outcome: "ok", writes: [] });
 });
 
-test("[S53] nobody writes in the name of another person by bringing back what is theirs", () => {
+test("[S55] nobody writes in the name of another person by bringing back what is theirs", () => {
   const gone = after(annotate({ ...launched, annotations: [byAna] }, null));
   expect(annotate(gone, { at: 9, text: "Hail" }, { user: ben, role: "manager" })).toMatchObject({
     refusal: { type: "forbidden" },
@@ -78,7 +78,7 @@ test("[S53] nobody writes in the name of another person by bringing back what is
   expect(after(annotate(gone, rain, { role: "manager" })).annotations).toEqual([byAna]);
 });
 
-test("[S53] only of the last fifty that were removed it is known who wrote them", () => {
+test("[S55] only of the last fifty that were removed it is known who wrote them", () => {
   const { id, by, writtenAt } = byAna;
   const removedAnnotations = Array.from({ length: 50 }, (_, n) => {
     return { id: anId(0x600 + n), by, writtenAt };

@@ -1,7 +1,7 @@
 /** Running a measurement in a process of its own, and keeping what was measured. */
 import { execFile, execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
-import { cpus } from "node:os";
+import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { startSettings } from "./start-settings.ts";
@@ -13,10 +13,14 @@ export async function runNode(script: string, ...args: readonly string[]): Promi
   return lastLine(run(process.execPath, [script, ...args]));
 }
 
-/** The same for a script of ours: it runs with the settings of the server. */
+/**
+ * The same for a script of ours: it runs with the settings of the server, and as the server keeps
+ * what was compiled: its first run is as the first start after an update, which needs more memory.
+ */
 export async function runAsServer(script: string, ...args: readonly string[]): Promise<unknown> {
   const { flags, env } = startSettings();
-  const settings = { env: { ...process.env, ...env } };
+  const kept = { NODE_COMPILE_CACHE: join(tmpdir(), "node-compile-cache") };
+  const settings = { env: { ...process.env, ...env, ...kept } };
   return lastLine(run(process.execPath, [...flags, script, ...args], settings));
 }
 

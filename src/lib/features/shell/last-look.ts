@@ -51,6 +51,8 @@ export function forgetPast(stampOf: (path: string) => string): void {
 export function forgetLook(): void {
   kept().forEach(drop);
   localStorage.removeItem(listKey);
+  // As it was called while the start page was the only one.
+  localStorage.removeItem(storageKey);
 }
 
 /** The page is drawn, and has as much to show as it had when this is there as well. */

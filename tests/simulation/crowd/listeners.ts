@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { feeds } from "#domain/sync/document.ts";
+import { columns, fromColumns } from "#protocol/columns.ts";
 import { protocolVersion, schemaVersion } from "#protocol/version.ts";
 import * as v from "valibot";
 import { WebSocket } from "ws";
@@ -124,7 +125,10 @@ const Rollup = v.object({ id: v.string(), states: v.object({ delivered: v.number
 const Page = v.object({
   feeds: v.record(
     v.string(),
-    v.object({ to: v.number(), rows: v.object({ doc: v.array(v.unknown()) }) }),
+    v.object({
+      to: v.number(),
+      rows: v.object({ doc: v.pipe(columns, v.transform(fromColumns)) }),
+    }),
   ),
 });
 

@@ -72,6 +72,9 @@ function tell(name: string, { message = "", stack = "", diff = "" }: Told): void
     .filter((line) => line.trim() !== "" && !line.includes("node_modules"))
     .slice(0, linesOfEach)
     .map((line) => `    ${line}`);
+  const text = [`✗ ${name}`, ...lines, ""].join("\n");
+  // One cause throws as often as something happens.
+  if (toldFailures()?.includes(text.trimEnd()) === true) return;
   mkdirSync(dirname(file), { recursive: true });
-  appendFileSync(file, [`✗ ${name}`, ...lines, ""].join("\n"));
+  appendFileSync(file, text);
 }

@@ -69,7 +69,7 @@ export function blockListOf(rows: number): object {
     staticHash: `s${n}`,
     dynamicHash: `d${n}`,
   }));
-  return { asOf: startedAt, total: rows, blocks };
+  return { asOf: startedAt, total: rows, erased: 0, blocks };
 }
 
 /** Serves the built pages of `folder`, and everybody's recipients; bodies are made before they are asked for. */

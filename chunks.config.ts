@@ -2,7 +2,7 @@
  * How the build is cut into files. A slow network wants few requests before the first page, and
  * nothing in them that the first page does not need: so the cut follows what imports what.
  */
-import type { Rolldown } from "vite";
+import type { Plugin, Rolldown } from "vite";
 import { optionalPrefix } from "./optional-parts.config.ts";
 
 type Groups = Rolldown.CodeSplittingGroup[];
@@ -11,10 +11,19 @@ const source = `${import.meta.dirname}/src`;
 
 /** Around every page. */
 const frame = [`${source}/routes/+layout.svelte`, `${source}/routes/+layout.ts`];
-/** What a visit begins with: the overview over this device's own data. */
-const first = [`${source}/routes/+page.svelte`, `${source}/lib/app.ts`];
+/** What a visit begins with: the overview over this device's own data; Kit asks for the last one, too. */
+const first = [
+  `${source}/routes/+page.svelte`,
+  `${source}/lib/app.ts`,
+  `${source}/routes/+error.svelte`,
+];
 /** Where somebody who was never here stands. */
 const door = [`${source}/routes/sign-in/+page.svelte`];
+/** What people open next: the list of campaigns. */
+const list = [`${source}/routes/campaigns/+page.svelte`];
+/** And one of them. */
+const report = [`${source}/routes/campaigns/[id]/+page.svelte`];
+const parts = [`${source}/lib/features/reports/other-parts.ts`];
 /** What comes as soon as that is drawn. */
 const online = [`${source}/lib/sync/online.ts`];
 
@@ -25,9 +34,16 @@ export function chunkGroups(): Groups {
     { name: "svelte", test: /node_modules\/(svelte|esm-env|clsx)\/|i18n\/text\.ts$/, priority: 3 },
     { name: "kit", test: kit, priority: 3 },
     { debugName: "frame", name: neededBy("frame", frame), minShareCount: 2, priority: 2 },
-    { debugName: "first", name: neededBy("first", first), priority: 1 },
-    { debugName: "online", name: neededBy("online", online) },
+    {
+      debugName: "first",
+      name: neededBy("first", first, [[...list, ...report], online]),
+      priority: 1,
+    },
+    { debugName: "door", name: neededBy("door", door) },
+    { debugName: "list", name: neededBy("list", list) },
     { name: "d3", test: /node_modules\/(d3|d3-(?!geo)\w+|internmap)\// },
+    { debugName: "report", name: neededBy("report", report) },
+    { debugName: "online", name: neededBy("online", online) },
     {
       name: `${optionalPrefix}language`,
       test: /i18n\/(languages|translate|text-number)\.ts$/,
@@ -40,23 +56,46 @@ export function chunkGroups(): Groups {
     })),
     { name: "liquid", test: /node_modules\/liquidjs\// },
     { name: "ui", test: /src\/lib\/(ui|i18n)\/|node_modules\/@lucide\//, minShareCount: 2 },
-    { debugName: "door", name: neededBy("door", door) },
     { name: "domain", test: domain, minShareCount: 3 },
     { name: "seldom", test: seldom },
     { name: "common", test: common, minShareCount: 2 },
     // Behind what several parts share, as a part takes what it imports with it: nothing that is there
     // from the start may need one of these (see the budgets).
+    { debugName: "parts", name: neededBy("parts", parts) },
     { name: `${optionalPrefix}calendar`, test: calendar },
     { name: `${optionalPrefix}office`, test: office },
     { name: `${optionalPrefix}analytics`, test: analytics },
     { name: `${optionalPrefix}codes`, test: codes },
-    { name: `${optionalPrefix}report`, test: report },
+    { name: `${optionalPrefix}report`, test: reportParts },
     { name: `${optionalPrefix}links`, test: links },
     { name: `${optionalPrefix}usage`, test: usage },
     { name: `${optionalPrefix}export`, test: taking },
     { name: `${optionalPrefix}distributions`, test: distributions },
     { name: `${optionalPrefix}pins`, test: pins },
   ];
+}
+
+/**
+ * Nearly all functions of these parts run before the first page is there. The browser is told, and
+ * compiles them while it loads them, beside the page's own thread (V8's explicit compile hints).
+ */
+const calledAtStart =
+  /^(?:svelte|kit|frame|first|app|ui|dexie|list|report|domain|online|common|entry\/\w+|nodes\/\d+)$/;
+
+/** Says so in the first line of their files, where the browser looks for it. */
+export function compileHints(): Plugin {
+  return {
+    name: "compile-hints",
+    generateBundle: {
+      order: "post",
+      handler(_options, bundle) {
+        for (const part of Object.values(bundle)) {
+          if (part.type !== "chunk" || !calledAtStart.test(part.name)) continue;
+          part.code = `//# allFunctionsCalledOnLoad\n${part.code}`;
+        }
+      },
+    },
+  };
 }
 
 /** Without the client itself, which Kit wants to find in a part of its own. */
@@ -69,7 +108,7 @@ const calendar =
 
 /** Dialogs and tabs for who sets things up, or looks closely: seldom on a tablet in a shop. */
 const office =
-  /features\/(limits\/MonthBudgetCard|sync-centre\/DevicesCard|settings\/(NoticesTab|ConsentTab|DeadLettersTab|LeaveWorkspace)|recipients\/(TriesDialog|ColumnsDialog)|campaigns\/(CodeChoice|LinkChoice|BudgetField)|subscriptions\/SubscriptionsTab|reports\/EditionsCard|audience\/EraseContact)\.svelte/;
+  /src\/lib\/(state|sync)\/(editions|edition-calls|run-recipients|run-calls)\.|features\/(limits\/MonthBudgetCard|sync-centre\/DevicesCard|settings\/(Account(Dialog|Limits|Settings)|DoubtFields|KeysTab|KeyDialog|NoticesTab|ConsentTab|DeadLettersTab|LeaveWorkspace)|recipients\/(TriesDialog|ColumnsDialog|SeriesRecipients)|campaigns\/(CodeChoice|FallbackChoice|LinkChoice|BudgetField|ScheduleOutlook)|subscriptions\/SubscriptionsTab|reports\/(EditionsCard|FallbackText)|audience\/EraseContact)\.svelte/;
 
 /** Reports across campaigns, all but the door to them. What others share with them stays with those. */
 const analytics = (id: string): boolean =>
@@ -83,13 +122,13 @@ const common = (id: string): boolean => id.includes("/src/") && !isLater(id);
 
 /** What stays with the parts that come later, however many of them share it. */
 const isLater = (id: string): boolean =>
-  analytics(id) || report.test(id) || links.test(id) || usage.test(id);
+  analytics(id) || office.test(id) || reportParts.test(id) || links.test(id) || usage.test(id);
 
 /** Code pools and the use of codes, all but the door to them. */
 const codes = /src\/lib\/features\/codes\/(?!CodesDoor)/;
 
 /** What a campaign's report has beyond its first sight, with what it shares with links and usage. */
-const report =
+const reportParts =
   /src\/(lib\/features\/(report-parts\/|reports\/(FailuresOverTime|GapTab)|links\/link-(words|map)|usage\/(CarrierParts|usage-words))|lib\/(state\/hours\.|sync\/hours-calls|db\/hours)|protocol\/rest\/report-hours|domain\/(report\/(usage|breakdowns|failures-over-time|hour-spans|fold-series)|engagement\/(link-map|open|open-words))\.ts)/;
 
 /** Who followed the links of a campaign, with the map of the world. */
@@ -120,10 +159,19 @@ const seldom =
  */
 const payload = /@sveltejs\/kit\/src\/runtime\/client\/payload|vite\/preload-helper/;
 
-function neededBy(name: string, from: readonly string[]): Rolldown.CodeSplittingNameFunction {
+/** `both`: also what two parts need that shall not need each other. */
+function neededBy(
+  name: string,
+  from: readonly string[],
+  both?: readonly [readonly string[], readonly string[]],
+): Rolldown.CodeSplittingNameFunction {
   let modules: ReadonlySet<string> | null = null;
   return (id, context) => {
-    modules ??= reach(from, context);
+    modules ??= reach(from, context).union(
+      both === undefined
+        ? new Set()
+        : reach(both[0], context).intersection(reach(both[1], context)),
+    );
     return modules.has(id) && !from.includes(id) ? name : null;
   };
 }

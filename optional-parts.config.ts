@@ -1,11 +1,14 @@
 /**
  * Parts that few people need: a device gets them when it has time, and not before the app may be
- * used offline (see the budgets of `npm test -- budget`). Their names begin as `optionalPrefix`.
+ * used offline (see the budgets of `npm test -- budget`). Their names begin as `optionalPrefix`,
+ * those of workers, too, which are built one by one.
  */
-import { readFileSync } from "node:fs";
+import { globSync, readFileSync } from "node:fs";
 import type { Plugin } from "vite";
 
 export const optionalPrefix = "optional-";
+
+const client = `${import.meta.dirname}/.svelte-kit/output/client`;
 
 const asked = "virtual:optional-parts";
 
@@ -31,7 +34,7 @@ interface Part {
 /** Their paths below the app's folder, as the last build has them. */
 export function optionalFiles(): readonly string[] {
   const files = optionals().flatMap(({ file, css = [] }) => [file, ...css]);
-  return [...new Set(files)].toSorted();
+  return [...new Set([...files, ...workers()])].toSorted();
 }
 
 /** Those of them that hold the texts of a language, by the language. */
@@ -44,8 +47,13 @@ export function textFiles(): Readonly<Record<string, string>> {
   );
 }
 
+/** The manifest does not list them. */
+function workers(): readonly string[] {
+  return globSync(`_app/immutable/workers/${optionalPrefix}*.js`, { cwd: client });
+}
+
 function optionals(): readonly Part[] {
-  const path = `${import.meta.dirname}/.svelte-kit/output/client/.vite/manifest.json`;
+  const path = `${client}/.vite/manifest.json`;
   const parts: Readonly<Record<string, Part>> = JSON.parse(readFileSync(path, "utf8"));
   return Object.values(parts).filter(({ name }) => name?.startsWith(optionalPrefix));
 }

@@ -12,8 +12,9 @@ export default defineConfig({
     ["json", { outputFile: "test-results/playwright.json" }],
     ["./tests/support/tools/failures.ts"],
   ],
-  // One at a time: each has a server, a browser or two and much to do. No retries: flaky is failed.
-  workers: 1,
+  // Two files at a time, on two cores: each waits for its server, its browser or a clock half of
+  // its time. No retries: flaky is failed.
+  workers: 2,
   retries: 0,
   forbidOnly: true,
   // Waits are for states, never for times: on a busy machine each takes longer, and none is wrong.
@@ -22,7 +23,8 @@ export default defineConfig({
   use: {
     ...devices["Desktop Chrome"],
     viewport: { width: 1180, height: 820 },
-    trace: "retain-on-failure",
+    // A trace would take a third of the time: `--trace on` for one file tells more of a failure.
+    screenshot: "only-on-failure",
     launchOptions: {
       ...(executablePath === undefined ? {} : { executablePath }),
       chromiumSandbox: !isRoot,
@@ -30,13 +32,7 @@ export default defineConfig({
     },
   },
   projects: [
-    {
-      name: "journey",
-      testMatch: "journey/**/*.spec.ts",
-      testIgnore: "journey/accessibility*.spec.ts",
-    },
-    // Pages that stand still: two files of them at a time take nothing from each other but time.
-    { name: "accessibility", testMatch: "journey/accessibility*.spec.ts" },
+    { name: "journey", testMatch: "journey/**/*.spec.ts" },
     { name: "acceptance", testMatch: "acceptance/**/*.spec.ts" },
   ],
 });

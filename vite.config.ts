@@ -1,7 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { sveltekit } from "@sveltejs/kit/vite";
 import { defineConfig } from "vitest/config";
-import { chunkGroups } from "./chunks.config.ts";
+import { chunkGroups, compileHints } from "./chunks.config.ts";
+import { drawnIcons } from "./icons.config.ts";
 import { optionalParts } from "./optional-parts.config.ts";
 import config from "./svelte.config.js";
 import { texts } from "./texts.config.ts";
@@ -18,16 +19,15 @@ export default defineConfig({
   envDir: "..",
   resolve: {
     // Dexie's own entry is its old one for `require`, which is larger.
-    alias: [
-      { find: /^dexie$/, replacement: modernDexie },
-      // Only Lucide's icons ask for it so.
-      {
-        find: /^\.\.\/Icon\.svelte$/,
-        replacement: `${import.meta.dirname}/src/lib/ui/DrawnIcon.svelte`,
-      },
-    ],
+    alias: [{ find: /^dexie$/, replacement: modernDexie }],
   },
-  plugins: [sveltekit({ ...config, version: { name: version } }), optionalParts(), texts()],
+  plugins: [
+    drawnIcons(),
+    sveltekit({ ...config, version: { name: version } }),
+    optionalParts(),
+    texts(),
+    compileHints(),
+  ],
   // Kit's own constant is read before the page has said it, as our parts are cut.
   define: { FIELDCAST_VERSION: JSON.stringify(version) },
   build: {

@@ -16,9 +16,10 @@ import {
 } from "./open.ts";
 import { adoptHistory, keepHistory } from "./operator/epoch-file.ts";
 import { readerOf } from "./operator/recounts.ts";
+import { tidy } from "./operator/tidy.ts";
 import { loadProviders } from "./providers/all.ts";
 import { openSecret } from "./providers/secrets.ts";
-import { createServices } from "./services.ts";
+import { createServices, type ServiceDeps } from "./services.ts";
 import { openThreadedReader, openThreadedStore } from "./store/sqlite/threaded.ts";
 import type { Store } from "./store/store.ts";
 
@@ -27,35 +28,32 @@ const stopWithinMs = 8_000;
 const tidyEveryMs = 60 * 60_000;
 /** How old a copy of the database must at least be to be told from the database. */
 const keepHistoryEveryMs = 60_000;
-const answersKeptMs = 24 * 60 * 60_000;
-/** What people were told, for whoever asks whether it left. */
-const toldKeptMs = 30 * 24 * 60 * 60_000;
-const tombstonesKeptMs = 90 * 24 * 60 * 60_000;
-/** Within this time an event that is told again is known. */
-const happeningsKeptMs = 90 * 24 * 60 * 60_000;
 
 const newId = (): string => randomUUIDv7();
 
+/** What the environment does not say. Only tests give it. */
+export type ServeOptions = Pick<ServiceDeps, "receiptLimits">;
+
 /** Starts with the settings of the environment; ends the process with one line when it cannot. */
-export async function serve(): Promise<void> {
+export async function serve(options: ServeOptions = {}): Promise<void> {
   try {
     loadEnvFile();
   } catch {
     // There is no .env file, which is the usual case.
   }
   const config = readConfig(process.env);
-  if (config.ok) await start(config.value);
+  if (config.ok) await start(config.value, options);
   else giveUp(config.error);
 }
 
-async function start(settings: Config): Promise<void> {
+async function start(settings: Config, options: ServeOptions): Promise<void> {
   const log = createLog(settings.logLevel);
   process.once("uncaughtException", (error) => {
     log.fatal({ err: error }, "the server fell over a defect and stops");
     process.exit(1);
   });
   try {
-    const stop = await open(settings, log);
+    const stop = await open(settings, log, options);
     for (const signal of ["SIGTERM", "SIGINT"] as const) {
       process.once(signal, () => void stop());
     }
@@ -69,7 +67,7 @@ function giveUp(why: string): never {
   process.exit(1);
 }
 
-async function open(config: Config, log: Log): Promise<() => Promise<void>> {
+async function open(config: Config, log: Log, options: ServeOptions): Promise<() => Promise<void>> {
   const clock = Date.now;
   prepareDataDir(config);
   const unlock = lockDataDir(config);
@@ -86,7 +84,8 @@ async function open(config: Config, log: Log): Promise<() => Promise<void>> {
     const reader = await openThreadedReader(databasePath(config));
     return readerOf(reader, () => reader.close());
   };
-  const deps = { config, log, store, people, providers, secret, clock, newId, openReader };
+  const parts = { config, log, store, people, providers, secret, clock, newId, openReader };
+  const deps = { ...parts, ...options };
   const services = createServices(deps);
   const app = await buildApp({
     config,
@@ -106,7 +105,7 @@ async function open(config: Config, log: Log): Promise<() => Promise<void>> {
   });
   await app.listen({ host: config.host, port: config.port });
   await services.start();
-  const tidying = setInterval(() => void tidy(store, log), tidyEveryMs);
+  const tidying = setInterval(() => void tidyUp(store, log), tidyEveryMs);
   const keeping = setInterval(() => void keep(history, log), keepHistoryEveryMs);
   process.stdout.write(`Fieldcast is ready on ${addressOf(config)}\n`);
 
@@ -151,12 +150,9 @@ function addressOf({ host, port }: Config): string {
   return `http://${isEverywhere ? "localhost" : host}:${port}`;
 }
 
-async function tidy(store: Store, log: Log): Promise<void> {
+async function tidyUp(store: Store, log: Log): Promise<void> {
   try {
-    await store.access.forgetAnswers({ before: Date.now() - answersKeptMs });
-    await store.sync.purge({ before: Date.now() - tombstonesKeptMs });
-    await store.notices.forgetTold({ before: Date.now() - toldKeptMs });
-    await store.delivery.forgetHappenings({ before: Date.now() - happeningsKeptMs });
+    await tidy(store, Date.now());
   } catch (error) {
     log.error({ err: error }, "tidying up failed; it is tried again in an hour");
   }

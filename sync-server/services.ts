@@ -11,7 +11,7 @@ import { createRecount, type Recount } from "./commands/recount.ts";
 import type { Config } from "./config.ts";
 import { createAccounts, type Accounts } from "./delivery/accounts.ts";
 import type { EngineDeps } from "./delivery/carriers.ts";
-import { createEngine, type Engine } from "./delivery/engine.ts";
+import { createEngine, type Engine, type ReceiptLimits } from "./delivery/engine.ts";
 import type { Templates } from "#domain/message/template.ts";
 import { openContentCheck, openTemplates } from "./delivery/templates.ts";
 import { createClickLog, type ClickLog } from "./http/links/click-log.ts";
@@ -23,7 +23,7 @@ import { createHealth } from "./operator/health.ts";
 import { keepRevocations } from "./operator/revoked-file.ts";
 import { createRecounts, readerOf, type RecountDeps, type Recounts } from "./operator/recounts.ts";
 import type { Providers } from "./providers/all.ts";
-import { honoursKeys } from "./providers/provider.ts";
+import { honoursKeys, resolveWindowOf } from "./providers/provider.ts";
 import { createLeaveLinks, type LeaveLinks } from "./providers/leave-links.ts";
 import { createTrackedLinks, type TrackedLinks } from "./providers/tracked-links.ts";
 import { createKeys, type Keys } from "./providers/keys.ts";
@@ -41,6 +41,8 @@ export interface ServiceDeps {
   readonly secret: Buffer;
   readonly clock: () => number;
   readonly newId: () => string;
+  /** How many receipts may wait; what is usual when left out. Only tests give it. */
+  readonly receiptLimits?: ReceiptLimits;
   /** A reader of its own for recounts; the store itself when left out. */
   readonly openReader?: RecountDeps["openReader"];
 }
@@ -115,6 +117,7 @@ export function createServices(deps: ServiceDeps): Services {
     health: createHealth({ dataDir: config.dataDir, clock, engine, recounts }),
     start: async () => {
       await imports.recover();
+      await store.delivery.tellUsualWindows({ windowMs: usualWindowsOf(deps), now: clock() });
       for (const part of [engine, recounts, bounces, notices.notifier, clicks]) part.start();
     },
     stop: async (withinMs) => {
@@ -129,6 +132,12 @@ export function createServices(deps: ServiceDeps): Services {
   };
 }
 
+function usualWindowsOf({ providers }: ServiceDeps): Readonly<Record<string, number>> {
+  return Object.fromEntries(
+    [...providers.values()].map((provider) => [provider.name, resolveWindowOf(provider)]),
+  );
+}
+
 function linksOf({ config, secret }: ServiceDeps): Pick<Services, "leaveLinks" | "trackedLinks"> {
   return {
     leaveLinks: createLeaveLinks(secret, config.publicUrl),
@@ -139,12 +148,14 @@ function linksOf({ config, secret }: ServiceDeps): Pick<Services, "leaveLinks" |
 type EngineOf = Pick<Services, "accounts" | "leaveLinks" | "trackedLinks" | "templates"> &
   Pick<EngineDeps, "keys"> & { readonly recounts: Recounts };
 
-function engineOf({ store, clock, log, providers }: ServiceDeps, made: EngineOf): Engine {
+function engineOf(deps: ServiceDeps, made: EngineOf): Engine {
+  const { store, clock, log, providers, receiptLimits = {} } = deps;
   const { accounts, recounts, ...parts } = made;
   const honouring = [...providers.values()].filter(honoursKeys);
   const forgetful = honouring.filter(({ keyRetentionMs }) => Number.isFinite(keyRetentionMs));
   return createEngine({
     ...parts,
+    ...receiptLimits,
     store,
     carriers: accounts,
     clock,

@@ -176,6 +176,9 @@ export const commandArgs = {
     codePoolId: v.exactOptional(v.nullable(id)),
     codePolicy: v.exactOptional(v.picklist(codePolicies)),
     trackLinks: v.exactOptional(v.boolean()),
+    fallback: v.exactOptional(
+      v.nullable(v.strictObject({ accountId: v.nullable(id), text: longText })),
+    ),
   }),
   "campaign.edit": v.strictObject({
     id,
@@ -192,6 +195,9 @@ export const commandArgs = {
     codePoolId: change(v.nullable(id)),
     codePolicy: change(v.picklist(codePolicies)),
     trackLinks: change(v.boolean()),
+    fallback: v.exactOptional(
+      v.strictObject({ accountId: change(v.nullable(id)), text: change(longText) }),
+    ),
     validUntil: change(v.nullable(instant)),
     budget: change(v.nullable(campaignBudget)),
   }),
@@ -245,8 +251,8 @@ export const commandArgs = {
 
 /** The version of each command's arguments that this build writes and the server announces. */
 export const commandVersions: Readonly<Record<CommandName, number>> = {
-  "campaign.create": 3,
-  "campaign.edit": 4,
+  "campaign.create": 4,
+  "campaign.edit": 5,
   "campaign.schedule": 4,
   "campaign.setLive": 2,
   "campaign.unschedule": 1,

@@ -137,8 +137,12 @@ function packedOf({ ver, kind, id, doc }: Rows): v.InferInput<typeof rows> {
   return { ver: toColumns(ver), kind: toColumns(kind), id: toColumns(id), doc: toColumns(doc) };
 }
 
-/** A page on a live connection is of the chain that was named last on it, unless it names another. */
-const livePage = v.object({ ...page.entries, ch: v.exactOptional(page.entries.ch) });
+/** A page on a live connection is of the history and chain that were named last on it, unless it names others. */
+const livePage = v.object({
+  ...page.entries,
+  epoch: v.exactOptional(page.entries.epoch),
+  ch: v.exactOptional(page.entries.ch),
+});
 
 /** The messages of the live stream from the server. Unknown `t` are ignored by the device. */
 export const liveDown = v.variant("t", [
@@ -160,19 +164,3 @@ export type LiveDown = v.InferOutput<typeof liveDown>;
 
 /** The same as it travels. */
 export type LiveSaid = v.InferInput<typeof liveDown>;
-
-/** A message as it is understood: of each page the chain is known. */
-export type Heard = Exclude<LiveDown, { readonly t: "page" }> | Page;
-
-/**
- * Understands what comes on one connection, in order ([S25]). Answers null for a page before any
- * chain was named.
- */
-export function createUnderstanding(): (message: LiveDown) => Heard | null {
-  let named: string | null = null;
-  return (message) => {
-    if (message.t !== "page") return message;
-    named = message.ch ?? named;
-    return named === null ? null : { ...message, ch: named };
-  };
-}

@@ -16,10 +16,10 @@ export type Upcasters = Readonly<Record<string, readonly Upcaster[]>>;
 const asBefore: Upcaster = (args) => args;
 
 const released: Upcasters = {
-  // 2: `codePoolId`, `codePolicy`. 3: `trackLinks`.
-  "campaign.create": [asBefore, asBefore],
-  // 2: `validUntil`. 3: `codePoolId`, `codePolicy`, `budget`. 4: `trackLinks`.
-  "campaign.edit": [asBefore, asBefore, asBefore],
+  // 2: `codePoolId`, `codePolicy`. 3: `trackLinks`. 4: `fallback`.
+  "campaign.create": [asBefore, asBefore, asBefore],
+  // 2: `validUntil`. 3: `codePoolId`, `codePolicy`, `budget`. 4: `trackLinks`. 5: `fallback`.
+  "campaign.edit": [asBefore, asBefore, asBefore, asBefore],
   // 2: `atOnce`.
   "campaign.send": [asBefore],
   // 2: `schedule.wall`. 3: `schedule.local`. 4: `schedule.repeat`.

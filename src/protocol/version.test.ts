@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { fingerprint } from "#domain/core/hash.ts";
 import { command, commandArgs, commandVersions } from "./command.ts";
 import { announcement, liveDown, pullReply, pushReply } from "./down.ts";
+import { words } from "./frame.ts";
 import { liveUp, pullRequest, pushRequest } from "./up.ts";
 import { protocolVersion } from "./version.ts";
 
@@ -19,6 +20,7 @@ const fingerprints: Readonly<Record<number, string>> = {
   9: "9f875ce5d7133771",
   10: "ccdb30f72b177ac3",
   11: "c689099ed6bd79d0",
+  12: "25acec8e259f8f68",
 };
 
 test("[S33] a change of what travels is a new version of the protocol", () => {
@@ -29,7 +31,7 @@ test("[S33] a change of what travels is a new version of the protocol", () => {
     // What JSON schema has no word for (is it an id?) does not change the shape.
     toJsonSchema(schema, { errorMode: "ignore", typeMode: "input" }),
   ]);
-  const now = fingerprint(JSON.stringify([described, commandVersions]));
+  const now = fingerprint(JSON.stringify([described, commandVersions, words]));
   expect(now, "raise protocolVersion, add its line, and keep reading the old one").toBe(
     fingerprints[protocolVersion],
   );

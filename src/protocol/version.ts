@@ -12,9 +12,10 @@
  * 8 = campaigns that wait for an event;
  * 9 = campaigns that wait for a code, a date or for who comes into their audience;
  * 10 = devices that are known, and what they keep and say of themselves;
- * 11 = links that are tracked, remarks on the moments of a campaign, and kept reports.
+ * 11 = links that are tracked, remarks on the moments of a campaign, and kept reports;
+ * 12 = a second channel for who cannot be reached by the first, and live frames in fewer bytes.
  */
-export const protocolVersion = 11;
+export const protocolVersion = 12;
 export const schemaVersion = 1;
 
 /**

@@ -43,11 +43,18 @@ async function oneMail() {
   const intake = createIntake({
     store,
     keys: testKeys,
-    engine: core,
+    engine: {
+      listen: (of, replies) => core.listen(of, replies),
+      receive: async (of, receipts) =>
+        isFull
+          ? { outcome: "full" }
+          : { outcome: "merged", news: await core.receive(of, receipts) },
+    },
     onComplaint: () => undefined,
     clock: () => clock.now,
   });
   const take = (mail: string, of = workspace) => intake.take(of, Buffer.from(mail));
+  let isFull = false;
   return {
     store,
     key,
@@ -55,6 +62,7 @@ async function oneMail() {
     bounce: () => take(deliveryReport({ key, status: "5.1.1" })),
     delay: () => take(deliveryReport({ key, action: "delayed", status: "4.4.7" })),
     deliver: () => take(deliveryReport({ key, action: "delivered", status: "2.0.0" })),
+    fill: () => (isFull = true),
     accept: async () => {
       answer.resolve(accepted);
       await settleDown();
@@ -140,4 +148,10 @@ test("about a message of nobody, of another workspace or with a made-up key noth
   expect(await mail.take(feedbackReport(stranger))).toBe("forged");
   expect(mail.state()).toBe("submitted");
   await mail.sound();
+});
+
+test("a mail whose receipt finds no room is not taken, and is read again", async () => {
+  const { bounce, fill } = await oneMail();
+  fill();
+  await expect(bounce()).rejects.toThrow("more receipts wait than there is room for");
 });

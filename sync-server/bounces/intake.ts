@@ -54,7 +54,9 @@ async function act(
     return "complaint";
   }
   const receipts = mail.bounces.flatMap((bounce) => toReceipt(key, bounce) ?? []);
-  await engine.receive(account, receipts);
+  const { outcome } = await engine.receive(account, receipts);
+  // The mail stays where it is, and is read again.
+  if (outcome === "full") throw new Error("more receipts wait than there is room for");
   if (receipts.some(({ state }) => state === "undelivered")) return "bounce";
   return receipts.every(({ state }) => state === "submitted") ? "delayed" : "delivered";
 }

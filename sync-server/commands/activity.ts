@@ -123,7 +123,7 @@ function nameOfTrigger(trigger: Trigger): string {
 }
 
 function changedFields(args: Extract<Act, { readonly name: "campaign.edit" }>["args"]): string[] {
-  const { name, content, audienceId, accountId } = args;
-  const changes = Object.entries({ name, ...content, audienceId, accountId });
+  const { name, content, audienceId, accountId, fallback } = args;
+  const changes = Object.entries({ name, ...content, audienceId, accountId, fallback });
   return changes.filter(([, change]) => change !== undefined).map(([field]) => field);
 }

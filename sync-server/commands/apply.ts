@@ -11,7 +11,7 @@ import type { Role } from "#domain/access/role.ts";
 import { withProposed } from "#domain/campaign/proposed.ts";
 import type { Campaign } from "#domain/campaign/campaign.ts";
 import { isLive } from "#domain/campaign/live.ts";
-import { wrongText } from "#domain/campaign/launch-check.ts";
+import { wrongFallback, wrongText } from "#domain/campaign/launch-check.ts";
 import type { Id } from "#domain/core/id.ts";
 import type { Instant } from "#domain/core/time.ts";
 import { keysBeside, keysOf, type Act } from "#domain/sync/command.ts";
@@ -28,6 +28,7 @@ import type { StandEffect } from "../store/sign-up-store.ts";
 import type { ActivityEntry, CommitOutcome, Expectation, Late } from "../store/sync-store.ts";
 import { codesShort } from "./code-checks.ts";
 import { activityOf, claimed } from "./activity.ts";
+import { withAskedAnew } from "./ask-anew.ts";
 import { effectAtStand } from "./at-stand.ts";
 import { lateOf } from "./late.ts";
 import { refusedSinceRestore } from "./since-restore.ts";
@@ -161,11 +162,15 @@ async function decideNow(deps: CommandDeps, actor: Actor, wanted: Act): Promise<
   const { workspace, user, role, access } = actor;
   const { keys, found } = await readFor(deps, workspace, wanted);
   const now = deps.clock();
-  const decision = decide(viewOf(found), wanted, { now, user, role, access, authority: true });
+  const context = { now, user, role, access, authority: true };
+  const decision = decide(viewOf(found), wanted, context);
   const judged = await guardNow(deps, workspace, wanted, decision);
   const guarded = await withLauncher(deps, workspace, wanted, judged);
   const activity = activityOf(wanted, guarded, { user, now, before: found });
-  return { decision: guarded, expect: expectationsOf(keys, found), activity };
+  const campaigns = () => deps.store.sync.list({ workspace, kind: "campaign" });
+  const more = await withAskedAnew({ act: wanted, decision: guarded, found }, context, campaigns);
+  const expect = [...expectationsOf(keys, found), ...more.expect];
+  return { decision: more.decision, expect, activity };
 }
 
 /** Whoever comes too late is told by whom it went out. */
@@ -249,6 +254,8 @@ function brokenContent(
     const { content } = withProposed(write.doc);
     const broken = brokenTexts(checkContent(content), withProposed(write.doc));
     if (broken !== null) return broken;
+    const wrong = wrongFallback(checkContent, write.doc);
+    if (wrong !== null) return rejected("invalid", "fallback.text", { message: wrong.message });
   }
   return null;
 }

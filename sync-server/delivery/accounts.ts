@@ -3,6 +3,7 @@
  * secrets are sealed before they reach the store, and leave here only to the provider.
  */
 import {
+  chosenWindowOf,
   defaultLimits,
   guardsOf,
   ignoresKeys,
@@ -64,8 +65,8 @@ export interface AccountDraft {
   readonly guards?: GuardsChange | undefined;
   /** hold when left out. */
   readonly onUnknown?: UnknownPolicy | undefined;
-  /** How long proof of an unknown outcome is waited for; as the provider says, when left out. */
-  readonly resolveWindowMs?: number | undefined;
+  /** How long proof of an unknown outcome is waited for; left out or null: as receipts teach. */
+  readonly resolveWindowMs?: number | null | undefined;
   /** What is left out, or undefined, stays; null: there is none. */
   readonly price?: Price | null | undefined;
 }
@@ -76,7 +77,8 @@ export interface AccountChange {
   readonly limits?: LimitsChange | undefined;
   readonly guards?: GuardsChange | undefined;
   readonly onUnknown?: UnknownPolicy | undefined;
-  readonly resolveWindowMs?: number | undefined;
+  /** null: nobody chooses it any more. */
+  readonly resolveWindowMs?: number | null | undefined;
   /** What is left out, or undefined, stays; null: there is none. */
   readonly price?: Price | null | undefined;
 }
@@ -172,7 +174,8 @@ class AccountBook implements Accounts {
       limits: withChange(defaultLimits, draft.limits),
       guards: withChange(defaultGuards, draft.guards ?? {}),
       onUnknown: draft.onUnknown ?? "hold",
-      resolveWindowMs: draft.resolveWindowMs ?? usualWindowOf(provider),
+      resolveWindowMs: draft.resolveWindowMs ?? null,
+      usualWindowMs: usualWindowOf(provider),
       price: draft.price ?? null,
       createdAt: now,
       updatedAt: now,
@@ -195,6 +198,7 @@ class AccountBook implements Accounts {
       limits: withChange(limitsOf(known.account), change.limits ?? {}),
       guards: withChange(guardsOf(known.account), change.guards ?? {}),
       ...doubtsAfter(known.account, change),
+      usualWindowMs: usualWindowOf(provider),
       price: change.price === undefined ? (known.account.price ?? null) : change.price,
       summary: summaryOf(provider, settings.value),
       updatedAt: this.#deps.clock(),
@@ -273,7 +277,7 @@ class AccountBook implements Accounts {
     const stored = await this.#deps.store.delivery.account({ workspace, accountId: id });
     if (stored === null) return "The sending account was removed";
     const kept = this.#kept.get(id);
-    if (kept?.rev === stored.account.rev) return kept.open;
+    if (kept?.rev === stored.account.rev) return asOfNow(kept.open, stored.account);
     await this.#forget(id);
     const known = await this.#load(workspace, id);
     if (known === null) return "The sending account was removed";
@@ -333,11 +337,18 @@ class AccountBook implements Accounts {
 }
 
 /** What becomes of unknown outcomes, and after how long. */
-function doubtsAfter(known: Account, { onUnknown, resolveWindowMs }: AccountChange) {
+function doubtsAfter(known: Account, { onUnknown, resolveWindowMs: chosen }: AccountChange) {
   return {
     onUnknown: onUnknown ?? known.onUnknown ?? "hold",
-    resolveWindowMs: resolveWindowMs ?? resolveWindowOf(known),
+    resolveWindowMs: chosen === undefined ? chosenWindowOf(known) : chosen,
   };
+}
+
+/** What receipts teach changes no revision, and closes nothing. */
+function asOfNow(open: OpenAccount, account: Account): OpenAccount {
+  const resolveWindowMs = resolveWindowOf(account);
+  if (resolveWindowMs === open.provider.resolveWindowMs) return open;
+  return { ...open, provider: { ...open.provider, resolveWindowMs } };
 }
 
 /** Its file is gone: with another build, or from the folder of the operator. */

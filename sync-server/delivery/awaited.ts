@@ -1,9 +1,9 @@
 /** Campaigns whose moment came: each is looked at once more, and moved on where it can be. */
 import type { Campaign } from "#domain/campaign/campaign.ts";
-import { wrongText } from "#domain/campaign/launch-check.ts";
+import { wrongFallback, wrongText } from "#domain/campaign/launch-check.ts";
 import type { Instant } from "#domain/core/time.ts";
 import { lateMs } from "#domain/schedule/late.ts";
-import type { AwaitedCampaign } from "../store/delivery-store.ts";
+import type { AwaitedCampaign } from "../store/awaited-campaign.ts";
 import type { EngineDeps, FaultPoint } from "./carriers.ts";
 import { earlier } from "./earlier.ts";
 
@@ -62,5 +62,7 @@ async function moveOn(
  */
 function wrongWith({ checkContent }: AwaitedDeps, campaign: Campaign): string | null {
   const wrong = wrongText(checkContent(campaign.content), campaign);
-  return wrong === null ? null : `Its ${wrong.part} ${wrong.message}`;
+  if (wrong !== null) return `Its ${wrong.part} ${wrong.message}`;
+  const instead = wrongFallback(checkContent, campaign);
+  return instead === null ? null : `The text message that it falls back to ${instead.message}`;
 }

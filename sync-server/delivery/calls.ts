@@ -4,7 +4,7 @@
  */
 import { minuteMs, secondMs, type Instant } from "#domain/core/time.ts";
 import type { Outcome } from "../providers/provider.ts";
-import type { Intended, OpenDistribution } from "../store/delivery-store.ts";
+import type { Intended, OpenDistribution } from "../store/distribution.ts";
 import type { CampaignWatch, Stop } from "./campaign-watch.ts";
 import type { EngineDeps, FaultPoint, OpenAccount } from "./carriers.ts";
 import type { EditionWriter } from "./edition-writer.ts";
@@ -52,6 +52,12 @@ interface Call {
 interface Told {
   readonly outcome: Outcome;
   readonly stop: Stop | null;
+}
+
+/** Who cannot get this kind of message is what the second way is for: no fault of the account. */
+function isForOtherWay(outcome: Outcome, { way, second }: OpenDistribution): boolean {
+  const isRefused = outcome.outcome === "refused" && outcome.reason === "not_capable";
+  return isRefused && way === "own" && second !== undefined;
 }
 
 export function createCalls(deps: CallsDeps): Calls {
@@ -130,8 +136,8 @@ class CallsInFlight implements Calls {
 
   /** Tells the account's gate how a call ended, and looks whether too many of the campaign fail. */
   #tell(outcome: Outcome, message: Intended, now: Instant): Told {
-    const { failurePercent, gate, watch } = this.#deps;
-    if (outcome.outcome === "accepted") {
+    const { distribution, failurePercent, gate, watch } = this.#deps;
+    if (outcome.outcome === "accepted" || isForOtherWay(outcome, distribution)) {
       gate.succeeded(message.address, now);
       return { outcome, stop: watch.ended(false, null) };
     }

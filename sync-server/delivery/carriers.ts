@@ -76,6 +76,8 @@ export const faultPoints = [
   "settled",
   "looked after",
   "proven",
+  "inboxed",
+  "drained",
   "canceled",
   "paused",
   "kept",
@@ -130,6 +132,8 @@ export interface EngineDeps {
   readonly keyRetentions?: Readonly<Record<Provider["name"], number>>;
   /** A campaign is complete, and its counters are durable; it may be told more than once. */
   readonly onCompleted?: (distribution: number) => void;
+  /** Bytes of receipts that may wait to be merged; what is usual when left out. Only tests give it. */
+  readonly inboxBytes?: number;
   /** Other turns than those of turns.ts. Only tests give it. */
   readonly turns?: () => Turns;
   /** Throws to stop the engine dead at this point. Only tests give it. */

@@ -15,8 +15,8 @@ export interface Going {
   /** Of its own calls, those in flight. */
   readonly calls: number;
   readonly seat: Seat;
-  /** Messages handed over a second; of one that has just begun, as if it had taken `aheadMs`. */
-  readonly rate: number;
+  /** Messages handed over a second. A sending that began less than `leastMs` ago counts as begun so long ago. */
+  readonly rate: (leastMs: number) => number;
   readonly now: Instant;
 }
 
@@ -24,8 +24,14 @@ export interface Going {
 const maxWindow = 2_000;
 /** Held ready where a repeat does no harm: two windows, so that calls go on while one is claimed. */
 const maxHeld = 2 * maxWindow;
-/** Of what leaves in this time; a pause puts back what is held. */
-export const aheadMs = 200;
+/** What leaves in this time is held ready, and not more: a pause puts it back. */
+const aheadMs = 200;
+/**
+ * How fast a way is that has free slots shows from its first moments on: its calls end sooner than it
+ * is fed. They count as this long, as less is the clock's inaccuracy. A full way may have begun more
+ * calls than it ever ends; its first moments count as `aheadMs`.
+ */
+const firstMs = 20;
 /** With a speed limit, what a window may hold: a quarter of a second's worth. */
 const burstShare = 1 / 4;
 
@@ -47,7 +53,9 @@ export function wantedSize({ limits, provider }: Account, going: Going): number 
   if (gate.state === "half_open") return held + calls === 0 ? 1 : 0;
   const burst = limits.perSecond === null ? maxHeld : Math.ceil(limits.perSecond * burstShare);
   if (provider.honoursKeys) {
-    const ahead = Math.max(limits.concurrency * 2, (rate * aheadMs) / secondMs);
+    const isFull = calls >= limits.concurrency / 2;
+    const perSecond = rate(isFull ? aheadMs : firstMs);
+    const ahead = Math.max(limits.concurrency * 2, (perSecond * aheadMs) / secondMs);
     const goal = Math.ceil(Math.min(maxHeld, ahead, burst));
     const half = Math.ceil(goal / 2);
     return held > half ? 0 : Math.min(half, goal - held);

@@ -100,7 +100,7 @@ test("S0-D1 the redemption of a code brings its recipient into the campaign that
   const facts = { workspace, poolId, code, by: "message", at: clock.now, properties: {} } as const;
   const use = (key: string) => store.codes.redeem({ ...facts, key, now: clock.now });
   expect(await use("1")).toMatchObject({ outcome: "redeemed", entered: [campaignId] });
-  expect(await use("1")).toMatchObject({ outcome: "repeated", entered: [] });
+  expect(await use("1")).toMatchObject({ outcome: "repeated", entered: [campaignId] });
   await driveUntil(core, clock, () => fake.calls.length === 4);
   expect(fake.calls.at(-1)).toMatchObject({ to: first?.to, content: { text: code } });
   expect(codeTroubles(db)).toEqual([]);

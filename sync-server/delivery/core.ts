@@ -8,22 +8,25 @@
  * found again by `recover`.
  */
 import type { Phase } from "#domain/campaign/lifecycle.ts";
-import { secondMs, type Instant } from "#domain/core/time.ts";
+import type { Instant } from "#domain/core/time.ts";
 import type { Receipt, Reply } from "../providers/provider.ts";
-import type { OpenDistribution } from "../store/delivery-store.ts";
-import { applyReceipts } from "./apply-receipts.ts";
+import type { OpenDistribution } from "../store/distribution.ts";
 import { launchAwaited, type AwaitedDeps } from "./awaited.ts";
 import type { EngineDeps, FaultPoint } from "./carriers.ts";
 import { createClockWatch, type ClockWatch } from "./clock-watch.ts";
 import type { Gate } from "./gate.ts";
 import { earlier } from "./earlier.ts";
+import { flushEveryMs, isAhead, needsFlush } from "./flush.ts";
 import { createGuard, isFull, maySend, type Guard } from "./guard.ts";
+import { createHearing, type Hearing } from "./hearing.ts";
 import { createLane, type Lane } from "./lane.ts";
-import { createPlaces, lookAfter, type Places } from "./receipts.ts";
-import { heardIn, type ListeningAccount } from "./replies.ts";
+import { lookAfterReceipts, type LookAfterDeps } from "./look-after.ts";
+import type { ListeningAccount } from "./replies.ts";
 import { createTroubles, type Trouble, type Troubles } from "./troubles.ts";
 import { createUpkeep, type Upkeep } from "./upkeep.ts";
 import { openWriter } from "./edition-writer.ts";
+import { laneName, waysOf } from "./ways.ts";
+import { goOnUntried } from "./untried.ts";
 import { tendWatches, type WatchDeps } from "./watches.ts";
 
 export interface Core {
@@ -33,6 +36,10 @@ export interface Core {
   receive(account: AccountOf, receipts: readonly Receipt[]): Promise<number>;
   /** The same, and answers which were news, by their place in the list. */
   hear(account: AccountOf, receipts: readonly Receipt[]): Promise<ReadonlySet<number>>;
+  /** Keeps receipts for later, when more come than can be merged. Resolves when they are durable, or there is no room. */
+  keep(account: AccountOf, receipts: readonly Receipt[]): Promise<"kept" | "full">;
+  /** Whether receipts wait that were kept. */
+  isBehind(): boolean;
   /** What people wrote back to an account. Resolves when it is durable; answers how much was understood. */
   listen(account: ListeningAccount, replies: readonly Reply[]): Promise<number>;
   /** No further call begins. */
@@ -53,11 +60,6 @@ export interface AccountOf {
 /** Contacts frozen, and messages canceled, in one transaction. */
 const freezeBatch = 5_000;
 const cancelBatch = 5_000;
-/** A device sees counters at most four times a second. */
-const flushEveryMs = 250;
-/** Chunks whose receipts are looked after in one step, and when the next ones are. */
-const looksPerStep = 8;
-const lookAgainMs = secondMs / 4;
 /** Chunks whose outcomes are noted in one transaction. */
 const noteChunks = 10;
 
@@ -74,14 +76,14 @@ export function createCore(deps: EngineDeps, wakes: Wakes): Core {
 class SteppingCore implements Core {
   readonly #deps: EngineDeps;
   readonly #wakes: Wakes;
-  readonly #lanes = new Map<number, Lane>();
+  /** By the names of their ways. */
+  readonly #lanes = new Map<string, Lane>();
   readonly #guard: Guard;
   readonly #flushedAt = new Map<number, Instant>();
   readonly #troubles: Troubles;
   readonly #upkeep: Upkeep;
-  readonly #places: Places;
-  readonly #watching: WatchDeps;
-  readonly #awaiting: AwaitedDeps;
+  readonly #hearing: Hearing;
+  readonly #parts: AwaitedDeps & LookAfterDeps & WatchDeps;
   #isDead = false;
   #isHalted = false;
   #isRecovered = false;
@@ -91,7 +93,11 @@ class SteppingCore implements Core {
     this.#deps = deps;
     this.#clockWatch = createClockWatch(deps.store.delivery);
     this.#wakes = wakes;
-    this.#places = createPlaces(deps.store.delivery);
+    this.#hearing = createHearing(deps, {
+      ...wakes,
+      point: (name) => this.#point(name),
+      isDead: () => this.#isDead,
+    });
     this.#guard = createGuard({
       ...deps,
       point: (name) => this.#point(name),
@@ -100,8 +106,7 @@ class SteppingCore implements Core {
     });
     this.#troubles = createTroubles(deps.log, () => this.#isDead);
     this.#upkeep = createUpkeep(deps, (name) => this.#point(name));
-    this.#awaiting = { ...deps, point: (name) => this.#point(name) };
-    this.#watching = { ...deps, troubles: this.#troubles, point: (name) => this.#point(name) };
+    this.#parts = { ...deps, troubles: this.#troubles, point: (name) => this.#point(name) };
   }
 
   async step(): Promise<Instant | null> {
@@ -119,28 +124,42 @@ class SteppingCore implements Core {
 
   async #stepOnce(): Promise<Instant | null> {
     await this.#recover();
-    const { clock, store } = this.#deps;
-    const now = clock();
+    const now = this.#deps.clock();
     await this.#clockWatch.notice(now);
-    let next = earlier(await this.#guard.tendPauses(now), await launchAwaited(this.#awaiting, now));
-    this.#guard.beginStep();
-    const { open, unnoted, watches } = await store.delivery.work({ now });
-    this.#point("work");
-    // Before anything is sent: what is too late by now must not go out.
-    next = earlier(next, await tendWatches(this.#watching, watches, now));
-    // A disk that was full when the server stopped may have space now.
-    if (open.some(({ pauseReason }) => pauseReason === "disk")) this.#guard.noteFull(now);
-    for (const distribution of open) {
-      const { seq, workspace, campaignId } = distribution;
-      const about = { distribution: seq, workspace, campaignId };
-      next = earlier(
-        next,
-        await this.#troubles.guard(about, now, () => this.#bringOn(distribution, now)),
-      );
+    const { next, unnoted } = await this.#lookAtAll(now);
+    const tended = earlier(next, await this.#upkeep.tend(now));
+    return (await this.#note(unnoted, now)) ? now : tended;
+  }
+
+  /** Where not all could be looked at nothing goes on: what was not seen may be a pause, or proof. */
+  async #lookAtAll(
+    now: Instant,
+  ): Promise<{ readonly next: Instant | null; readonly unnoted: readonly number[] }> {
+    try {
+      // Before anything is sent again: what was kept may prove that it arrived.
+      const isBehind = await this.#hearing.drain();
+      let next = earlier(await this.#guard.tendPauses(now), await launchAwaited(this.#parts, now));
+      this.#guard.beginStep();
+      const { open, unnoted, watches } = await this.#deps.store.delivery.work({ now });
+      this.#point("work");
+      // Before anything is sent: what is too late by now must not go out.
+      next = earlier(next, await tendWatches(this.#parts, watches, now));
+      // A disk that was full when the server stopped may have space now.
+      if (open.some(({ pauseReason }) => pauseReason === "disk")) this.#guard.noteFull(now);
+      for (const distribution of open) {
+        const { seq, workspace, campaignId } = distribution;
+        const about = { distribution: seq, workspace, campaignId };
+        next = earlier(
+          next,
+          await this.#troubles.guard(about, now, () => this.#bringOn(distribution, now)),
+        );
+      }
+      this.#troubles.keepOnly(open.map(({ seq }) => seq));
+      return { next: isBehind ? now : next, unnoted };
+    } catch (error) {
+      this.#haltLanes();
+      throw error;
     }
-    this.#troubles.keepOnly(open.map(({ seq }) => seq));
-    next = earlier(next, await this.#upkeep.tend(now));
-    return (await this.#note(unnoted, now)) ? now : next;
   }
 
   troubles(): readonly Trouble[] {
@@ -149,7 +168,7 @@ class SteppingCore implements Core {
 
   async #bringOn(distribution: OpenDistribution, now: Instant): Promise<Instant | null> {
     let next = await this.#tend(distribution, now);
-    next = earlier(next, await this.#lookAfterReceipts(distribution, now));
+    next = earlier(next, await lookAfterReceipts(this.#parts, distribution, now));
     if (needsFlush(distribution)) next = earlier(next, await this.#flush(distribution, now));
     return next;
   }
@@ -159,26 +178,27 @@ class SteppingCore implements Core {
   }
 
   hear(account: AccountOf, receipts: readonly Receipt[]): Promise<ReadonlySet<number>> {
-    const point = (name: FaultPoint): void => this.#point(name);
-    // Counters that moved are told a few times a second, and what failed is sent again in minutes.
-    const deps = { ...this.#deps, places: this.#places, point, wake: this.#wakes.wakeSoon };
-    return applyReceipts(deps, account, receipts);
+    return this.#hearing.hear(account, receipts);
   }
 
-  async listen(account: ListeningAccount, replies: readonly Reply[]): Promise<number> {
-    const { clock, store } = this.#deps;
-    const heard = await heardIn(this.#deps, account, replies);
-    if (heard.length === 0) return 0;
-    const { workspace, channel, accountId } = account;
-    const said = { workspace, channel, account: accountId, heard, now: clock() };
-    const understood = await store.limits.hear(said);
-    this.#point("heard");
-    this.#wakes.wake();
-    return understood;
+  keep(account: AccountOf, receipts: readonly Receipt[]): Promise<"kept" | "full"> {
+    return this.#hearing.keep(account, receipts);
+  }
+
+  isBehind(): boolean {
+    return this.#hearing.isHolding();
+  }
+
+  listen(account: ListeningAccount, replies: readonly Reply[]): Promise<number> {
+    return this.#hearing.listen(account, replies);
   }
 
   halt(): void {
     this.#isHalted = true;
+    this.#haltLanes();
+  }
+
+  #haltLanes(): void {
     for (const lane of this.#lanes.values()) lane.halt();
   }
 
@@ -223,10 +243,10 @@ class SteppingCore implements Core {
   /** Brings one distribution on, and answers when it wants to be looked at again. */
   async #tend(distribution: OpenDistribution, now: Instant): Promise<Instant | null> {
     const { phase, stage, seq } = distribution;
-    const lane = this.#lanes.get(seq);
-    lane?.expire(now);
+    const lanes = this.#lanesOf(seq);
+    for (const lane of lanes) lane.expire(now);
     const isSending = maySend(distribution);
-    if (!isSending) lane?.halt();
+    if (!isSending) for (const lane of lanes) lane.halt();
     if ((phase === "canceled" || phase === null) && stage !== "done") {
       return this.#cancel(distribution, now);
     }
@@ -249,18 +269,36 @@ class SteppingCore implements Core {
 
   #goOn(distribution: OpenDistribution, now: Instant): Promise<Instant | null> {
     const { seq, stage } = distribution;
-    return stage === "retrying" ? this.#requeue(seq, now) : this.#send(distribution, now);
+    return stage === "retrying" ? this.#requeue(seq, now) : this.#sendAll(distribution, now);
+  }
+
+  async #sendAll(distribution: OpenDistribution, now: Instant): Promise<Instant | null> {
+    let next: Instant | null = null;
+    const ways = waysOf(distribution);
+    for (const way of ways) next = earlier(next, await this.#send(way, now));
+    if (distribution.phase !== "paused" || !this.#isAtRest(distribution.seq)) return next;
+    return earlier(next, await goOnUntried({ ...this.#deps, guard: this.#guard }, ways, now));
+  }
+
+  #isAtRest(seq: number): boolean {
+    return this.#lanesOf(seq).every((lane) => lane.isIdle());
+  }
+
+  #lanesOf(seq: number): readonly Lane[] {
+    const names = (["own", "fallback"] as const).map((way) => laneName({ seq, way }));
+    return names.flatMap((name) => this.#lanes.get(name) ?? []);
   }
 
   async #send(distribution: OpenDistribution, now: Instant): Promise<Instant | null> {
     const { seq, workspace, accountId, hasWork, phase, timerAt } = distribution;
-    const isBusy = this.#lanes.get(seq)?.isIdle() === false;
+    const known = this.#lanes.get(laneName(distribution));
+    const isBusy = known?.isIdle() === false;
     if (!hasWork && !isBusy) return timerAt;
     const { carriers, store } = this.#deps;
     const account = await carriers.open(workspace, accountId);
     if (typeof account === "string") {
       // What was claimed through the account as it was must not go out through it any more.
-      this.#lanes.get(seq)?.halt();
+      known?.halt();
       if (phase !== "active") return null;
       const reason = "provider_auth";
       await store.delivery.pause({ distribution: seq, reason, detail: account, now });
@@ -286,29 +324,16 @@ class SteppingCore implements Core {
     return left === "waiting" ? timerAt : null;
   }
 
-  async #lookAfterReceipts(distribution: OpenDistribution, now: Instant): Promise<Instant | null> {
-    const { lookAt, seq, workspace, accountId } = distribution;
-    if (lookAt === null || lookAt > now) return lookAt;
-    const { carriers, store } = this.#deps;
-    const account = await carriers.open(workspace, accountId);
-    for (let looks = 0; looks < looksPerStep; looks++) {
-      const found = await store.delivery.awaiting({ distribution: seq, now });
-      if (found === null) break;
-      const looked = await lookAfter(this.#deps, { distribution, account, found, now });
-      await store.delivery.lookedAfter(looked);
-      this.#point("looked after");
-    }
-    return now + lookAgainMs;
-  }
-
   async #flush(distribution: OpenDistribution, now: Instant): Promise<Instant | null> {
     const { seq } = distribution;
     const isLast = distribution.isStale && this.#hasSentAll(distribution);
     const next = (this.#flushedAt.get(seq) ?? 0) + flushEveryMs;
     if (!isLast && isAhead(next, now)) return next;
     this.#flushedAt.set(seq, now);
-    const rate = this.#lanes.get(seq)?.rate(now) ?? 0;
-    const limitedBy = this.#lanes.get(seq)?.limitedBy() ?? null;
+    const lanes = this.#lanesOf(seq);
+    const rate = lanes.reduce((sum, lane) => sum + lane.rate(now), 0);
+    // Each is asked: what it answers is of the time since it was asked last.
+    const limitedBy = lanes.map((lane) => lane.limitedBy()).find((by) => by !== null) ?? null;
     const args = { distribution: seq, rate, limitedBy, now };
     const phase = await this.#deps.store.delivery.advance(args);
     this.#point("advanced");
@@ -324,13 +349,13 @@ class SteppingCore implements Core {
 
   /** Nothing is left to do for an active campaign but to say that it has ended: that need not wait. */
   #hasSentAll({ seq, phase, hasWork, timerAt, isOpenEnded }: OpenDistribution): boolean {
-    const isIdle = this.#lanes.get(seq)?.isIdle() !== false;
-    return phase === "active" && !isOpenEnded && !hasWork && timerAt === null && isIdle;
+    const hasNothing = !isOpenEnded && !hasWork && timerAt === null;
+    return phase === "active" && hasNothing && this.#isAtRest(seq);
   }
 
   #forget(seq: number): void {
-    if (this.#lanes.get(seq)?.isIdle() === false) return;
-    this.#lanes.delete(seq);
+    if (!this.#isAtRest(seq)) return;
+    for (const way of ["own", "fallback"] as const) this.#lanes.delete(laneName({ seq, way }));
     this.#flushedAt.delete(seq);
   }
 
@@ -345,7 +370,7 @@ class SteppingCore implements Core {
   }
 
   async #laneOf(distribution: OpenDistribution, gate: Gate): Promise<Lane> {
-    const known = this.#lanes.get(distribution.seq);
+    const known = this.#lanes.get(laneName(distribution));
     if (known !== undefined) {
       if (known.edition < distribution.edition)
         known.rewrite(await openWriter(this.#deps, distribution));
@@ -365,17 +390,7 @@ class SteppingCore implements Core {
       ...this.#wakes,
       onFull: () => this.#guard.noteFull(this.#deps.clock()),
     });
-    this.#lanes.set(distribution.seq, lane);
+    this.#lanes.set(laneName(distribution), lane);
     return lane;
   }
-}
-
-/** Whether the next time has yet to come. A clock that was set back must not keep the counters waiting. */
-function isAhead(next: Instant, now: Instant): boolean {
-  return next > now && next <= now + flushEveryMs;
-}
-
-function needsFlush({ isStale, isOpenEnded, phase, stage }: OpenDistribution): boolean {
-  if (isOpenEnded) return isStale;
-  return isStale || (stage === "sending" && (phase === "active" || phase === "settling"));
 }

@@ -114,6 +114,30 @@ function expectOneTextPerKey(calls: readonly Outgoing[]): void {
   }
 }
 
+/** Each row tells the text that was last said to its person. */
+async function expectToldTexts({ store, fake, db }: Awaited<ReturnType<typeof aWorld>>) {
+  const texts = await store.reports.wordings({ workspace, campaignId });
+  const filter = { ...everybody, edition: null };
+  const rows = await store.reports.rows({ workspace, campaignId, filter, after: 0, limit: 100 });
+  const last = new Map(fake.calls.map(({ to, content }) => [to, content.text]));
+  const told = rows.map(({ address, edition }) => {
+    const words = texts.find((each) => each.edition === edition)?.content.text ?? "";
+    return [address, words.split(" ")[0]];
+  });
+  expect(told).toEqual(rows.map(({ address }) => [address, last.get(address)?.split(" ")[0]]));
+  for (const { edition } of texts) {
+    const asked = { workspace, campaignId, filter: { ...everybody, edition } };
+    const wanted = rows.filter((row) => row.edition === edition);
+    expect(await store.reports.rows({ ...asked, after: 0, limit: 100 })).toEqual(wanted);
+    expect(await store.reports.countRows(asked)).toBe(wanted.length);
+  }
+  expect(new Set(rows.map(({ edition }) => edition)).size).toBe(texts.length);
+  const noted = db.all("select n from message where edition > 1").length;
+  expect(noted).toBe(rows.filter(({ edition }) => (edition ?? 0) > 1).length);
+}
+
+const everybody = { states: [], reasons: [], carrier: null, q: null, inAddress: true } as const;
+
 const slow = { limits: { perSecond: 4, concurrency: 1 } } as const;
 
 test("delivery.md 1.6 who is still queued takes the new text, and nobody gets both", async () => {
@@ -141,6 +165,7 @@ test("delivery.md 1.6 who is still queued takes the new text, and nobody gets bo
   const { lines } = await readLines(world);
   expect(lines).toContainEqual({ edition: 2, earlier: before, later: 20 - before });
   expect(await world.store.delivery.findings({})).toEqual([]);
+  await expectToldTexts(world);
 });
 
 async function readLines({ db }: Pick<Awaited<ReturnType<typeof aWorld>>, "db">) {
@@ -173,6 +198,7 @@ test("delivery.md 2.4 a repeat under the same key says what it said before the e
   expect(twice).toHaveLength(2);
   for (const texts of twice) expect(texts.every((text) => text.startsWith("Hello"))).toBe(true);
   expect(calls.filter(({ content }) => content.text === "New words").length).toBeGreaterThan(7);
+  await expectToldTexts(world);
 });
 
 test("what failed for certain and is sent again takes the newest text", async () => {
@@ -192,6 +218,7 @@ test("what failed for certain and is sent again takes the newest text", async ()
   const twice = [...said(calls).values()].find((texts) => texts.length === 2);
   expect(twice?.[0]).toMatch(/^Hello/);
   expect(twice?.[1]).toBe("New words");
+  await expectToldTexts(world);
 });
 
 test("after a crash, what was in flight during the edit keeps its text", async () => {
@@ -217,9 +244,10 @@ test("after a crash, what was in flight during the edit keeps its text", async (
     if (called.has(to)) expect(texts.every((text) => text.startsWith("Hello"))).toBe(true);
   }
   expect(said(calls).size).toBe(8);
+  await expectToldTexts(world);
 });
 
-test("each of several edits counts: three texts, each to its own recipients", async () => {
+test("S1-D6 each of several edits counts: three texts, each to its own recipients", async () => {
   const world = await aWorld({ people: 12, answer: () => accepted, account: slow });
   for (const [n, words] of [
     [3, "Second"],
@@ -245,6 +273,7 @@ test("each of several edits counts: three texts, each to its own recipients", as
     "Second",
     "Third",
   ]);
+  await expectToldTexts(world);
 });
 
 test("S0-D7 what nobody agreed to is not sent, not even to try whether the account works again", async () => {

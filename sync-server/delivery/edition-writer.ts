@@ -2,13 +2,13 @@
 import type { Result } from "#domain/core/result.ts";
 import { findLinks, type FoundLink } from "#domain/engagement/link.ts";
 import { openLink } from "#domain/engagement/open.ts";
+import { type Wording } from "../store/delivery-store.ts";
 import {
   contactColumns,
   type ContactColumn,
   type Intended,
   type OpenDistribution,
-  type Wording,
-} from "../store/delivery-store.ts";
+} from "../store/distribution.ts";
 import type { EngineDeps } from "./carriers.ts";
 import { createWriter, type Unwritten, type WriterDeps, type Written } from "./writer.ts";
 
@@ -26,9 +26,20 @@ export interface EditionWriter {
 /** Reads every text that a message of the distribution may have to carry. */
 export async function openWriter(
   { leaveLinks, trackedLinks, store, templates }: WriterParts,
-  { workspace, campaignId, channel, seq, tracksLinks, tracksOpens }: OpenDistribution,
+  {
+    way,
+    workspace,
+    campaignId,
+    channel,
+    seq,
+    tracksLinks,
+    tracksOpens,
+  }: Pick<
+    OpenDistribution,
+    "way" | "workspace" | "campaignId" | "channel" | "seq" | "tracksLinks" | "tracksOpens"
+  >,
 ): Promise<EditionWriter> {
-  const wordings = await store.delivery.wordings({ distribution: seq });
+  const wordings = await store.delivery.wordings({ distribution: seq, way });
   const ownerOf = (n: number) => ({ workspace, campaignId, distribution: seq, n });
   const { ownUrl, length } = trackedLinks;
   // Durable before any message has them.

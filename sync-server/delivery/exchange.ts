@@ -1,6 +1,7 @@
 /** What a lane exchanges with the store: it claims the next messages, and writes what became of those before. */
 import { secondMs, type Instant } from "#domain/core/time.ts";
-import type { IntentAnswer, OpenDistribution, Settlement } from "../store/delivery-store.ts";
+import type { IntentAnswer, Settlement } from "../store/delivery-store.ts";
+import type { OpenDistribution } from "../store/distribution.ts";
 import type { CampaignWatch } from "./campaign-watch.ts";
 import type { EngineDeps, FaultPoint, OpenAccount } from "./carriers.ts";
 import type { EditionWriter } from "./edition-writer.ts";
@@ -29,7 +30,8 @@ export async function claimNext(
 ): Promise<IntentAnswer> {
   point("before intent");
   const { columns, edition } = writer;
-  const wanted = { distribution: distribution.seq, boot, limit, isProbe, columns, edition, now };
+  const { seq, way } = distribution;
+  const wanted = { distribution: seq, way, boot, limit, isProbe, columns, edition, now };
   const answer = await claiming(gate, { now, limit }, (account) =>
     store.delivery.intent({ ...wanted, account }),
   );
@@ -58,10 +60,11 @@ export async function writeResults(
   const resend = { scale: open?.provider.resendScale ?? 1 };
   try {
     point("before settle");
-    const known = { distribution: distribution.seq, settlements, lookAt, resend, now };
-    await storing(gate, now, (account) =>
-      store.delivery.settle({ ...known, recent: watch.recent, account }),
-    );
+    const { seq, way } = distribution;
+    const known = { distribution: seq, way, settlements, lookAt, resend, now };
+    // How the campaign's own way goes is what it is stopped by after a restart.
+    const recent = way === "own" ? { recent: watch.recent } : {};
+    await storing(gate, now, (account) => store.delivery.settle({ ...known, ...recent, account }));
   } catch (error) {
     results.putBack(settlements);
     throw error;

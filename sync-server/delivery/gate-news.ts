@@ -2,7 +2,7 @@
 import type { Instant } from "#domain/core/time.ts";
 import type { Reason } from "#domain/message/reason.ts";
 import type { Outcome } from "../providers/provider.ts";
-import type { Intended } from "../store/delivery-store.ts";
+import type { Intended } from "../store/distribution.ts";
 import type { AccountState } from "../store/guard-store.ts";
 import type { Gate } from "./gate.ts";
 import { withoutAddresses } from "./redact.ts";

@@ -11,6 +11,7 @@ import {
   defaultGuards,
   halfOpened,
   isRetryDue,
+  resumesItself,
   type Breaker,
   type BreakerState,
   type Ended,
@@ -125,12 +126,15 @@ class AccountGate implements Gate {
   #isChanged = false;
   #isStoredOpen: boolean;
   #isTryingItself = false;
+  /** The server died while a message was tried: who had asked for that is not known. */
+  #wasTrying: boolean;
 
   constructor(stored: AccountState | null, now: Instant) {
     this.#breaker = stored?.breaker ?? closedBreaker;
     this.#rate = new CallRate(stored, now);
     this.#claimedAt = stored?.claimedAt ?? 0;
     this.#isStoredOpen = stored?.breaker.state === "open";
+    this.#wasTrying = stored?.breaker.state === "half_open";
     this.#recipients = createRecipientLimits(this.#claimedAt, stored?.domains ?? []);
   }
 
@@ -159,7 +163,10 @@ class AccountGate implements Gate {
   }
 
   get isTryingItself(): boolean {
-    return this.#isTryingItself && this.#breaker.state === "half_open";
+    if (this.#breaker.state !== "half_open") return false;
+    return (
+      this.#isTryingItself || (this.#wasTrying && resumesItself(this.#breaker.reason, this.#guards))
+    );
   }
 
   get isStoredOpen(): boolean {
@@ -168,6 +175,7 @@ class AccountGate implements Gate {
 
   halfOpen(by: "itself" | "person"): void {
     this.#ramp = 1;
+    this.#wasTrying = false;
     this.#isTryingItself = by === "itself";
     this.#turn(halfOpened(this.#breaker));
   }

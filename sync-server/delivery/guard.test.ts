@@ -261,6 +261,57 @@ test("an open breaker stays open over a restart, and is tried again when it was 
   await driveUntil(second, clock, async () => (await phase()) === "completed");
 });
 
+test("a broken way that was being tried when the server died is tried again by itself", async () => {
+  let answer: Outcome | Promise<Outcome> = down;
+  const { fake, clock, open, phase, store } = await someCampaigns({
+    campaigns: [campaignId, other],
+    answer: () => answer,
+  });
+  const first = open();
+  await driveUntil(first, clock, async () => (await phase()) === "paused");
+  answer = new Promise(() => undefined);
+  const calls = fake.calls.length;
+  await driveUntil(first, clock, () => fake.calls.length === calls + 1);
+  first.kill();
+  const state = await store.delivery.accountState({ workspace, accountId });
+  expect(state?.breaker).toMatchObject({ state: "half_open", retryAt: null });
+  answer = deliveredAtOnce;
+  const second = open();
+  for (const id of [campaignId, other]) {
+    await driveUntil(second, clock, async () => (await phase(id)) === "completed");
+  }
+});
+
+test("refused credentials that a person had tried when the server died wait for a person", async () => {
+  let answer: Outcome | Promise<Outcome> = wrongPassword;
+  const { fake, clock, open, phase, store } = await someCampaigns({
+    campaigns: [campaignId, other],
+    answer: () => answer,
+  });
+  const first = open();
+  await driveUntil(first, clock, async () => (await phase(other)) === "paused");
+  await first.step();
+  answer = new Promise(() => undefined);
+  const calls = fake.calls.length;
+  await resume(store);
+  await driveUntil(first, clock, () => fake.calls.length === calls + 1);
+  first.kill();
+  const state = await store.delivery.accountState({ workspace, accountId });
+  expect(state?.breaker).toMatchObject({ state: "half_open", reason: "auth_failed" });
+  await setPhase(store, { phase: "paused", pausedFrom: "active", pauseReason: "user" });
+  answer = deliveredAtOnce;
+  const second = open();
+  for (let hours = 0; hours < 3; hours++) {
+    await second.step();
+    await settleDown();
+    clock.now += hourMs;
+  }
+  expect(fake.calls).toHaveLength(calls + 1);
+  expect(await phase(other)).toBe("paused");
+  await resume(store);
+  await driveUntil(second, clock, async () => (await phase()) === "completed");
+});
+
 test("thirty percent of the last two hundred pause a campaign, whatever failed; resumed, it starts a new count", async () => {
   const { store, db, clock, open, phase } = await someCampaigns({
     contacts: 1_000,

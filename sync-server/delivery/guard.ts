@@ -7,7 +7,7 @@ import type { PauseReason } from "#domain/campaign/lifecycle.ts";
 import { hourMs, minuteMs, secondMs, type Instant } from "#domain/core/time.ts";
 import { pauseReasonOf } from "#domain/message/breaker.ts";
 import { cold } from "#domain/message/warm-up.ts";
-import type { OpenDistribution } from "../store/delivery-store.ts";
+import type { OpenDistribution } from "../store/distribution.ts";
 import { StoreError } from "../store/store.ts";
 import type { EngineDeps, FaultPoint, OpenAccount } from "./carriers.ts";
 import { createGate, type Gate } from "./gate.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Intended } from "../store/delivery-store.ts";
+import type { Intended } from "../store/distribution.ts";
 import { createHeld, staleMs } from "./held.ts";
 
 function aMessage(n: number): Intended {

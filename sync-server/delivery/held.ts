@@ -4,7 +4,7 @@
  */
 import type { Instant } from "#domain/core/time.ts";
 import { calledWithinMs } from "#domain/message/pacing.ts";
-import type { Intended } from "../store/delivery-store.ts";
+import type { Intended } from "../store/distribution.ts";
 
 /**
  * Whoever is claimed and not called for longer, because the provider asked for rest, does not

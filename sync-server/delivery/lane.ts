@@ -10,13 +10,13 @@
 import { secondMs, type Instant } from "#domain/core/time.ts";
 import type { FailureWindow } from "#domain/message/failure-window.ts";
 import type { LimitedBy } from "#domain/report/rollup.ts";
-import type { OpenDistribution } from "../store/delivery-store.ts";
+import type { OpenDistribution } from "../store/distribution.ts";
 import { StoreError } from "../store/store.ts";
 import { createCalls, type Calls } from "./calls.ts";
 import type { EngineDeps, FaultPoint, OpenAccount } from "./carriers.ts";
 import { claimNext, leavesWork, writeResults } from "./exchange.ts";
 import type { Gate } from "./gate.ts";
-import { aheadMs, claimSize, wantedSize, type Going } from "./claim-size.ts";
+import { claimSize, wantedSize, type Going } from "./claim-size.ts";
 import { createCampaignWatch, type CampaignWatch, type Stop } from "./campaign-watch.ts";
 import { createLimitCounts } from "./limit-counts.ts";
 import { createReady, type Ready } from "./ready.ts";
@@ -294,7 +294,7 @@ class RunningLane implements Lane, Seat {
   #going(now: Instant): Going {
     const { gate } = this.#deps;
     const [held, calls] = [this.#ready.size, this.#calls.size];
-    const rate = this.#calls.rate(now, aheadMs);
+    const rate = (leastMs: number): number => this.#calls.rate(now, leastMs);
     return { gate, held, calls, rate, seat: this, now };
   }
 

@@ -57,7 +57,7 @@ async function inDoubt(stored: Partial<Account> = {}, lost = 1): Promise<World> 
   const { resolveWindowMs } = stored;
   const account = openFake(fake.carrier, {
     receipts: "push",
-    ...(resolveWindowMs === undefined ? {} : { resolveWindowMs }),
+    ...(typeof resolveWindowMs === "number" ? { resolveWindowMs } : {}),
   });
   const start = (more: Partial<DriveOptions> = {}): Core =>
     openCore({ store, clock, account, keyRetentions: { sandbox: retentionMs }, ...more });

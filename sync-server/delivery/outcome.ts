@@ -4,7 +4,8 @@ import { reasonClass, type Reason } from "#domain/message/reason.ts";
 import { backoffMs, retryDelayMs, usesUpTry, type Random } from "#domain/message/retry.ts";
 import type { MessageState } from "#domain/message/state.ts";
 import type { Outcome } from "../providers/provider.ts";
-import type { Intended, Settlement } from "../store/delivery-store.ts";
+import type { Settlement } from "../store/delivery-store.ts";
+import type { Intended } from "../store/distribution.ts";
 import type { ProviderFacts } from "./carriers.ts";
 import type { Unwritten } from "./writer.ts";
 
@@ -59,7 +60,8 @@ export function toSettlement(outcome: Outcome, facts: CallFacts): Settlement {
   const counts = usesUpTry(reason);
   if (message.isInDoubt) {
     // That this try was not accepted says nothing of the earlier one.
-    return { ...row(facts, "ambiguous", inDoubt), attempt, dueAt: now + (delayMs ?? 0), counts };
+    const again = { dueAt: now + (delayMs ?? 0), counts, segments };
+    return { ...row(facts, "ambiguous", inDoubt), attempt, ...again };
   }
   if (delayMs === null) return { ...row(facts, "failed", reason), segments, attempt };
   return { ...row(facts, "queued", reason), attempt, dueAt: now + delayMs, counts };

@@ -61,6 +61,7 @@ export async function look(
   const tariff = createTariff(account.price);
   const seen = nobody();
   const { columns } = writer;
+  const addresses = new Set<string>();
   const until = clock() + writingMs;
   const limit = pageSize;
   for (let after = 0; ;) {
@@ -68,7 +69,12 @@ export async function look(
     const page = await (isFrozen
       ? store.preflight.frozenCandidates({ ...part, campaignId: campaign.id, now: start })
       : store.preflight.candidates({ ...part, campaign, rule, start }));
-    for (const candidate of page) count(seen, { writer, tariff, code }, candidate);
+    for (const candidate of page) {
+      // Several contacts may share a number: one of them is written to.
+      if (addresses.has(candidate.address)) continue;
+      addresses.add(candidate.address);
+      count(seen, { writer, tariff, code }, candidate);
+    }
     const last = page.at(-1);
     if (last === undefined || page.length < limit || clock() >= until) return seen;
     after = last.seq;

@@ -104,6 +104,41 @@ test("recipients, skips by reason and segments are those of the launch that foll
   expect(byReason(told.skips)).toEqual(byReason(skipped));
 });
 
+test("whoever shares a number with others, or has had enough, is in no sum of what it would send", async () => {
+  const long = "Maximiliane Alexandra";
+  const { store, db, tell, run } = await aPlan(
+    [
+      ...manyContacts(10).map(() => ({ firstName: long })),
+      ...Array.from({ length: 30 }, () => ({ phone: "+4915110000001", firstName: "Al" })),
+      ...Array.from({ length: 20 }, (_, n) => ({
+        phone: `+49151200000${10 + n}`,
+        firstName: long,
+      })),
+    ],
+    { content: { subject: "", text: "x".repeat(150) + "{{ first_name }}", html: "" } },
+  );
+  const frequency = { email: null, sms: { messages: 1, days: 7 } };
+  const limits = { ...defaultPeopleLimits, frequency };
+  await store.limits.changeLimits({ workspace, limits, by: user, now: startOfTime });
+  db.transact([
+    () => {
+      db.run(
+        "insert into workspace (id, created_at) values (?, 0) on conflict do nothing",
+        workspace,
+      );
+      db.run(
+        `insert into pressure (ws, contact, channel, distribution, n, at)
+         select w.seq, c.seq, 'sms', 90, 1, ? from contact c join workspace w on w.id = c.workspace
+          where c.phone like '+49151200000%'`,
+        startOfTime - hourMs,
+      );
+    },
+  ]);
+  const told = await tell();
+  expect(told).toMatchObject({ recipients: 11, segments: 21, looked: 11 });
+  expect((await run())?.segments.delivered).toBe(told.segments);
+});
+
 test("the end follows from the account's speed, and a launch that is limited by nothing has none", async () => {
   const { tell } = await aPlan(manyContacts(40));
   expect((await tell(10)).endsAt).toBe(startOfTime + 4 * secondMs);

@@ -18,6 +18,7 @@ import { costIn, type Cost } from "#domain/report/cost.ts";
 import type { Fate } from "../store/preflight-store.ts";
 import type { PreflightDeps, PreflightOf } from "./preflight-deps.ts";
 import { endOf } from "./preflight-end.ts";
+import { fallbackOutlook, type FallbackOutlook } from "./preflight-fallback.ts";
 import { look, nobody, type Seen } from "./preflight-look.ts";
 
 export interface Preflight {
@@ -35,6 +36,8 @@ export interface Preflight {
   readonly segments: number | null;
   /** What that costs; null where the account has no price. */
   readonly cost: Cost | null;
+  /** Text messages to whoever it does not reach, at the most; null: none, or the audience is frozen. */
+  readonly fallback: FallbackOutlook | null;
   /** Messages that cannot be written from the template. */
   readonly unwritable: number;
   /** Messages that quiet hours or recipients' own clocks would hold, and the last such moment. */
@@ -98,6 +101,7 @@ export async function preflight(deps: PreflightDeps, of: PreflightOf): Promise<P
     skips: fates.filter(({ reason }) => reason !== "none"),
     segments: campaign.type === "sms" ? units : null,
     cost: costIn(account.price, { units, micros }),
+    fallback: isFrozen ? null : await fallbackOutlook(deps, of, { start: startsAt, now }),
     unwritable,
     waits: waitsOf(seen, scaled),
     missed,

@@ -4,7 +4,7 @@
  * turn, and makes room for others.
  */
 import { secondMs, type Instant } from "#domain/core/time.ts";
-import type { Intended } from "../store/delivery-store.ts";
+import type { Intended } from "../store/distribution.ts";
 import type { Gate } from "./gate.ts";
 import { createHeld } from "./held.ts";
 import type { LimitCounts } from "./limit-counts.ts";

@@ -20,6 +20,8 @@ export interface AccountKey {
 export interface ReceiptGroups {
   /** Resolves, when they are durable, with how many were news; rejects when they could not be written. */
   add(account: AccountKey, receipts: readonly Receipt[]): Promise<number>;
+  /** Receipts that are not durable yet. */
+  waiting(): number;
 }
 
 /** So many are written at once; a caller's own are never divided. */
@@ -48,6 +50,7 @@ interface Line {
 
 export function createReceiptGroups(apply: Apply): ReceiptGroups {
   const lines = new Map<string, Line>();
+  let waiting = 0;
 
   const work = (name: string, line: Line): void => {
     while (mayBegin(line)) void writeNext(name, line);
@@ -68,15 +71,18 @@ export function createReceiptGroups(apply: Apply): ReceiptGroups {
     } catch (error) {
       for (const { reject } of group) reject(error);
     }
+    for (const { receipts } of group) waiting -= receipts.length;
   };
 
   return {
+    waiting: () => waiting,
     add: (account, receipts) =>
       new Promise((resolve, reject) => {
         const name = `${account.workspace}\n${account.accountId}`;
         const line = lines.get(name) ?? { account, callers: [], writing: 0, isGathering: false };
         lines.set(name, line);
         line.callers.push({ receipts, resolve, reject });
+        waiting += receipts.length;
         if (line.isGathering || line.writing === maxWriting) return;
         line.isGathering = true;
         setImmediate(() => {

@@ -1,6 +1,6 @@
 /** From what a provider says later to proof about our messages. */
 import type { Id } from "#domain/core/id.ts";
-import type { Instant } from "#domain/core/time.ts";
+import { secondMs, type Instant } from "#domain/core/time.ts";
 import { readReply } from "#domain/limits/reply-words.ts";
 import type { Receipt } from "../providers/provider.ts";
 import type { Heard } from "../store/limits-store.ts";
@@ -8,11 +8,12 @@ import type {
   AwaitingChunk,
   DeliveryStore,
   LookedAfter,
-  OpenDistribution,
   PlaceOfMessage,
   Proof,
 } from "../store/delivery-store.ts";
+import type { OpenDistribution } from "../store/distribution.ts";
 import type { EngineDeps, Keys, OpenAccount } from "./carriers.ts";
+import { waysOf } from "./ways.ts";
 
 /** Whoever calls back lives in the time of people. */
 export const resendAsUsual = { scale: 1 };
@@ -104,12 +105,17 @@ export async function ownerOfKey(
   return isTheirs && keys.verify(key, { ...place, ...claimed }) ? place.accountId : null;
 }
 
-function isOf(
+/** Whether messages of the place went through the account: its own, or the one that it falls back to. */
+export function isOf(
   { workspace, accountId }: { readonly workspace: string; readonly accountId: string },
   place: PlaceOfMessage | null,
 ): place is PlaceOfMessage {
-  return place !== null && place.workspace === workspace && place.accountId === accountId;
+  if (place === null || place.workspace !== workspace) return false;
+  return place.accountId === accountId || place.secondAccountId === accountId;
 }
+
+/** Where something moved while it was looked at. */
+const soonMs = secondMs / 2;
 
 interface Looking {
   readonly distribution: OpenDistribution;
@@ -118,13 +124,33 @@ interface Looking {
   readonly now: Instant;
 }
 
+/** The same for each way that messages of the chunk went; all are looked at again when the first of them is. */
+export async function lookAfterAll(
+  deps: Pick<EngineDeps, "keys" | "carriers">,
+  { distribution, found, now }: Omit<Looking, "account">,
+): Promise<readonly LookedAfter[]> {
+  const looked: LookedAfter[] = [];
+  const isEmpty = found.messages.length === 0;
+  for (const way of waysOf(distribution)) {
+    const messages = found.messages.filter((message) => message.way === way.way);
+    // Of a way by which nobody waits nothing is due; where nobody waits at all, the chunk is told so.
+    if (messages.length === 0 && !(isEmpty && way.way === "own")) continue;
+    const account = await deps.carriers.open(way.workspace, way.accountId);
+    const part = { distribution: way, account, found: { ...found, messages }, now };
+    looked.push({ ...(await lookAfter(deps, part)), way: way.way });
+  }
+  const times = looked.flatMap(({ nextAt }) => nextAt ?? []);
+  const nextAt = times.length === 0 ? null : Math.min(...times);
+  return looked.map((each) => ({ ...each, nextAt }));
+}
+
 /** Asks a provider that is asked, and tells whose time for proof is over. */
-export async function lookAfter(
+async function lookAfter(
   { keys }: Pick<EngineDeps, "keys">,
   { distribution, account, found, now }: Looking,
 ): Promise<LookedAfter> {
-  const { k, messages } = found;
-  const looked = { distribution: distribution.seq, k, now };
+  const { k, ver, messages } = found;
+  const looked = { distribution: distribution.seq, k, ver, soonAt: now + soonMs, now };
   if (typeof account === "string") {
     return { ...looked, proofs: [], unconfirmedBefore: now, nextAt: null };
   }

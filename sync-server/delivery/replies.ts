@@ -4,6 +4,7 @@ import { readReply } from "#domain/limits/reply-words.ts";
 import type { Reply } from "../providers/provider.ts";
 import type { Heard } from "../store/limits-store.ts";
 import type { EngineDeps } from "./carriers.ts";
+import { isOf } from "./receipts.ts";
 
 /** An account that hears replies on its channel. */
 export interface ListeningAccount {
@@ -40,6 +41,7 @@ async function messageOf(
   if (claimed === null) return null;
   const { distribution, n } = claimed;
   const place = await store.delivery.placeOf({ distribution });
-  const isTheirs = place?.workspace === account.workspace && place.accountId === account.accountId;
-  return isTheirs && keys.verify(key, { ...place, ...claimed }) ? { distribution, n } : null;
+  return isOf(account, place) && keys.verify(key, { ...place, ...claimed })
+    ? { distribution, n }
+    : null;
 }

@@ -101,6 +101,27 @@ test("the message waits for its delay, counted from what happened", async () => 
   expect(clock.now).toBeLessThan(at + 42 * minuteMs);
 });
 
+test("S0-D1 what is told more than six hours too late brings nobody in: who told it hears so, and a report shows whom it left out", async () => {
+  const { clock, core, happen, sentTo, settled, store } = await aWaitingCampaign({
+    delayMinutes: 60,
+  });
+  const late = clock.now - 7 * hourMs;
+  const answer = { entered: [], tooLate: [campaignId] };
+  expect(await happen("a", 1, late - 1)).toEqual({ outcome: "taken", ...answer });
+  expect(await happen("a", 1, late - 1)).toEqual({ outcome: "repeated", ...answer });
+  expect(await happen("b", 2, late - 365 * 24 * hourMs)).toMatchObject(answer);
+  expect(await happen("c", 3, late)).toEqual({ outcome: "taken", entered: [campaignId] });
+  // Whoever was left out was not written to, so what happens next counts.
+  expect(await happen("d", 1)).toEqual({ outcome: "taken", entered: [campaignId] });
+  await driveUntil(core, clock, () => settled(2));
+  expect(sentTo().toSorted()).toEqual(["person1@example.org", "person3@example.org"]);
+  expect(await readRollup(store)).toMatchObject({
+    total: 4,
+    reasons: [{ state: "skipped", reason: "too_late", n: 2 }],
+  });
+  expect(await store.delivery.findings({})).toEqual([]);
+});
+
 test("consent is looked at when its turn comes, and who is not in the audience does not enter", async () => {
   const { store, core, clock } = await aWaitingCampaign();
   const what = { kind: "event", name: "order_paid" } as const;

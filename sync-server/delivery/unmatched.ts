@@ -4,6 +4,7 @@
  */
 import { minuteMs, type Instant } from "#domain/core/time.ts";
 import type { Receipt } from "../providers/provider.ts";
+import type { DeliveryStore } from "../store/delivery-store.ts";
 import type { DueReceipt } from "../store/unmatched-store.ts";
 import type { EngineDeps } from "./carriers.ts";
 import { createPlaces, proofsOf, resendAsUsual, type Places } from "./receipts.ts";
@@ -39,6 +40,27 @@ export async function keepUnmatched(
       receipt: JSON.stringify({ ...receipt, words: withoutAddresses(receipt.words) }),
     })),
     retryAt: now + retryEveryMs,
+    now,
+  });
+}
+
+/** Receipts that nothing can be made of: listed at once, and not tried again. */
+export async function listUnread(
+  { store }: { readonly store: { readonly delivery: Pick<DeliveryStore, "keepUnmatched"> } },
+  account: AccountPlace,
+  receipts: readonly { readonly key: string; readonly said: string }[],
+  now: Instant,
+): Promise<void> {
+  await store.delivery.keepUnmatched({
+    ...account,
+    receipts: receipts.map(({ key, said }) => ({
+      key: key.slice(0, maxKey),
+      said: withoutAddresses(said),
+      why: "unknown_value" as const,
+      words: "",
+      receipt: null,
+    })),
+    retryAt: now,
     now,
   });
 }

@@ -1,6 +1,7 @@
 /** What the engine does now and then, in bounded parts: nothing waits for it. */
 import { hourMs, secondMs, type Instant } from "#domain/core/time.ts";
 import type { EngineDeps, FaultPoint } from "./carriers.ts";
+import { measureUntold } from "./measure.ts";
 import { retryUnmatched } from "./unmatched.ts";
 
 export interface Upkeep {
@@ -18,7 +19,7 @@ interface Chore {
 }
 
 export function createUpkeep(
-  deps: Pick<EngineDeps, "store" | "keys">,
+  deps: Pick<EngineDeps, "store" | "keys" | "leaveLinks" | "trackedLinks" | "templates">,
   point: (name: FaultPoint) => void,
 ): Upkeep {
   const chores: readonly Chore[] = [
@@ -31,6 +32,7 @@ export function createUpkeep(
       },
     },
     { everyMs: 20 * secondMs, work: (now) => retryUnmatched(deps, now) },
+    { everyMs: secondMs, work: (now) => measureUntold(deps, now) },
   ];
   const nextAt = new Map<Chore, Instant>();
   return {

@@ -7,7 +7,7 @@ import { smsLength } from "#domain/message/sms-segments.ts";
 import { isLinkField } from "#domain/engagement/link.ts";
 import { withPicture } from "#domain/engagement/open.ts";
 import { mergeScope, type TemplateProblem, type Templates } from "#domain/message/template.ts";
-import { contactColumns, type ContactColumn, type Intended } from "../store/delivery-store.ts";
+import { contactColumns, type ContactColumn, type Intended } from "../store/distribution.ts";
 import { trackContent, type Tracked } from "./tracked-content.ts";
 
 export interface Written {

@@ -39,7 +39,14 @@ export async function clickOn(of: Clicking): Promise<void> {
   const { distribution } = first;
   const found = findLinks(content, ownUrl);
   const links = await store.delivery.noteLinks({ distribution, links: found, length });
-  const filter = { states: ["delivered", "read"], reasons: [], q: null, inAddress: false } as const;
+  const filter = {
+    states: ["delivered", "read"],
+    reasons: [],
+    carrier: null,
+    edition: null,
+    q: null,
+    inAddress: false,
+  } as const;
   const rows = await store.reports.rows({ workspace, campaignId, filter, after: 0, limit: 5_000 });
   const clicks = rows.flatMap(({ n }): Click[] => {
     // A number that looks like chance, by a multiplication that spreads neighbours.

@@ -80,13 +80,19 @@ test("trying an account tells in words whether it works, without an error", asyn
   });
 });
 
-test("how long proof is waited for is as the provider says, until a person says otherwise", async () => {
+test("how long proof is waited for is as the provider says, until a person says otherwise, and again when they take it back", async () => {
   const made = (await post(smtp)).json();
-  expect(made).toMatchObject({ onUnknown: "hold", resolveMinutes: 10 });
+  const usual = { resolveMinutes: 10, resolveBasis: "provider", receiptDelay: null };
+  expect(made).toMatchObject({ onUnknown: "hold", ...usual });
   const one = `${url}/${made.id}`;
+  await ana(one, { method: "PATCH", body: { resolveMinutes: 10 } });
+  expect((await ana(one)).json()).toMatchObject({ resolveMinutes: 10, resolveBasis: "person" });
   await ana(one, { method: "PATCH", body: { resolveMinutes: 90 } });
   await ana(one, { method: "PATCH", body: { name: "Post" } });
-  expect((await ana(one)).json()).toMatchObject({ name: "Post", resolveMinutes: 90 });
+  const chosen = { name: "Post", resolveMinutes: 90, resolveBasis: "person" };
+  expect((await ana(one)).json()).toMatchObject(chosen);
+  await ana(one, { method: "PATCH", body: { resolveMinutes: null } });
+  expect((await ana(one)).json()).toMatchObject(usual);
   const none = await ana(one, { method: "PATCH", body: { resolveMinutes: 0 } });
   expect(none.statusCode).toBe(422);
   expect(none.json()).toMatchObject({ field: "resolveMinutes" });

@@ -5,10 +5,12 @@ import {
   guardsOf,
   limitsOf,
   resolveWindowOf,
+  windowBasisOf,
   type Account,
   type Standing,
 } from "#domain/campaign/account.ts";
-import { minuteMs } from "#domain/core/time.ts";
+import { minuteMs, secondMs } from "#domain/core/time.ts";
+import type { ReceiptDelay } from "#domain/message/receipt-delay.ts";
 import {
   accountAnswer,
   accountCreate,
@@ -161,16 +163,16 @@ function toProblem(refusal: AccountRefusal): HttpProblem {
 }
 
 /** Minutes over REST, as people choose them. */
-function withWindow<T extends { readonly resolveMinutes?: number | undefined }>(
+function withWindow<T extends { readonly resolveMinutes?: number | null | undefined }>(
   body: T,
-): T & { readonly resolveWindowMs?: number } {
+): T & { readonly resolveWindowMs?: number | null } {
   const { resolveMinutes } = body;
-  return resolveMinutes === undefined
-    ? body
-    : { ...body, resolveWindowMs: resolveMinutes * minuteMs };
+  if (resolveMinutes === undefined) return body;
+  return { ...body, resolveWindowMs: resolveMinutes === null ? null : resolveMinutes * minuteMs };
 }
 
-function toStanding(standing: Standing | null): AccountAnswer["standing"] {
+/** How an account stands, as it is told. */
+export function toStanding(standing: Standing | null): AccountAnswer["standing"] {
   if (standing === null) return null;
   const { since, retryAt } = standing;
   return {
@@ -204,10 +206,16 @@ function toAnswer(account: Account, settings: Account["summary"]): AccountAnswer
     standing: toStanding(account.standing ?? null),
     onUnknown,
     resolveMinutes: resolveWindowOf(account) / minuteMs,
+    resolveBasis: windowBasisOf(account),
+    receiptDelay: toDelayAnswer(account.receiptDelay ?? null),
     price: toPriceAnswer(account.price ?? null),
     createdAt: new Date(account.createdAt).toISOString(),
     updatedAt: new Date(account.updatedAt).toISOString(),
   };
+}
+
+function toDelayAnswer(delay: ReceiptDelay | null): AccountAnswer["receiptDelay"] {
+  return delay === null ? null : { p99Seconds: delay.p99Ms / secondMs, receipts: delay.receipts };
 }
 
 function toPriceAnswer(price: Price | null): AccountAnswer["price"] {

@@ -16,18 +16,21 @@ import {
   type AnalyticsQuery,
 } from "#protocol/rest/analytics.ts";
 import type { FastifyInstance } from "fastify";
-import { countedIn } from "../store/counted.ts";
 import type { Store } from "../store/store.ts";
 import { HttpProblem } from "./problem.ts";
 import { route } from "./route.ts";
 
 export interface AnalyticsRoutesDeps {
-  readonly store: Pick<Store, "sync">;
+  readonly store: Pick<Store, "reports">;
+  readonly clock: () => number;
 }
 
 const weekDays = { sunday: 0, monday: 1, saturday: 6 } as const;
 
-export function registerAnalytics(app: FastifyInstance, { store }: AnalyticsRoutesDeps): void {
+export function registerAnalytics(
+  app: FastifyInstance,
+  { store, clock }: AnalyticsRoutesDeps,
+): void {
   route(app, {
     method: "GET",
     url: "/api/v1/analytics",
@@ -36,7 +39,7 @@ export function registerAnalytics(app: FastifyInstance, { store }: AnalyticsRout
     query: analyticsQuery,
     answers: { 200: analyticsAnswer },
     handle: async ({ caller: { workspace }, query }) =>
-      answerOf(await countedIn(store, workspace), query),
+      answerOf(await store.reports.counted({ workspace, now: clock() }), query),
   });
 }
 

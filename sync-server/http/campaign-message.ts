@@ -1,4 +1,6 @@
 /** One recipient of a campaign with every try: its key, how it ended, and what receipts said. */
+import type { Channel } from "#domain/campaign/channel.ts";
+import { fallbackChannel } from "#domain/campaign/fallback.ts";
 import { reasonText } from "#domain/message/reason-text.ts";
 import { messageAnswer, type MessageAnswer } from "#protocol/rest/report.ts";
 import { id } from "#protocol/value.ts";
@@ -50,20 +52,26 @@ function toAnswer(
   show: ShowAddress,
   keyOf: (gen: number) => string,
 ): MessageAnswer {
-  const attempts = found.gen - 1 + found.try;
+  // Who has no address for the first channel is not sent to by it.
+  const unbegun = found.fell?.reason === "no_address" ? 1 : 0;
+  const attempts = found.gen - 1 + found.try - unbegun;
   const told = found.tries.findLast(({ reason }) => reason !== "none" && reason === found.reason);
   const { code, words } = told ?? { code: "", words: "" };
   return {
     ...toMessageRow({ ...found, attempts, code, words }, show),
     dueAt: found.dueAt === null ? null : iso(found.dueAt),
     providerId: found.providerId,
-    sends: Array.from({ length: found.sends }, (_, index) => ({
-      generation: index + 1,
-      key: keyOf(index + 1),
-      heard: heardOf(found, index + 1),
-    })),
+    sends: Array.from({ length: found.sends }, (_, index) => {
+      const generation = index + 1 + unbegun;
+      const channel = channelOf(found, generation);
+      return { generation, channel, key: keyOf(generation), heard: heardOf(found, generation) };
+    }),
     marks: found.marks.map(({ mark, at }) => ({ mark, at: iso(at) })),
   };
+}
+
+function channelOf({ fell, own }: MessageHistory, generation: number): Channel {
+  return fell !== null && generation >= fell.gen ? fallbackChannel : own;
 }
 
 function heardOf({ tries }: MessageHistory, generation: number) {

@@ -15,12 +15,14 @@ export async function checkNamed(
     audienceId = null,
     accountId = null,
     codePoolId = null,
-  }: Pick<CampaignPatch, "audienceId" | "accountId" | "codePoolId">,
+    fallback = null,
+  }: Pick<CampaignPatch, "audienceId" | "accountId" | "codePoolId" | "fallback">,
 ): Promise<void> {
-  for (const [kind, id] of [
-    ["audience", audienceId],
-    ["account", accountId],
-    ["codePool", codePoolId],
+  for (const [kind, id, field] of [
+    ["audience", audienceId, "audienceId"],
+    ["account", accountId, "accountId"],
+    ["codePool", codePoolId, "codePoolId"],
+    ["account", fallback?.accountId ?? null, "fallback.accountId"],
   ] as const) {
     if (id === null) continue;
     const found = await store.sync.read({ workspace, keys: [[kind, id]] });
@@ -28,7 +30,7 @@ export async function checkNamed(
       throw new HttpProblem(
         "invalid",
         `There is no such ${kind === "codePool" ? "code pool" : kind}.`,
-        `${kind}Id`,
+        field,
       );
   }
 }

@@ -1,7 +1,6 @@
 /** Sending again to those whom a campaign did not reach: who, why and what it costs, then the act. */
 import type { Campaign } from "#domain/campaign/campaign.ts";
-import { isAllowed } from "#domain/campaign/lifecycle.ts";
-import { hasEnded } from "#domain/campaign/retry.ts";
+import { hasEnded, mayRetry } from "#domain/campaign/retry.ts";
 import type { Id } from "#domain/core/id.ts";
 import type { Instant } from "#domain/core/time.ts";
 import { canSucceed, chanceOf, mayPick, retryPlan, type Picked } from "#domain/message/again.ts";
@@ -45,7 +44,7 @@ export function registerRetry(app: FastifyInstance, deps: RetryDeps): void {
     answers: { 200: retryAnswer },
     handle: async ({ caller, params: { id }, query }) => {
       const campaign = await find(caller, id);
-      const isPossible = isAllowed(campaign.phase, "retry") && !hasEnded(campaign, clock());
+      const isPossible = mayRetry(campaign) && !hasEnded(campaign, clock());
       const told = await countAgain(deps, caller, id, query.picks);
       return { isPossible, ...told, kinds: kindsOf(await reasonsOf(store, caller, id)) };
     },
@@ -60,13 +59,14 @@ export function registerRetry(app: FastifyInstance, deps: RetryDeps): void {
       body: campaignRetry,
       answers: { 200: campaignAnswer },
       handle: async ({ caller, params: { id }, body }) => {
-        const { phase } = await find(caller, id);
+        const campaign = await find(caller, id);
         const picks = body.picks ?? (await picksOf(store, caller, id));
         if (picks.length === 0) throw new HttpProblem("nothing_to_retry");
-        // Everybody would be left out: said before anything is changed.
-        if (isAllowed(phase, "retry") && picks.every(mayPick)) {
+        // Everybody would be left out, or was sent to again meanwhile: said before anything is changed.
+        if (mayRetry(campaign) && picks.every(mayPick)) {
           const { asked, n } = await countAgain(deps, caller, id, picks);
-          if (asked > 0 && n === 0) throw new HttpProblem("nothing_to_retry", nobodyLeft);
+          if (asked === 0) throw new HttpProblem("nothing_to_retry");
+          if (n === 0) throw new HttpProblem("nothing_to_retry", nobodyLeft);
         }
         return act(caller, id, picks);
       },

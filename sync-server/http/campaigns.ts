@@ -5,13 +5,11 @@ import {
   emptyContent,
   type Campaign,
   type Content,
-  type Schedule,
 } from "#domain/campaign/campaign.ts";
 import type { Id } from "#domain/core/id.ts";
 import type { Instant } from "#domain/core/time.ts";
-import { instantOf, isWallTime, isZone, wallTimeOf } from "#domain/schedule/wall-time.ts";
 import type { Refusal } from "#domain/sync/refusal.ts";
-import { permissionOf, type Act, type Change, type Review } from "#domain/sync/command.ts";
+import { permissionOf, type Act, type Review } from "#domain/sync/command.ts";
 import {
   campaignAnswer,
   campaignCreate,
@@ -26,15 +24,15 @@ import {
   runsQuery,
   toCampaignAnswer,
   type CampaignAnswer,
-  type CampaignPatch,
-  type CampaignSchedule,
 } from "#protocol/rest/campaign.ts";
 import { id as idSchema } from "#protocol/value.ts";
 import type { FastifyInstance } from "fastify";
 import * as v from "valibot";
 import type { Commands } from "../commands/apply.ts";
 import type { Store } from "../store/store.ts";
+import { editOf, fallbackIn } from "./campaign-edit.ts";
 import { checkNamed } from "./campaign-named.ts";
+import { toSchedule } from "./campaign-schedule.ts";
 import { registerApproval } from "./campaign-approval.ts";
 import { registerRemarks } from "./campaign-remarks.ts";
 import { registerRetry } from "./campaign-retry.ts";
@@ -183,7 +181,8 @@ function registerWriting(app: FastifyInstance, deps: CampaignDeps): void {
       const content: Content = { ...emptyContent, ...body.content };
       const id = deps.newId();
       const { trackLinks = true } = body;
-      const args = { id, name, type, content, audienceId, accountId, ...codes, trackLinks };
+      const beside = { ...codes, trackLinks, ...fallbackIn(body) };
+      const args = { id, name, type, content, audienceId, accountId, ...beside };
       return act(deps, caller, { name: "campaign.create", args });
     },
   });
@@ -289,19 +288,6 @@ function registerLaunching(app: FastifyInstance, deps: CampaignDeps): void {
   });
 }
 
-/** A time without a zone of its own is meant in the schedule's; the rules say where that is nowhere. */
-function toSchedule({ at, repeat, ...rest }: CampaignSchedule): Schedule {
-  const { zone } = rest;
-  if (repeat !== undefined) {
-    // What repeats does so by clocks; a zone that nobody knows is refused by the rules.
-    const isMoment = !isWallTime(at) && isZone(zone);
-    const from = isMoment ? wallTimeOf(Date.parse(at), zone) : at;
-    return { at: instantOf(from, zone) ?? 0, wall: from, ...rest, repeat: { from, ...repeat } };
-  }
-  if (!isWallTime(at)) return { at: Date.parse(at), ...rest };
-  return { at: instantOf(at, zone) ?? 0, wall: at, ...rest };
-}
-
 /** Does the act that fits the campaign as it is; answers the campaign that the act was about, as it became. */
 async function actOn(
   deps: CampaignDeps,
@@ -355,41 +341,4 @@ async function reviewOf(
     audienceRev: audience?.kind === "audience" ? audience.doc.rev : 1,
     accountId: known.accountId ?? known.id,
   };
-}
-
-function editOf(known: Campaign, patch: CampaignPatch): Act {
-  const { content } = known;
-  const { subject, text, html } = patch.content ?? {};
-  const args = {
-    id: known.id,
-    ...given("name", known.name, patch.name),
-    content: {
-      ...given("subject", content.subject, subject),
-      ...given("text", content.text, text),
-      ...given("html", content.html, html),
-    },
-    ...given("audienceId", known.audienceId, patch.audienceId),
-    ...given("accountId", known.accountId, patch.accountId),
-    ...given("codePoolId", known.codePoolId ?? null, patch.codePoolId),
-    ...given("codePolicy", known.codePolicy ?? "refuse", patch.codePolicy),
-    ...given("trackLinks", known.trackLinks ?? false, patch.trackLinks),
-    ...given("validUntil", known.validUntil ?? null, endOf(patch)),
-    ...given("budget", known.budget ?? null, patch.budget),
-  };
-  return { name: "campaign.edit", args };
-}
-
-function endOf({ validUntil }: CampaignPatch): number | null | undefined {
-  return typeof validUntil === "string" ? Date.parse(validUntil) : validUntil;
-}
-
-/** The change of one field; nothing when it is left out. */
-function given<F extends string, T>(
-  field: F,
-  was: T,
-  set: T | undefined,
-): { [K in F]?: Change<T> } {
-  const change: { [K in F]?: Change<T> } = {};
-  if (set !== undefined) change[field] = { was, set };
-  return change;
 }

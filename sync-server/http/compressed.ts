@@ -1,6 +1,7 @@
 /** JSON answers, compressed when that is worth it and the caller takes it. */
+import { Readable } from "node:stream";
 import { promisify } from "node:util";
-import { brotliCompress, constants, gzip } from "node:zlib";
+import { brotliCompress, constants, createBrotliCompress, createGzip, gzip } from "node:zlib";
 import type { FastifyReply, FastifyRequest } from "fastify";
 
 const gzipAsync = promisify(gzip);
@@ -15,20 +16,61 @@ const minBytes = 2_048;
  */
 const quality = { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } };
 
-/** Answers with the value as JSON. */
-export async function sendJson(
+/**
+ * An answer that lies ready. Not the reply itself: who waits for that waits until it has arrived,
+ * and a line may take nothing for hours.
+ */
+export type ReadyAnswer = (reply: FastifyReply) => FastifyReply;
+
+/** The value as JSON. */
+export async function readyJson(request: FastifyRequest, value: unknown): Promise<ReadyAnswer> {
+  const text = JSON.stringify(value);
+  const takes = request.headers["accept-encoding"]?.toString() ?? "";
+  if (text.length < minBytes) return ready(text);
+  // Browsers take Brotli where the line is encrypted, or leads nowhere else.
+  if (/\bbr\b/.test(takes)) return ready(await brotliAsync(text, quality), "br");
+  if (/\bgzip\b/.test(takes)) return ready(await gzipAsync(text), "gzip");
+  return ready(text);
+}
+
+function ready(body: string | Buffer, encoding?: "br" | "gzip"): ReadyAnswer {
+  return (reply) => {
+    reply.type("application/json; charset=utf-8").header("vary", "accept-encoding");
+    if (encoding !== undefined) reply.header("content-encoding", encoding);
+    return reply.send(body);
+  };
+}
+
+/** What a caller says that takes an answer of several lines. */
+export const linesType = "application/x-ndjson";
+
+interface Lines {
+  readonly lines: AsyncIterable<string>;
+  /** Told, or broken off: nothing is kept for it any more. */
+  readonly onEnd: () => void;
+}
+
+/** Lines as they are made; each can be read when it has come. */
+export function readyLines(request: FastifyRequest, lines: Lines): ReadyAnswer {
+  return (reply) => sendLines(request, reply, lines);
+}
+
+function sendLines(
   request: FastifyRequest,
   reply: FastifyReply,
-  value: unknown,
-): Promise<FastifyReply> {
-  const text = JSON.stringify(value);
-  reply.type("application/json; charset=utf-8").header("vary", "accept-encoding");
+  { lines, onEnd }: Lines,
+): FastifyReply {
+  reply.type(`${linesType}; charset=utf-8`).header("vary", "accept, accept-encoding");
   const takes = request.headers["accept-encoding"]?.toString() ?? "";
-  if (text.length < minBytes) return reply.send(text);
-  // Browsers take Brotli where the line is encrypted, or leads nowhere else.
-  if (/\bbr\b/.test(takes)) {
-    return reply.header("content-encoding", "br").send(await brotliAsync(text, quality));
-  }
-  if (!/\bgzip\b/.test(takes)) return reply.send(text);
-  return reply.header("content-encoding", "gzip").send(await gzipAsync(text));
+  const encoding = /\bbr\b/.test(takes) ? "br" : /\bgzip\b/.test(takes) ? "gzip" : null;
+  const source = Readable.from(lines, { objectMode: true, highWaterMark: 1 });
+  source.once("close", onEnd);
+  if (encoding === null) return reply.send(source);
+  const packer =
+    encoding === "br"
+      ? createBrotliCompress({ ...quality, flush: constants.BROTLI_OPERATION_FLUSH })
+      : createGzip({ flush: constants.Z_SYNC_FLUSH });
+  source.once("error", (error) => packer.destroy(error));
+  packer.once("close", () => source.destroy());
+  return reply.header("content-encoding", encoding).send(source.pipe(packer));
 }

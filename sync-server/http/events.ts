@@ -1,5 +1,6 @@
 /** `POST /api/v1/events`: what happens for contacts elsewhere. Answered when it is durable. */
 import { parseEmail } from "#domain/audience/email.ts";
+import type { Id } from "#domain/core/id.ts";
 import { eventAnswer, eventCreate } from "#protocol/rest/event.ts";
 import type { Occurred } from "#domain/campaign/trigger.ts";
 import type { FastifyInstance } from "fastify";
@@ -21,7 +22,8 @@ export function registerEvents(app: FastifyInstance, { store, engine, clock }: E
   route(app, {
     method: "POST",
     url: "/api/v1/events",
-    summary: "Something happened for a contact: brings it into the live campaigns that wait for it",
+    summary:
+      "Something happened for a contact: brings it into the live campaigns that wait for it, unless it is told more than six hours after its message was due",
     permission: "contact.edit",
     body: eventCreate,
     answers: { 202: eventAnswer },
@@ -31,15 +33,30 @@ export function registerEvents(app: FastifyInstance, { store, engine, clock }: E
       const at = body.at === undefined ? now : Date.parse(body.at);
       const what = whatOf(body);
       const happening = { id, what, contact: contactOf(body.contact), at, properties };
-      const { outcome, entered } = await store.delivery.happen({ workspace, happening, now });
+      const { outcome, entered, tooLate } = await store.delivery.happen({
+        workspace,
+        happening,
+        now,
+      });
       if (outcome === "nobody" || outcome === "several") {
         throw new HttpProblem("invalid", noContact[outcome], "contact");
       }
-      if (entered.length > 0 && outcome === "taken") engine.wake();
+      if (entered.length + (tooLate?.length ?? 0) > 0 && outcome === "taken") engine.wake();
       const state: "accepted" | "repeated" = outcome === "taken" ? "accepted" : "repeated";
-      return { id, state, entered: [...entered] };
+      return { id, state, ...toFate({ entered, tooLate }) };
     },
   });
+}
+
+/** The campaigns that somebody entered, and those for which it was too late. */
+export function toFate({
+  entered,
+  tooLate,
+}: {
+  readonly entered: readonly Id[];
+  readonly tooLate?: readonly Id[] | undefined;
+}): { entered: Id[]; tooLate?: Id[] } {
+  return { entered: [...entered], ...(tooLate === undefined ? {} : { tooLate: [...tooLate] }) };
 }
 
 /** Why nothing was noted of somebody. */

@@ -4,6 +4,7 @@ export const healthWarnings = [
   "backup_old",
   "engine_still",
   "campaign_stuck",
+  "receipts_behind",
   "doctor_findings",
 ] as const;
 
@@ -18,6 +19,8 @@ export interface OperatorFacts {
   readonly steppedAt: number | null;
   readonly failedSteps: number;
   readonly stuckCampaigns: number;
+  /** More receipts come than are merged at once: they wait in the inbox. */
+  readonly isBehind: boolean;
   /** When the doctor last recounted everything, and what it has found since. */
   readonly recountedAt: number | null;
   readonly findings: number;

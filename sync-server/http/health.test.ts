@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { aCampaign, seedDocuments } from "../../tests/support/delivery/world.ts";
 import { openTestApp, type TestApp } from "../../tests/support/test-app.ts";
 
 let server: TestApp;
@@ -65,4 +66,17 @@ test("measures all that waits for Prometheus, with nothing of any workspace in i
   expect(answer.body).toContain("fieldcast_notices_waiting 0");
   expect(answer.body).toMatch(/fieldcast_disk_free_bytes [1-9]/);
   expect(answer.body).not.toContain("Acme");
+});
+
+test("a scrape tells what is, however soon after another one", async () => {
+  await server.setUp();
+  const scheduled = async () => {
+    const { body } = await server.nobody("/metrics");
+    return /^fieldcast_campaigns\{phase="scheduled"\} (\d+)$/m.exec(body)?.[1];
+  };
+  expect(await scheduled()).toBeUndefined();
+  await seedDocuments(server.store, { campaign: aCampaign({ phase: "scheduled" }) });
+  expect(await scheduled()).toBe("1");
+  const together = await Promise.all([scheduled(), scheduled(), scheduled()]);
+  expect(together).toEqual(["1", "1", "1"]);
 });

@@ -16,7 +16,7 @@ export function registerHealth(app: FastifyInstance, deps: HealthDeps): void {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry, prefix: "fieldcast_" });
   measureRequests(app, registry);
-  measureWork(registry, deps);
+  const work = measureWork(registry, deps);
   for (const url of ["/health", "/api/v1/health"]) {
     route(app, {
       method: "GET",
@@ -40,6 +40,7 @@ export function registerHealth(app: FastifyInstance, deps: HealthDeps): void {
     answers: { 200: "text" },
     handle: async ({ reply }) => {
       reply.type(registry.contentType).header("cache-control", "no-store");
+      await work.look();
       return registry.metrics();
     },
   });

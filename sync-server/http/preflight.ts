@@ -1,13 +1,18 @@
-/** `POST /api/v1/campaigns/:id/preflight`: what a launch would do now. Nothing is changed by it. */
+/** `POST /api/v1/campaigns/:id/preflight`: what a launch would do. Nothing is changed by it. */
+import type { Account } from "#domain/campaign/account.ts";
+import type { Campaign } from "#domain/campaign/campaign.ts";
+import { planned } from "#domain/campaign/launch.ts";
 import type { Templates } from "#domain/message/template.ts";
-import { preflightAnswer, type PreflightAnswer } from "#protocol/rest/preflight.ts";
-import { nothing } from "#protocol/rest/campaign.ts";
+import type { CampaignSchedule } from "#protocol/rest/campaign.ts";
+import { preflightAnswer, preflightOf, type PreflightAnswer } from "#protocol/rest/preflight.ts";
 import { id as idSchema } from "#protocol/value.ts";
 import type { FastifyInstance } from "fastify";
 import * as v from "valibot";
-import { preflight, type Waits } from "../delivery/preflight.ts";
+import { preflight, type Preflight, type Waits } from "../delivery/preflight.ts";
 import type { LeaveUrls, ShortLinks } from "../delivery/carriers.ts";
 import type { Store } from "../store/store.ts";
+import { toSchedule } from "./campaign-schedule.ts";
+import { toStanding } from "./accounts.ts";
 import { HttpProblem, refused } from "./problem.ts";
 import { route } from "./route.ts";
 
@@ -24,15 +29,16 @@ export function registerPreflight(app: FastifyInstance, deps: PreflightRouteDeps
   route(app, {
     method: "POST",
     url: "/api/v1/campaigns/:id/preflight",
-    summary: "What a launch would do now: recipients, skips, segments, waits, and the end",
+    summary:
+      "What a launch would do, now or at a planned time: recipients, skips, segments, waits, and the end",
     permission: "campaign.read",
     params: v.strictObject({ id: idSchema }),
-    body: nothing,
+    body: preflightOf,
     answers: { 200: preflightAnswer },
-    handle: async ({ caller: { workspace }, params: { id } }) => {
+    handle: async ({ caller: { workspace }, params: { id }, body: { schedule } }) => {
       const [found] = await store.sync.read({ workspace, keys: [["campaign", id]] });
       if (found?.kind !== "campaign") throw new HttpProblem("not_found");
-      const campaign = found.doc;
+      const campaign = schedule === undefined ? found.doc : asPlanned(found.doc, schedule, deps);
       const [audience] = await store.sync.read({
         workspace,
         keys: [["audience", campaign.audienceId ?? id]],
@@ -48,16 +54,34 @@ export function registerPreflight(app: FastifyInstance, deps: PreflightRouteDeps
         { ...deps, leaveUrl: deps.leaveLinks.urlOf(owner) },
         { workspace, campaign, account: account.doc, rule: audience.doc.rule },
       );
-      const { waits, startsAt, endsAt } = told;
-      return {
-        ...told,
-        skips: told.skips.map(({ reason, n }) => ({ reason, n })),
-        waits: waits === null ? null : toWaits(waits),
-        startsAt: iso(startsAt),
-        endsAt: endsAt === null ? null : iso(endsAt),
-      };
+      return toAnswer(told, account.doc);
     },
   });
+}
+
+function toAnswer(told: Preflight, { standing = null }: Account): PreflightAnswer {
+  const { waits, startsAt, endsAt } = told;
+  return {
+    ...told,
+    skips: told.skips.map(({ reason, n }) => ({ reason, n })),
+    waits: waits === null ? null : toWaits(waits),
+    standing: toStanding(standing),
+    startsAt: iso(startsAt),
+    endsAt: endsAt === null ? null : iso(endsAt),
+  };
+}
+
+/** The campaign as it would be with the plan. */
+function asPlanned(
+  campaign: Campaign,
+  wanted: CampaignSchedule,
+  { clock }: Pick<PreflightRouteDeps, "clock">,
+): Campaign {
+  const found = planned(toSchedule(wanted), clock());
+  if (found.ok) return { ...campaign, schedule: found.value };
+  const { refusal } = found.error;
+  const isOfTime = refusal.field === "schedule.wall" || refusal.field === "schedule.repeat.from";
+  throw refused({ ...refusal, field: isOfTime ? "schedule.at" : refusal.field });
 }
 
 function toWaits({ n, until, spread }: Waits): PreflightAnswer["waits"] {

@@ -9,7 +9,7 @@ import type { Recount } from "../commands/recount.ts";
 import type { Accounts } from "../delivery/accounts.ts";
 import type { Callbacks } from "../delivery/callbacks.ts";
 import type { Engine } from "../delivery/engine.ts";
-import { withoutAddresses } from "../delivery/redact.ts";
+import { listUnread } from "../delivery/unmatched.ts";
 import {
   callbackTypes,
   callOf,
@@ -25,6 +25,13 @@ import type { Store } from "../store/store.ts";
 import type { UnmatchedReceipt } from "../store/unmatched-store.ts";
 import { route } from "./route.ts";
 import { sharing } from "./sharing.ts";
+
+/** `kept`: so many are durable, and are merged later, as more come than can be merged at once. */
+const receiptsTaken = v.object({
+  received: v.number(),
+  applied: v.number(),
+  kept: v.exactOptional(v.number()),
+});
 
 export interface ReceiptRoutesDeps {
   readonly store: Pick<Store, "delivery">;
@@ -49,7 +56,7 @@ export function registerReceipts(app: FastifyInstance, deps: ReceiptRoutesDeps):
       body: v.string(),
       contentTypes: callbackTypes,
       bodyLimit: maxCallbackBytes,
-      answers: { 200: v.object({ received: v.number(), applied: v.number() }) },
+      answers: { 200: receiptsTaken },
       handle: async ({ params: { accountId }, body, raw }) => {
         const known = await callbacksOf(accountId);
         if (!known?.readReceipts) throw new HttpProblem("not_found");
@@ -64,13 +71,22 @@ export function registerReceipts(app: FastifyInstance, deps: ReceiptRoutesDeps):
           throw new HttpProblem("malformed", said);
         }
         const { receipts, replies, unknown, received } = read.value;
-        const applied = await deps.engine.receive({ workspace, accountId }, receipts);
+        const taken = await deps.engine.receive({ workspace, accountId }, receipts);
+        if (taken.outcome === "full") throw tooMany();
         const heard = await hearReplies(deps, { ...known, accountId }, replies);
         await keepUnknown(deps, { workspace, accountId }, unknown);
-        return { received, applied: applied + heard };
+        if (taken.outcome === "kept") return { received, applied: heard, kept: receipts.length };
+        return { received, applied: taken.news + heard };
       },
     });
   });
+}
+
+/** Half a minute merges most of what waits. */
+function tooMany(): HttpProblem {
+  const words =
+    "More receipts wait to be merged than there is room for; nothing of this was taken.";
+  return new HttpProblem("unavailable", words, undefined, { "retry-after": "30" });
 }
 
 /** Answers how many were of messages of the account. */
@@ -92,12 +108,7 @@ async function keepUnknown(
   unknown: readonly { readonly key: string; readonly said: string }[],
 ): Promise<void> {
   if (unknown.length === 0) return;
-  const now = clock();
-  const why = "unknown_value" as const;
-  const receipts = unknown.map(({ key, said }) => {
-    return { key, said: withoutAddresses(said), why, words: "", receipt: null };
-  });
-  await store.delivery.keepUnmatched({ workspace, accountId, receipts, retryAt: now, now });
+  await listUnread({ store }, { workspace, accountId }, unknown, clock());
 }
 
 /** At most so many are listed: they are bounded for each account. */

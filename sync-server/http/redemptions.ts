@@ -10,7 +10,7 @@ import { createAttempts } from "../access/attempts.ts";
 import type { Engine } from "../delivery/engine.ts";
 import type { Redeemer, RedeemAnswer } from "../store/code-store.ts";
 import type { Store } from "../store/store.ts";
-import { contactOf, noContact } from "./events.ts";
+import { contactOf, noContact, toFate } from "./events.ts";
 import { HttpProblem } from "./problem.ts";
 import { route } from "./route.ts";
 
@@ -42,7 +42,7 @@ export function registerRedemptions(app: FastifyInstance, deps: RedemptionDeps):
       if (done.outcome === "unknown") guesses.wrong(user, poolId);
       const { outcome, ...redemption } = settled(done);
       if (outcome === "redeemed") engine.wake();
-      return { state: outcome, ...redemption, entered: [...redemption.entered] };
+      return { state: outcome, ...redemption, ...toFate(redemption) };
     },
   });
 }

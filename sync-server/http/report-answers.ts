@@ -2,6 +2,7 @@
 import type { Campaign } from "#domain/campaign/campaign.ts";
 import { addressKindOf } from "#domain/campaign/channel.ts";
 import { maskAddress } from "#domain/audience/contact.ts";
+import { editionOf } from "#domain/message/edition.ts";
 import { reasonCode } from "#domain/message/reason.ts";
 import { reasonText } from "#domain/message/reason-text.ts";
 import { stateCodes } from "#domain/message/state.ts";
@@ -28,6 +29,7 @@ import type {
   NumberedEntry,
   ReportedCampaign,
   ReportRow,
+  RunRow,
 } from "../store/report-store.ts";
 
 export function toReport(
@@ -59,6 +61,7 @@ export function toReport(
     reasons: reasons.map((row) => ({ ...row, text: reasonText(row.reason) })),
     marks: { ...marks },
     codes: toCodes(rollup.codes),
+    fallback: toFallback(rollup.fallback),
     pace,
     timeline: timelineOf(campaign),
     spanMs,
@@ -102,6 +105,12 @@ export function toCarrierPart({ country, carrier, isRest, counts }: CarrierCount
   };
 }
 
+function toFallback(counts: KeptReport["rollup"]["fallback"]): ReportAnswer["fallback"] {
+  if (counts === undefined) return null;
+  const { channel, total, states, segments } = counts;
+  return { channel, total, counters: { ...states }, segments: { ...segments } };
+}
+
 function toCodes(codes: KeptReport["rollup"]["codes"]): ReportAnswer["codes"] {
   if (codes === undefined) return null;
   const { published, redeemed, poolRedeemed } = codes;
@@ -141,9 +150,15 @@ export function toMessageRow(row: ReportRow, show: ShowAddress): MessageRow {
     attempts: row.attempts,
     segments: row.segments,
     carrier: row.carrier,
+    channel: row.channel,
+    edition: row.edition,
     code: row.code,
     words: row.words,
   };
+}
+
+export function toRunRow(row: RunRow, show: ShowAddress): MessageRow {
+  return { ...toMessageRow(row, show), run: { campaignId: row.campaignId, n: row.run } };
 }
 
 export function toStaticBlock(rows: readonly ReportRow[], show: ShowAddress): BlockStatic {
@@ -167,6 +182,8 @@ export function toDynamicBlock(rows: readonly ReportRow[]): BlockDynamic {
     segments: rows.map(({ segments }) => segments),
     ...saidOf(rows),
     ...carriersOf(rows),
+    ...editionsOf(rows),
+    ...fallenOf(rows),
   };
 }
 
@@ -188,6 +205,17 @@ function carriersOf(rows: readonly ReportRow[]): Pick<BlockDynamic, "carriers"> 
   const numbers = new Map(names.map((name, index) => [name, index + 1]));
   const of = rows.map(({ carrier }) => (carrier === null ? 0 : (numbers.get(carrier) ?? 0)));
   return names.length === 0 ? {} : { carriers: { names, of } };
+}
+
+/** What device would say by itself is left out. */
+function editionsOf(rows: readonly ReportRow[]): Pick<BlockDynamic, "editions"> {
+  const isUsual = rows.every((row) => row.edition === editionOf({ ...row, edition: 1 }));
+  return isUsual ? {} : { editions: rows.map(({ edition }) => edition ?? 0) };
+}
+
+function fallenOf(rows: readonly ReportRow[]): Pick<BlockDynamic, "fallen"> {
+  const fallen = rows.flatMap(({ isSecond }, row) => (isSecond ? [row] : []));
+  return fallen.length === 0 ? {} : { fallen };
 }
 
 export function toActivityItem(entry: NumberedEntry): ActivityItem {

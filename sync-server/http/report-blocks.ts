@@ -52,7 +52,7 @@ export function registerBlocks(app: FastifyInstance, { store, clock }: BlockRout
           n: block.n,
           rows: block.rows,
           staticHash: hashOf(found, block, staticKind(caller)),
-          dynamicHash: hashOf(found, block, "dynamic-3"),
+          dynamicHash: hashOf(found, block, "dynamic-4"),
         })),
       };
     },
@@ -69,7 +69,7 @@ export function registerBlocks(app: FastifyInstance, { store, clock }: BlockRout
       const found = await blocksOf(store, caller, params.id);
       const block = found.blocks.find((each) => each.n === n);
       if (block === undefined) throw new HttpProblem("not_found");
-      const current = hashOf(found, block, part === "static" ? staticKind(caller) : "dynamic-3");
+      const current = hashOf(found, block, part === "static" ? staticKind(caller) : "dynamic-4");
       const isCurrent = hash === current;
       // A device keeps them itself, sealed; a cache would still have who was erased since.
       reply.header("cache-control", "no-store");
@@ -106,19 +106,33 @@ async function rowsOf(
   { workspace }: Caller,
   { campaignId, n }: { readonly campaignId: string; readonly n: number },
 ): Promise<readonly ReportRow[]> {
-  const filter = { states: [], reasons: [], q: null, inAddress: false };
+  const filter = {
+    states: [],
+    reasons: [],
+    carrier: null,
+    edition: null,
+    q: null,
+    inAddress: false,
+  };
   const after = n * blockRows;
   const rows = await store.reports.rows({ workspace, campaignId, filter, after, limit: blockRows });
   return rows.filter((row) => row.n <= after + blockRows);
 }
 
 /** The number rises with what a part tells: devices fetch it again. */
-type HashedKind = "masked" | "plain" | "dynamic-3";
+type HashedKind = "masked" | "plain" | "dynamic-4";
 
 /** After a restored back-up the same versions may mean other rows: the epoch tells them apart. */
 function hashOf({ epoch, distribution }: Found, block: BlockFacts, kind: HashedKind): string {
-  const ver = kind === "dynamic-3" ? block.ver : block.erased;
+  // Who went on by the second channel, or came back, has another address since; where nobody did it is as before.
+  const moved = block.fallen === 0 ? block.erased : `${block.erased}-${block.fallen}`;
+  const ver = kind === "dynamic-4" ? `${block.ver}${wayOf(block)}` : moved;
   return fingerprint([epoch, distribution, block.n, block.rows, kind, ver].join(":"));
+}
+
+/** Devices that have it without the ways of its rows fetch it again. */
+function wayOf({ fallen }: BlockFacts): string {
+  return fallen === 0 ? "" : `-${fallen}`;
 }
 
 function staticKind(caller: Caller): HashedKind {

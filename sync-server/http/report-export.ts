@@ -6,7 +6,7 @@ import { exportQuery } from "#protocol/rest/report.ts";
 import { id } from "#protocol/value.ts";
 import type { FastifyInstance, FastifyReply } from "fastify";
 import * as v from "valibot";
-import type { RowFilter } from "../store/report-store.ts";
+import type { RowFilter, RunPlace } from "../store/report-store.ts";
 import type { HeldReads, Store } from "../store/store.ts";
 import { createHeldFiles, fileHeaders } from "./export/held-files.ts";
 import {
@@ -14,6 +14,7 @@ import {
   exportBatch,
   fileName,
   xlsxFile,
+  type FileRow,
   type RecipientFile,
 } from "./export/recipients.ts";
 import { fileTypes } from "./file-types.ts";
@@ -97,8 +98,8 @@ async function fileOf(
     report: { campaign: reported(campaign), rollup, tally },
     now,
   });
-  // What repeats has no rows itself: its runs have.
-  const total = isRecurring(campaign) ? 0 : rollup.total;
+  const rowsOf = { workspace, campaignId, filter, limit: exportBatch };
+  const isOfRuns = isRecurring(campaign);
   return {
     file: {
       facts: {
@@ -106,15 +107,23 @@ async function fileOf(
         filter,
         asOf: now,
         snapshot,
-        total,
+        total: rollup.total,
         breakdowns: breakdownLines(campaign.type, rollup),
+        fallsBack: rollup.fallback !== undefined,
+        isOfRuns,
       },
       read: (after) =>
-        held.reports.rows({ workspace, campaignId, filter, after, limit: exportBatch }),
+        isOfRuns
+          ? held.reports.runRows({ ...rowsOf, after: placeOf(after) })
+          : held.reports.rows({ ...rowsOf, after: after?.n ?? 0 }),
       show: addressShower(campaign, maySee(caller)),
     },
     rows: await held.reports.countRows({ workspace, campaignId, filter }),
   };
+}
+
+function placeOf(row: FileRow | null): RunPlace {
+  return { distribution: row?.distribution ?? 0, n: row?.n ?? 0 };
 }
 
 function describe(reply: FastifyReply, { file, rows }: Found, kind: keyof typeof kinds): void {

@@ -15,6 +15,8 @@ export function toFilter(query: v.InferOutput<typeof messageFilter>, caller: Cal
   return {
     states: query.state ?? [],
     reasons: query.reason ?? [],
+    carrier: query.carrier ?? null,
+    edition: query.edition ?? null,
     q: q === "" ? null : q,
     inAddress: maySee(caller),
   };

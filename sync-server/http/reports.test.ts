@@ -179,6 +179,8 @@ test("S1-05 S1-21 S1-22 AMB-21 the workbook has exactly the filtered rows, typed
     "no",
     1,
     expect.any(Number),
+    null,
+    1,
   ]);
   // A text, whatever it begins with.
   expect(third?.[2]).toBe("=Cem");

@@ -1,5 +1,6 @@
 /** The report of a campaign: counters, rows, export, activity, and the blocks that devices keep. */
 import type { Campaign } from "#domain/campaign/campaign.ts";
+import { isRecurring } from "#domain/campaign/live.ts";
 import { countsByChannel } from "#domain/report/by-channel.ts";
 import {
   channelsAnswer,
@@ -13,7 +14,7 @@ import { activityPage, activityQuery } from "#protocol/rest/activity.ts";
 import { id } from "#protocol/value.ts";
 import type { FastifyInstance } from "fastify";
 import * as v from "valibot";
-import { countedIn } from "../store/counted.ts";
+import type { RunPlace } from "../store/report-store.ts";
 import type { Store } from "../store/store.ts";
 import { registerMessage, type MessageDeps } from "./campaign-message.ts";
 import { HttpProblem } from "./problem.ts";
@@ -27,6 +28,7 @@ import {
   toActivityItem,
   toMessageRow,
   toReport,
+  toRunRow,
   type ShowAddress,
 } from "./report-answers.ts";
 import { paceOf } from "./report-pace.ts";
@@ -75,7 +77,7 @@ export function registerReports(app: FastifyInstance, deps: ReportRoutesDeps): v
   registerBlocks(app, deps);
 }
 
-function registerChannels(app: FastifyInstance, { store }: ReportRoutesDeps): void {
+function registerChannels(app: FastifyInstance, { store, clock }: ReportRoutesDeps): void {
   route(app, {
     method: "GET",
     url: "/api/v1/reports/channels",
@@ -84,7 +86,7 @@ function registerChannels(app: FastifyInstance, { store }: ReportRoutesDeps): vo
     query: channelsQuery,
     answers: { 200: channelsAnswer },
     handle: async ({ caller: { workspace }, query }) => {
-      const rows = await countedIn(store, workspace);
+      const rows = await store.reports.counted({ workspace, now: clock() });
       const from = query.from === undefined ? -Infinity : Date.parse(query.from);
       const to = query.to === undefined ? Infinity : Date.parse(query.to);
       return { items: countsByChannel(rows, { from, to }).map((counts) => ({ ...counts })) };
@@ -96,7 +98,8 @@ function registerRows(app: FastifyInstance, { store }: ReportRoutesDeps): void {
   route(app, {
     method: "GET",
     url: `${campaignUrl}/messages`,
-    summary: "The recipients of a campaign with what became of their message",
+    summary:
+      "The recipients of a campaign with what became of their message; of one that repeats those of all its runs",
     permission: "report.read",
     params,
     query: messageQuery,
@@ -104,14 +107,17 @@ function registerRows(app: FastifyInstance, { store }: ReportRoutesDeps): void {
     handle: async ({ caller, params: { id: campaignId }, query }) => {
       const campaign = await campaignOf(store, caller, campaignId);
       const limit = query.limit ?? usualLimit;
-      const rows = await store.reports.rows({
-        workspace: caller.workspace,
-        campaignId,
-        filter: toFilter(query, caller),
-        after: cursorOf(query.cursor),
-        limit: limit + 1,
-      });
+      const filter = toFilter(query, caller);
+      const asked = { workspace: caller.workspace, campaignId, filter, limit: limit + 1 };
       const show = showerOf(campaign, caller);
+      if (isRecurring(campaign)) {
+        const rows = await store.reports.runRows({ ...asked, after: runPlaceOf(query.cursor) });
+        const page = rows.slice(0, limit);
+        const last = page.at(-1);
+        const next = rows.length > limit && last !== undefined ? runCursor(last) : null;
+        return { items: page.map((row) => toRunRow(row, show)), next };
+      }
+      const rows = await store.reports.rows({ ...asked, after: cursorOf(query.cursor) });
       const page = rows.slice(0, limit);
       const next = rows.length > limit ? String(page.at(-1)?.n ?? "") : null;
       return { items: page.map((row) => toMessageRow(row, show)), next };
@@ -174,6 +180,15 @@ async function campaignOf(
 
 function showerOf(campaign: Campaign, caller: Caller): ShowAddress {
   return addressShower(campaign, maySee(caller));
+}
+
+function runCursor({ distribution, n }: RunPlace): string {
+  return `${distribution}.${n}`;
+}
+
+function runPlaceOf(cursor: string | undefined): RunPlace {
+  const [distribution = 0, n = 0] = (cursor ?? "").split(".").map(Number);
+  return { distribution, n };
 }
 
 function cursorOf(cursor: string | undefined): number {

@@ -160,7 +160,10 @@ export function route<P = undefined, Q = undefined, B = undefined>(
       const request = { caller, ...parse(options, raw), raw, reply };
       const work = async (): Promise<unknown> => {
         reply.code(usualStatus(options));
-        return (await options.handle(request)) ?? (reply.sent ? reply : reply.send());
+        const answer = await options.handle(request);
+        // Who went away in the middle of it was answered, too.
+        const isAnswered = reply.sent || reply.raw.headersSent;
+        return answer ?? (isAnswered ? reply : reply.send());
       };
       const isRepeatable = options.method === "POST" && caller !== nobody;
       return isRepeatable

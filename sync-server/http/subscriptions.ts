@@ -19,7 +19,7 @@ import { HttpProblem } from "./problem.ts";
 import { route, type Caller } from "./route.ts";
 
 export interface SubscriptionDeps {
-  readonly store: Pick<Store, "subscriptions" | "sync">;
+  readonly store: Pick<Store, "reports" | "subscriptions" | "sync">;
   readonly clock: () => number;
   /** Something is to be told. */
   readonly wake: () => void;
@@ -87,7 +87,7 @@ function registerOne(app: FastifyInstance, deps: SubscriptionDeps): void {
       const subscription = await found(deps, caller, of);
       const now = clock();
       const { workspace } = caller;
-      const said = await reportOf({ store }, { ...subscription, workspace }, now);
+      const said = await reportOf({ store, clock }, { ...subscription, workspace }, now);
       await store.subscriptions.tell({
         ...own(caller),
         id: of,

@@ -32,25 +32,32 @@ import type { Devices, Sender } from "../access/devices.ts";
 import type { Commands } from "../commands/apply.ts";
 import { applyPush } from "../commands/push.ts";
 import { createAllowance, type Allowance } from "../live/allowance.ts";
-import type { Puller } from "../live/pull.ts";
-import { sendJson } from "./compressed.ts";
+import { fewAtOnce } from "../live/few-at-once.ts";
+import type { Puller, Where } from "../live/pull.ts";
+import { linesType, readyJson, readyLines, type ReadyAnswer } from "./compressed.ts";
 import { HttpProblem } from "./problem.ts";
+import { lineBytes, linesOf, standsAfter } from "./pull-pages.ts";
 import { route, type Caller } from "./route.ts";
 
 export interface SyncDeps {
   readonly commands: Commands;
   readonly puller: Puller;
-  readonly devices: Pick<Devices, "meet">;
+  readonly devices: Pick<Devices, "meet" | "endOf">;
   readonly clock: () => number;
 }
 
 /** One long e-mail with what it was before may be larger than a usual push; it must pass alone. */
 const maxBodyBytes = 4 * 1024 * 1024;
+/** Read, written as text and packed; one is read while others are packed. */
+const pullsAtOnce = 8;
+/** Answers of many pages, each with a packer of its own; who comes then gets one page at a time. */
+const longAtOnce = 32;
 
 export function registerSync(app: FastifyInstance, deps: SyncDeps): void {
   const pushes = createAllowance({ perMinute: 60, clock: deps.clock });
   const pulls = createAllowance({ perMinute: 120, clock: deps.clock });
   const drains = createAllowance({ perMinute: 1, clock: deps.clock });
+  const answer = createAnswer(deps);
   route(app, {
     method: "GET",
     url: "/sync/version",
@@ -97,10 +104,42 @@ export function registerSync(app: FastifyInstance, deps: SyncDeps): void {
         return drain(deps, body, drains.take(who(caller, body.client)) === 0);
       }
       const { workspace, user } = caller;
-      const answer = await deps.puller.pull({ ...body, workspace, user });
-      return sendJson(raw, reply, { ...packed(answer), lease });
+      const where = { ...body, workspace, user };
+      return answer({ raw, reply, lease, where, client: body.client });
     },
   });
+}
+
+interface AnswerTo {
+  readonly raw: FastifyRequest;
+  readonly reply: FastifyReply;
+  readonly lease: Instant;
+  readonly where: Where;
+  readonly client: Id;
+}
+
+/** Pages, a few at once: of one each, or many in one answer for who takes that. */
+function createAnswer({ puller, devices }: SyncDeps) {
+  const inTurn = fewAtOnce(pullsAtOnce);
+  const pull: Puller["pull"] = (where) => inTurn(() => puller.pull(where));
+  let long = 0;
+  return async ({ raw, reply, lease, where, client }: AnswerTo): Promise<FastifyReply> => {
+    const takesLines = (raw.headers.accept ?? "").includes(linesType);
+    const asked = takesLines ? { ...where, maxBytes: lineBytes } : where;
+    const mayGoOn = async () => (await devices.endOf(client)) === null;
+    const send = await inTurn(async (): Promise<ReadyAnswer> => {
+      // It asked again, or went away, while others were answered.
+      if (reply.raw.destroyed) return (to) => to.hijack();
+      const first = await puller.pull(asked);
+      if (!takesLines || long >= longAtOnce || standsAfter(asked, first) === null) {
+        return readyJson(raw, { ...packed(first), lease });
+      }
+      long += 1;
+      const lines = linesOf({ pull, where: asked, first, lease, mayGoOn });
+      return readyLines(raw, { lines, onEnd: () => (long -= 1) });
+    });
+    return send(reply);
+  };
 }
 
 const versions = v.object({ v: v.number(), schema: v.number() });

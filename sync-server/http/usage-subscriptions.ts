@@ -9,12 +9,11 @@ import { subscriptionsOf } from "#domain/report/subscriptions.ts";
 import { nameOfMonth } from "#domain/schedule/month.ts";
 import { subscriptionsAnswer, type SubscriptionsAnswer } from "#protocol/rest/usage.ts";
 import type { FastifyInstance } from "fastify";
-import { countedIn } from "../store/counted.ts";
 import type { Store } from "../store/store.ts";
 import { route } from "./route.ts";
 
 export interface UsageSubscriptionsDeps {
-  readonly store: Pick<Store, "sync" | "budgets">;
+  readonly store: Pick<Store, "budgets" | "reports" | "sync">;
   readonly clock: () => number;
 }
 
@@ -54,7 +53,7 @@ async function answerOf(
   const now = clock();
   const [accounts, rows, { budget, month, spent }] = await Promise.all([
     store.sync.list({ workspace, kind: "account" }),
-    countedIn(store, workspace),
+    store.reports.counted({ workspace, now }),
     store.budgets.budget({ workspace, now }),
   ]);
   const prices = new Map(accounts.map(({ id, price = null }: Account) => [id, price]));

@@ -17,7 +17,6 @@ import {
 import type { FastifyInstance } from "fastify";
 import type * as v from "valibot";
 import type { StoppedRow, UsageNarrowed } from "../store/report-store.ts";
-import { countedIn } from "../store/counted.ts";
 import type { Store } from "../store/store.ts";
 import { createHeldFiles, fileHeaders } from "./export/held-files.ts";
 import { exportBatch } from "./export/recipients.ts";
@@ -50,7 +49,11 @@ export function registerUsage(app: FastifyInstance, { store, clock }: UsageDeps)
     handle: async ({ caller: { workspace }, query }) => {
       const narrowed = toNarrowed(query);
       const { zone = "UTC" } = query;
-      const usage = usageOf(await countedIn(store, workspace), narrowed, zone);
+      const usage = usageOf(
+        await store.reports.counted({ workspace, now: clock() }),
+        narrowed,
+        zone,
+      );
       const snapshot = usageSnapshot(narrowed, zone, usage);
       if ((query.snapshot ?? snapshot) !== snapshot) throw new HttpProblem("snapshot_gone");
       const audiences = await store.sync.list({ workspace, kind: "audience" });
@@ -60,6 +63,8 @@ export function registerUsage(app: FastifyInstance, { store, clock }: UsageDeps)
         snapshot,
         ...toAnswer(usage),
         customersReached: await customersReached(store, { workspace, ...narrowed }, clock()),
+        // After it: whom campaigns reached is kept by then.
+        checkIns: await store.reports.checkIns({ workspace, ...narrowed }),
         estimatedReach: audiences.flatMap(({ id, name, count, reachable, countedAt }) =>
           count === null || reachable === null || countedAt === null
             ? []
@@ -68,11 +73,11 @@ export function registerUsage(app: FastifyInstance, { store, clock }: UsageDeps)
       };
     },
   });
-  registerStopped(app, store);
+  registerStopped(app, { store, clock });
 }
 
 /** What did not arrive, as a list and as a file. */
-function registerStopped(app: FastifyInstance, store: UsageDeps["store"]): void {
+function registerStopped(app: FastifyInstance, { store, clock }: UsageDeps): void {
   const files = createHeldFiles(store);
   route(app, {
     method: "GET",
@@ -110,8 +115,8 @@ function registerStopped(app: FastifyInstance, store: UsageDeps["store"]): void 
       const { kind, zone = "UTC" } = query;
       const narrowed = toNarrowed(query);
       const reasons = reasonsOf[kind];
-      return files(async ({ reports, sync }) => {
-        const usage = usageOf(await countedIn({ sync }, workspace), narrowed, zone);
+      return files(async ({ reports }) => {
+        const usage = usageOf(await reports.counted({ workspace, now: clock() }), narrowed, zone);
         const snapshot = usageSnapshot(narrowed, zone, usage);
         const name = `${kind}-messages-${snapshot}.csv`;
         reply.header("content-type", "text/csv; charset=utf-8");
@@ -169,7 +174,10 @@ function toAnswer({
   factors,
   months,
   clicked,
-}: Usage): Omit<UsageAnswer, "asOf" | "zone" | "snapshot" | "customersReached" | "estimatedReach"> {
+}: Usage): Omit<
+  UsageAnswer,
+  "asOf" | "zone" | "snapshot" | "customersReached" | "checkIns" | "estimatedReach"
+> {
   return {
     campaigns,
     messages: { ...messages },

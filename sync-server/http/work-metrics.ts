@@ -1,4 +1,7 @@
-/** Gauges of everything that waits: read once for each scrape, at most once a second. */
+/**
+ * Gauges of everything that waits: read once for each scrape, and never before it was asked for, as
+ * whoever looks whether something came to an end would be told of what was before it began.
+ */
 import { secondMs } from "#domain/core/time.ts";
 import { Gauge, type Registry } from "prom-client";
 import type { Counted, Waiting } from "../store/admin-store.ts";
@@ -88,6 +91,21 @@ const measures: readonly Measure[] = [
       ["waiting", unmatched.waiting],
       ["given_up", unmatched.givenUp],
     ],
+  },
+  {
+    name: "receipts_inbox",
+    help: "Receipts that came faster than they are merged: durable, and not merged yet",
+    read: ({ waiting }) => waiting.inbox.receipts,
+  },
+  {
+    name: "receipts_inbox_bytes",
+    help: "Their size; above a limit providers are asked to come later",
+    read: ({ waiting }) => waiting.inbox.bytes,
+  },
+  {
+    name: "receipts_inbox_seconds",
+    help: "Since the first of them came",
+    read: ({ waiting }, now) => age(waiting.inbox.firstAt, now),
   },
   {
     name: "notices_waiting",
@@ -187,11 +205,16 @@ const measures: readonly Measure[] = [
   },
 ];
 
-export function measureWork(registry: Registry, deps: HealthDeps): void {
+export interface WorkMetrics {
+  /** Brings all gauges to this moment or a later one. */
+  look(): Promise<void>;
+}
+
+export function measureWork(registry: Registry, deps: HealthDeps): WorkMetrics {
   const { clock, listeners, store } = deps;
-  const look = shared(deps);
+  let last: Look | null = null;
   for (const measure of measures)
-    addGauge(registry, measure, async () => measure.read(await look(), clock()));
+    addGauge(registry, measure, async () => (last === null ? null : measure.read(last, clock())));
   addGauge(
     registry,
     { name: "live_devices", help: "Devices that listen to the live stream" },
@@ -202,6 +225,14 @@ export function measureWork(registry: Registry, deps: HealthDeps): void {
     { name: "store_queue", help: "Calls that wait for the database", label: "kind" },
     async () => Object.entries(store.load()),
   );
+  const look = oneAtATime(async () => {
+    const [waiting, facts] = await Promise.all([
+      store.admin.waiting({ now: clock() }),
+      deps.health(),
+    ]);
+    last = { waiting, facts };
+  });
+  return { look };
 }
 
 function addGauge(
@@ -225,20 +256,21 @@ function addGauge(
   });
 }
 
-/** One look for all gauges of a scrape. */
-function shared({ store, health, clock }: HealthDeps): () => Promise<Look> {
-  let at = Number.NEGATIVE_INFINITY;
-  let known: Promise<Look> | null = null;
+/** However many ask while it goes on, it is done once more for all of them, after that. */
+function oneAtATime(work: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> | null = null;
+  let next: Promise<void> | null = null;
+  const begin = (): Promise<void> => {
+    next = null;
+    running = work().finally(() => {
+      running = null;
+    });
+    return running;
+  };
   return () => {
-    const now = clock();
-    if (known !== null && now >= at && now < at + secondMs) return known;
-    at = now;
-    known = Promise.all([store.admin.waiting({ now }), health()]).then(([waiting, facts]) => ({
-      waiting,
-      facts,
-    }));
-    known.catch(() => (known = null));
-    return known;
+    if (running === null) return begin();
+    next ??= running.then(begin, begin);
+    return next;
   };
 }
 

@@ -2,10 +2,10 @@ import { randomUUIDv7 } from "node:crypto";
 import { once } from "node:events";
 import type { Rollup } from "#domain/report/rollup.ts";
 import { feeds } from "#domain/sync/document.ts";
-import { createUnderstanding, liveDown, type Heard, type Page } from "#protocol/down.ts";
+import type { Page } from "#protocol/down.ts";
+import { createUnderstanding, type Heard } from "#protocol/heard.ts";
 import { protocolVersion } from "#protocol/version.ts";
 import Fastify, { type FastifyInstance } from "fastify";
-import * as v from "valibot";
 import { WebSocket } from "ws";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { aCampaign, ana, anId, ben } from "../../tests/support/campaigns.ts";
@@ -39,6 +39,8 @@ let live: Live;
 let url: string;
 const devices: Device[] = [];
 const sessions = new Set<string>();
+/** Until then nobody is told who they are. */
+let gate = Promise.resolve();
 
 beforeEach(async () => {
   const inner = openInlineStore(":memory:");
@@ -66,6 +68,7 @@ beforeEach(async () => {
     devices: createDevices({ store, clock, endSession: async () => undefined }),
     clock,
     authenticate: async ({ headers: { cookie = "" } }) => {
+      await gate;
       if (!sessions.has(cookie)) return null;
       return cookie === "session=ben" ? { ...caller, user: ben } : caller;
     },
@@ -86,13 +89,16 @@ class Device {
   readonly client = randomUUIDv7();
   readonly socket: WebSocket;
   readonly heard: Heard[] = [];
+  /** How long each message was that is no text. */
+  readonly bytes: number[] = [];
   readonly #understand = createUnderstanding();
   readonly #waiting = new Set<() => void>();
 
   constructor(headers: Record<string, string> = {}) {
     this.socket = new WebSocket(url, { headers: { cookie: "session=ana", origin, ...headers } });
-    this.socket.on("message", (data: Buffer) => {
-      const heard = this.#understand(v.parse(liveDown, JSON.parse(data.toString())));
+    this.socket.on("message", (data: Buffer, isBytes: boolean) => {
+      if (isBytes) this.bytes.push(data.length);
+      const heard = this.#understand(isBytes ? data : String(data));
       if (heard !== null) this.heard.push(heard);
       for (const look of this.#waiting) look();
     });
@@ -274,6 +280,8 @@ describe("the live stream", () => {
     const now = aRollup({ id, rate: 8, series: [...hour.slice(0, 59), point(59, 200)] });
     await writeRollup(now);
     expect(rollupIn(await device.hears(rollTo(3)))).toEqual({ id, since: 2, rate: 8 });
+    expect(device.bytes).toHaveLength(2);
+    expect(Math.max(...device.bytes)).toBeLessThan(60);
     // Which pages arrived nobody knows: the whole, from where the device says that it stands.
     device.say({ t: "ack", ch: "other", feeds: { org: 0, team: 0, roll: 1 } });
     const again = await device.hears(
@@ -408,6 +416,27 @@ describe("who may listen", () => {
       feeds: {},
     });
     expect(await device.hears(isBye)).toMatchObject({ why: "upgrade_required" });
+  });
+
+  test("who is gone before it is known who they are is not kept", async () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    gate = promise;
+    const device = new Device();
+    await once(device.socket, "open");
+    const gone = once(device.socket, "close");
+    device.socket.terminate();
+    await gone;
+    // By then the server knows, too: another one that came later has been closed again.
+    const later = new Device();
+    await once(later.socket, "open");
+    later.socket.close();
+    await once(later.socket, "close");
+    resolve();
+    await gate;
+    const known = new Device();
+    await known.hello();
+    await known.hears(pageTo(0));
+    expect(live.size()).toBe(1);
   });
 
   test("a server that stops closes every stream", async () => {

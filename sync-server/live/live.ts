@@ -1,4 +1,5 @@
 /** `GET /sync/live`, upgraded: sockets, and who may have one. What is said on them: session.ts. */
+import type { Socket } from "node:net";
 import websocket, { type WebSocket } from "@fastify/websocket";
 import type { Id } from "#domain/core/id.ts";
 import type { FastifyInstance, FastifyRequest } from "fastify";
@@ -7,9 +8,10 @@ import { isOurOrigin } from "../http/origin.ts";
 import { HttpProblem } from "../http/problem.ts";
 import type { Caller } from "../http/route.ts";
 import type { Store } from "../store/store.ts";
+import { fewAtOnce } from "./few-at-once.ts";
 import { createHub } from "./hub.ts";
 import type { Puller } from "./pull.ts";
-import { closeCodes, createSession, type Session } from "./session.ts";
+import { closeCodes, createSession, type Session, type Wire } from "./session.ts";
 
 export interface LiveDeps {
   readonly store: Pick<Store, "onMove">;
@@ -38,6 +40,7 @@ const pingEveryMs = 30_000;
 /** Who listens is asked for again this often: a session that ended elsewhere ends here too. */
 const recheckEveryMs = 60_000;
 const maxPerPerson = 32;
+const hellosAtOnce = 8;
 
 interface Open {
   readonly caller: Caller;
@@ -51,6 +54,8 @@ export function registerLive(app: FastifyInstance, deps: LiveDeps): Live {
   const onError = (error: unknown): void => app.log.error({ err: error }, "live stream");
   const hub = createHub({ ...deps, onError });
   const open = new Set<Open>();
+  const perPerson = new Map<string, number>();
+  const inTurn = fewAtOnce(hellosAtOnce);
   const options = { maxPayload, perMessageDeflate: false };
   void app.register(async (scope) => {
     await scope.register(websocket, { options });
@@ -64,12 +69,23 @@ export function registerLive(app: FastifyInstance, deps: LiveDeps): Live {
         socket.on("message", early);
         const caller = await deps.authenticate(request);
         socket.off("message", early);
+        // It went away meanwhile, and would never be missed.
+        if (socket.readyState !== socket.OPEN) return;
         const userAgent = request.headers["user-agent"] ?? "";
-        const session = createSession({ ...deps, hub, onError, userAgent }, caller, socket);
+        const session = createSession(
+          { ...deps, hub, onError, userAgent, inTurn },
+          caller,
+          wireOf(socket, request.raw.socket),
+        );
+        if (caller !== null && (perPerson.get(personOf(caller)) ?? 0) < maxPerPerson) {
+          attend({ open, perPerson }, { socket, caller, session, heard }, () =>
+            deps.authenticate(request),
+          );
+          return;
+        }
         if (caller === null) session.bye("signed_out");
-        else if (countOf(open, caller) >= maxPerPerson) socket.close(closeCodes.tryLater);
-        else attend(open, { socket, caller, session, heard }, () => deps.authenticate(request));
-        if (caller === null) session.leave();
+        else socket.close(closeCodes.tryLater);
+        session.leave();
       },
     );
   });
@@ -92,6 +108,23 @@ export function registerLive(app: FastifyInstance, deps: LiveDeps): Live {
 }
 
 /**
+ * A shared page goes out as it lies ready, in one write. Nothing is compressed, so what the socket
+ * itself sends is never held back, and all stays in order.
+ */
+function wireOf(socket: WebSocket, line: Socket): Wire {
+  return {
+    get bufferedAmount() {
+      return line.writableLength;
+    },
+    send: (text) => socket.send(text),
+    pass: ({ frame }) => {
+      if (socket.readyState === socket.OPEN) line.write(frame);
+    },
+    close: (code, reason) => socket.close(code, reason),
+  };
+}
+
+/**
  * A page of another site could open a socket with this person's cookie: browsers do not hold
  * sockets to one origin, so we must.
  */
@@ -105,6 +138,12 @@ function isSameHost(origin: string | undefined, host: string | undefined): boole
   return origin !== undefined && host !== undefined && URL.parse(origin)?.host === host;
 }
 
+/** Who is here, and how many connections each person has. */
+interface Room {
+  readonly open: Set<Open>;
+  readonly perPerson: Map<string, number>;
+}
+
 interface Attendance {
   readonly caller: Caller;
   readonly session: Session;
@@ -114,7 +153,7 @@ interface Attendance {
 
 /** Lets a session hear its socket until it closes, and keeps looking whether both are still there. */
 function attend(
-  open: Set<Open>,
+  { open, perPerson }: Room,
   { socket, caller, session, heard }: Attendance,
   ask: () => Promise<Caller | null>,
 ): void {
@@ -125,6 +164,8 @@ function attend(
   };
   const entry = { caller, session, look };
   open.add(entry);
+  const person = personOf(caller);
+  perPerson.set(person, (perPerson.get(person) ?? 0) + 1);
   let isAlive = true;
   const pings = setInterval(() => {
     if (!isAlive) socket.terminate();
@@ -141,12 +182,14 @@ function attend(
     clearInterval(pings);
     clearInterval(rechecks);
     open.delete(entry);
+    const left = (perPerson.get(person) ?? 1) - 1;
+    if (left > 0) perPerson.set(person, left);
+    else perPerson.delete(person);
     session.leave();
   });
   for (const text of heard) session.hear(text);
 }
 
-function countOf(open: ReadonlySet<Open>, { workspace, user }: Caller): number {
-  return [...open].filter(({ caller }) => caller.workspace === workspace && caller.user === user)
-    .length;
+function personOf({ workspace, user }: Caller): string {
+  return `${workspace}:${user}`;
 }

@@ -15,7 +15,7 @@ import {
   type Pace,
 } from "./pace.ts";
 
-const start = opened("c1", { team: 5, roll: 7 });
+const start = opened({ team: 5, roll: 7 });
 const last = (roll: number) => ({
   to: { team: 5, roll },
   complete: true,
@@ -25,7 +25,7 @@ const last = (roll: number) => ({
 /** A connection that got and acknowledged a page at 1,000, and was woken again. */
 function next(hidden: boolean): Pace {
   const sent = afterSent(paced(woken(start), hidden), last(8), 1_000);
-  return woken(afterAck(sent, { ch: "c1", at: { team: 5, roll: 8 } }, 1_000));
+  return woken(afterAck(sent, { isNewChain: false, at: { team: 5, roll: 8 } }, 1_000));
 }
 
 const isOpen = (pace: Pace): boolean => isReady(pace, 20_000, 0);
@@ -51,9 +51,15 @@ describe("[S27] the pace of a connection", () => {
   test("a device that comes back into sight does not wait out the long pause", () => {
     const hidden = afterSent(paced(woken(start), true), last(8), 1_000);
     const back = woken(
-      afterAck(paced(hidden, false), { ch: "c2", at: { team: 5, roll: 8 } }, 1_000),
+      afterAck(paced(hidden, false), { isNewChain: true, at: { team: 5, roll: 8 } }, 1_000),
     );
-    expect(isReady(back, 1_001, 0)).toBe(true);
+    expect([1_249, 1_250].map((now) => isReady(back, now, 0))).toEqual([false, true]);
+  });
+
+  test("[S27] who goes out of sight and comes back gets no page more for it", () => {
+    const sent = afterSent(woken(start), last(8), 1_000);
+    const back = paced(paced(paced(sent, true), true), false);
+    expect(back).toEqual(sent);
   });
 
   test("[S26] at most two pages are under way without acknowledgement", () => {
@@ -61,13 +67,15 @@ describe("[S27] the pace of a connection", () => {
     expect(isReady(one, 0, 0)).toBe(true);
     const two = afterSent(one, part(4_000), 0);
     expect(isReady(two, 5_000, 0)).toBe(false);
-    expect(isReady(afterAck(two, { ch: "c1", at: { team: 2_000 } }, 1_000), 5_000, 0)).toBe(true);
+    expect(
+      isReady(afterAck(two, { isNewChain: false, at: { team: 2_000 } }, 1_000), 5_000, 0),
+    ).toBe(true);
   });
 
   test("[S26] a quick device gets more before it acknowledges, up to 128 KB; one that turned slow does not", () => {
     const known = afterAck(
       afterSent(woken(start), last(8), 0),
-      { ch: "c1", at: { team: 5, roll: 8 } },
+      { isNewChain: false, at: { team: 5, roll: 8 } },
       quickWithinMs,
     );
     const sentTo = (from: Pace, pages: number, bytes: number): Pace => {
@@ -77,7 +85,7 @@ describe("[S27] the pace of a connection", () => {
       }
       return pace;
     };
-    expect([2, 15, 16].map((pages) => isOpen(sentTo(known, pages, 100)))).toEqual([
+    expect([2, 47, 48].map((pages) => isOpen(sentTo(known, pages, 100)))).toEqual([
       true,
       true,
       false,
@@ -88,21 +96,40 @@ describe("[S27] the pace of a connection", () => {
     ]);
     const late = afterAck(
       sentTo(known, 1, 100),
-      { ch: "c1", at: { team: 5, roll: 9 } },
+      { isNewChain: false, at: { team: 5, roll: 9 } },
       250 + quickWithinMs + 1,
     );
     expect(isOpen(sentTo(late, 1, 100))).toBe(true);
     expect(isOpen(sentTo(late, 2, 100))).toBe(false);
   });
 
-  test("[S28] pages go out at one beat for all, so that who stands alike stays alike", () => {
-    const at = (now: number): number => afterSent(woken(start), last(8), now).nextAt;
-    expect([1_001, 1_100, 1_249].map(at)).toEqual([1_500, 1_500, 1_500]);
+  test("[S28] a page a little after its beat keeps the beat; one that is later begins it anew", () => {
     const onBeat = { ...woken(start), nextAt: 1_500 };
     expect([1_500, 1_549].map((now) => afterSent(onBeat, last(9), now).nextAt)).toEqual([
       1_750, 1_750,
     ]);
-    expect(afterSent(onBeat, last(9), 1_560).nextAt).toBe(2_000);
+    expect(afterSent(onBeat, last(9), 1_560).nextAt).toBe(1_810);
+  });
+
+  test("[S28] the beat of a workspace is that of all of its devices", () => {
+    const hidden = paced(woken(start), true);
+    expect(afterSent(woken(start), last(8), 1_000, 1_230).nextAt).toBe(1_230);
+    expect(afterSent(hidden, last(8), 1_000, 1_230).nextAt).toBe(1_980);
+  });
+
+  test("[S27] what is written every quarter of a second is heard at once, wherever the beat began", () => {
+    for (const phase of [0, 10, 49, 50, 120, 249]) {
+      let pace = start;
+      const waits: number[] = [];
+      for (let n = 0; n < 8; n++) {
+        const writtenAt = 10_000 + n * 251 + phase;
+        const at = Math.max(writtenAt, pace.nextAt);
+        waits.push(at - writtenAt);
+        pace = afterSent(woken(pace), last(8 + n), at);
+        pace = afterAck(pace, { isNewChain: false, at: { team: 5, roll: 8 + n } }, at);
+      }
+      expect(Math.max(...waits.slice(1))).toBeLessThanOrEqual(50);
+    }
   });
 
   test("a full buffer holds the page back", () => {
@@ -111,14 +138,13 @@ describe("[S27] the pace of a connection", () => {
 
   test("[S26] a new chain takes the device at its word and sends again what was dropped", () => {
     const sent = afterSent(woken(start), last(8), 0);
-    const dropped = afterAck(sent, { ch: "c9", at: { team: 5, roll: 7 } }, 1_000);
+    const dropped = afterAck(sent, { isNewChain: true, at: { team: 5, roll: 7 } }, 1_000);
     expect(dropped).toMatchObject({
-      ch: "c9",
       sent: { team: 5, roll: 7 },
       inFlight: [],
       dirty: true,
     });
-    const taken = afterAck(sent, { ch: "c9", at: { team: 5, roll: 8 } }, 1_000);
+    const taken = afterAck(sent, { isNewChain: true, at: { team: 5, roll: 8 } }, 1_000);
     expect(taken).toMatchObject({ sent: { team: 5, roll: 8 }, dirty: false });
   });
 
@@ -152,7 +178,7 @@ describe("[S27] the pace of a connection", () => {
           roll += 1;
           sentAt.push(now);
           pace = afterSent(pace, last(roll), now);
-          pace = afterAck(pace, { ch: "c1", at: { team: 5, roll } }, 1_000);
+          pace = afterAck(pace, { isNewChain: false, at: { team: 5, roll } }, 1_000);
         }
         // One page may be late by a little, and the next one on time.
         return sentAt.every((at, index) => at - (sentAt[index - 1] ?? 0) > 200);

@@ -11,7 +11,7 @@
  * covers a longer range with the same number of rows.
  */
 import type { Instant } from "#domain/core/time.ts";
-import type { Feed } from "#domain/sync/document.ts";
+import { feeds, type Feed } from "#domain/sync/document.ts";
 
 export type Cursors = Readonly<Partial<Record<Feed, number>>>;
 
@@ -21,10 +21,8 @@ interface InFlight {
   readonly bytes: number;
 }
 
-/** What the server keeps of one connection. */
+/** What the server keeps of one connection; nothing in it differs between two that stand alike. */
 export interface Pace {
-  /** The chain id that the device accepts pages under. */
-  readonly ch: string;
   readonly sent: Cursors;
   readonly acked: Cursors;
   readonly inFlight: readonly InFlight[];
@@ -53,14 +51,14 @@ export const maxInFlight = 2;
  * Of a quick device: so many pages, and beyond the first two so many bytes. A link that turns slow
  * meanwhile (50 kbit/s) has then 20 s of old pages before it, at worst.
  */
-export const maxInFlightQuick = 16;
+export const maxInFlightQuick = 48;
 export const maxBytesInFlight = 128 * 1024;
-/** A device acknowledges after two seconds at the latest; what took longer was the link. */
+/** A device acknowledges what came last within two seconds; what took longer was the link. */
 export const quickWithinMs = 3_000;
 /** More than this in the socket's buffer: the device does not keep up. */
 export const maxBufferedBytes = 64 * 1024;
 /** A page that was not acknowledged in this time was dropped: it is sent again. */
-export const ackWithinMs = 10_000;
+export const ackWithinMs = 20_000;
 
 /** A page as it went out. */
 export interface SentPage {
@@ -72,7 +70,7 @@ export interface SentPage {
   readonly bytes: number;
 }
 
-export function opened(ch: string, at: Cursors): Pace {
+export function opened(at: Cursors): Pace {
   const empty = {
     inFlight: [],
     isQuick: false,
@@ -82,7 +80,7 @@ export function opened(ch: string, at: Cursors): Pace {
     cut: false,
     nextAt: 0,
   };
-  return { ch, sent: at, acked: at, ...empty };
+  return { sent: at, acked: at, ...empty };
 }
 
 /** `own`: it was the person's own feed that moved. */
@@ -100,7 +98,13 @@ function hasRoom({ inFlight, isQuick }: Pace): boolean {
   return isQuick && inFlight.length < maxInFlightQuick && bytes < maxBytesInFlight;
 }
 
-export function afterSent(pace: Pace, page: SentPage, now: Instant): Pace {
+/** `nextBeat`: when the next page goes out to those in sight. */
+export function afterSent(
+  pace: Pace,
+  page: SentPage,
+  now: Instant,
+  nextBeat = beatAfter(pace.nextAt, now),
+): Pace {
   const { to, complete, empty, bytes } = page;
   if (empty) return { ...pace, dirty: false, own: false };
   return {
@@ -110,36 +114,31 @@ export function afterSent(pace: Pace, page: SentPage, now: Instant): Pace {
     dirty: !complete,
     own: pace.own && !complete,
     cut: complete,
-    nextAt: complete ? nextAfter(pace, now) : now,
+    nextAt: complete ? nextBeat + (pace.hidden ? hiddenEveryMs - visibleEveryMs : 0) : now,
   };
 }
 
-/**
- * Everybody's pages go out at the same beat, so that those who stand alike still do after the
- * next page, and one read serves them all.
- */
-function nextAfter({ hidden, nextAt }: Pace, now: Instant): Instant {
-  const everyMs = hidden ? hiddenEveryMs : visibleEveryMs;
-  const isOnBeat = nextAt % visibleEveryMs === 0 && now >= nextAt && now - nextAt < lateMs;
-  if (isOnBeat) return nextAt + everyMs;
-  return Math.ceil((now + everyMs) / visibleEveryMs) * visibleEveryMs;
+/** When pages may go out again after they did at `now`, which was due at `beatAt`. */
+export function beatAfter(beatAt: Instant, now: Instant): Instant {
+  const isOnBeat = now >= beatAt && now - beatAt < lateMs;
+  return (isOnBeat ? beatAt : now) + visibleEveryMs;
 }
 
 /**
- * The device committed. The same chain: these pages arrived. Another chain: it stands where it
- * says, whatever was under way was dropped, and goes out again from there.
+ * The device committed. Under the chain that it is written to under: these pages arrived. Under a
+ * new one: it stands where it says, whatever was under way was dropped, and goes out again from
+ * there.
  */
 export function afterAck(
   pace: Pace,
-  ack: { readonly ch: string; readonly at: Cursors },
+  ack: { readonly isNewChain: boolean; readonly at: Cursors },
   now: Instant,
 ): Pace {
   const acked = { ...pace.acked, ...ack.at };
-  if (ack.ch !== pace.ch) {
+  if (ack.isNewChain) {
     const isBehind = !covers(acked, pace.sent);
     return {
       ...pace,
-      ch: ack.ch,
       sent: acked,
       acked,
       inFlight: [],
@@ -149,9 +148,8 @@ export function afterAck(
     };
   }
   const inFlight = pace.inFlight.filter((each) => !covers(acked, each.to));
-  const [oldest] = pace.inFlight;
-  const hasArrived = oldest !== undefined && inFlight[0] !== oldest;
-  const isQuick = hasArrived ? now - oldest.at <= quickWithinMs : pace.isQuick;
+  const newest = pace.inFlight.findLast((each) => covers(acked, each.to));
+  const isQuick = newest === undefined ? pace.isQuick : now - newest.at <= quickWithinMs;
   return { ...pace, acked, inFlight, isQuick };
 }
 
@@ -162,12 +160,16 @@ export function afterWaiting(pace: Pace, now: Instant): Pace {
   return { ...pace, sent: pace.acked, inFlight: [], dirty: true, own: true, cut: false };
 }
 
+/** Out of sight, or in sight again: the next page is as long after the last one as it is there. */
 export function paced(pace: Pace, hidden: boolean): Pace {
-  return { ...pace, hidden, nextAt: hidden ? pace.nextAt : 0 };
+  if (pace.hidden === hidden) return pace;
+  const laterMs = hiddenEveryMs - visibleEveryMs;
+  return { ...pace, hidden, nextAt: pace.nextAt + (hidden ? laterMs : -laterMs) };
 }
 
 function covers(reached: Cursors, wanted: Cursors): boolean {
-  return Object.entries(wanted).every(([feed, to]) =>
-    Object.entries(reached).some(([each, at]) => each === feed && at >= to),
-  );
+  return feeds.every((feed) => {
+    const [to, at] = [wanted[feed], reached[feed]];
+    return to === undefined || (at !== undefined && at >= to);
+  });
 }

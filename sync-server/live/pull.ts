@@ -21,6 +21,8 @@ export interface Where {
   readonly feeds: Readonly<Partial<Record<Feed, Cursor>>>;
   /** Who asks has revealed everything up to these cursors, and is told only what changed since. */
   readonly onlyChanges?: boolean;
+  /** Of each feed; left out: as much as a page may have. */
+  readonly maxBytes?: number;
 }
 
 export interface Puller {
@@ -55,7 +57,7 @@ async function answer(deps: AnswerDeps, epoch: string, where: Where): Promise<Pu
   const { workspace, user, ch } = where;
   const wanted = feeds.filter((feed) => where.feeds[feed] !== undefined);
   const from = Object.fromEntries(wanted.map((feed) => [feed, where.feeds[feed]?.from ?? 0]));
-  const limits = { maxRows: deps.maxRows ?? maxPageRows, maxBytes: maxPageBytes };
+  const limits = { maxRows: deps.maxRows ?? maxPageRows, maxBytes: where.maxBytes ?? maxPageBytes };
   // Rows first, heads after: a floor that rose in between is then still seen.
   const pages = await deps.store.sync.pages({ workspace, user, from, ...limits });
   const heads = await deps.store.sync.heads({ workspace, user, feeds: wanted });

@@ -8,14 +8,18 @@ import { isNewer, protocolVersion, schemaVersion } from "#protocol/version.ts";
 import * as v from "valibot";
 import type { Devices, Holder } from "../access/devices.ts";
 import { createAllowance } from "./allowance.ts";
+import type { FewAtOnce } from "./few-at-once.ts";
 import { sentPage, type Hub, type Listener } from "./hub.ts";
 import { afterAck, afterSent, opened, paced, type Cursors } from "./pace.ts";
 import type { Puller } from "./pull.ts";
+import type { SharedPage } from "./shared-page.ts";
 
 /** The socket, as little of it as is needed. */
 export interface Wire {
   readonly bufferedAmount: number;
-  send(data: string | Buffer, options: { readonly fin: boolean; readonly binary: false }): void;
+  send(text: string): void;
+  /** A page as it lies ready. */
+  pass(shared: SharedPage): void;
   close(code: number, reason: string): void;
 }
 
@@ -27,6 +31,8 @@ export interface SessionDeps {
   readonly userAgent: string;
   readonly clock: () => Instant;
   readonly onError: (error: unknown) => void;
+  /** Answers to hellos are read a few at once. */
+  readonly inTurn: FewAtOnce;
 }
 
 type Bye = Extract<LiveDown, { readonly t: "bye" }>;
@@ -63,9 +69,10 @@ export function createSession(deps: SessionDeps, holder: Holder | null, wire: Wi
   const listener: Listener = {
     workspace: holder?.workspace ?? "",
     user: holder?.user ?? "",
+    ch: "",
     pace: null,
     bufferedBytes: () => wire.bufferedAmount,
-    send: (ch, shared) => line.page(ch, shared),
+    send: (shared) => line.page(listener.ch, shared),
   };
   deps.hub.join(listener);
   const guest: Guest = { holder, listener, line, hasEnded: false, device: null };
@@ -117,13 +124,12 @@ class Line {
 
   say(message: LiveSaid): void {
     if (message.t === "page") this.#named = message.ch ?? this.#named;
-    this.#wire.send(JSON.stringify(message), { fin: true, binary: false });
+    this.#wire.send(JSON.stringify(message));
   }
 
-  page(ch: string, shared: Buffer): void {
-    const isNamed = ch === this.#named;
-    if (!isNamed) this.#wire.send(`{"ch":${JSON.stringify(ch)},`, { fin: false, binary: false });
-    this.#wire.send(isNamed ? shared : shared.subarray(1), { fin: true, binary: false });
+  page(ch: string, shared: SharedPage): void {
+    if (ch === this.#named) this.#wire.pass(shared);
+    else this.#wire.send(shared.naming(ch));
     this.#named = ch;
   }
 
@@ -164,13 +170,20 @@ async function act(deps: SessionDeps, guest: Guest, message: LiveUp): Promise<vo
       return;
     case "ack":
       if (listener.pace === null) return;
-      listener.pace = afterAck(listener.pace, { ch: message.ch, at: message.feeds }, deps.clock());
-      if (listener.pace.dirty) deps.hub.nudge();
+      listener.pace = deps.hub.alike(
+        afterAck(
+          listener.pace,
+          { isNewChain: message.ch !== listener.ch, at: message.feeds },
+          deps.clock(),
+        ),
+      );
+      listener.ch = message.ch;
+      if (listener.pace.dirty) deps.hub.nudge(listener);
       return;
     case "pace":
       if (listener.pace === null) return;
       listener.pace = paced(listener.pace, message.hidden);
-      deps.hub.nudge();
+      deps.hub.nudge(listener);
       return;
     case "ping":
       await pong(deps, guest, message.n);
@@ -204,13 +217,14 @@ async function hello(
   }
   guest.device = message.client;
   const { workspace, user } = listener;
-  const reply = await deps.puller.pull({ ...message, workspace, user });
+  const reply = await deps.inTurn(() => deps.puller.pull({ ...message, workspace, user }));
   // Revoked while we read: what was read is not for it any more.
   if (guest.hasEnded) return;
   line.say({ ...packed(reply), lease: met.leaseUntil });
   const hidden = listener.pace?.hidden ?? false;
+  listener.ch = message.ch;
   listener.pace = reply.t === "page" ? paced(begin(message, reply, deps.clock()), hidden) : null;
-  deps.hub.nudge();
+  deps.hub.nudge(listener);
 }
 
 /** Where the connection stands after the answer to its hello. Heads may have moved meanwhile, so it is looked at once more. */
@@ -226,7 +240,7 @@ function begin(
     }),
   );
   return {
-    ...afterSent(opened(message.ch, at), sentPage(reply.feeds), now),
+    ...afterSent(opened(at), sentPage(reply.feeds), now),
     dirty: true,
     own: true,
   };

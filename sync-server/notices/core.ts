@@ -20,7 +20,7 @@ const batch = 20;
 export type NoticePoint = "spread" | "claimed" | "told" | "settled";
 
 export interface NoticeCoreDeps {
-  readonly store: Pick<Store, "notices" | "subscriptions" | "sync">;
+  readonly store: Pick<Store, "notices" | "reports" | "subscriptions">;
   readonly ways: Readonly<Record<NoticeWay, Way>>;
   readonly clock: () => Instant;
   readonly newNonce: () => string;

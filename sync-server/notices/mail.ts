@@ -4,7 +4,7 @@
  */
 import { noticeName, noticeWords } from "#domain/campaign/notice.ts";
 import { topicOf, type NoticeTopic } from "#domain/campaign/notice-topic.ts";
-import { asLines, spokenIn } from "#domain/report/spoken.ts";
+import { asLines, inText, spokenIn } from "#domain/report/spoken.ts";
 import type { Carriers } from "../delivery/carriers.ts";
 import type { Outcome } from "../providers/provider.ts";
 import type { Telling } from "../store/notice-store.ts";
@@ -41,14 +41,16 @@ export function mailContent(
     campaigns.map(({ name }) => name),
     { count, said },
   );
+  const language = said?.language ?? "en";
   const lines = campaigns.map(({ glance, id, name }) =>
-    [noticeName(name), glance, `${publicUrl}/campaigns/${id}`].filter(Boolean).join("\n"),
+    [inText(noticeName(name), language), glance, `${publicUrl}/campaigns/${id}`]
+      .filter(Boolean)
+      .join("\n"),
   );
   const topic = topicOf(cause);
-  const language = said?.language ?? "en";
   const spoken = spokenIn(language);
   const more = count > campaigns.length ? [spoken.others(count - campaigns.length)] : [];
-  const from = noticeName(workspaceName);
+  const from = inText(noticeName(workspaceName), language);
   const place = topic === "asked" ? "/reports?tab=subscriptions" : "/settings?tab=notices";
   const end = [
     topic === "asked" ? spoken.because(from) : `You get this because ${because[topic]} ${from}.`,

@@ -10,7 +10,7 @@ import { createDevices, createPushWay, type Devices } from "./push.ts";
 import { createPushKeys, type PushKeys } from "./push-keys.ts";
 
 export interface NoticesDeps {
-  readonly store: Pick<Store, "notices" | "subscriptions" | "sync">;
+  readonly store: Pick<Store, "notices" | "reports" | "subscriptions">;
   readonly carriers: Carriers;
   readonly secret: Buffer;
   readonly publicUrl: string;

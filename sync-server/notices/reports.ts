@@ -2,12 +2,11 @@
 import { digestOf } from "#domain/analytics/digest.ts";
 import type { Instant } from "#domain/core/time.ts";
 import { nextReportAt, reportedDays } from "#domain/report/subscription.ts";
-import { countedIn } from "../store/counted.ts";
 import type { Store } from "../store/store.ts";
 import type { DueSubscription, Said } from "../store/subscription-store.ts";
 
 export interface ReportDeps {
-  readonly store: Pick<Store, "subscriptions" | "sync">;
+  readonly store: Pick<Store, "subscriptions" | "reports">;
   readonly clock: () => Instant;
 }
 
@@ -17,14 +16,14 @@ export async function noteReports({ store, clock }: ReportDeps): Promise<void> {
     const { workspace, user, id, nextAt: dueAt } = due;
     const now = clock();
     const nextAt = nextReportAt(due, now);
-    const said = await reportOf({ store }, due, now);
+    const said = await reportOf({ store, clock }, due, now);
     await store.subscriptions.tell({ workspace, user, id, dueAt, nextAt, said, now });
   }
 }
 
 /** What the report says that is due at, or just before, a moment. */
 export async function reportOf(
-  { store }: Pick<ReportDeps, "store">,
+  { store, clock }: ReportDeps,
   due: Pick<
     DueSubscription,
     "workspace" | "name" | "channels" | "every" | "weekday" | "hour" | "zone" | "language"
@@ -33,5 +32,6 @@ export async function reportOf(
 ): Promise<Said> {
   const { channels, language = "en", name, workspace, zone } = due;
   const question = { name, days: reportedDays(due, at), zone, channels, language };
-  return { ...digestOf(await countedIn(store, workspace), question), language };
+  const rows = await store.reports.counted({ workspace, now: clock() });
+  return { ...digestOf(rows, question), language };
 }

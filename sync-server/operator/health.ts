@@ -26,7 +26,7 @@ export function createHealth(sources: HealthSources): () => Promise<OperatorFact
   const startedAt = clock();
   return async () => {
     const { bavail, bsize } = await statfs(dataDir);
-    const { steppedAt, failedSteps, troubles } = engine.status();
+    const { steppedAt, failedSteps, troubles, isBehind } = engine.status();
     const last = recounts.last();
     const facts = {
       freeBytes: bavail * bsize,
@@ -34,6 +34,7 @@ export function createHealth(sources: HealthSources): () => Promise<OperatorFact
       steppedAt,
       failedSteps,
       stuckCampaigns: troubles.length,
+      isBehind,
       recountedAt: last?.at ?? null,
       findings: (last?.findings.length ?? 0) + recounts.sinceThen().length,
     };
@@ -59,6 +60,7 @@ function warningsOf(
     backup_old: now - (facts.backedUpAt ?? made) > backupEveryMs,
     engine_still: now - (facts.steppedAt ?? startedAt) > stillAfterMs,
     campaign_stuck: facts.stuckCampaigns > 0,
+    receipts_behind: facts.isBehind,
     doctor_findings: facts.findings > 0,
   };
   return healthWarnings.filter((warning) => isWarned[warning]);

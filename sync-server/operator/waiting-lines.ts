@@ -22,6 +22,7 @@ export function waitingLines(waiting: Waiting, now: Instant): readonly string[] 
     unmatched.waiting + unmatched.givenUp > 0
       ? `${counted(unmatched.waiting, "receipt")} tried again, ${unmatched.givenUp} given up`
       : null,
+    ...inboxLines(waiting.inbox, now),
     watches.all > 0
       ? `${counted(watches.all, "live campaign")} waiting for dates or people, ${watches.due} due`
       : null,
@@ -37,6 +38,15 @@ export function waitingLines(waiting: Waiting, now: Instant): readonly string[] 
     since("the first of them", notices.firstAt, now),
   ].filter((line) => line !== null);
   return lines.length === 0 ? ["Nothing waits."] : ["What waits:", ...lines.map(indented)];
+}
+
+function inboxLines(
+  { receipts, firstAt }: Waiting["inbox"],
+  now: Instant,
+): readonly (string | null)[] {
+  if (receipts === 0) return [];
+  const came = `${counted(receipts, "receipt")} that came faster than they are merged`;
+  return [came, since("the first of them", firstAt, now)];
 }
 
 function list(what: string, counts: readonly Counted[]): string | null {

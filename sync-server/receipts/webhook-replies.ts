@@ -8,7 +8,7 @@ import { secondMs } from "#domain/core/time.ts";
 import * as v from "valibot";
 import type { CallbackRefusal, Reply, Settings } from "../providers/provider.ts";
 import { isSigned } from "./signature.ts";
-import { parseJson, type ReceiptRequest } from "./webhook.ts";
+import { hasPart, malformed, parseJson, type ReceiptRequest } from "./webhook.ts";
 
 const maxReplies = 1_000;
 
@@ -21,10 +21,11 @@ const reply = v.object({
   at: v.optional(v.pipe(v.string(), v.isoTimestamp())),
 });
 
-const body = v.union([
-  v.object({ messages: v.pipe(v.array(reply), v.maxLength(maxReplies)) }),
-  reply,
-]);
+const several = v.object({ messages: v.pipe(v.array(reply), v.maxLength(maxReplies)) });
+
+const body = v.lazy<typeof several | typeof reply>((said) =>
+  hasPart(said, "messages") ? several : reply,
+);
 
 export function readWebhookReplies(
   request: ReceiptRequest,
@@ -36,8 +37,7 @@ export function readWebhookReplies(
   }
   const parsed = v.safeParse(body, parseJson(request.body));
   if (!parsed.success) {
-    const [issue] = parsed.issues;
-    return err({ type: "malformed", detail: `${v.getDotPath(issue) ?? "body"}: ${issue.message}` });
+    return err(malformed(parsed.issues[0]));
   }
   const list = "messages" in parsed.output ? parsed.output.messages : [parsed.output];
   return ok(list.map((each) => toReply(each, request)));
@@ -47,6 +47,7 @@ export function readWebhookReplies(
 function toReply(each: v.InferOutput<typeof reply>, { signature, now }: ReceiptRequest): Reply {
   const { from, text, event, key } = each;
   const signedAt = Number(/^t=(\d{1,12}),/.exec(signature ?? "")?.[1]) * secondMs;
-  const at = Math.min(each.at === undefined ? signedAt : Date.parse(each.at), now);
+  const told = each.at === undefined ? Number.NaN : Date.parse(each.at);
+  const at = Math.min(Number.isNaN(told) ? signedAt : told, now);
   return { from, text, isComplaint: event === "complaint", key, at };
 }

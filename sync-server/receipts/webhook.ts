@@ -9,6 +9,7 @@
 import type { Instant } from "#domain/core/time.ts";
 import { err, ok, type Result } from "#domain/core/result.ts";
 import { reasons } from "#domain/message/reason.ts";
+import { issueWords } from "#protocol/issue-words.ts";
 import * as v from "valibot";
 import type {
   CallbackRefusal,
@@ -32,10 +33,22 @@ const receipt = v.object({
   carrier: v.optional(v.pipe(v.string(), v.maxLength(100))),
 });
 
-const body = v.union([
-  v.object({ receipts: v.pipe(v.array(receipt), v.maxLength(maxReceipts)) }),
-  receipt,
-]);
+const several = v.object({ receipts: v.pipe(v.array(receipt), v.maxLength(maxReceipts)) });
+
+/** By what it has, so that what is wrong is told of what was meant. */
+const body = v.lazy<typeof several | typeof receipt>((said) =>
+  hasPart(said, "receipts") ? several : receipt,
+);
+
+/** Whether a body that nobody looked at yet has a part of this name. */
+export function hasPart(said: unknown, name: string): boolean {
+  return typeof said === "object" && said !== null && name in said;
+}
+
+/** What is wrong with a body: the first of it, with its place. */
+export function malformed(issue: v.BaseIssue<unknown>): CallbackRefusal {
+  return { type: "malformed", detail: `${v.getDotPath(issue) ?? "body"} ${issueWords(issue)}` };
+}
 
 /** What a call says, and the signature over it. */
 export interface ReceiptRequest {
@@ -59,8 +72,7 @@ export function readWebhookReceipts(
   }
   const parsed = v.safeParse(body, parseJson(request.body));
   if (!parsed.success) {
-    const [issue] = parsed.issues;
-    return err({ type: "malformed", detail: `${v.getDotPath(issue) ?? "body"}: ${issue.message}` });
+    return err(malformed(parsed.issues[0]));
   }
   const list = "receipts" in parsed.output ? parsed.output.receipts : [parsed.output];
   const complaints = list.filter(({ state }) => state === "complained");
@@ -91,7 +103,9 @@ function isOneOf(list: readonly string[], text: string): boolean {
 }
 
 function timeOf(at: string | undefined, now: Instant): Instant {
-  return at === undefined ? now : Math.min(Date.parse(at), now);
+  const told = at === undefined ? Number.NaN : Date.parse(at);
+  // A form that no clock here reads (an offset without minutes) says nothing of when.
+  return Number.isNaN(told) ? now : Math.min(told, now);
 }
 
 export function parseJson(text: string): unknown {

@@ -17,6 +17,14 @@ export interface AccountStore {
   account(args: { readonly workspace: Id; readonly accountId: Id }): Promise<StoredAccount | null>;
   /** The workspace of an account, for a receipt that names only the account. */
   workspaceOfAccount(args: { readonly accountId: Id }): Promise<Id | null>;
+  /**
+   * How long proof is usually waited for, by provider, told to accounts that were made before it
+   * was: a time of theirs that is none but the provider's was nobody's choice.
+   */
+  tellUsualWindows(args: {
+    readonly windowMs: Readonly<Record<string, number>>;
+    readonly now: Instant;
+  }): Promise<void>;
   /** Refused while a running campaign uses it. */
   removeAccount(args: {
     readonly workspace: Id;

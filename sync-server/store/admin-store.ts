@@ -70,6 +70,12 @@ export interface Waiting {
   readonly unflushed: number;
   /** Receipts that match no message: those that are tried again, and all that were given up. */
   readonly unmatched: { readonly waiting: number; readonly givenUp: number };
+  /** Receipts that came faster than they are merged, their size, and since when the first of them waits. */
+  readonly inbox: {
+    readonly receipts: number;
+    readonly bytes: number;
+    readonly firstAt: Instant | null;
+  };
   /** Notices to people outside of the app that have not left, and since when the first of them is due. */
   readonly notices: { readonly waiting: number; readonly firstAt: Instant | null };
   /** Live campaigns that wait for a date or for who comes into an audience: all; those due, and since when. */

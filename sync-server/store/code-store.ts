@@ -83,6 +83,8 @@ export interface Redemption {
   readonly redemptions: number;
   /** Live campaigns that its recipient entered for it. */
   readonly entered: readonly Id[];
+  /** Live campaigns for which it was told too late; left out: none. */
+  readonly tooLate?: readonly Id[];
 }
 
 export type RedeemAnswer =

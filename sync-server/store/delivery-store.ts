@@ -6,8 +6,7 @@
  * deliberate sends and `try` the calls of one gen: results of an earlier call are ignored.
  */
 import type { ProviderName } from "#domain/campaign/provider.ts";
-import type { Campaign, Content } from "#domain/campaign/campaign.ts";
-import type { Channel } from "#domain/campaign/channel.ts";
+import type { Content } from "#domain/campaign/campaign.ts";
 import type { PauseReason, Phase } from "#domain/campaign/lifecycle.ts";
 import type { Id } from "#domain/core/id.ts";
 import type { Instant } from "#domain/core/time.ts";
@@ -20,60 +19,14 @@ import type { MessageState } from "#domain/message/state.ts";
 import type { LimitedBy } from "#domain/report/rollup.ts";
 import type { AccountStore } from "./account-store.ts";
 import type { Finding } from "./admin-store.ts";
+import type { AwaitedCampaign } from "./awaited-campaign.ts";
 import type { AccountState, GuardStore } from "./guard-store.ts";
 import type { Heard } from "./limits-store.ts";
+import type { ContactColumn, Intended, OpenDistribution, Way } from "./distribution.ts";
 import type { DistributionSeq, DueWatch, LiveStore } from "./live-store.ts";
+import type { InboxStore } from "./inbox-store.ts";
+import type { MeasureStore } from "./measure-store.ts";
 import type { UnmatchedStore } from "./unmatched-store.ts";
-
-export type Stage = "freezing" | "sending" | "retrying" | "canceling" | "done";
-
-/** A launched campaign that still has something to do, or whose rollup is stale. */
-export interface OpenDistribution {
-  readonly seq: DistributionSeq;
-  readonly workspace: Id;
-  readonly campaignId: Id;
-  readonly accountId: Id;
-  readonly provider: ProviderName;
-  readonly channel: Channel;
-  readonly keyForm: KeyForm;
-  readonly stage: Stage;
-  /** null when the campaign was deleted. */
-  readonly phase: Phase | null;
-  /** Why it stands still; null unless paused. */
-  readonly pauseReason: PauseReason | null;
-  /** It was edited while it stood still, and nobody agreed to that yet. */
-  readonly awaitsYes: boolean;
-  /** The number of its newest text: 1, and one more with each edit after its launch. */
-  readonly edition: number;
-  /** Whether short links stand for those of its text. */
-  readonly tracksLinks: boolean;
-  /** Whether its pages have a picture that tells of opens. */
-  readonly tracksOpens: boolean;
-  /** Whether people enter it one by one, and it was not ended: having nothing to do is no end. */
-  readonly isOpenEnded: boolean;
-  /** Whether the rollup document shows an older state. */
-  readonly isStale: boolean;
-  /** Whether an intent would find something at `now`. */
-  readonly hasWork: boolean;
-  /** The next repeat, end of a wait, or recipients' own time; null when there is none. */
-  readonly timerAt: Instant | null;
-  /** When receipts are to be looked after; null when none are awaited. */
-  readonly lookAt: Instant | null;
-}
-
-/** A campaign whose document asks for something that the engine has not begun. */
-export interface AwaitedCampaign {
-  readonly workspace: Id;
-  readonly campaignId: Id;
-  /**
-   * `retrying`: a person sends again what ended long ago. `live`: the next time of a recurring
-   * campaign. `ending`: such a campaign was ended, and its runs are over.
-   */
-  readonly phase: "scheduled" | "preparing" | "retrying" | "live" | "ending";
-  readonly dueAt: Instant | null;
-  /** As it stands, where it prepares. */
-  readonly campaign?: Campaign;
-}
 
 export interface Work {
   readonly open: readonly OpenDistribution[];
@@ -84,49 +37,12 @@ export interface Work {
   readonly watches: readonly DueWatch[];
 }
 
-/** A message that may be sent now; its intent is durable. */
-export interface Intended {
-  readonly n: number;
-  readonly gen: number;
-  readonly try: number;
-  /** An earlier try of this gen may have been accepted: it must not go back to `queued`. */
-  readonly isInDoubt: boolean;
-  /** Its provider has forgotten the key by now: a repeat may act again. */
-  readonly keyIsOld?: true;
-  /** The text that it has to carry: a repeat under the same key says the same again. */
-  readonly edition: number;
-  readonly address: string;
-  /** What was asked for of the contact's merge fields. */
-  readonly contact: ContactFields;
-  /** What the event told for which it was made, as JSON; left out: nothing. */
-  readonly event?: string;
-  /** The code that it carries, however often it is tried; left out: none. */
-  readonly code?: string;
-  /** As long as it may be, where a budget was asked; what is longer is put back: see `toTooLong`. */
-  readonly units?: number;
-}
-
 /** A text of a campaign. */
 export interface Wording {
   readonly edition: number;
   readonly content: Content;
   readonly since: Instant;
 }
-
-/** What templates may use of a contact; `fields` is JSON of every other column of its import. */
-export const contactColumns = [
-  "email",
-  "phone",
-  "firstName",
-  "lastName",
-  "country",
-  "city",
-  "fields",
-] as const;
-
-export type ContactColumn = (typeof contactColumns)[number];
-
-export type ContactFields = Readonly<Partial<Record<ContactColumn, string>>>;
 
 export interface IntentAnswer {
   readonly messages: readonly Intended[];
@@ -191,22 +107,27 @@ export interface Awaiting {
   readonly state: MessageState;
   /** When it came into its state. */
   readonly at: Instant;
+  readonly way: Way;
 }
 
 export interface AwaitingChunk {
   readonly k: number;
+  readonly ver: number;
   readonly messages: readonly Awaiting[];
 }
 
-export interface LookedAfter {
+export interface LookedAfter extends Pick<AwaitingChunk, "k" | "ver"> {
   readonly distribution: DistributionSeq;
-  readonly k: number;
+  /** Whose messages were looked after; left out: `own`. */
+  readonly way?: Way;
   readonly proofs: readonly Proof[];
   /** What their recipients answered. */
   readonly heard?: readonly Heard[];
   /** Rows of the chunk without proof since this moment become `unconfirmed`. */
   readonly unconfirmedBefore: Instant;
   readonly nextAt: Instant | null;
+  /** When it is looked at again where its `ver` moved meanwhile: who came then was not looked at. */
+  readonly soonAt: Instant;
   readonly resend?: Resending | null;
   readonly now: Instant;
 }
@@ -215,10 +136,13 @@ export interface PlaceOfMessage {
   readonly workspace: Id;
   readonly campaignId: Id;
   readonly accountId: Id;
+  /** Through which account it falls back; null: it does not. */
+  readonly secondAccountId: Id | null;
   readonly keyForm: KeyForm;
 }
 
-export interface DeliveryStore extends AccountStore, GuardStore, LiveStore, UnmatchedStore {
+export interface DeliveryStore
+  extends AccountStore, GuardStore, InboxStore, LiveStore, MeasureStore, UnmatchedStore {
   /**
    * Frees what dead boots had in flight: their `sending` rows become ambiguous. Where keys are
    * honoured the try does not count, as it says nothing of the provider; elsewhere proof is waited
@@ -257,7 +181,10 @@ export interface DeliveryStore extends AccountStore, GuardStore, LiveStore, Unma
   /** The last results of a campaign. */
   recent(args: { readonly distribution: DistributionSeq }): Promise<FailureWindow>;
   /** What messages of a distribution may say, the newest last: more than one once it was edited. */
-  wordings(args: { readonly distribution: DistributionSeq }): Promise<readonly Wording[]>;
+  wordings(args: {
+    readonly distribution: DistributionSeq;
+    readonly way?: Way;
+  }): Promise<readonly Wording[]>;
   /**
    * Keeps the links of its texts, each once and under a number of its own for ever, and how long
    * the short ones are. Answers all that it has.
@@ -289,6 +216,8 @@ export interface DeliveryStore extends AccountStore, GuardStore, LiveStore, Unma
   /** Claims and decides the next messages of an active campaign: to `sending`, or to `skipped`. */
   intent(args: {
     readonly distribution: DistributionSeq;
+    /** Whose messages are claimed; left out: `own`. */
+    readonly way?: Way;
     readonly boot: string;
     readonly limit: number;
     /** What its template uses of a contact: the rest stays in the database. */
@@ -303,6 +232,8 @@ export interface DeliveryStore extends AccountStore, GuardStore, LiveStore, Unma
   }): Promise<IntentAnswer>;
   settle(args: {
     readonly distribution: DistributionSeq;
+    /** By which way they went; left out: `own`. */
+    readonly way?: Way;
     readonly settlements: readonly Settlement[];
     /** When to look after receipts of what was submitted; null: none will come. */
     readonly lookAt: Instant | null;
@@ -319,6 +250,8 @@ export interface DeliveryStore extends AccountStore, GuardStore, LiveStore, Unma
     readonly distribution: DistributionSeq;
     readonly proofs: readonly Proof[];
     readonly resend?: Resending | null;
+    /** Through which account they came by themselves, and when: how long they took is learned. */
+    readonly heard?: { readonly accountId: Id; readonly at: Instant } | null;
     readonly now: Instant;
   }): Promise<ProveAnswer>;
   /** Whose messages a distribution holds; null when there is none. */
@@ -340,6 +273,12 @@ export interface DeliveryStore extends AccountStore, GuardStore, LiveStore, Unma
     readonly distribution: DistributionSeq;
     readonly reason: PauseReason;
     readonly detail: string;
+    readonly now: Instant;
+  }): Promise<void>;
+  /** The engine lets a campaign go on that it stopped for this reason. Nothing when it stands still for another. */
+  resume(args: {
+    readonly distribution: DistributionSeq;
+    readonly reason: PauseReason;
     readonly now: Instant;
   }): Promise<void>;
   /**

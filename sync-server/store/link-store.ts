@@ -9,7 +9,7 @@ import type { ScannerSign, Visit, Visitor } from "#domain/engagement/click.ts";
 import type { Link } from "#domain/engagement/link.ts";
 import type { Look } from "#domain/engagement/open.ts";
 import type { ClickSum } from "#domain/engagement/link-report.ts";
-import type { ContactFields } from "./delivery-store.ts";
+import type { ContactFields } from "./distribution.ts";
 import type { DistributionSeq } from "./live-store.ts";
 
 /** The links of one launched campaign. */

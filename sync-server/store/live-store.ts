@@ -56,6 +56,8 @@ export interface LiveStore {
     /** `nobody`, `several`: no contact, or more than one, is meant, and nothing was noted. */
     readonly outcome: "taken" | "repeated" | "nobody" | "several";
     readonly entered: readonly Id[];
+    /** For these it was told hours too late, and nobody is written to; left out: for none. */
+    readonly tooLate?: readonly Id[];
   }>;
   /**
    * Goes on with what a campaign watches, a part in one transaction: contacts that changed since it

@@ -7,7 +7,7 @@ import type { Picked } from "#domain/message/again.ts";
 import type { Micros } from "#domain/campaign/price.ts";
 import type { Spent } from "#domain/limits/budget.ts";
 import type { Reason } from "#domain/message/reason.ts";
-import type { ContactColumn, ContactFields } from "./delivery-store.ts";
+import type { ContactColumn, ContactFields } from "./distribution.ts";
 
 /** How many contacts a launch would decide so now; `none`: they would be written to. */
 export interface Fate {
@@ -105,6 +105,16 @@ export interface PreflightStore {
     readonly channel: Campaign["type"];
     readonly now: Instant;
   }): Promise<readonly Fate[]>;
+  /**
+   * Whom a text message may reach in place of a message of the channel: `straight`, who have no
+   * address there; `further`, who would be written to there. Each number once.
+   */
+  fallback(args: {
+    readonly workspace: Id;
+    readonly rule: AudienceRule;
+    readonly channel: Campaign["type"];
+    readonly now: Instant;
+  }): Promise<{ readonly straight: number; readonly further: number }>;
   /** The next people who have address and consent, as a launch at `start` would meet them. */
   candidates(args: {
     readonly campaign: Campaign;

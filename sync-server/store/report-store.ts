@@ -1,4 +1,5 @@
 /** The part of storage that reports, exports and the activity need. */
+import type { Counted } from "#domain/analytics/counted.ts";
 import type { Channel } from "#domain/campaign/channel.ts";
 import type { Id } from "#domain/core/id.ts";
 import type { Instant } from "#domain/core/time.ts";
@@ -49,6 +50,26 @@ export interface ReportRow {
   readonly words: string;
   /** Where the number's range or a receipt told it. */
   readonly carrier: string | null;
+  /** By which it goes, or went. */
+  readonly channel: Channel;
+  /** Whether that is the one that the campaign falls back to. */
+  readonly isSecond: boolean;
+  /** Which of the campaign's texts it carries: see domain/message/edition.ts. */
+  readonly edition: number | null;
+}
+
+/** A recipient of a campaign that repeats, with the run that wrote to them. */
+export interface RunRow extends ReportRow {
+  readonly campaignId: Id;
+  readonly distribution: number;
+  /** 1, 2, 3 …; null where the run was deleted. */
+  readonly run: number | null;
+}
+
+/** The place behind a row of a campaign that repeats. */
+export interface RunPlace {
+  readonly distribution: number;
+  readonly n: number;
 }
 
 /** The counters of a report as they once were. */
@@ -79,6 +100,10 @@ export interface RowFilter {
   readonly states: readonly MessageState[];
   /** Empty: every reason. */
   readonly reasons: readonly Reason[];
+  /** By name, in any country, or `unknown`; null: every carrier. */
+  readonly carrier: string | null;
+  /** The number of the text that they carry; null: whatever it is. */
+  readonly edition: number | null;
   readonly q: string | null;
   readonly inAddress: boolean;
 }
@@ -90,6 +115,8 @@ export interface BlockFacts {
   readonly ver: number;
   /** Rows whose person was erased. */
   readonly erased: number;
+  /** How often rows went on by the second channel, or came back from it: each has another address since. */
+  readonly fallen: number;
 }
 
 export interface BlockFactsList {
@@ -118,6 +145,10 @@ export interface MessageTry {
 
 /** A message with everything that is kept of it. */
 export interface MessageHistory extends Omit<ReportRow, "attempts" | "code" | "words"> {
+  /** The campaign's own channel. */
+  readonly own: Channel;
+  /** From which generation on, and why, it went by the second one; null: it did not. */
+  readonly fell: { readonly gen: number; readonly reason: Reason } | null;
   readonly gen: number;
   /** Of its generation; 0: none yet. */
   readonly try: number;
@@ -156,7 +187,10 @@ export interface Reach {
 }
 
 /** A message that did not arrive, of any campaign. */
-export interface StoppedRow extends Omit<ReportRow, "attempts" | "code" | "words"> {
+export interface StoppedRow extends Omit<
+  ReportRow,
+  "attempts" | "code" | "words" | "channel" | "isSecond" | "edition"
+> {
   readonly distribution: number;
   readonly campaignId: Id;
   readonly type: Channel;
@@ -174,6 +208,8 @@ export interface ReportStore {
   keepReach(args: { readonly reach: Reach; readonly now: Instant }): Promise<null>;
   /** Different contacts to whom a message was delivered, as far as the reach of campaigns is kept. */
   reached(args: UsageNarrowed & { readonly workspace: Id }): Promise<number>;
+  /** Visits of people whom a campaign reached within 48 hours before, as far as its reach is kept. */
+  checkIns(args: UsageNarrowed & { readonly workspace: Id }): Promise<number>;
   /** Messages that failed or did not arrive for one of the reasons, after one of them; null: from the newest campaign. */
   stopped(
     args: UsageNarrowed & {
@@ -197,6 +233,11 @@ export interface ReportStore {
     readonly campaignId: Id;
     readonly now: Instant;
   }): Promise<ReportData | null>;
+  /**
+   * Every campaign with its counters of this moment, in the order of their ids; those that were
+   * deleted, too: no total moves when a campaign leaves the lists (AMB-22).
+   */
+  counted(args: { readonly workspace: Id; readonly now: Instant }): Promise<readonly Counted[]>;
   /** What happened in each hour with the counters that it adds up to; null when there is no such campaign. */
   hours(args: {
     readonly workspace: Id;
@@ -219,7 +260,7 @@ export interface ReportStore {
     readonly campaignId: Id;
     readonly snapshot: string;
   }): Promise<KeptReport | null>;
-  /** How many rows there are. */
+  /** How many rows there are; of a campaign that repeats, of all its runs. */
   countRows(args: {
     readonly workspace: Id;
     readonly campaignId: Id;
@@ -237,6 +278,14 @@ export interface ReportStore {
     readonly after: number;
     readonly limit: number;
   }): Promise<readonly ReportRow[]>;
+  /** The same of all runs of a campaign that repeats, the oldest run first. */
+  runRows(args: {
+    readonly workspace: Id;
+    readonly campaignId: Id;
+    readonly filter: RowFilter;
+    readonly after: RunPlace;
+    readonly limit: number;
+  }): Promise<readonly RunRow[]>;
   /** The blocks of `rowsPerBlock` rows; null when nothing was frozen yet. */
   blocks(args: {
     readonly workspace: Id;

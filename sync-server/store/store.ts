@@ -52,8 +52,10 @@ export interface Store {
 
 /** Whoever opens it closes it, and soon: what others write meanwhile cannot be tidied up. */
 export interface HeldReads {
-  readonly reports: Pick<ReportStore, "campaign" | "report" | "rows" | "countRows" | "stopped">;
-  readonly sync: Pick<SyncStore, "list">;
+  readonly reports: Pick<
+    ReportStore,
+    "campaign" | "counted" | "report" | "rows" | "runRows" | "countRows" | "stopped"
+  >;
   close(): Promise<void>;
 }
 

@@ -111,3 +111,45 @@ test("S0-D7 who may not send asks for approval, where nobody else has to", async
   await ben.post(`${path}/approve`, yes);
   await phaseIs(ana, path, "completed");
 });
+
+test(
+  "S0-D7 who changes the audience of what was approved has it approved anew: what was planned waits, what repeats stands still",
+  { timeout: 60_000 },
+  async () => {
+    const sending = { quietHours: null, delayMinutes: 0, approval: true };
+    await ana.patch("/workspace", { access: { fieldMaySend: false, sending } });
+    const rule = { filter: { country: "PT" } };
+    const audience = await ana.post<Made>("/audiences", { name: "Portugal", rule });
+    const at = "2097-01-01T09:00:00.000Z";
+    const plans = { planned: { at }, daily: { at, repeat: { every: "day" } } };
+    const paths = await Promise.all(
+      Object.entries(plans).map(async ([name, plan]) => {
+        const path = await draft(name);
+        await ana.patch(path, { audienceId: audience.id });
+        const { approval } = await ana.post<Asked>(`${path}/schedule`, plan);
+        await ben.post(`${path}/approve`, { contentHash: approval.contentHash });
+        return path;
+      }),
+    );
+    const [planned = "", daily = ""] = paths;
+    await ana.patch(`/audiences/${audience.id}`, { name: "Portugal and its islands" });
+    expect(await ana.get(planned)).toMatchObject({ phase: "scheduled" });
+
+    await ana.patch(`/audiences/${audience.id}`, { rule: { all: true } });
+    expect(await ana.get(planned)).toMatchObject({
+      phase: "pending",
+      schedule: null,
+      approval: { state: "asked", at },
+    });
+    expect(await ana.get(daily)).toMatchObject({ phase: "paused", approval: { state: "asked" } });
+    await expect(ana.post(`${daily}/resume`)).rejects.toThrow("needs_approval");
+    for (const path of paths) {
+      const { approval } = await ana.get<Asked>(path);
+      const yes = { contentHash: approval.contentHash };
+      await expect(ana.post(`${path}/approve`, yes)).rejects.toThrow("own_approval");
+      await ben.post(`${path}/approve`, yes);
+    }
+    expect(await ana.get(planned)).toMatchObject({ phase: "scheduled", schedule: { at } });
+    expect(await ana.post(`${daily}/resume`)).toMatchObject({ phase: "active" });
+  },
+);

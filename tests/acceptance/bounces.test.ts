@@ -75,7 +75,11 @@ test("S1-09 S1-10 of 500 mails the 50 that come back are shown undelivered, each
     60_000,
   );
   await waitFor(readNow, ({ counts }) => (counts["bounce"] ?? 0) >= 50, 60_000);
-  const report = await reportWhen(api, campaign, ({ counters }) => counters["undelivered"] === 50);
+  const report = await reportWhen(
+    api,
+    campaign,
+    ({ counters }) => counters["undelivered"] === 50 && counters["submitted"] === 450,
+  );
   expect(report.counters).toMatchObject({ submitted: 450, undelivered: 50, delivered: 0 });
   const rows = await rowsOf(api, campaign);
   for (const [domain, { n, reason }] of Object.entries(refused)) {

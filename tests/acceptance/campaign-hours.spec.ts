@@ -119,7 +119,7 @@ test("I-6 the hours of a long campaign come from the server, stay without it, an
     await page.reload();
     await expect(map(page)).toContainText("Hours as of");
     await expect(map(page).getByRole("slider")).toBeVisible();
-    expect(await inTable(page)).toBe(delivered);
+    await expect.poll(() => inTable(page)).toBe(delivered);
   });
 
   await page.context().setOffline(false);

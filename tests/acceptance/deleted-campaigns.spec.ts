@@ -33,6 +33,8 @@ test("AMB-22 I-6 I-10 [S52] on a device a deleted campaign leaves the list and n
   // Another person deletes it: the device hears of it.
   await workspace.api.delete(`/campaigns/${ids[0]}`);
   await page.goto("/campaigns");
+  // Before the list is drawn nothing is in it.
+  await expect(cardOf(page, "Second")).toBeVisible();
   await expect(cardOf(page, "First")).toHaveCount(0);
   const after = await told(page);
   expect(after.segments).toEqual(before.segments);
@@ -94,6 +96,7 @@ test("a deletion can be undone, with the results or with all of the plan, before
   await expect.poll(async () => (await api.get(`/campaigns/${plan}`)).status).toBe(404);
   await undo.click();
   await expect(cardOf(page, "Plan")).toBeVisible();
+  await expect.poll(async () => (await api.get(`/campaigns/${plan}`)).status).toBe(200);
   expect((await api.get(`/campaigns/${plan}`)).body).toMatchObject({ trackLinks: false });
 
   // Nobody heard of it.
@@ -101,6 +104,7 @@ test("a deletion can be undone, with the results or with all of the plan, before
   await page.goto(`/campaigns/${sent}`);
   await choose(page, "Delete");
   await dialog.getByRole("button", { name: "Delete" }).click();
+  await expect(cardOf(page, "Second")).toBeVisible();
   await expect(cardOf(page, "First")).toHaveCount(0);
   await undo.click();
   await expect(cardOf(page, "First")).toBeVisible();

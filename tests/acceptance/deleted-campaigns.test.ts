@@ -62,9 +62,16 @@ beforeAll(async () => {
 
 afterAll(() => server.close());
 
+const times = new Set(["asOf", "countedAt"]);
+
+function withoutTimes(name: string, value: unknown): unknown {
+  return times.has(name) ? null : value;
+}
+
 async function told(): Promise<readonly unknown[]> {
   const answers = await Promise.all(totals.map((path) => api.get<object>(path)));
-  return answers.map((answer) => ({ ...answer, asOf: null }));
+  // When it was counted is another matter: contacts of an audience are counted again now and then.
+  return answers.map((answer) => JSON.parse(JSON.stringify(answer, withoutTimes)));
 }
 
 /** Until each message has come to its end, in what is told of all campaigns too. */

@@ -27,6 +27,7 @@ afterEach(async () => {
 });
 
 interface Campaign {
+  readonly id: string;
   readonly phase: string;
   readonly pauseReason: string | null;
 }
@@ -54,7 +55,7 @@ describe.each(Object.entries(smallDisks))("where there is no room for %s", (_, o
       await disk.fill();
       // Its recipients would need more room than there is.
       const second = await send(api, audience, account, "Second").catch((error: Error) => error);
-      const stoodAt = await standingStill(() => calls.size);
+      const stoodAt = await standingStill(server, () => calls.size);
       expect(stoodAt).toBeLessThan(people);
       const { phase, pauseReason } = await api.get<Campaign>(`/campaigns/${first}`);
       // Where not even a pause can be written, each campaign stands still by itself.
@@ -68,12 +69,16 @@ describe.each(Object.entries(smallDisks))("where there is no room for %s", (_, o
         (n) => n > stoodAt,
         goesOnWithinMs,
       );
-      const last = second instanceof Error ? await send(api, audience, account, "Again") : second;
-      for (const id of [first, last]) {
+      if (second instanceof Error) await send(api, audience, account, "Again");
+      // That an answer found no room for itself does not say that nothing was taken.
+      const { items } = await api.get<{ readonly items: readonly Campaign[] }>("/campaigns");
+      const launched = items.filter(({ phase: now }) => now !== "pending" && now !== "draft");
+      expect(launched.length).toBeGreaterThan(1);
+      for (const { id } of launched) {
         const isOver = (await reportWhen(api, id, isCompleted)).counters;
         expect(isOver).toMatchObject({ total: people, delivered: people });
       }
-      expect(sink.effects.size).toBe(2 * people);
+      expect(sink.effects.size).toBe(launched.length * people);
       expect(sink.conflicts).toEqual([]);
       const doctor = await runCli(server.dataDir, "doctor");
       expect(doctor).toMatchObject({ status: 0, stdout: expect.stringContaining("ok") });
@@ -85,16 +90,17 @@ function isCompleted({ campaign }: { readonly campaign: { readonly phase: string
   return campaign.phase === "completed";
 }
 
-/** Once it is the same for a while: what it is then. */
-async function standingStill(look: () => number): Promise<number> {
-  let seen = { value: look(), since: Date.now() };
+/** Once it is the same while the server answered so often: what it is then. A busy machine holds up both. */
+async function standingStill({ url }: RealServer, look: () => number): Promise<number> {
+  let seen = { value: look(), answers: 0 };
   await waitFor(
     async () => {
+      await (await fetch(`${url}/health`)).arrayBuffer();
       const value = look();
-      if (value !== seen.value) seen = { value, since: Date.now() };
-      return Date.now() - seen.since;
+      seen = { value, answers: value === seen.value ? seen.answers + 1 : 0 };
+      return seen.answers;
     },
-    (stillMs) => stillMs > 3_000,
+    (answers) => answers > 30,
     90_000,
   );
   return seen.value;

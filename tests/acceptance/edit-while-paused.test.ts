@@ -1,5 +1,7 @@
 // A campaign is paused half-way and says something else from then on, on the real server with a
 // carrier behind a URL.
+import { setTimeout as sleep } from "node:timers/promises";
+import { parse } from "csv-parse/sync";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { RestClient, waitFor } from "../support/delivery/rest-client.ts";
 import {
@@ -21,6 +23,12 @@ interface Answer {
   readonly editions: readonly { readonly n: number; readonly handed: number | null }[];
 }
 
+interface Row {
+  readonly n: number;
+  readonly address: string;
+  readonly edition: number | null;
+}
+
 interface Editions {
   readonly items: readonly { readonly handed: number | null; readonly content: object }[];
 }
@@ -30,6 +38,8 @@ let sink: WebhookSink;
 let accountId: string;
 /** Calls that are answered with an error after they took effect. */
 const doubted = new Set<string>();
+/** So many get their message; the others wait for the pause. */
+let mayReach = Infinity;
 
 beforeAll(async () => {
   const lines = Array.from({ length: people }, (_, n) => `p${n}@example.org,Name${n},yes`);
@@ -42,6 +52,9 @@ beforeAll(async () => {
         if (call % 10 !== 0 || doubted.has(to)) return false;
         doubted.add(to);
         return true;
+      },
+      turn: async () => {
+        while (sink.effects.size >= mayReach) await sleep(20);
       },
     }),
   ]);
@@ -56,6 +69,7 @@ beforeAll(async () => {
 }, 60_000);
 
 afterAll(async () => {
+  mayReach = Infinity;
   await started.server.close();
   await sink.close();
 });
@@ -63,12 +77,14 @@ afterAll(async () => {
 async function pausedHalfWay(name: string): Promise<string> {
   const { api, audienceId } = started;
   const before = sink.effects.size;
+  mayReach = before + people / 2;
   const path = await send(api, { name, type: "email", audienceId, accountId });
   await waitFor(
     async () => sink.effects.size - before,
     (n) => n >= 15,
   );
   await api.post(`${path}/pause`);
+  mayReach = Infinity;
   return path;
 }
 
@@ -117,6 +133,45 @@ test(
       expect.arrayContaining(["campaign.edit", "engine.edited"]),
     );
     expect((await reportOf(api, path)).counters["total"] ?? people).toBe(people);
+  },
+);
+
+test(
+  "S1-D6 S1-20 S1-21 of a campaign with two texts the recipients, their files and each one's own history tell which text went to whom, and are narrowed by it",
+  { timeout: 90_000 },
+  async () => {
+    const { api } = started;
+    const before = sink.effects.size;
+    const path = await pausedHalfWay("Spring");
+    await api.patch(path, { content: { text: "Second words" } });
+    await api.post(`${path}/resume`);
+    await phaseIs(api, path, "settling", "completed");
+
+    const last = new Map(
+      [...sink.effects.values()].slice(before).map(({ to, content }) => [to, content.text]),
+    );
+    const { items } = await api.get<Page<Row>>(`${path}/messages?limit=100`);
+    expect(items.map(({ address, edition }) => [address, edition])).toEqual(
+      items.map(({ address }) => [address, last.get(address) === "Second words" ? 2 : 1]),
+    );
+    for (const edition of [1, 2, 3]) {
+      const wanted = items.filter((row) => row.edition === edition);
+      expect(wanted.length > 0).toBe(edition < 3);
+      const query = `edition=${edition}`;
+      expect((await api.get<Page<Row>>(`${path}/messages?limit=100&${query}`)).items).toEqual(
+        wanted,
+      );
+      const file = parse<Record<string, string>>(await api.text(`${path}/export.csv?${query}`), {
+        columns: true,
+        bom: true,
+      });
+      expect(file.map((row) => [row["address"], row["text version"]])).toEqual(
+        wanted.map((row) => [row.address, String(edition)]),
+      );
+    }
+    const one = await api.get<Row>(`${path}/messages/${items.at(-1)?.n}`);
+    expect(one.edition).toBe(2);
+    await expect(api.get(`${path}/messages?edition=two`)).rejects.toThrow("edition");
   },
 );
 

@@ -7,6 +7,7 @@ import {
   makeSandbox,
   openDevice,
   prepareWorkspace,
+  untilInstalled,
 } from "../support/journey.ts";
 import { RealServer } from "../support/real-server.ts";
 
@@ -26,6 +27,7 @@ test("[S54] I-6 an administrator erases a person, and a device that keeps their 
   await api.until(`/campaigns/${id}`, ({ phase }) => phase === "completed", 60_000);
 
   const tablet = await openDevice(browser, server, admin);
+  await untilInstalled(tablet);
   await tablet.goto(`/campaigns/${id}?tab=recipients`);
   await tablet.getByRole("button", { name: "Make available offline" }).click();
   const rows = tablet.getByRole("table", { name: "Recipients" }).getByRole("row");

@@ -5,6 +5,7 @@ import { DatabaseSync } from "node:sqlite";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { runCli } from "../support/command-line.ts";
 import { RestClient, waitFor } from "../support/delivery/rest-client.ts";
+import { sign } from "#server/receipts/signature.ts";
 import type { Made } from "../support/delivery/rest-parts.ts";
 import { reportWhen, webhookAccount } from "../support/delivery/sending.ts";
 import { WebhookSink } from "../support/delivery/webhook-sink.ts";
@@ -19,6 +20,12 @@ interface Message {
   readonly address: string;
   readonly name: string;
   readonly state: string;
+}
+
+interface Written {
+  readonly sender: string;
+  readonly date: string;
+  readonly meaning: string | null;
 }
 
 interface Report {
@@ -158,3 +165,36 @@ function traces(): readonly string[] {
   db.close();
   return found;
 }
+
+test("what an erased person wrote is still counted and dated, and nothing says whose it was", async () => {
+  const number = "+4915799988877";
+  await importFile([heading, `,${number},Hugo,Answers,yes,yes`]);
+  const settings = { url: sink.url, secret: "s3cret-of-the-carrier" };
+  const account = { name: "Replies", channel: "sms", provider: "webhook", settings };
+  const { id } = await api.post<Made>("/accounts", account);
+  for (const text of ["Thank you!", "Who is this?"]) {
+    const body = JSON.stringify({ from: number, text, at: new Date().toISOString() });
+    const signature = sign(settings.secret, body, Math.floor(Date.now() / 1_000));
+    const answer = await fetch(`${server.url}/api/v1/inbound/${id}`, {
+      method: "POST",
+      body,
+      headers: { "content-type": "application/json", "fieldcast-signature": signature },
+    });
+    expect(answer.status).toBe(200);
+  }
+  const written = async () =>
+    (await api.get<Page<Written>>("/messages?direction=inbound")).items.map(
+      ({ sender, date, meaning }) => ({ sender, date, meaning }),
+    );
+  const before = await waitFor(written, (items) => items.length === 2);
+  expect(before.map(({ sender }) => sender)).toEqual([number, number]);
+
+  const hugo = (await api.get<Page<Made>>("/contacts?q=Hugo")).items[0]?.id ?? "";
+  expect(await api.post(`/contacts/${hugo}/erase`, { confirm: hugo })).toMatchObject({
+    messages: 0,
+    inbound: 2,
+  });
+  expect(await written()).toEqual(before.map((item) => ({ ...item, sender: "" })));
+  const search = new URLSearchParams({ direction: "inbound", q: number.slice(-6) });
+  expect((await api.get<Page<Written>>(`/messages?${search}`)).items).toEqual([]);
+});

@@ -103,7 +103,9 @@ beforeAll(async () => {
   await phaseIs(api, mailPath, "completed");
   await waitFor(
     () => log(`campaign=${idOf(smsPath)}`),
-    ({ items }) => items.every(({ status }, index) => status === people[index]?.status),
+    ({ items }) =>
+      items.length === people.length &&
+      items.every(({ status }, index) => status === people[index]?.status),
   );
   await wrote([
     { from: stranger, text: "STOP" },

@@ -1,12 +1,12 @@
 // What is planned is looked at once more when its time comes, on the real server: a text that can be
 // written for nobody by then stops it before anybody is written to.
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { secondMs } from "#domain/core/time.ts";
+import { hourMs, minuteMs } from "#domain/core/time.ts";
 import { everybody, webhookAccount } from "../support/delivery/sending.ts";
 import { RestClient, waitFor } from "../support/delivery/rest-client.ts";
 import type { Made } from "../support/delivery/rest-parts.ts";
 import { WebhookSink } from "../support/delivery/webhook-sink.ts";
-import { RealServer } from "../support/real-server.ts";
+import { aheadBy, RealServer } from "../support/real-server.ts";
 import { SmtpSink } from "../support/smtp-sink.ts";
 
 interface Campaign {
@@ -23,16 +23,20 @@ const people = ["ann@example.org", "bob@example.org", "cleo@example.org"];
 const whole = { subject: "Hi", text: "Hello {{ first_name }}" };
 const broken = { subject: "Hi", text: "Hello {{ first_name" };
 
+const env = { PRIVATE_TARGETS: "allow" };
+
 let server: RealServer;
 let api: RestClient;
 let sink: WebhookSink;
 let mails: SmtpSink;
 let audienceId: string;
 let accountId: string;
+/** How far the server's clock is ahead of this one. */
+let aheadMs = 0;
 
 beforeAll(async () => {
   [server, sink, mails] = await Promise.all([
-    RealServer.open({ PRIVATE_TARGETS: "allow" }),
+    RealServer.open(env),
     WebhookSink.open({ reports: true }),
     SmtpSink.open(),
   ]);
@@ -62,8 +66,11 @@ test(
   "S1-D6 a template that was spoilt after the planning stops its campaign before the start, with the reason and a notice; mended, everybody is written to once",
   { timeout: 60_000 },
   async () => {
-    const id = await plannedInAMoment("Spoilt");
+    const id = await plannedInAnHour("Spoilt");
     await api.patch(`/campaigns/${id}`, { content: broken });
+    aheadMs = hourMs + minuteMs;
+    await server.stop();
+    await server.start({ ...env, ...aheadBy(aheadMs) });
     expect(await paused(id)).toMatchObject({ pauseReason: "not_ready", startedAt: null });
     expect(await causeOf(id)).toMatchObject({
       reason: "not_ready",
@@ -92,7 +99,7 @@ test(
 
 test("S1-D6 what a planned campaign needs is not deleted before it starts", async () => {
   const needed = await webhookAccount(api, sink.url);
-  const id = await plannedInAMoment("Planned", needed);
+  const id = await plannedInAnHour("Planned", needed);
   await expect(api.delete(`/accounts/${needed}`)).rejects.toThrow("answered 409");
   await api.post(`/campaigns/${id}/unschedule`);
 });
@@ -101,9 +108,9 @@ function draft(name: string, content: object, account = accountId): Promise<Made
   return api.post("/campaigns", { name, type: "email", content, audienceId, accountId: account });
 }
 
-async function plannedInAMoment(name: string, account = accountId): Promise<string> {
+async function plannedInAnHour(name: string, account = accountId): Promise<string> {
   const { id } = await draft(name, whole, account);
-  const at = new Date(Date.now() + 4 * secondMs).toISOString();
+  const at = new Date(Date.now() + aheadMs + hourMs).toISOString();
   await api.post(`/campaigns/${id}/schedule`, { at, zone: "Europe/Lisbon" });
   return id;
 }

@@ -3,8 +3,10 @@
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { ProviderDescription } from "#domain/campaign/provider.ts";
+import { minuteMs } from "#domain/core/time.ts";
 import {
   checkValues,
   settingsOf,
@@ -90,6 +92,19 @@ test("it reads no replies, so none are taken", async () => {
     body: JSON.stringify({ from: "ana@example.org", text: "STOP" }),
   });
   expect(answer.status).toBe(404);
+});
+
+test("of an account that was made before anything was learned, its own time for proof is nobody's choice", async () => {
+  await server.stop();
+  const db = new DatabaseSync(join(server.dataDir, "fieldcast.db"));
+  db.prepare(
+    `update document set doc = json_set(json_remove(doc, '$.usualWindowMs'), '$.resolveWindowMs', ?)
+      where kind = 'account' and id = ?`,
+  ).run(20 * minuteMs, account);
+  db.close();
+  await server.start({ PROVIDERS_DIR: resolve("tests/support/providers") });
+  const { items } = await api.get<{ items: readonly object[] }>("/accounts");
+  expect(items).toMatchObject([{ id: account, resolveMinutes: 20, resolveBasis: "provider" }]);
 });
 
 test("a server without the file keeps the account, and says what is missing", async () => {

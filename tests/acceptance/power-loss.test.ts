@@ -149,7 +149,8 @@ test(
     });
     let text = "";
     tracing.stderr.on("data", (part: Buffer) => (text += part.toString()));
-    const ended = once(tracing, "exit");
+    // With all that it said.
+    const ended = once(tracing, "close");
     await waitFor(
       async () => text,
       (said) => /attached|not permitted/.test(said),

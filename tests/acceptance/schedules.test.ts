@@ -14,6 +14,16 @@ interface Campaign {
   readonly held: { readonly plannedFor: string; readonly zone: string } | null;
 }
 
+/** What a pre-flight tells of times. */
+interface Told {
+  readonly startsAt: string;
+  readonly waits: {
+    readonly n: number;
+    readonly spread: readonly { readonly from: string }[];
+  } | null;
+  readonly looked: number;
+}
+
 let server: RealServer;
 let api: RestClient;
 let parts: CampaignParts;
@@ -68,7 +78,7 @@ test(
     );
     expect(await api.get<Campaign>(`/campaigns/${id}`)).toMatchObject({ phase: "pending" });
 
-    const at = Date.now() + 3 * secondMs;
+    const at = Date.now() + 10 * secondMs;
     await api.post(`/campaigns/${id}/schedule`, { at: new Date(at).toISOString(), zone });
     const { startedAt } = await waitFor(
       () => api.get<Campaign>(`/campaigns/${id}`),
@@ -105,6 +115,51 @@ test(
       () => api.get<Campaign>(`/campaigns/${id}`),
       ({ phase }) => phase === "completed",
     );
+  },
+);
+
+test(
+  "S3-D1 what a planned time means is told before it is planned, and then happens so: quiet hours, recipients' own clocks, the end",
+  { timeout: 60_000 },
+  async () => {
+    const quietHours = { from: "21:00", to: "08:00", countries: {}, zone: "Europe/Lisbon" };
+    await api.patch("/workspace", {
+      access: { fieldMaySend: false, sending: { quietHours, delayMinutes: 0 } },
+    });
+    const id = await draft("Late in the evening");
+    const evening = { at: "2097-01-01T23:00", zone: "Europe/Lisbon" };
+    const told = (schedule: object) => api.post<Told>(`/campaigns/${id}/preflight`, { schedule });
+    const late = await told(evening);
+    expect(late).toMatchObject({ startsAt: "2097-01-01T23:00:00.000Z", waits: { n: 2 } });
+    expect(late.waits?.spread[0]?.from.slice(0, 13)).toBe("2097-01-02T08");
+    expect(await told({ ...evening, at: "2097-01-01T10:00" })).toMatchObject({ waits: null });
+    const local = await told({ ...evening, at: "2097-01-01T10:00", local: true });
+    // Where the first clocks of the world show it: 14 hours before those of Lisbon do.
+    expect(local.startsAt).toBe("2096-12-31T20:00:00.000Z");
+    // Whose own clocks show it in their quiet hours waits for the end of these.
+    const night = await told({ ...evening, local: true });
+    expect(night.waits?.spread).toMatchObject([{ n: 2 }]);
+    expect(night.waits?.spread[0]?.from.slice(0, 13)).toBe("2097-01-02T08");
+    const daily = { at: "2020-01-01T23:00", zone: "Europe/Lisbon", repeat: { every: "day" } };
+    expect(Date.parse((await told(daily)).startsAt)).toBeGreaterThan(Date.now() - minuteMs);
+
+    const refused = (schedule: object) =>
+      api.refused("POST", `/campaigns/${id}/preflight`, { schedule });
+    expect(await refused({ ...evening, zone: "Mars/Olympus" })).toMatchObject({
+      field: "schedule.zone",
+    });
+    expect(await refused({ ...evening, at: "2020-01-01T23:00" })).toMatchObject({
+      type: expect.stringContaining("schedule_in_past"),
+      field: "schedule.at",
+    });
+    // Nothing was planned by asking.
+    expect(await api.get<Campaign>(`/campaigns/${id}`)).toMatchObject({
+      phase: "pending",
+      schedule: null,
+    });
+    await api.post(`/campaigns/${id}/schedule`, evening);
+    const { looked: _, ...asPlanned } = await api.post<Told>(`/campaigns/${id}/preflight`);
+    expect(late).toMatchObject(asPlanned);
   },
 );
 

@@ -131,7 +131,8 @@ test(
     );
     const { vocabularies, segments } = await waitFor(
       () => reportOf(api, path),
-      (report) => report.vocabularies.segments["confirmed"] === 6 * each,
+      ({ vocabularies: { segments: now } }) =>
+        now["confirmed"] === 6 * each && now["unsubscribed"] === (withoutConsent + 1) * each,
     );
     // What may pass is sent again by itself, so it waits; what is final is told.
     const words = vocabularies.segments;
@@ -188,7 +189,13 @@ test(
     const path = await sentSms("Unpaid", many);
     await phaseIs(api, path, "paused");
     expect(await api.get(path)).toMatchObject({ pauseReason: "provider_auth" });
-    const waiting = (await reportOf(api, path)).vocabularies.segments;
+    // What was in flight with the first refusal ends a moment later.
+    const { segments: waiting } = (
+      await waitFor(
+        () => reportOf(api, path),
+        ({ counters }) => counters["sending"] === 0,
+      )
+    ).vocabularies;
     const { total = 0, queued = 0, ignored = 0 } = waiting;
     expect(queued).toBeGreaterThan(0);
     expect(ignored).toBeGreaterThan(0);

@@ -2,7 +2,7 @@
 // written there, and every line of the mail in that language.
 import * as v from "valibot";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { asLines, spokenIn, spokenLanguages } from "#domain/report/spoken.ts";
+import { asLines, inText, spokenIn, spokenLanguages } from "#domain/report/spoken.ts";
 import { reportedDays } from "#domain/report/subscription.ts";
 import { mailContent } from "#server/notices/mail.ts";
 import { reportOf } from "#server/notices/reports.ts";
@@ -40,7 +40,7 @@ test.each(spokenLanguages)(
     const answer = await ana(`/api/v1/analytics?from=${first}&to=${last}&zone=${zone}`);
     const told = v.parse(analytics, answer.json());
     const asked = { ...plan, name: "Management", channels: [], workspace, language };
-    const said = await reportOf({ store: it.store }, asked, now);
+    const said = await reportOf({ store: it.store, clock: () => now }, asked, now);
 
     const words = spokenIn(language);
     const whole = new Intl.NumberFormat(language);
@@ -54,7 +54,7 @@ test.each(spokenLanguages)(
     }
     expect(told.figures[0]?.count).toBeGreaterThan(100);
     expect(said.text).toContain(words.campaigns(told.campaigns));
-    expect(said.text).toContain(words.clocks(zone));
+    expect(said.text).toContain(words.clocks(inText(zone, language)));
     expect(said.title).toContain(
       new Intl.DateTimeFormat(language, { month: "long", timeZone: "UTC" }).format(
         Date.parse(first),
@@ -80,6 +80,19 @@ test("an alert is told in its language, around the campaign's name and how it go
   expect(subject).toBe("Herbst: mehr als 5 % der Versuche schlugen fehl");
   expect(text).not.toMatch(/\b(the|of|you|and|report says)\b/i);
   expect(text).toContain("https://example.org/campaigns/c1");
+});
+
+test("in Arabic a name in other letters stands by itself, in the mail's title and its lines", () => {
+  const words = spokenIn("ar");
+  const said = { title: words.alert.failed("5 %"), text: words.asked, language: "ar" } as const;
+  const campaigns = [{ id: "c1", name: "Sale (50%)", glance: "" }];
+  const { subject, text } = mailContent(
+    { ...telling, cause: "alert", said, campaigns, count: 1 },
+    "https://example.org",
+  );
+  expect(subject).toBe(`\u2068Sale (50%)\u2069: ${said.title}`);
+  expect(text.match(/\u2068Sale \(50%\)\u2069/g)).toHaveLength(2);
+  expect(text).toContain(words.because("\u2068Acme\u2069"));
 });
 
 test("lines of Arabic go from right to left also where they begin with a name in other letters", () => {

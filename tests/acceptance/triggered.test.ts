@@ -59,6 +59,12 @@ test(
       state: "accepted",
       entered: [id],
     });
+    const contact = { email: "bob@example.org" };
+    const old = { id: "old", name: "code_redeemed", contact, at: "2025-01-31T12:00:00Z" };
+    for (const state of ["accepted", "repeated"]) {
+      const tooLate = { id: "old", state, entered: [], tooLate: [id] };
+      expect(await api.post("/events", old)).toEqual(tooLate);
+    }
     expect(await tell("2", "bob@example.org")).toMatchObject({ entered: [id] });
     // Killed right after the answers: what was answered is known, and what is told again is not done again.
     await server.kill();
@@ -71,10 +77,11 @@ test(
 
     const rows = await waitFor(
       () => api.get<Rows>(`/campaigns/${id}/messages`),
-      ({ items }) => items.length === 3 && items.every(({ state }) => isOver.has(state)),
+      ({ items }) => items.length === 4 && items.every(({ state }) => isOver.has(state)),
     );
     expect(rows.items.map(({ address, state }) => [address, state === "skipped"])).toEqual([
       ["ann@example.org", false],
+      ["bob@example.org", true],
       ["bob@example.org", false],
       ["eve@example.org", true],
     ]);

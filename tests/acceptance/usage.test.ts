@@ -1,4 +1,5 @@
 // Segments & usage (S4), on the real server: a carrier whose receipts say whose number it was.
+import { Workbook } from "@cj-tech-master/excelts";
 import { parse } from "csv-parse/sync";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { waitFor, type RestClient } from "../support/delivery/rest-client.ts";
@@ -230,6 +231,42 @@ test("S4-06 I-10 each recipient has the carrier in the list, in the files and in
     expect(own.carrier).toBe(row.carrier);
   }
 });
+
+test("S4-06 S1-20 S1-21 I-10 recipients are narrowed to one carrier, and the files have exactly these and say so", async () => {
+  const { items: all } = await api.get<{ readonly items: readonly Named[] }>(`${sms}/messages`);
+  const addresses = (rows: readonly Pick<Named, "address">[]) => rows.map((row) => row.address);
+  for (const [asked, wanted] of [
+    ["Verizon", "Verizon"],
+    ["lebara", "Lebara"],
+    ["unknown", null],
+    ["Nobody's", "Nobody's"],
+  ] as const) {
+    const query = new URLSearchParams({ carrier: asked }).toString();
+    const { items } = await api.get<{ readonly items: readonly Named[] }>(
+      `${sms}/messages?${query}`,
+    );
+    expect(items).toEqual(all.filter(({ carrier: name }) => name === wanted));
+    const csv = await api.text(`${sms}/export.csv?${query}`);
+    const file = parse<Record<"address", string>>(csv, { columns: true, bom: true });
+    expect(addresses(file)).toEqual(addresses(items));
+    const book = await aboutIn(await api.bytes(`${sms}/export.xlsx?${query}`));
+    expect(book.get("carrier")).toBe(asked);
+    expect(book.get("filter")).toContain(`"${asked}"`);
+    expect(book.get("recipients in this file")).toBe(items.length);
+  }
+  const stopped = await api.get<{ readonly items: readonly Named[] }>(
+    `${sms}/messages?state=undelivered&carrier=Verizon`,
+  );
+  expect(addresses(stopped.items)).toEqual(["+12025550102"]);
+});
+
+/** What the sheet "About" says, by its first column. */
+async function aboutIn(bytes: Uint8Array): Promise<ReadonlyMap<unknown, unknown>> {
+  const book = new Workbook();
+  await book.xlsx.load(bytes);
+  const rows = book.getWorksheet("About")?.getSheetValues() ?? [];
+  return new Map(rows.flatMap((row) => (Array.isArray(row) ? [[row[1], row[2]] as const] : [])));
+}
 
 test("S4-01 what kept messages from arriving: content, carrier, signal, device", async () => {
   expect((await usage("?type=sms")).factors).toEqual({

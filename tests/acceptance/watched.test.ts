@@ -28,7 +28,7 @@ beforeAll(async () => {
   api = await RestClient.setUp(server);
   const people = [
     "email,first_name,country,phone,Birthday,email_consent",
-    `ann@example.org,Ann,FR,+4915112345671,1990-${today},yes`,
+    `ann@example.org,Ann,FR,+4915112345671,1992-${today},yes`,
     `bob@example.org,Bob,DE,+4915112345672,--${today},no`,
     "cleo@example.org,Cleo,DE,+4915112345673,1990-02-30,yes",
     "dan@example.org,Dan,DE,+4915112345673,,yes",
@@ -100,7 +100,7 @@ test(
     }
     await waitFor(
       async () => dueDay(id),
-      (day) => day > Math.floor(Date.now() / dayMs) - 1,
+      (day) => day > Math.floor(then.getTime() / dayMs),
     );
     expect((await settledRows(id, 2)).items).toHaveLength(2);
     await api.post(`/campaigns/${id}/end`);
@@ -156,6 +156,38 @@ test(
     const named = { id: "r5", name: "code_redeemed", contact: bob };
     expect(await api.post("/events", named)).toMatchObject({ entered: [] });
     expect((await settledRows(id, 1)).items).toMatchObject([{ address: "ann@example.org" }]);
+    await api.post(`/campaigns/${id}/end`);
+  },
+);
+
+test(
+  "S0-D1 what a till tells of too late is redeemed and brings nobody in, and the answer says so each time",
+  { timeout: 60_000 },
+  async () => {
+    const pool = await api.post<Made>("/code-pools", { name: "Slips", perCode: null });
+    await api.post(`/code-pools/${pool.id}/generate`, { count: 2, pattern: "LATE-############" });
+    const { items } = await api.get<{ readonly items: readonly { readonly code: string }[] }>(
+      `/code-pools/${pool.id}/codes?limit=1`,
+    );
+    const id = await makeCampaign("Thanks, late");
+    await setLive(id, { kind: "redeemed", code: "late*" });
+    const use = (key: string, at?: string) =>
+      api.post<object>(`/code-pools/${pool.id}/redemptions`, {
+        code: items[0]?.code,
+        key,
+        contact: { email: "ann@example.org" },
+        ...(at === undefined ? {} : { at }),
+      });
+    const old = new Date(Date.now() - 7 * hourMs).toISOString();
+    for (const state of ["redeemed", "repeated"]) {
+      expect(await use("slip 1", old)).toMatchObject({ state, entered: [], tooLate: [id] });
+    }
+    for (const state of ["redeemed", "repeated"]) {
+      const now = await use("slip 2");
+      expect(now).toMatchObject({ state, entered: [id] });
+      expect(now).not.toHaveProperty("tooLate");
+    }
+    await settledRows(id, 2);
     await api.post(`/campaigns/${id}/end`);
   },
 );

@@ -105,3 +105,18 @@ test("any order, repetition and batching of receipts gives the same rows, counte
     { numRuns: 60 },
   );
 }, 120_000);
+
+test("I-6 what is told across campaigns is what each report tells, before devices are told it", async () => {
+  const { store } = await submitted();
+  const asked = { workspace, now: startOfTime };
+  await store.delivery.advance({ distribution: 1, rate: 0, ...asked });
+  const said = { state: "delivered", reason: "none", code: "", words: "" } as const;
+  const proofs = [{ ...said, n: 1, gen: 1, at: startOfTime }];
+  await store.delivery.prove({ distribution: 1, proofs, now: startOfTime });
+
+  const [counted] = await store.reports.counted(asked);
+  expect(counted?.campaign.id).toBe(campaignId);
+  expect(counted?.rollup?.states).toMatchObject({ delivered: 1, submitted: people - 1 });
+  const report = await store.reports.report({ campaignId, ...asked });
+  expect(counted?.rollup).toEqual(report?.rollup);
+});

@@ -118,7 +118,7 @@ test("S1-22 the file that a device writes is the server's own, whatever was chos
   const device = async () =>
     ((await (await table.export("csv", () => undefined))?.text()) ?? "").replace("\uFEFF", "");
   expect(await device()).toBe(await server(""));
-  table.filter = { states: ["queued"], reasons: [], q: "N-10" };
+  table.filter = { states: ["queued"], reasons: [], carrier: null, edition: null, q: "N-10" };
   const chosen = await server("?state=queued&q=N-10");
   await expect.poll(() => table.count).toBe(chosen.trimEnd().split("\r\n").length - 1);
   expect(await device()).toBe(chosen);

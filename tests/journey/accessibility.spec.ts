@@ -173,10 +173,9 @@ async function tabTo(role: "link" | "button" | "textbox" | "radio", name: string
   await expect(wanted.first()).toBeVisible();
   for (let presses = 0; presses < 60; presses++) {
     await page.keyboard.press("Tab");
-    const all = await wanted.all();
-    for (const each of all) {
-      if (await each.evaluate((element) => element === document.activeElement)) return;
-    }
+    // All at one moment: one that goes meanwhile would be waited for.
+    if (await wanted.evaluateAll((all) => all.some((one) => one === document.activeElement)))
+      return;
   }
   throw new Error(`Tab does not reach the ${role} ${String(name)}`);
 }

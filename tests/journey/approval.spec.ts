@@ -1,6 +1,5 @@
 // Two people before a launch: one asks, the other says no with a reason, and later yes, on a
 // device that has no network at that moment.
-import { AxeBuilder } from "@axe-core/playwright";
 import { expect, test, type Page } from "@playwright/test";
 import {
   addMember,
@@ -13,6 +12,7 @@ import {
   untilInstalled,
 } from "../support/journey.ts";
 import { RealServer } from "../support/real-server.ts";
+import { expectAccessible } from "../support/usable.ts";
 
 test("S0-D7 S1-D2 a launch is asked for, rejected with a reason, asked for again, and approved without a network", async ({
   browser,
@@ -48,7 +48,7 @@ test("S0-D7 S1-D2 a launch is asked for, rejected with a reason, asked for again
     await expect(phone.getByText("Waits for your approval")).toBeVisible();
     await phone.getByRole("link", { name: "Spring" }).first().click();
     await expect(phone.getByText(/Ana asked\s+on\s[^]*that it goes out/)).toBeVisible();
-    await isAccessible(phone);
+    await expectAccessible(phone);
     await phone.getByRole("button", { name: "Reject" }).click();
     const dialog = phone.getByRole("dialog");
     await dialog.getByRole("button", { name: "Reject" }).click();
@@ -85,9 +85,4 @@ async function ask(page: Page, id: string): Promise<void> {
   await page.getByRole("button", { name: "Ask to send now" }).click();
   await page.getByRole("button", { name: "Ask", exact: true }).click();
   await expect(page).toHaveURL(/\/campaigns\/[^/]+$/);
-}
-
-async function isAccessible(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(violations.map(({ id }) => id)).toEqual([]);
 }

@@ -1,29 +1,12 @@
 // A birthday campaign, on the screens: chosen, set live, kept, looked at on every size.
-import { AxeBuilder } from "@axe-core/playwright";
-import { expect, test, type Page } from "@playwright/test";
+import { expect, test } from "@playwright/test";
 import { make, makeSandbox, openDevice, prepareWorkspace } from "../support/journey.ts";
 import { RealServer } from "../support/real-server.ts";
-
-/** On every width, and in the dark. */
-async function expectToFit(page: Page): Promise<void> {
-  for (const colorScheme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme });
-    for (const width of [360, 820, 1280]) {
-      await page.setViewportSize({ width, height: 800 });
-      const over = await page.evaluate(
-        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-      );
-      expect(over).toBeLessThanOrEqual(0);
-      await page.screenshot({ path: test.info().outputPath(`${width}-${colorScheme}.png`) });
-    }
-    expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
-  }
-}
+import { expectFitsAll } from "../support/usable.ts";
 
 test("S0-D1 S0-38 S0-48 a campaign is set live for the birthdays of its contacts", async ({
   browser,
 }) => {
-  test.setTimeout(90_000);
   const server = await RealServer.open();
   const { admin, api } = await prepareWorkspace(server);
   const audienceId = await make(api, "/audiences", { name: "All", rule: { kind: "all" } });
@@ -53,10 +36,10 @@ test("S0-D1 S0-38 S0-48 a campaign is set live for the birthdays of its contacts
   await dialog.getByLabel("At", { exact: true }).fill("08:30");
   const words = "3 days before “Birthday” each year at 08:30, each recipient's local time";
   await expect(dialog.getByText(words)).toBeVisible();
-  await expectToFit(page);
+  await expectFitsAll(page);
   await dialog.getByRole("button", { name: "Set live" }).click();
   await expect(page.getByRole("main").getByText("Live", { exact: true })).toBeVisible();
-  await api.until(`/campaigns/${id}`, ({ phase }) => phase === "active", 10_000);
+  await api.until(`/campaigns/${id}`, ({ phase }) => phase === "active");
   await expect(page.getByText(words)).toBeVisible();
   await server.close();
 });

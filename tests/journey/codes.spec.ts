@@ -1,6 +1,5 @@
 // A code for everybody: a pool is made while the text is written, and the review and the report tell of it.
-import { AxeBuilder } from "@axe-core/playwright";
-import { expect, test, type Page } from "@playwright/test";
+import { expect, test } from "@playwright/test";
 import {
   importPeople,
   make,
@@ -9,25 +8,7 @@ import {
   prepareWorkspace,
 } from "../support/journey.ts";
 import { RealServer } from "../support/real-server.ts";
-
-/** On every width, and in the dark. */
-async function expectToFit(page: Page, name: string): Promise<void> {
-  for (const colorScheme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme });
-    for (const width of [360, 820, 1280]) {
-      await page.setViewportSize({ width, height: 900 });
-      const over = await page.evaluate(
-        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-      );
-      expect(over).toBeLessThanOrEqual(0);
-      await page.screenshot({
-        path: test.info().outputPath(`${name}-${width}-${colorScheme}.png`),
-        fullPage: true,
-      });
-    }
-    expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
-  }
-}
+import { expectFitsAll } from "../support/usable.ts";
 
 test("S0-14 S0-23 S0-24 S0-26 a pool is made beside the text, the review counts its codes, and the report what became of them", async ({
   browser,
@@ -49,7 +30,7 @@ test("S0-14 S0-23 S0-24 S0-26 a pool is made beside the text, the review counts 
     await page.getByRole("button", { name: "New code pool" }).click();
     await page.getByLabel("Name of the pool").fill("Summer codes");
     await page.getByLabel("Codes", { exact: true }).fill("15");
-    await expectToFit(page, "new-pool");
+    await expectFitsAll(page);
     await page.getByRole("button", { name: "Make the pool" }).click();
     await expect(page.getByLabel("Code pool")).toHaveValue(/.{36}/);
     await expect(page.getByText("needs a code pool")).toBeHidden();
@@ -60,7 +41,7 @@ test("S0-14 S0-23 S0-24 S0-26 a pool is made beside the text, the review counts 
     await page.getByRole("link", { name: "Next: audience" }).click();
     await page.getByRole("link", { name: "Next: review" }).click();
     await expect(page.getByText("20 needed, only 15 left in the pool")).toBeVisible();
-    await expectToFit(page, "review");
+    await expectFitsAll(page);
     const refused = await api.post(`/campaigns/${id}/send`, {});
     expect(refused.status).toBe(409);
 
@@ -73,7 +54,7 @@ test("S0-14 S0-23 S0-24 S0-26 a pool is made beside the text, the review counts 
     await page.goto(`/campaigns/${id}`);
     await expect(page.getByText("Codes published")).toBeVisible();
     await expect(page.getByText("Redemption rate")).toBeVisible();
-    await expectToFit(page, "report");
+    await expectFitsAll(page);
   } finally {
     await server.close();
   }
@@ -116,7 +97,7 @@ test("a file of codes is taken with each line that was turned away, and a pool i
     await api.until(`/code-pools/${id}`, ({ endsAt }) => endsAt !== null, 20_000);
     const { body } = await api.get(`/code-pools/${id}`);
     expect(body).toMatchObject({ size: 3, startsAt: expect.stringContaining("2026-12-01") });
-    await expectToFit(page, "pool");
+    await expectFitsAll(page);
   } finally {
     await server.close();
   }

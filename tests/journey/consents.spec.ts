@@ -23,6 +23,8 @@ async function addSignUp(tablet: Page, name: string): Promise<void> {
   await tablet.getByLabel("E-mail", { exact: true }).fill(`${name.toLowerCase()}@example.org`);
   await tablet.getByRole("checkbox", { name: "E-mails" }).check();
   await tablet.getByRole("button", { name: "Add and next" }).click();
+  // Before it is stored nothing waits, and the device may be live without it.
+  await expect(tablet.getByRole("listitem").filter({ hasText: name })).toContainText("Waiting");
 }
 
 test("own words are asked for at the stand, and a consent that cannot be dated is looked at", async ({

@@ -1,6 +1,5 @@
 // What messages cost, on the screens: before a launch, while it is reported, and at the audience that decides it.
-import { AxeBuilder } from "@axe-core/playwright";
-import { expect, test, type Page } from "@playwright/test";
+import { expect, test } from "@playwright/test";
 import {
   importPeople,
   make,
@@ -9,24 +8,7 @@ import {
   prepareWorkspace,
 } from "../support/journey.ts";
 import { RealServer } from "../support/real-server.ts";
-
-/** On every width, and in the dark. */
-async function expectToFit(page: Page, name: string): Promise<void> {
-  for (const colorScheme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme });
-    for (const width of [360, 820, 1280]) {
-      await page.setViewportSize({ width, height: 900 });
-      const over = await page.evaluate(
-        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-      );
-      expect(over).toBeLessThanOrEqual(0);
-      await page.screenshot({
-        path: test.info().outputPath(`${name}-${width}-${colorScheme}.png`),
-      });
-    }
-    expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
-  }
-}
+import { expectFitsAll } from "../support/usable.ts";
 
 test("S3-33 S4-03 money stands beside segments before a launch and in the report; several lists make an audience", async ({
   browser,
@@ -48,13 +30,13 @@ test("S3-33 S4-03 money stands beside segments before a launch and in the report
     await page.goto(`/campaigns/${id}/edit?step=review`);
     await expect(page.getByText("80 in all")).toBeVisible();
     await expect(page.getByText("€6.00")).toBeVisible();
-    await expectToFit(page, "pre-flight");
+    await expectFitsAll(page);
 
     expect((await api.post(`/campaigns/${id}/send`, {})).status).toBeLessThan(300);
     await api.until(`/campaigns/${id}`, ({ phase }) => phase === "completed", 30_000);
     await page.goto(`/campaigns/${id}`);
     await expect(page.getByText("Cost: €6.00 for 80 segments")).toBeVisible();
-    await expectToFit(page, "report");
+    await expectFitsAll(page);
 
     await page.goto("/audience/new");
     await page.getByText("A filter", { exact: true }).click();
@@ -64,7 +46,7 @@ test("S3-33 S4-03 money stands beside segments before a launch and in the report
       .first();
     await list.check();
     await expect(list).toBeChecked();
-    await expectToFit(page, "lists");
+    await expectFitsAll(page);
   } finally {
     await server.close();
   }

@@ -73,6 +73,7 @@ test("[S44] S4 survival: an administrator sees everybody's devices, and without 
   await openCentre(page);
   await expect(rows(page, "All devices").filter({ hasText: "Finn" }).first()).toBeVisible(usual);
   await page.getByRole("link", { name: "Overview" }).first().click();
+  await expect(page.getByRole("heading", { name: "Overview" })).toBeVisible(usual);
   await server.stop();
   await openCentre(page);
   await expect(

@@ -49,8 +49,9 @@ test("[S47] S4 survival: data that the browser deleted is told at the start and 
   await page.getByRole("radio", { name: /SMS/ }).check();
   await page.getByRole("button", { name: "Next: content" }).click();
   await expect(page.getByRole("link", { name: /^Sync: / })).toContainText("1 unsent", usual);
-  await server.start();
+  // It must not meet the server again before its data is gone.
   await page.context().route("**/sync/**", (route) => route.abort());
+  await server.start();
   await evict(page);
   await page.context().unroute("**/sync/**");
 

@@ -1,6 +1,5 @@
 // A sending account that is refused: every screen that shows the campaign says why it stands
 // still and what to do, and the person who mends the account sends on from there.
-import { AxeBuilder } from "@axe-core/playwright";
 import { expect, test, type Page } from "@playwright/test";
 import {
   importPeople,
@@ -10,6 +9,7 @@ import {
   prepareWorkspace,
 } from "../support/journey.ts";
 import { RealServer } from "../support/real-server.ts";
+import { expectAccessible } from "../support/usable.ts";
 
 let server: RealServer;
 let page: Page;
@@ -56,18 +56,18 @@ test("AMB-10 S3-28 a pause by the system is told on the card, the campaign, Need
   await page.goto("/attention");
   await expect(page.getByText(why)).toBeVisible();
   await expect(page.getByText(/it will be canceled/)).toBeVisible();
-  await isAccessible(page);
+  await expectAccessible(page);
   await page.getByRole("link", { name: "Open Autumn news" }).click();
   await expect(page.getByText(why)).toBeVisible();
   await expect(page.getByText(/it will be canceled/)).toBeVisible();
-  await isAccessible(page);
+  await expectAccessible(page);
 
   await page.goto("/settings?tab=accounts");
   await expect(page.getByText(/Stands still since/)).toBeVisible();
   await page.getByRole("button", { name: "Edit Broken SMS" }).click();
   await page.getByText("Price, warm-up, more limits and pauses").click();
   await page.getByRole("textbox", { name: "Seconds between messages to one person" }).fill("2");
-  await isAccessible(page);
+  await expectAccessible(page);
   await page.getByRole("textbox", { name: "Messages that fail (%)" }).fill("0");
   await page.getByRole("button", { name: "Save" }).click();
   await expect(page.getByRole("dialog")).toBeHidden();
@@ -77,8 +77,3 @@ test("AMB-10 S3-28 a pause by the system is told on the card, the campaign, Need
   await api.until(`/campaigns/${id}`, ({ phase }) => phase === "completed", 30_000);
   await expect(page.getByText(why)).toBeHidden();
 });
-
-async function isAccessible(shown: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page: shown }).analyze();
-  expect(violations.map(({ id }) => id)).toEqual([]);
-}

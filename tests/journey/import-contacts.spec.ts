@@ -3,6 +3,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test, type Page } from "@playwright/test";
 import { runCli } from "../support/command-line.ts";
+import { untilInstalled, untilLive, untilPartsKept } from "../support/journey.ts";
 import { RealServer } from "../support/real-server.ts";
 
 const person = { email: "ana@example.org", password: "correct horse battery" };
@@ -12,13 +13,15 @@ const valid = Number(expected.valid).toLocaleString("en-US");
 const rejected = expected.rows - expected.valid;
 
 test("a file checked without a server is imported when the server is back", async ({ page }) => {
-  test.setTimeout(120_000);
+  test.setTimeout(180_000);
   const server = await RealServer.open();
   try {
     const flags = ["--workspace", "Acme", "--email", person.email, "--password", person.password];
     expect(await runCli(server.dataDir, "setup", ...flags)).toMatchObject({ status: 0 });
     await signIn(page, server.url);
-    await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+    await untilLive(page);
+    await untilInstalled(page);
+    await untilPartsKept(page);
 
     await server.kill();
     await page.goto(`${server.url}/audience/import`);
@@ -38,7 +41,7 @@ test("a file checked without a server is imported when the server is back", asyn
     await server.start();
     await expect(send).toBeEnabled({ timeout: 60_000 });
     await send.click();
-    await expect(page.getByText(`${valid} contacts imported`)).toBeVisible({ timeout: 30_000 });
+    await expect(page.getByText(`${valid} contacts imported`)).toBeVisible({ timeout: 60_000 });
     await expect(page.getByText(`${rejected} rows turned away`)).toBeVisible();
 
     const download = page.waitForEvent("download");

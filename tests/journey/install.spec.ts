@@ -11,9 +11,12 @@ test("the browser finds nothing that keeps the app from being installed", async 
     const browser = await page.context().newCDPSession(page);
     const manifest = await browser.send("Page.getAppManifest");
     expect(manifest.errors).toEqual([]);
-    const { installabilityErrors } = await browser.send("Page.getInstallabilityErrors");
+    const complaints = async () => {
+      const { installabilityErrors } = await browser.send("Page.getInstallabilityErrors");
+      return installabilityErrors.map(({ errorId }) => errorId);
+    };
     // A test's own window counts as incognito; that is the only thing it may complain of.
-    expect(installabilityErrors.map(({ errorId }) => errorId)).toEqual(["in-incognito"]);
+    await expect.poll(complaints).toEqual(["in-incognito"]);
   } finally {
     await server.close();
   }

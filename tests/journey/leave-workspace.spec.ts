@@ -4,6 +4,7 @@ import {
   addMember,
   openDevice,
   prepareWorkspace,
+  reconnect,
   untilInstalled,
   type Workspace,
 } from "../support/journey.ts";
@@ -49,10 +50,7 @@ test("[S44] S4 workspace left: whoever leaves is told what is unsent, and nothin
   await dialog.getByRole("button", { name: "Stay" }).click();
 
   await page.context().setOffline(false);
-  await page.evaluate(() => dispatchEvent(new Event("online")));
-  await expect(page.getByRole("link", { name: "Sync: Live", exact: true })).toBeVisible({
-    timeout: 30_000,
-  });
+  await reconnect(page);
   const again = await openLeaving(page);
   await expect(again.getByRole("checkbox")).toBeHidden();
   await again.getByLabel("Your password").fill("not my password");
@@ -60,9 +58,7 @@ test("[S44] S4 workspace left: whoever leaves is told what is unsent, and nothin
   await expect(again).toContainText("This is not your password");
   await again.getByLabel("Your password").fill(finn.password);
   await again.getByRole("button", { name: "Leave", exact: true }).click();
-  await expect(page.getByText("You are no longer in this workspace")).toBeVisible({
-    timeout: 20_000,
-  });
+  await expect(page.getByText("You are no longer in this workspace")).toBeVisible();
   await expect(page.getByText("Everything had been sent.")).toBeVisible();
   await expect
     .poll(() => page.evaluate(async () => (await indexedDB.databases()).map(({ name }) => name)))
@@ -86,5 +82,7 @@ async function openLeaving(page: Page) {
   await page.getByRole("menuitem", { name: "Settings" }).click();
   await page.getByRole("link", { name: "Workspace", exact: true }).click();
   await page.getByRole("button", { name: /^Leave Acme/ }).click();
-  return page.getByRole("dialog", { name: "Leave Acme?" });
+  const dialog = page.getByRole("dialog", { name: "Leave Acme?" });
+  await expect(dialog).toBeVisible();
+  return dialog;
 }

@@ -1,7 +1,6 @@
 // With the server stopped, everything a marketer does with campaigns shows at once, waits, and
 // outlives the page; when the server is back, each act has happened there exactly once.
 import { expect, test, type Page } from "@playwright/test";
-import { optionalFiles, textFiles } from "../../optional-parts.config.ts";
 import {
   cardOf,
   choose,
@@ -12,6 +11,8 @@ import {
   prepareWorkspace,
   reconnect,
   untilInstalled,
+  untilLive,
+  untilPartsKept,
   type Workspace,
 } from "../support/journey.ts";
 import { RealServer } from "../support/real-server.ts";
@@ -83,11 +84,7 @@ test("who goes elsewhere while it saves arrives there, and it is saved", async (
     }
   });
   await expect(page).toHaveURL(/\/audience$/);
-  await workspace.api.until(
-    `/campaigns/${id}`,
-    ({ name }) => name === "Left for the audience",
-    10_000,
-  );
+  await workspace.api.until(`/campaigns/${id}`, ({ name }) => name === "Left for the audience");
   await expect(page).toHaveURL(/\/audience$/);
 });
 
@@ -103,8 +100,9 @@ test("a deletion taken back offline never happened, the other one happens once",
     await page.getByRole("button", { name: "Undo" }).click();
     await expect(cardOf(page, "Brought back")).toBeVisible();
   }
-  await expect(cardOf(page, "Deleted offline")).toHaveCount(0);
+  // Before the list is drawn nothing is in it.
   await expect(cardOf(page, "Brought back")).toBeVisible();
+  await expect(cardOf(page, "Deleted offline")).toHaveCount(0);
   await page.reload();
   await expect(cardOf(page, "Brought back")).toBeVisible();
   await expect(cardOf(page, "Deleted offline")).toHaveCount(0);
@@ -157,7 +155,7 @@ for (const { act, name, after, words } of [
   test(`${act} of a sending campaign waits for the server and happens once`, async () => {
     const id = await draft(name);
     expect((await workspace.api.post(`/campaigns/${id}/send`)).status).toBe(200);
-    await workspace.api.until(`/campaigns/${id}`, ({ phase }) => phase === "active", 10_000);
+    await workspace.api.until(`/campaigns/${id}`, ({ phase }) => phase === "active");
     await page.goto(`/campaigns/${id}`);
     await expect(page.getByRole("button", { name: "Pause" })).toBeVisible();
     await expect(page.getByText("In Progress").first()).toBeVisible();
@@ -175,7 +173,7 @@ for (const { act, name, after, words } of [
     await server.start();
     await page.goto(`/campaigns/${id}`);
     await reconnect(page);
-    await workspace.api.until(`/campaigns/${id}`, ({ phase }) => phase === after, 10_000);
+    await workspace.api.until(`/campaigns/${id}`, ({ phase }) => phase === after);
     await expect(page.getByText(words)).toHaveCount(0);
     const events = await eventsOf(await only(name));
     expect(
@@ -190,20 +188,16 @@ function draft(name: string): Promise<string> {
   return make(workspace.api, "/campaigns", { name, type: "sms", ...parts });
 }
 
-/** Until this device has heard of it. */
+/** Until this device has heard of it, and nothing of before waits on it. */
 async function seen(name: string): Promise<void> {
   await page.goto("/campaigns");
+  await untilLive(page);
   await expect(cardOf(page, name)).toBeVisible();
 }
 
 test("S2-20 what few people need comes by itself once there is time, and is there without a server", async () => {
   await page.goto("/activity");
-  // Without the texts of other languages.
-  const texts = new Set(Object.values(textFiles()));
-  const parts = optionalFiles().filter((file) => !texts.has(file));
-  await expect
-    .poll(() => page.evaluate(keptPaths), { timeout: 60_000 })
-    .toEqual(expect.arrayContaining(parts.map((file) => `/${file}`)));
+  await untilPartsKept(page);
   await server.kill();
   await page.goto("/activity");
   await page.getByRole("button", { name: "Choose days" }).click();
@@ -211,11 +205,6 @@ test("S2-20 what few people need comes by itself once there is time, and is ther
   await page.getByRole("button", { name: "Cancel" }).click();
   await server.start();
 });
-
-async function keptPaths(): Promise<string[]> {
-  const kept = await (await caches.open("optional-parts")).keys();
-  return kept.map(({ url }) => new URL(url).pathname);
-}
 
 async function saveAndClose(): Promise<void> {
   await page.getByRole("button", { name: "Save and close" }).click();

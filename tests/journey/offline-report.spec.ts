@@ -46,7 +46,6 @@ test("I-10 a pinned report is filtered, sorted, searched and exported without a 
     await other.goto(`/campaigns/${id}?tab=recipients`);
     await expect(other.getByRole("region", { name: "Available offline" })).toContainText(
       "all of it",
-      { timeout: 15_000 },
     );
 
     await other.goto("/sync");
@@ -76,6 +75,10 @@ test("I-10 a pinned report is filtered, sorted, searched and exported without a 
 
     await page.getByRole("searchbox", { name: "Search" }).fill("");
     await page.getByLabel("State").selectOption({ label: "Failed" });
+    await expect(page).toHaveURL((url) => url.searchParams.get("state") === "failed");
+    const rows = page.getByRole("table", { name: "Recipients" }).locator("tbody tr");
+    await expect(rows.filter({ hasNotText: "Failed" })).toHaveCount(0);
+    await expect(rows.first()).toContainText("Failed");
     await expect(page.getByText(/^\d+ recipients? of 120/)).toBeVisible();
     await expect(page.locator("tbody")).not.toContainText("Delivered");
 

@@ -1,14 +1,16 @@
 // What few people need is fetched once there is time; who leaves sooner, or keeps a report for times
 // without a network, has it then too.
-import { expect, test, type Page } from "@playwright/test";
-import { optionalFiles, textFiles } from "../../optional-parts.config.ts";
+import { expect, test } from "@playwright/test";
 import {
   importPeople,
+  keptParts,
+  laterParts,
   make,
   makeSandbox,
   openDevice,
   prepareWorkspace,
   untilInstalled,
+  untilPartsKept,
 } from "../support/journey.ts";
 import { RealServer } from "../support/real-server.ts";
 
@@ -31,7 +33,7 @@ test("S2-20 the parts that come later come with a report that is kept, and with 
     await untilInstalled(page);
     // A page of the server, without the app: leaving alone asked for them.
     await page.goto("/health");
-    await expectAllParts(page);
+    await untilPartsKept(page);
 
     // Where data is dear nothing is fetched unasked.
     await page.addInitScript(() => {
@@ -41,37 +43,20 @@ test("S2-20 the parts that come later come with a report that is kept, and with 
     await page.goto(`/campaigns/${id}?tab=recipients`);
     const strip = page.getByRole("region", { name: "Available offline" });
     await expect(strip).toContainText("20 recipients can be kept");
-    expect((await page.evaluate(keptPaths)).length).toBeLessThan(parts().length);
+    expect((await page.evaluate(keptParts)).length).toBeLessThan(laterParts().length);
     await strip.getByRole("button", { name: "Make available offline" }).click();
-    await expectAllParts(page);
+    await untilPartsKept(page);
 
     await server.kill();
     await page.goto(`/campaigns/${id}?tab=overview`);
-    await expect(page.getByText("This page cannot be shown")).toHaveCount(0);
     await expect(page.getByRole("heading", { name: "Autumn", level: 1 })).toBeVisible();
     await expect(page.getByRole("link", { name: "Overview" }).last()).toHaveAttribute(
       "aria-current",
       "page",
     );
+    await expect(page.getByText("This page cannot be shown")).toHaveCount(0);
     await page.context().close();
   } finally {
     await server.close();
   }
 });
-
-/** Without the texts of other languages. */
-function parts(): readonly string[] {
-  const texts = new Set(Object.values(textFiles()));
-  return optionalFiles().filter((file) => !texts.has(file));
-}
-
-async function expectAllParts(page: Page): Promise<void> {
-  await expect
-    .poll(() => page.evaluate(keptPaths), { timeout: 60_000 })
-    .toEqual(expect.arrayContaining(parts().map((file) => `/${file}`)));
-}
-
-async function keptPaths(): Promise<string[]> {
-  const kept = await (await caches.open("optional-parts")).keys();
-  return kept.map(({ url }) => new URL(url).pathname);
-}

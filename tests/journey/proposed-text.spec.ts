@@ -1,7 +1,6 @@
 // Another text for a campaign that is live, where launches are approved: one person proposes it,
 // the campaign goes on, and another person reads it and says yes.
-import { AxeBuilder } from "@axe-core/playwright";
-import { expect, test, type Page } from "@playwright/test";
+import { expect, test } from "@playwright/test";
 import {
   addMember,
   importPeople,
@@ -11,6 +10,7 @@ import {
   prepareWorkspace,
 } from "../support/journey.ts";
 import { RealServer } from "../support/real-server.ts";
+import { expectAccessible } from "../support/usable.ts";
 
 test("S0-D1 S0-D7 a text is proposed while the campaign is live, and goes out once another person agreed", async ({
   browser,
@@ -25,7 +25,7 @@ test("S0-D1 S0-D7 a text is proposed while the campaign is live, and goes out on
   const fields = { name: "Thanks", type: "email", audienceId, accountId, content };
   const id = await make(api, "/campaigns", fields);
   await api.post(`/campaigns/${id}/live`, { trigger: { event: "order_paid" } });
-  await api.until(`/campaigns/${id}`, ({ phase }) => phase === "active", 10_000);
+  await api.until(`/campaigns/${id}`, ({ phase }) => phase === "active");
   const sending = { quietHours: null, delayMinutes: 0, approval: true };
   await api.patch("/workspace", { access: { fieldMaySend: false, sending } });
   const mia = await addMember(api, "manager", "Mia");
@@ -36,18 +36,17 @@ test("S0-D1 S0-D7 a text is proposed while the campaign is live, and goes out on
   await office.getByRole("textbox", { name: "Text", exact: true }).fill("Thank you so much");
   await office.getByRole("button", { name: "Save the new text" }).click();
   await expect(office.getByText(/It goes on with the text it has/)).toBeVisible();
-  await isAccessible(office);
+  await expectAccessible(office);
 
   const phone = await openDevice(browser, server, mia, { viewport: { width: 360, height: 740 } });
   await expect(phone.getByText("Waits for your approval")).toBeVisible();
   await phone.goto(`/campaigns/${id}`);
   await expect(phone.getByText("Thank you so much")).toBeVisible();
-  await isAccessible(phone);
+  await expectAccessible(phone);
   await phone.getByRole("button", { name: "Approve" }).click();
   await api.until(
     `/campaigns/${id}`,
     ({ phase, proposed }) => phase === "active" && proposed === null,
-    10_000,
   );
   expect((await api.get(`/campaigns/${id}`)).body).toMatchObject({
     content: { text: "Thank you so much" },
@@ -57,7 +56,3 @@ test("S0-D1 S0-D7 a text is proposed while the campaign is live, and goes out on
   await phone.context().close();
   await server.close();
 });
-
-async function isAccessible(page: Page): Promise<void> {
-  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
-}

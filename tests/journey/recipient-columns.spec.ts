@@ -5,7 +5,13 @@ import { Workbook } from "@cj-tech-master/excelts";
 import { expect, test, type Page } from "@playwright/test";
 import * as v from "valibot";
 import { recipientColumns } from "#domain/report/recipient-line.ts";
-import { openDevice, prepareDemo, untilInstalled, type Workspace } from "../support/journey.ts";
+import {
+  openDevice,
+  prepareDemo,
+  untilInstalled,
+  untilLive,
+  type Workspace,
+} from "../support/journey.ts";
 import { RealServer } from "../support/real-server.ts";
 
 const report = v.object({
@@ -53,6 +59,7 @@ test("S1-14 S4-06 the columns of the message delivery report are chosen, kept an
   const chosen = ["Recipient", "State", "Segments", "Carrier"];
   await expect(headings()).toHaveText(chosen);
 
+  await untilKept();
   await server.kill();
   await page.reload();
   await expect(headings()).toHaveText(chosen);
@@ -75,6 +82,43 @@ test("S1-14 S4-06 the columns of the message delivery report are chosen, kept an
   expect(rows.toSorted()).toEqual(counted.toSorted());
   await server.start();
 });
+
+test("S4-06 S1-20 S1-21 recipients are narrowed to one carrier, and the file has exactly these, without a server too", async () => {
+  const campaigns = await demo.api.all("/campaigns");
+  const id = String(campaigns.find(({ name }) => name === "Half-term offers")?.["id"]);
+  const { carriers } = v.parse(report, (await demo.api.get(`/campaigns/${id}/report`)).body);
+  const name = carriers.find(({ carrier }) => carrier !== null)?.carrier ?? "";
+  const people = carriers
+    .filter(({ carrier }) => carrier === name)
+    .reduce((sum, { messages }) => sum + messages.total, 0);
+  await page.goto(`/campaigns/${id}?tab=recipients`);
+  await untilKept();
+  await server.kill();
+  await page.reload();
+  const filter = page.getByRole("combobox", { name: "Carrier" });
+  await expect(filter).toContainText(name);
+  await filter.selectOption(name);
+  await expect(page).toHaveURL((url) => url.searchParams.get("carrier") === name);
+  await expect(
+    page.getByRole("paragraph").filter({ hasText: `${people} recipients` }),
+  ).toBeVisible();
+
+  const download = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Export Excel" }).click();
+  const path = await (await download).path();
+  expect(await rowsOf(path)).toEqual(Array.from({ length: people }, () => name));
+  const book = new Workbook();
+  await book.xlsx.load(await readFile(path));
+  const about = book.getWorksheet("About")?.getSheetValues() ?? [];
+  expect(about).toContainEqual(expect.arrayContaining(["carrier", name]));
+  await server.start();
+});
+
+/** All recipients are on this device: before that, their file is the server's. */
+async function untilKept(): Promise<void> {
+  await expect(page.getByRole("button", { name: "Export Excel" })).toBeEnabled();
+  await untilLive(page);
+}
 
 function headings() {
   return page.getByRole("table", { name: "Recipients" }).getByRole("columnheader");

@@ -1,7 +1,6 @@
 // A campaign that repeats, on the screens: set live, its runs, paused, set live again, ended.
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { AxeBuilder } from "@axe-core/playwright";
 import { expect, test, type Page } from "@playwright/test";
 import { hourMs, minuteMs } from "#domain/core/time.ts";
 import {
@@ -12,9 +11,11 @@ import {
   makeSandbox,
   openDevice,
   prepareWorkspace,
+  reconnect,
   untilLive,
 } from "../support/journey.ts";
 import { RealServer } from "../support/real-server.ts";
+import { expectAccessible } from "../support/usable.ts";
 
 test("S0-D1 S0-38 S0-44 S0-48 a campaign is set live, goes out by itself, is paused, set live again and ended", async ({
   browser,
@@ -43,19 +44,20 @@ test("S0-D1 S0-38 S0-44 S0-48 a campaign is set live, goes out by itself, is pau
   await dialog.getByRole("button", { name: "Set live" }).click();
   await expect(dialog.getByText("Choose at least one day")).toBeVisible();
   await dialog.getByLabel("Unit").selectOption("Day");
-  await expectNothingWrong(page);
+  await expectAccessible(page);
   await dialog.getByRole("button", { name: "Set live" }).click();
   await expect(page).toHaveURL(new RegExp(`/campaigns/${id}$`));
   await expect(page.getByRole("main").getByText("Live", { exact: true })).toBeVisible();
   await page.getByRole("link", { name: /^Runs/ }).click();
   await expect(page.getByText("The next run is on")).toBeVisible();
-  await api.until(`/campaigns/${id}`, ({ phase }) => phase === "active", 10_000);
+  await api.until(`/campaigns/${id}`, ({ phase }) => phase === "active");
 
   await server.kill();
   putNextAt(server, id, hourMs);
   await server.start();
+  await reconnect(page);
   const run = page.getByRole("row").filter({ hasText: "Completed" });
-  await expect(run).toContainText("30", { timeout: 30_000 });
+  await expect(run).toContainText("30", { timeout: 60_000 });
   await page.goto("/campaigns");
   await expect(page.getByRole("article")).toHaveCount(1);
   await expect(cardOf(page, "Good morning")).toContainText("1 run, the next on");
@@ -63,31 +65,30 @@ test("S0-D1 S0-38 S0-44 S0-48 a campaign is set live, goes out by itself, is pau
 
   await page.goto(`/campaigns/${id}?tab=runs`);
   await untilLive(page);
-  await expectNothingWrong(page);
+  await expectAccessible(page);
   await run.getByRole("link").click();
   await expect(page.getByRole("heading", { name: "Good morning (run 1)" })).toBeVisible();
   await page.getByRole("link", { name: "Good morning" }).click();
 
   await page.getByRole("button", { name: "Pause" }).click();
   await expect(page.getByText("Paused", { exact: true }).first()).toBeVisible();
-  await api.until(`/campaigns/${id}`, ({ phase }) => phase === "paused", 10_000);
+  await api.until(`/campaigns/${id}`, ({ phase }) => phase === "paused");
   await page.getByRole("button", { name: "Resume" }).click();
   await expect(page.getByRole("main").getByText("Live", { exact: true })).toBeVisible();
   await choose(page, "End campaign");
   await page.getByRole("dialog").getByRole("button", { name: "End campaign" }).click();
-  await api.until(`/campaigns/${id}`, ({ phase }) => phase === "completed", 10_000);
+  await api.until(`/campaigns/${id}`, ({ phase }) => phase === "completed");
   await expect(page.getByText("Completed", { exact: true }).first()).toBeVisible();
   await server.close();
 });
 
 async function pressAll(dialog: ReturnType<Page["getByRole"]>): Promise<void> {
   const pressed = dialog.locator("button[aria-pressed=true]");
-  for (let left = await pressed.count(); left > 0; left--) await pressed.first().click();
-}
-
-async function expectNothingWrong(page: Page): Promise<void> {
-  const found = await new AxeBuilder({ page }).analyze();
-  expect(found.violations).toEqual([]);
+  await expect(pressed.first()).toBeVisible();
+  for (let left = await pressed.count(); left > 0; left--) {
+    await pressed.first().click();
+    await expect(pressed).toHaveCount(left - 1);
+  }
 }
 
 /** The time that passes while the server is down: the next run was to be that long ago. */

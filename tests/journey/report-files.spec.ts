@@ -2,15 +2,18 @@
 // and a dashboard whose tiles are moved with the keys alone.
 import { readFile } from "node:fs/promises";
 import { expect, test, type Browser, type Page } from "@playwright/test";
+import words from "#lib/i18n/texts/ar.json" with { type: "json" };
 import { openDevice, prepareDemo } from "../support/journey.ts";
 import { RealServer } from "../support/real-server.ts";
 
 let server: RealServer;
 let page: Page;
+let admin: Awaited<ReturnType<typeof prepareDemo>>["admin"];
 
 test.beforeAll(async ({ browser }) => {
   server = await RealServer.open();
-  page = await openDevice(browser, server, (await prepareDemo(server)).admin);
+  ({ admin } = await prepareDemo(server));
+  page = await openDevice(browser, server, admin);
 });
 
 test.afterAll(async () => {
@@ -37,33 +40,83 @@ test("S2-09 each page of reports is one file that opens without the app and with
     ["usage", "Segments & usage", 2],
   ] as const) {
     await page.goto(`/reports?tab=${tab}`);
-    await expect(page.getByRole("figure").first()).toBeVisible();
-    const file = await saved(() => page.getByRole("button", { name: "Save as web page" }).click());
+    await expect(page.getByRole("figure").nth(figures - 1)).toBeVisible();
+    // The demo goes on sending: what the screen says is read in the moment that the file is of.
+    const place =
+      tab === "analytics"
+        ? page.getByRole("region", { name: "Delivered", exact: true })
+        : page.locator("summary").filter({ hasText: "Delivery (Confirmed)" }).locator("b");
+    await expect(place).toHaveText(/[1-9]/);
+    const button = await page.getByRole("button", { name: "Save as web page" }).elementHandle();
+    let told = "";
+    const file = await saved(async () => {
+      told = await place.evaluate((element, pressed) => {
+        if (pressed instanceof HTMLElement) pressed.click();
+        return element instanceof HTMLElement ? element.innerText : "";
+      }, button);
+    });
     const opened = await openAlone(browser, file.path);
     await expect(opened.getByRole("heading", { level: 1 })).toHaveText(title);
     expect(await opened.getByRole("figure").count()).toBeGreaterThanOrEqual(figures);
     await expect(opened.getByText(`${server.url}/reports?tab=${tab}`)).toBeVisible();
     if (tab === "analytics") {
-      const delivered = await page
-        .getByRole("region", { name: "Delivered", exact: true })
-        .innerText();
-      const [, share = "none"] = /([\d.]+%)/.exec(delivered) ?? [];
+      const [, share = "none"] = /([\d.]+%)/.exec(told) ?? [];
       await expect(opened.locator("dl")).toContainText(share);
       // A number and its share stand apart.
       await expect(opened.getByRole("cell", { name: /^[\d,]+ [\d.]+%$/ }).first()).toBeAttached();
     }
     if (tab === "usage") {
       const facts = opened.locator("dl");
-      const delivered = page.locator("summary").filter({ hasText: "Delivery (Confirmed)" });
-      const told = await delivered.locator("b").textContent();
       expect(told).toMatch(/[1-9]/);
       await expect(facts).toContainText("Delivery (Confirmed)");
-      await expect(facts).toContainText(told ?? "nothing");
+      await expect(facts).toContainText(told);
       await expect(facts).toContainText("Mobile carriers");
       await expect(facts).toContainText(/as of .* Snapshot /);
     }
     await opened.context().close();
   }
+});
+
+test("S2-09 in a language that is read from the right, files and pictures are read from there, too", async ({
+  browser,
+}) => {
+  await page.goto("/campaigns");
+  const card = page.getByRole("article").filter({ hasText: "Late summer catalogue" });
+  const address = await card.getByRole("link", { name: "Report" }).getAttribute("href");
+  const context = await browser.newContext({ baseURL: server.url, locale: "ar-EG" });
+  const arabic = await context.newPage();
+  await arabic.goto("/");
+  await arabic.locator("input[type=email]").fill(admin.email);
+  await arabic.locator("input[type=password]").fill(admin.password);
+  await arabic.locator("form button[type=submit]").click();
+  await expect(arabic.locator("a[href='/campaigns']").first()).toBeVisible();
+  await arabic.goto(address ?? "");
+  await expect(arabic.getByRole("figure").first()).toBeVisible();
+  const web = await saved(
+    () => arabic.getByRole("button", { name: words["Save as web page"] }).click(),
+    arabic,
+  );
+  expect(web.text).toContain('<html lang="ar" dir="rtl">');
+  expect(web.text).toContain(`<dt>${words["Skipped"]}</dt>`);
+  const svg = await saved(async () => {
+    await arabic.getByRole("figure").first().locator("button[aria-haspopup]").click();
+    await arabic.getByRole("menuitem").nth(1).click();
+  }, arabic);
+  expect(svg.text).toMatch(/<text [^>]*direction="rtl"/);
+  expect(svg.text).toContain(`>${words["State over time"]}</text>`);
+
+  // Every word of it, whatever its direction, and nothing that can only be pressed.
+  const funnel = arabic.getByRole("figure").filter({ has: arabic.locator("ol .on-screen") });
+  const gap = funnel.locator("summary").first();
+  const said = await gap.evaluate((summary) => summary.firstChild?.textContent ?? "");
+  expect(said).toMatch(/\p{Nd}/u);
+  const steps = await saved(async () => {
+    await funnel.locator("button[aria-haspopup]").click();
+    await arabic.getByRole("menuitem").nth(1).click();
+  }, arabic);
+  for (const word of said.split(/\s+/)) expect(steps.text).toContain(word);
+  expect(steps.text).not.toContain(await gap.locator("span").innerText());
+  await context.close();
 });
 
 test("S2-09 on paper there is nothing to press and nothing that is for the screen alone", async () => {
@@ -73,10 +126,9 @@ test("S2-09 on paper there is nothing to press and nothing that is for the scree
   await page.emulateMedia({ media: "print" });
   await expect(page.getByRole("link", { name: "Export CSV" }).first()).toBeHidden();
   await expect(page.getByRole("link", { name: "Skip to content" })).toBeHidden();
-  for (const button of await page.locator("main button:visible").all()) {
-    await expect(button).toHaveText(/[0-9a-f]{4}-[0-9a-f]{4}/);
-  }
   await expect(page.locator("main [data-about]")).toBeVisible();
+  const buttons = page.locator("main button:visible");
+  await expect(buttons.filter({ hasNotText: /[0-9a-f]{4}-[0-9a-f]{4}/ })).toHaveCount(0);
   await page.emulateMedia({ media: null });
 });
 
@@ -95,14 +147,15 @@ test("S2-05 a tile that is moved with the keys keeps the focus, up to the end of
   const up = page.getByRole("button", { name: "Move Figure: Delivered up" });
   await up.focus();
   await page.keyboard.press("Enter");
+  await expect(up).toBeFocused();
   await page.keyboard.press("Enter");
   await expect(up).toBeDisabled();
   const first = page.getByRole("listitem").filter({ has: up });
   await expect(first.getByRole("button").and(page.locator(":focus"))).toBeVisible();
 });
 
-async function saved(act: () => Promise<void>) {
-  const download = page.waitForEvent("download");
+async function saved(act: () => Promise<void>, on: Page = page) {
+  const download = on.waitForEvent("download");
   await act();
   const file = await download;
   const path = await file.path();

@@ -1,8 +1,8 @@
 // The operator's side of receipts: what comes back to a mail account, and what belongs to nothing.
-import { AxeBuilder } from "@axe-core/playwright";
 import { expect, test } from "@playwright/test";
 import { make, openDevice, prepareWorkspace } from "../support/journey.ts";
 import { RealServer } from "../support/real-server.ts";
+import { expectAccessible } from "../support/usable.ts";
 
 test("an account's way back is set up and tried, and what matches no message is looked at and discarded", async ({
   browser,
@@ -45,8 +45,7 @@ test("an account's way back is set up and tried, and what matches no message is 
       page.getByRole("heading", { name: "Names no message of this account" }),
     ).toBeVisible();
     await expect(page.getByText("no •••@•••").first()).toBeVisible();
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    expect(violations.map(({ id }) => id)).toEqual([]);
+    await expectAccessible(page);
     await page.getByRole("button", { name: /^Discard: state "teleported"/ }).click();
     await expect(
       page.getByRole("heading", { name: "Uses a word that nobody here knows" }),

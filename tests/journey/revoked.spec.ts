@@ -11,8 +11,6 @@ import {
 } from "../support/journey.ts";
 import { RealServer } from "../support/real-server.ts";
 
-test.describe.configure({ timeout: 90_000 });
-
 let server: RealServer;
 let workspace: Workspace;
 let finn: Person;

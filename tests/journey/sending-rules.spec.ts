@@ -35,17 +35,26 @@ test("S0-D2 an administrator sets the rules; the review tells what they mean, an
     await expect(page.getByText("50 recipients")).toBeVisible();
     await expect(page.getByText(/Nobody is written to from 21:00 to 08:00/)).toBeVisible();
     await expect(page.getByText("50 in all")).toBeVisible();
+    // Another time means something else: it is told before anything is planned.
+    await page.getByRole("button", { name: "Schedule", exact: true }).click();
+    const dialog = page.getByRole("dialog", { name: "Schedule" });
+    await dialog.getByLabel("Date").fill("2097-01-01");
+    await dialog.getByLabel("Time", { exact: true }).fill("12:00");
+    await dialog.getByLabel("Time zone").selectOption("UTC");
+    const meaning = dialog.getByRole("region", { name: "What this means" });
+    await expect(meaning.getByText("Through by")).toBeVisible();
+    await dialog.getByLabel("Time", { exact: true }).fill("23:30");
+    await dialog.getByLabel("At each recipient's local time").check();
+    await expect(meaning.getByText(/^50 messages, the last until/)).toBeVisible();
+    await dialog.getByRole("button", { name: "Not yet" }).click();
+
     await page.getByRole("button", { name: "Send now" }).click();
     await page.getByRole("button", { name: "Send", exact: true }).click();
 
     await expect(page.getByRole("timer")).toHaveText(/^(?:10:00|9:\d\d)$/);
     await page.getByRole("button", { name: "Undo" }).click();
     await expect(page.getByRole("timer")).toBeHidden();
-    const { body } = await api.until(
-      `/campaigns/${id}`,
-      ({ phase }) => phase === "pending",
-      10_000,
-    );
+    const { body } = await api.until(`/campaigns/${id}`, ({ phase }) => phase === "pending");
     expect(body).toMatchObject({ schedule: null, launchedAt: null });
     await page.context().close();
   } finally {

@@ -64,6 +64,8 @@ test("[S48] S4 survival: unsent work is named before signing out, waits for its 
   await signIn(page, olga);
   await page.goto("/campaigns");
   await untilLive(page);
+  // Before the list is drawn nothing is in it.
+  await expect(page.getByRole("heading", { name: "No campaigns yet" })).toBeVisible();
   await expect(page.getByText("Left by Finn")).toHaveCount(0);
   expect((await api.get("/campaigns")).body["items"]).toEqual([]);
   await chooseSignOut(page);

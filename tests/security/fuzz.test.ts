@@ -18,10 +18,12 @@ import { openTemplates } from "#server/delivery/templates.ts";
 import { createTableReader } from "#domain/audience/table-reader.ts";
 import { liveDown } from "#protocol/down.ts";
 import { liveUp } from "#protocol/up.ts";
+import { fewAtOnce } from "#server/live/few-at-once.ts";
 import { createHub } from "#server/live/hub.ts";
 import { createDevices } from "#server/access/devices.ts";
 import { createPuller } from "#server/live/pull.ts";
 import { createSession } from "#server/live/session.ts";
+import type { SharedPage } from "#server/live/shared-page.ts";
 import { openInlineStore } from "#server/store/sqlite/inline.ts";
 import { createKeys } from "#server/providers/keys.ts";
 import { createLeaveLinks } from "#server/providers/leave-links.ts";
@@ -124,12 +126,14 @@ describe("the live stream", () => {
     let closed = 0;
     const wire = {
       bufferedAmount: 0,
-      send: (data: string | Buffer) => void said.push(String(data)),
+      send: (text: string) => void said.push(text),
+      pass: ({ naming }: SharedPage) => void said.push(naming("passed")),
       close: () => void (closed += 1),
     };
     const devices = createDevices({ store, clock, endSession: async () => undefined });
     const holder = { workspace: randomUUIDv7(), user: "u", access: defaultAccessSettings };
-    const deps = { hub, puller, devices, clock, onError, userAgent: "" };
+    const inTurn = fewAtOnce(8);
+    const deps = { hub, puller, devices, clock, onError, userAgent: "", inTurn };
     const session = createSession(deps, holder, wire);
     for (const text of fc.sample(frame, runs(10_000))) {
       time += 1_000;

@@ -56,7 +56,7 @@ export class ApiClient {
   async until(
     path: string,
     isWanted: (body: Readonly<Record<string, unknown>>) => boolean,
-    withinMs: number,
+    withinMs = 60_000,
   ): Promise<Answer> {
     const deadline = Date.now() + withinMs;
     for (;;) {

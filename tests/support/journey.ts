@@ -1,9 +1,11 @@
 // What every journey begins with: a workspace on a real server, and a person who is signed in.
 import { randomBytes } from "node:crypto";
 import { expect, type Browser, type BrowserContextOptions, type Page } from "@playwright/test";
+import { optionalFiles, textFiles } from "../../optional-parts.config.ts";
 import { ApiClient } from "./api-client.ts";
 import { runCli } from "./command-line.ts";
 import type { RealServer } from "./real-server.ts";
+import { setUpServer } from "./set-up.ts";
 
 export interface Person {
   readonly email: string;
@@ -16,11 +18,10 @@ export interface Workspace {
 }
 
 /** A workspace "Acme" that has its administrator Ana and nothing else. */
-export async function prepareWorkspace({ dataDir, url }: RealServer): Promise<Workspace> {
+export async function prepareWorkspace({ url }: RealServer): Promise<Workspace> {
   const admin = { email: "ana@example.org", password: "correct horse battery" };
-  const flags = ["--workspace", "Acme", "--name", "Ana", "--email", admin.email];
-  await done(dataDir, "setup", ...flags, "--password", admin.password);
-  return { admin, api: new ApiClient(url, await createKey(dataDir, "Acme")) };
+  const key = await setUpServer(url, { workspace: "Acme", name: "Ana", ...admin });
+  return { admin, api: new ApiClient(url, key) };
 }
 
 /** The workspace that `demo` fills, with the person whom it names. */
@@ -33,6 +34,20 @@ export async function prepareDemo({ dataDir, url }: RealServer): Promise<Workspa
   }
   const api = new ApiClient(url, await createKey(dataDir, workspace));
   return { admin: { email, password }, api };
+}
+
+/** What the demo sends now comes to its end: nothing moves under who compares what is told. */
+export async function endSending(api: ApiClient): Promise<void> {
+  for (const { id, phase } of await api.all("/campaigns")) {
+    if (phase !== "preparing" && phase !== "active") continue;
+    await api.post(`/campaigns/${String(id)}/cancel`);
+    await api.until(
+      `/campaigns/${String(id)}/report`,
+      ({ counters }) =>
+        ["queued", "sending", "submitted", "sent"].every((state) => Object(counters)[state] === 0),
+      120_000,
+    );
+  }
 }
 
 async function createKey(dataDir: string, workspace: string): Promise<string> {
@@ -54,7 +69,7 @@ export async function importPeople(api: ApiClient, count: number): Promise<void>
   );
   const csv = [heading, ...rows.map((row) => `${row},US,yes,yes`)].join("\r\n");
   const { body } = await api.postCsv("/contacts/import", csv);
-  await api.until(`/imports/${String(body["id"])}`, ({ state }) => state === "done", 20_000);
+  await api.until(`/imports/${String(body["id"])}`, ({ state }) => state === "done");
 }
 
 /** Makes something over REST, and answers its id. */
@@ -112,8 +127,70 @@ export async function openDevice(
 /** Until everything was exchanged with the server. */
 export async function untilLive(page: Page): Promise<void> {
   await expect(page.getByRole("link", { name: "Sync: Live", exact: true })).toBeVisible({
-    timeout: 15_000,
+    timeout: 60_000,
   });
+}
+
+/**
+ * Until what is typed there lies on the device: a moment after the last key, without a word. Answers
+ * it as it is kept, which nobody can read; where `before` is given, until it is another one.
+ */
+export async function untilDraftKept(page: Page, key: string, before?: string): Promise<string> {
+  let found: string | undefined;
+  await expect
+    .poll(async () => {
+      const drafts = await page.evaluate(keptDrafts);
+      found = drafts.find((each) => each.key === key)?.kept;
+      return found !== undefined && found !== before;
+    })
+    .toBe(true);
+  return found ?? "";
+}
+
+async function keptDrafts() {
+  const kept: { readonly key: unknown; readonly kept: string }[] = [];
+  for (const { name = "" } of await indexedDB.databases()) {
+    const db = await new Promise<IDBDatabase>((resolve, reject) => {
+      const asked = indexedDB.open(name);
+      asked.addEventListener("success", () => resolve(asked.result));
+      asked.addEventListener("error", () => reject(new Error(`${name} was not opened`)));
+    });
+    if (db.objectStoreNames.contains("draft")) {
+      const drafts = db.transaction("draft").objectStore("draft").getAll();
+      await new Promise((resolve) => drafts.addEventListener("success", resolve));
+      for (const draft of drafts.result) {
+        kept.push({
+          key: Object(draft).key,
+          kept: JSON.stringify(draft, (_, value: unknown) =>
+            value instanceof ArrayBuffer ? [...new Uint8Array(value)] : value,
+          ),
+        });
+      }
+    }
+    db.close();
+  }
+  return kept;
+}
+
+/** Until what few people need lies on the device as well: it comes once there is time. */
+export async function untilPartsKept(page: Page): Promise<void> {
+  await expect
+    .poll(() => page.evaluate(keptParts), { timeout: 60_000 })
+    .toEqual(expect.arrayContaining([...laterParts()]));
+}
+
+/** Their paths, without the texts of other languages. */
+export function laterParts(): readonly string[] {
+  const texts = new Set(Object.values(textFiles()));
+  return optionalFiles()
+    .filter((file) => !texts.has(file))
+    .map((file) => `/${file}`);
+}
+
+/** In the page: those that it has. */
+export async function keptParts(): Promise<readonly string[]> {
+  const kept = await (await caches.open("optional-parts")).keys();
+  return kept.map(({ url }) => new URL(url).pathname);
 }
 
 /** The app works without a server from now on, reloads included. */

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import type { Rollup } from "#domain/report/rollup.ts";
 import { isRollupChange, withChange } from "#domain/report/rollup-change.ts";
 import { feeds } from "#domain/sync/document.ts";
-import { createUnderstanding, liveDown, type Heard } from "#protocol/down.ts";
+import { createUnderstanding, type Heard } from "#protocol/heard.ts";
 import { protocolVersion, schemaVersion } from "#protocol/version.ts";
 import * as v from "valibot";
 import { WebSocket } from "ws";
@@ -57,9 +57,9 @@ export class LiveDevice {
         }),
       );
     };
-    socket.on("message", (data: Buffer) => {
-      const heard = understand(v.parse(liveDown, JSON.parse(data.toString())));
-      if (heard === null) throw new Error("a page came before its chain was named");
+    socket.on("message", (data: Buffer, isBytes: boolean) => {
+      const heard = understand(isBytes ? data : String(data));
+      if (heard === null) throw new Error(`nobody understands ${String(data)}`);
       if (heard.t === "reset") {
         ch = randomUUID();
         hello(heard.epoch, {});

@@ -19,6 +19,7 @@ export class RealServer {
   readonly dataDir: string;
   /** Where the program is. */
   readonly #folder: string;
+  #program = "sync-server/main.ts";
   #process: ChildProcess | undefined;
 
   private constructor(port: number, dataDir: string, folder: string) {
@@ -61,13 +62,20 @@ export class RealServer {
   async start(env: Readonly<Record<string, string>> = {}): Promise<void> {
     const usual = startSettings();
     const place = { DATA_DIR: this.dataDir, PORT: String(this.port) };
-    const child = spawn(process.execPath, [...usual.flags, "sync-server/main.ts"], {
+    const child = spawn(process.execPath, [...usual.flags, this.#program], {
       cwd: this.#folder,
       env: { ...process.env, ...usual.env, ...place, ...env },
       stdio: ["ignore", "pipe", "pipe"],
     });
     this.#process = child;
     await ready(child);
+  }
+
+  /** Ends as in a power cut, and goes on with another program on the same data. */
+  async restartAs(program: string): Promise<void> {
+    await this.kill();
+    this.#program = program;
+    await this.start();
   }
 
   /** Starts with a clock that is ahead of the machine's. */

@@ -75,16 +75,20 @@ export function totalOf(slices: readonly Slice[]): Measures {
   return slices.length === 0 ? noMeasures : sumMeasures(slices.map(({ measures }) => measures));
 }
 
-function keyOf({ campaign, at, spanMs }: Slice, by: Dimension, calendar: Calendar): string {
+function keyOf(
+  { campaign, channel, accountId, at, spanMs }: Slice,
+  by: Dimension,
+  calendar: Calendar,
+): string {
   switch (by) {
     case "campaign":
       return campaign.id;
     case "channel":
-      return campaign.type;
+      return channel;
     case "kind":
       return kindOfCampaign(campaign);
     case "account":
-      return campaign.accountId ?? unknownKey;
+      return accountId ?? unknownKey;
     case "hour":
       return spanMs > hourMs ? unknownKey : String(calendar.hourAt(at));
     case "weekday":

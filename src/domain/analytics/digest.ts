@@ -1,6 +1,6 @@
 /** A report across campaigns as lines of text: what a mail or a lock screen can show. */
 import { glanceOf } from "../report/glance.ts";
-import { asLines, spokenIn, type SpokenLanguage } from "../report/spoken.ts";
+import { asLines, inText, spokenIn, type SpokenLanguage } from "../report/spoken.ts";
 import type { Day, Days } from "../report/date-range.ts";
 import { openCalendar, timesOf } from "./calendar.ts";
 import type { ComparedFigure, Kpi } from "./kpi.ts";
@@ -40,7 +40,7 @@ export function digestOf(
   const question = { days, scope, compare: "previous", step: "day", weekStart: 1 } as const;
   const { figures } = analyticsOf(rows, question, calendar);
   const words = spokenIn(language);
-  const title = `${name}: ${daysInWords(days, language)}`;
+  const title = `${inText(name, language)}: ${daysInWords(days, language)}`;
   const counted = new Map(rows.map((row) => [row.campaign.id, row]));
   const campaigns = campaignsOf(slicesIn(inScope(rows, scope), timesOf(days, calendar)));
   if (campaigns.length === 0) return { title, text: words.nothing };
@@ -49,7 +49,7 @@ export function digestOf(
     .toSorted((a, b) => (b.rollup?.total ?? 0) - (a.rollup?.total ?? 0))
     .slice(0, mostCampaigns)
     .map(({ campaign, rollup }) => {
-      return `${campaign.name}. ${rollup === null ? "" : glanceOf(rollup, language)}`;
+      return `${inText(campaign.name, language)}. ${rollup === null ? "" : glanceOf(rollup, language)}`;
     });
   const more = campaigns.length - lines.length;
   const told = figures.filter(({ kpi, count }) => alwaysTold.has(kpi) || count > 0);
@@ -61,7 +61,7 @@ export function digestOf(
     ...lines,
     ...(more > 0 ? [words.more(String(more))] : []),
     "",
-    words.clocks(zone),
+    words.clocks(inText(zone, language)),
   ].join("\n");
   return { title, text: asLines(text, language) };
 }

@@ -2,6 +2,7 @@
 import type { Id } from "../core/id.ts";
 import type { Instant } from "../core/time.ts";
 import { defaultGuards, type Guards } from "../message/breaker.ts";
+import { learnedWindowMs, type ReceiptDelay } from "../message/receipt-delay.ts";
 import { resolveWindowMs } from "../message/retry.ts";
 import type { Reason } from "../message/reason.ts";
 import type { WarmUp } from "../message/warm-up.ts";
@@ -74,8 +75,12 @@ export interface Account {
   readonly standing?: Standing | null;
   /** Left out: hold. */
   readonly onUnknown?: UnknownPolicy;
-  /** How long proof of an unknown outcome is waited for; left out: ten minutes. */
-  readonly resolveWindowMs?: number;
+  /** How long a person wants proof of an unknown outcome to be waited for; null or left out: see `resolveWindowOf`. */
+  readonly resolveWindowMs?: number | null;
+  /** As long as the provider says, until receipts taught better; left out: ten minutes. */
+  readonly usualWindowMs?: number;
+  /** null or left out: too few receipts came to tell. */
+  readonly receiptDelay?: ReceiptDelay | null;
   /** null or left out: nobody set one, and only segments are told. */
   readonly price?: Price | null;
   readonly createdAt: Instant;
@@ -86,11 +91,35 @@ export function limitsOf({ limits }: Pick<Account, "limits">): Limits {
   return { ...defaultLimits, ...limits };
 }
 
-/** How long proof of an unknown outcome is waited for, where no key settles it. */
-export function resolveWindowOf(
-  account: Pick<Account, "resolveWindowMs"> | null | undefined,
-): number {
-  return account?.resolveWindowMs ?? resolveWindowMs;
+/** What `resolveWindowOf` goes by. */
+export type Windows = Pick<Account, "resolveWindowMs" | "usualWindowMs" | "receiptDelay">;
+
+/**
+ * How long proof of an unknown outcome is waited for, where no key settles it: as a person chose;
+ * else twice as long as nearly all receipts of the account took; as usual while that is not known.
+ */
+export function resolveWindowOf(account: Windows | null | undefined): number {
+  if (!account) return resolveWindowMs;
+  const chosen = chosenWindowOf(account);
+  if (chosen !== null) return chosen;
+  const { receiptDelay, usualWindowMs } = account;
+  return receiptDelay ? learnedWindowMs(receiptDelay) : (usualWindowMs ?? resolveWindowMs);
+}
+
+/** The window that a person set; null: nobody did. */
+export function chosenWindowOf({
+  resolveWindowMs: chosen,
+  usualWindowMs,
+}: Pick<Account, "resolveWindowMs" | "usualWindowMs">): number | null {
+  // Accounts that were made before anything was learned say ten minutes, though nobody chose it.
+  const isOldDefault = usualWindowMs === undefined && chosen === resolveWindowMs;
+  return isOldDefault ? null : (chosen ?? null);
+}
+
+/** What says how long it is. */
+export function windowBasisOf(account: Windows): "person" | "receipts" | "provider" {
+  if (chosenWindowOf(account) !== null) return "person";
+  return account.receiptDelay ? "receipts" : "provider";
 }
 
 export function guardsOf({ guards }: Pick<Account, "guards">): Guards {

@@ -14,6 +14,7 @@ import type { Review } from "../sync/command.ts";
 import type { DecideContext } from "../sync/decision.ts";
 import { contentHash, type Campaign, type Schedule } from "./campaign.ts";
 import { expected } from "./expected.ts";
+import { isLive, isRecurring } from "./live.ts";
 import { hasProposed, withoutProposed } from "./proposed.ts";
 import type { Trigger } from "./trigger.ts";
 
@@ -105,6 +106,37 @@ export function afterEdit(known: Campaign, edited: Campaign, context: DecideCont
   const isAsked = isPaused || (edited.phase === "scheduled" && !mayStay);
   if (isAsked && mustAsk(context)) return askedAnew(edited, isPaused, context);
   return approval === null ? edited : { ...edited, approval: null };
+}
+
+/**
+ * After another rule for the audience: a launch that was approved for the one of before is asked for
+ * anew, by who changed it; what repeats stands still until then. null: it stays as it is, as whom it
+ * goes to is fixed already, or nobody has to agree.
+ */
+export function afterAudience(
+  known: Campaign,
+  audienceRev: number,
+  context: DecideContext,
+): Campaign | null {
+  const { approval = null } = known;
+  const mayStay = approval === null && maySend(context);
+  if (mayStay || !mustAsk(context) || !takesAudience(known)) return null;
+  const stays = known.phase !== "scheduled";
+  const request = askedAnew(known, stays, context);
+  const { approval: again = null } = request;
+  const still = known.phase === "active" ? stoppedByUser(request, context) : request;
+  return { ...still, approval: again === null ? null : { ...again, audienceRev } };
+}
+
+/** Nobody is fixed yet of whom it goes to, or of whom its next run does. */
+function takesAudience(known: Campaign): boolean {
+  const { phase, pausedFrom } = known;
+  if (isRecurring(known)) return isLive(known) && (phase === "active" || phase === "paused");
+  return phase === "scheduled" || (phase === "paused" && pausedFrom === "preparing");
+}
+
+function stoppedByUser(known: Campaign, { now }: DecideContext): Campaign {
+  return { ...known, phase: "paused", pausedFrom: known.phase, pauseReason: "user", pausedAt: now };
 }
 
 /** What stands still stays where it is; what was planned waits among the plans, for its moment. */

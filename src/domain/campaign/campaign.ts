@@ -9,6 +9,7 @@ import type { Annotation, Authorship } from "../report/annotation.ts";
 import type { WallTime } from "../schedule/wall-time.ts";
 import type { Picked } from "../message/again.ts";
 import type { Channel } from "./channel.ts";
+import { fallbackOf, type Fallback } from "./fallback.ts";
 import type { PauseReason, Phase } from "./lifecycle.ts";
 import type { Trigger } from "./trigger.ts";
 
@@ -137,6 +138,8 @@ export interface Campaign {
    * they are. It is no part of what is reviewed: an older device, which does not know it, may send.
    */
   readonly trackLinks?: boolean;
+  /** What whoever it cannot reach gets instead; null or left out: nothing. */
+  readonly fallback?: Fallback | null;
   readonly schedule: Schedule | null;
   /** Until it is planned or sent again. Campaigns of before have none. */
   readonly held?: Held | null;
@@ -193,7 +196,14 @@ export interface Campaign {
 /** The fields that `campaign.edit` may set. */
 export type CampaignFields = Pick<
   Campaign,
-  "name" | "content" | "audienceId" | "accountId" | "codePoolId" | "codePolicy" | "trackLinks"
+  | "name"
+  | "content"
+  | "audienceId"
+  | "accountId"
+  | "codePoolId"
+  | "codePolicy"
+  | "trackLinks"
+  | "fallback"
 >;
 
 /** Where the codes of its messages come from; nothing where it has none. */
@@ -214,16 +224,26 @@ export function tracksOf({
 
 export const emptyContent: Content = { subject: "", text: "", html: "" };
 
-/** What a person reviewed before sending, as one short text: content, audience, account, codes. */
+/** What a person reviewed before sending, as one short text: content, audience, account, codes, fallback. */
 export function contentHash(campaign: CampaignFields & Pick<Campaign, "type">): string {
   const { type, content, audienceId, accountId, codePoolId = null, codePolicy } = campaign;
   const { subject, text, html } = content;
   const codes = codePoolId === null ? [] : [codePoolId, codePolicy ?? "refuse"];
-  return fingerprint(JSON.stringify([type, subject, text, html, audienceId, accountId, ...codes]));
+  const fallback = fallbackOf(campaign);
+  const instead = fallback === null ? [] : ["fallback", fallback.accountId, fallback.text];
+  const reviewed = [type, subject, text, html, audienceId, accountId, ...codes, ...instead];
+  return fingerprint(JSON.stringify(reviewed));
 }
 
 /** A field of a campaign that a launch needs, as a path. */
-type Part = "name" | "content.subject" | "content.text" | "audienceId" | "accountId";
+type Part =
+  | "name"
+  | "content.subject"
+  | "content.text"
+  | "audienceId"
+  | "accountId"
+  | "fallback.accountId"
+  | "fallback.text";
 
 /** The parts that still miss before a launch, in the order in which the wizard asks for them. */
 export function missingParts(campaign: CampaignFields & Pick<Campaign, "type">): readonly Part[] {
@@ -234,8 +254,16 @@ export function missingParts(campaign: CampaignFields & Pick<Campaign, "type">):
   if (type === "email" && content.subject.trim() === "") parts.push("content.subject");
   if (content.text.trim() === "" && (type !== "email" || content.html.trim() === ""))
     parts.push("content.text");
+  parts.push(...missingOfFallback(campaign));
   if (audienceId === null) parts.push("audienceId");
   return parts;
+}
+
+function missingOfFallback(campaign: Pick<Campaign, "fallback">): readonly Part[] {
+  const fallback = fallbackOf(campaign);
+  if (fallback === null) return [];
+  const parts: Part[] = fallback.text.trim() === "" ? ["fallback.text"] : [];
+  return fallback.accountId === null ? [...parts, "fallback.accountId"] : parts;
 }
 
 export function isComplete(campaign: CampaignFields & Pick<Campaign, "type">): boolean {

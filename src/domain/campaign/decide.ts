@@ -39,6 +39,13 @@ import {
   unplan,
   written,
 } from "./launch.ts";
+import {
+  checkFallback,
+  checkFallbackAccount,
+  mergeFallback,
+  frozenInFallback,
+} from "./edit-fallback.ts";
+import { fallbackOf, fallingOf } from "./fallback.ts";
 import { budgetAfter, checkBudgetOf, editBudget, isBudgetAlone } from "./edit-budget.ts";
 import { isEditable, next, type Position } from "./lifecycle.ts";
 import { isLive, isRecurring } from "./live.ts";
@@ -111,6 +118,8 @@ function create(args: CommandArgs["campaign.create"], context: DecideContext): D
   if (!(openChannels as readonly string[]).includes(args.type)) {
     return rejected("invalid", "type", { type: args.type });
   }
+  const unfit = checkFallback(args);
+  if (unfit !== null) return unfit;
   const { id, ...rest } = args;
   const fields = { ...rest, name: args.name.trim() };
   return accepted([{ kind: "campaign", id, doc: fresh(id, fields, context) }]);
@@ -154,7 +163,7 @@ function duplicate(
   if (wrong !== null) return wrong;
   const { type, content, audienceId, accountId } = source;
   const name = args.name.trim();
-  const beside = { ...codesOf(source), ...tracksOf(source) };
+  const beside = { ...codesOf(source), ...tracksOf(source), ...fallingOf(source) };
   const fields = { name, type, content, audienceId, accountId, ...beside };
   const copy = fresh(args.id, fields, context);
   const doc = source.budget === undefined ? copy : { ...copy, budget: source.budget };
@@ -197,9 +206,10 @@ function checkSaved(
   planned: Campaign,
   context: DecideContext,
 ): Decision | null {
+  // What is launched keeps its ways: an edit has none to give or to take.
   return isAmendable(known)
     ? checkAmended(known, planned, context)
-    : checkEdit(view, known, planned, context);
+    : (checkFallback(planned) ?? checkEdit(view, known, planned, context));
 }
 
 /** What the edit leaves, with who has to agree to it. */
@@ -207,10 +217,15 @@ function editedFrom(known: Campaign, planned: Campaign, context: DecideContext):
   const isSameProposal =
     hasProposed(known) && contentHash(planned) === contentHash(withProposed(known));
   if (isSameProposal) return { ...planned, content: known.content };
-  const isGoing = expected(known).isLive === true && !isStandingStill(known);
-  return isGoing && !mayChangeLive(known, planned, context)
+  return isProposal(known, planned, context)
     ? propose(known, planned, context)
     : afterEdit(known, withoutProposed(planned), context);
+}
+
+/** It goes on with what it says until somebody agrees. */
+function isProposal(known: Campaign, planned: Campaign, context: DecideContext): boolean {
+  const isGoing = expected(known).isLive === true && !isStandingStill(known);
+  return isGoing && !mayChangeLive(known, planned, context);
 }
 
 /** Nothing of it went out yet; and what repeats may change, as its next run says it. */
@@ -230,7 +245,7 @@ function alreadySent(
  * What is still queued takes the new text; whoever was written to keeps the one they got. Who
  * they are and which way it goes was frozen at the launch.
  */
-function checkAmended(known: Campaign, planned: Campaign, { now }: DecideContext): Decision | null {
+function checkAmended(known: Campaign, planned: Campaign, context: DecideContext): Decision | null {
   for (const field of ["audienceId", "accountId", "codePoolId", "codePolicy"] as const) {
     if ((planned[field] ?? null) !== (known[field] ?? null))
       return alreadySent(known, known.phase, field);
@@ -238,8 +253,19 @@ function checkAmended(known: Campaign, planned: Campaign, { now }: DecideContext
   if ((planned.trackLinks ?? false) !== (known.trackLinks ?? false)) {
     return alreadySent(known, known.phase, "trackLinks");
   }
+  const instead = checkInstead(known, planned, context);
+  if (instead !== null) return instead;
   const hasNewEnd = planned.validUntil !== (known.validUntil ?? null);
-  return (hasNewEnd ? checkEnd(planned, now) : null) ?? checkComplete(planned);
+  return (hasNewEnd ? checkEnd(planned, context.now) : null) ?? checkComplete(planned);
+}
+
+/** Of the text message instead only what it says changes, and not where that has to wait: one text alone can. */
+function checkInstead(known: Campaign, planned: Campaign, context: DecideContext): Decision | null {
+  const frozen = frozenInFallback(known, planned);
+  if (frozen !== null) return alreadySent(known, known.phase, frozen);
+  const isSame = fallbackOf(planned)?.text === fallbackOf(known)?.text;
+  if (isSame || !isProposal(known, planned, context)) return null;
+  return rejected("needs_approval", "fallback.text", { phase: known.phase });
 }
 
 /** What goes out without anybody looking again must stay fit to; null when it does, or is only a draft. */
@@ -286,6 +312,7 @@ function mergeFields(
       : {
           trackLinks: mergeField("trackLinks", known.trackLinks ?? false, args.trackLinks, lost),
         }),
+    ...mergeFallback(known, args, lost),
   };
 }
 
@@ -324,11 +351,17 @@ function checkPlanned(
   if (ended !== null) return ended;
   const incomplete = checkComplete(planned);
   if (incomplete !== null) return incomplete;
-  const { audienceId, accountId, type } = planned;
+  const { audienceId } = planned;
   const isOtherAudience = audienceId !== null && audienceId !== known.audienceId;
   if (isOtherAudience && view.get("audience", audienceId) === undefined) {
     return rejected("audience_gone", "audienceId");
   }
+  return checkAccounts(view, known, planned);
+}
+
+function checkAccounts(view: View, known: Campaign, planned: Campaign): Decision | null {
+  const { accountId, type } = planned;
   const isOtherAccount = accountId !== null && accountId !== known.accountId;
-  return isOtherAccount ? checkAccount(view, accountId, type) : null;
+  const refused = isOtherAccount ? checkAccount(view, accountId, type) : null;
+  return refused ?? checkFallbackAccount(view, planned);
 }

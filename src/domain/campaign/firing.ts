@@ -7,6 +7,7 @@ import type { Instant } from "../core/time.ts";
 import { nextOccurrence, wrongPartOf, type Occurrence, type Repeat } from "../schedule/repeat.ts";
 import { firstInstantOf, isZone } from "../schedule/wall-time.ts";
 import { codesOf, tracksOf, type Campaign, type Schedule } from "./campaign.ts";
+import { fallingOf } from "./fallback.ts";
 
 /** What a firing comes to. */
 export interface Fired {
@@ -121,6 +122,7 @@ export function newRun(campaign: Campaign, schedule: Schedule, now: Instant) {
     accountId,
     ...codesOf(campaign),
     ...tracksOf(campaign),
+    ...fallingOf(campaign),
     schedule,
     validUntil: campaign.validUntil ?? null,
     ...(campaign.budget === undefined ? {} : { budget: campaign.budget }),

@@ -1,14 +1,33 @@
 /** Why a campaign's text can be written for nobody: one rule for a launch, an edit and the start. */
-import type { ContentCheck } from "../message/merge-fields.ts";
+import type { CheckContent, ContentCheck } from "../message/merge-fields.ts";
 import { isTooLongForSms, tooLongText } from "../message/sms-limit.ts";
 import type { Part } from "../message/template.ts";
 import type { Campaign } from "./campaign.ts";
+import { contentOfFallback, fallbackChannel, fallbackOf } from "./fallback.ts";
 import { hasProperties } from "./trigger.ts";
 
 export interface WrongText {
   readonly part: Part;
   /** After the name of the part, as `cannot be written: …`. */
   readonly message: string;
+}
+
+/** The same of the text message that stands in for it; null where it has none. */
+export function wrongFallback(
+  checkContent: CheckContent,
+  campaign: Told & Pick<Campaign, "fallback">,
+): WrongText | null {
+  const fallback = fallbackOf(campaign);
+  if (fallback === null) return null;
+  const content = contentOfFallback(fallback);
+  // A campaign that gives out codes has none (edit-fallback.ts).
+  const codePoolId = null;
+  return wrongText(checkContent(content), {
+    ...campaign,
+    type: fallbackChannel,
+    content,
+    codePoolId,
+  });
 }
 
 type Told = Pick<Campaign, "type" | "content" | "codePoolId" | "trigger" | "approval">;

@@ -8,12 +8,15 @@ import {
   rejected,
   type DecideContext,
   type Decision,
+  type Rejected,
   type View,
 } from "../sync/decision.ts";
 import { sendingRules, type AccessSettings } from "../access/permission.ts";
+import { err, ok, type Result } from "../core/result.ts";
 import { minuteMs, type Instant } from "../core/time.ts";
 import { maxInterval, maxTimes, type Repeat } from "../schedule/repeat.ts";
 import { firstInstantOf, instantOf, isZone } from "../schedule/wall-time.ts";
+import { checkFallback, checkFallbackAccount } from "./edit-fallback.ts";
 import { asked, awaitsYes, mustAsk, needsApproval } from "./approval.ts";
 import { withoutProposed } from "./proposed.ts";
 import { contentHash, isComplete, missingParts, type Campaign, type Schedule } from "./campaign.ts";
@@ -66,19 +69,17 @@ export function plan(
   if (wanted.repeat !== undefined) {
     return setLive(view, known, { schedule: wanted, review }, context);
   }
-  const schedule = timed(wanted);
-  if (schedule === null) return unfit(wanted, wrongPart(wanted));
-  if (schedule.at <= context.now && schedule.ifLate === "hold") {
-    return rejected("schedule_in_past", "schedule.at", { at: schedule.at });
-  }
+  const found = planned(wanted, context.now);
+  if (!found.ok) return found.error;
+  const schedule = found.value;
   const refused = checkEnd(known, schedule.at) ?? checkLaunch(view, known, "schedule", review);
   if (refused !== null) return refused;
-  const planned: Campaign = { ...known, schedule, held: null };
-  if (!context.authority) return accepted([written({ ...planned, waiting: "schedule" }, context)]);
+  const kept: Campaign = { ...known, schedule, held: null };
+  if (!context.authority) return accepted([written({ ...kept, waiting: "schedule" }, context)]);
   if (needsApproval(known, review, context)) {
     return accepted([written(asked(known, { schedule, review }, context), context)]);
   }
-  return accepted([written({ ...planned, phase: "scheduled", waiting: null }, context)]);
+  return accepted([written({ ...kept, phase: "scheduled", waiting: null }, context)]);
 }
 
 /** What a person reviewed goes out again and again, from the first time that is still to come. */
@@ -89,19 +90,18 @@ function setLive(
   context: DecideContext,
 ): Decision {
   if ((known.trigger ?? null) !== null) return illegal(known, "live");
-  const found = set(wanted, context.now);
-  if (!found.ok) return unfit(wanted, found.error);
+  const found = planned(wanted, context.now);
+  if (!found.ok) return found.error;
   const schedule = found.value;
-  if (schedule === null) return rejected("schedule_in_past", "schedule.at", { at: wanted.at });
   const refused = checkEnd(known, schedule.at) ?? checkLaunch(view, known, "live", review);
   if (refused !== null) return refused;
-  const planned: Campaign = { ...known, schedule, held: null };
-  if (!context.authority) return accepted([written({ ...planned, waiting: "schedule" }, context)]);
+  const kept: Campaign = { ...known, schedule, held: null };
+  if (!context.authority) return accepted([written({ ...kept, waiting: "schedule" }, context)]);
   if (needsApproval(known, review, context)) {
     return accepted([written(asked(known, { schedule, review }, context), context)]);
   }
   const launchedAt = known.launchedAt ?? context.now;
-  return accepted([written({ ...planned, phase: "active", waiting: null, launchedAt }, context)]);
+  return accepted([written({ ...kept, phase: "active", waiting: null, launchedAt }, context)]);
 }
 
 /** What a person reviewed goes to each person for whom something happens from now on. */
@@ -124,6 +124,27 @@ export function listen(
   return accepted([written(launched, context)]);
 }
 
+/**
+ * The schedule as it is kept: with its moment or, where it repeats, with the first that is still to
+ * come. The error is why it cannot be.
+ */
+export function planned(wanted: Schedule, now: Instant): Result<Schedule, Rejected> {
+  const { at, ifLate, repeat } = wanted;
+  if (repeat === undefined) {
+    const schedule = timed(wanted);
+    if (schedule === null) return err(unfit(wanted, wrongPart(wanted)));
+    const isPast = schedule.at <= now && ifLate === "hold";
+    return isPast ? err(tooLate(schedule.at)) : ok(schedule);
+  }
+  const found = set(wanted, now);
+  if (!found.ok) return err(unfit(wanted, found.error));
+  return found.value === null ? err(tooLate(at)) : ok(found.value);
+}
+
+function tooLate(at: Instant): Rejected {
+  return rejected("schedule_in_past", "schedule.at", { at });
+}
+
 /** The schedule with the moment that its wall time means by the rules known here; null when it means none. */
 export function timed(schedule: Schedule): Schedule | null {
   const { wall, zone, local = false } = schedule;
@@ -142,7 +163,7 @@ function wrongPart({ zone }: Schedule): "zone" | "wall" {
 }
 
 /** What a part of a schedule takes, said of the part that means nothing. */
-function unfit({ zone }: Schedule, part: "zone" | "wall" | `repeat.${keyof Repeat}`): Decision {
+function unfit({ zone }: Schedule, part: "zone" | "wall" | `repeat.${keyof Repeat}`): Rejected {
   const message = part === "zone" ? `${zone} is no time zone: ${zoneExample}` : partWords[part];
   return rejected("invalid", `schedule.${part}`, { message });
 }
@@ -266,7 +287,10 @@ function checkLaunch(
 export function checkReview(view: View, known: Campaign, review: Review): Decision | null {
   const audience = view.get("audience", review.audienceId);
   if (audience === undefined) return rejected("audience_gone", "audienceId");
-  const refused = checkAccount(view, review.accountId, known.type);
+  const refused =
+    checkAccount(view, review.accountId, known.type) ??
+    checkFallback(known) ??
+    checkFallbackAccount(view, known);
   if (refused !== null) return refused;
   const same =
     review.audienceId === known.audienceId &&

@@ -32,7 +32,7 @@ const table: Readonly<Record<Phase, Partial<Record<LifecycleEvent, Phase | "gone
     delete: "gone",
   },
   preparing: { prepared: "active", pause: "paused", cancel: "canceled" },
-  active: { pause: "paused", submitted: "settling", cancel: "canceled" },
+  active: { pause: "paused", submitted: "settling", retry: "active", cancel: "canceled" },
   paused: { save: "paused", resume: "active", cancel: "canceled" },
   settling: { resend: "active", retry: "active", settled: "completed", cancel: "canceled" },
   completed: { retry: "active", delete: "gone" },

@@ -10,7 +10,7 @@
  *                   settling -> completed
  *   (paused, its text may be edited: what is still queued takes the new one)
  *   (settling goes back to active when a message that had failed is sent again by itself;
- *   settling and completed, when a person sends again what failed)
+ *   settling and completed, when a person sends again what failed, which is possible in active, too)
  *   (canceled is reached from every phase but completed and canceled)
  *
  * What is automatic (it repeats) goes live instead: pending or scheduled lead to `active`, where it
@@ -96,7 +96,7 @@ const table = {
     delete: "gone",
   },
   preparing: { prepared: "active", pause: "paused", cancel: "canceled" },
-  active: { pause: "paused", submitted: "settling", cancel: "canceled" },
+  active: { pause: "paused", submitted: "settling", retry: "active", cancel: "canceled" },
   paused: { save: "paused", resume: "back", cancel: "canceled" },
   settling: { resend: "active", retry: "active", settled: "completed", cancel: "canceled" },
   completed: { retry: "active", delete: "gone" },

@@ -4,7 +4,7 @@
  * mailboxes and lock screens, where no recipient's address or content belongs.
  */
 import { dayMs, hourMs, minuteMs, type Instant } from "../core/time.ts";
-import { spokenIn, type SpokenLanguage } from "../report/spoken.ts";
+import { inText, spokenIn, type SpokenLanguage } from "../report/spoken.ts";
 import type { PauseReason } from "./lifecycle.ts";
 
 /**
@@ -210,8 +210,9 @@ export function noticeWords(
   const { what, why, cure, isOfAll = false } = wordsOf(cause, said);
   if (isOfAll) return { title: what, why, cure };
   const [first = ""] = names;
-  const { several } = spokenIn(said?.language ?? "en");
-  const which = count === 1 ? noticeName(first) : several(count);
+  const language = said?.language ?? "en";
+  const { several } = spokenIn(language);
+  const which = count === 1 ? inText(noticeName(first), language) : several(count);
   return { title: `${which}: ${what}`, why, cure };
 }
 

@@ -20,7 +20,7 @@ export function retry(
   picks: readonly Picked[],
   context: DecideContext,
 ): Decision {
-  if (next(expected(known), "retry", true) === null) return illegal(known, "retry");
+  if (!mayRetry(known)) return illegal(known, "retry");
   const wrong = picks.find((pick) => !mayPick(pick));
   if (wrong !== undefined) return rejected("invalid", "picks", { ...wrong });
   const plan = retryPlan(view.get("rollup", known.id)?.reasons ?? [], picks);
@@ -44,6 +44,15 @@ export function retry(
       context,
     ),
   ]);
+}
+
+/**
+ * Whether what failed may be sent again now: others of it may still be on their way, or be tried
+ * again by themselves; those are not touched. What stands still has to go on first, and what
+ * people enter one by one has to be ended.
+ */
+export function mayRetry(known: Campaign): boolean {
+  return next(expected(known), "retry", true) !== null;
 }
 
 /** 1 at the launch, and one more each time that a person sends again. */

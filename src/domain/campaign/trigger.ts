@@ -6,6 +6,7 @@
  */
 import type { Id } from "../core/id.ts";
 import { dayMs, hourMs, minuteMs, type Instant } from "../core/time.ts";
+import { lateMs } from "../schedule/late.ts";
 import { isWithin, wrongPartOfOccasions, type Occasions } from "../schedule/occasion.ts";
 
 /** How long after it they are written to, and whether more than once. */
@@ -108,6 +109,11 @@ export function mayEnter(
 ): boolean {
   if (lastAt === null) return true;
   return againAfterHours !== null && now >= lastAt + againAfterHours * hourMs;
+}
+
+/** Whether it is told so late that its message would come hours after its time: nobody is surprised with that. */
+export function isToldTooLate(entrance: Entrance, happenedAt: Instant, now: Instant): boolean {
+  return now > entryDueAt(entrance, happenedAt, happenedAt) + lateMs;
 }
 
 /** When the message is due: after what happened, which nobody can know before it did. */

@@ -1,6 +1,10 @@
-/** Messages already sent, by channel and time range (S0-08 to S0-10), from the counters that every device has. */
+/**
+ * Messages already sent, by the channel that they really went by and time range (S0-08 to S0-10),
+ * from the counters that every device has.
+ */
 import type { Channel } from "../campaign/channel.ts";
 import type { Instant } from "../core/time.ts";
+import { coursesByWay } from "./by-way.ts";
 import type { Rollup, SeriesPoint } from "./rollup.ts";
 
 /** From `from` up to, and without, `to`. */
@@ -23,7 +27,7 @@ export interface ChannelCounts {
 
 interface Counted {
   readonly campaign: { readonly type: Channel };
-  readonly rollup: Pick<Rollup, "series"> | null;
+  readonly rollup: Pick<Rollup, "series" | "fallback"> | null;
 }
 
 /**
@@ -36,23 +40,18 @@ export function countsByChannel(
 ): readonly ChannelCounts[] {
   const counts = new Map<Channel, ChannelCounts>();
   for (const { campaign, rollup } of rows) {
-    for (const point of rollup?.series ?? []) {
-      if (point.at < from || point.at >= to) continue;
-      const channel = campaign.type;
-      const known = counts.get(channel) ?? {
-        channel,
-        sent: 0,
-        delivered: 0,
-        failed: 0,
-        recovered: 0,
-      };
-      counts.set(channel, withPoint(known, point));
+    if (rollup === null) continue;
+    for (const { channel, rollup: part } of coursesByWay(campaign.type, rollup)) {
+      const points = part.series.filter(({ at }) => at >= from && at < to);
+      counts.set(channel, points.reduce(withPoint, counts.get(channel) ?? { channel, ...none }));
     }
   }
   return [...counts.values()]
     .filter(({ sent, failed }) => sent + failed > 0)
     .toSorted((a, b) => b.sent - a.sent);
 }
+
+const none = { sent: 0, delivered: 0, failed: 0, recovered: 0 };
 
 function withPoint(known: ChannelCounts, { entered, marked }: SeriesPoint): ChannelCounts {
   return {

@@ -16,6 +16,7 @@ import {
   dashboardCounters,
   flowCounters,
   segmentCounters,
+  type SegmentCounters,
 } from "./vocabulary.ts";
 
 export const wordSystems = ["unifonic", "messangi", "fiko", "blackbird", "voucherify"] as const;
@@ -215,7 +216,6 @@ function fiko({ phase }: Told, rollup: Counted): OwnWords {
 
 function blackbird(rollup: Counted): OwnWords {
   const c = segmentCounters(segmentRows(rollup));
-  const otherwise = c.unreachable - c.unsubscribed - c.carrier - c.signal - c.device;
   const counts = [
     count("total", "Total Segments", c.total, "All segments, whatever status they fell into."),
     count("queued", "Queued", c.queued, "Queued to send, not processed yet."),
@@ -232,15 +232,7 @@ function blackbird(rollup: Counted): OwnWords {
       c.unreachable,
       "Not sent because the customer unsubscribed before, or not delivered because of the carrier, the signal or what the device can receive.",
     ),
-    ...(
-      [
-        ["unsubscribed", "Unsubscribed", c.unsubscribed, "They withdrew, or never agreed."],
-        ["carrier", "Carrier", c.carrier, "The carrier did not take it to the phone."],
-        ["signal", "Signal", c.signal, "The phone was off or had no signal."],
-        ["device", "Device", c.device, "The phone cannot receive this kind of message."],
-        ["otherwise", "Another reason", otherwise, "Held back by a rule or the campaign's end."],
-      ] as const
-    ).map(([key, label, n, meaning]) => ({ ...count(key, label, n, meaning), of: "unreachable" })),
+    ...unreachableParts(c),
     count(
       "undelivered",
       "Undelivered",
@@ -265,6 +257,29 @@ function blackbird(rollup: Counted): OwnWords {
       { whole: "unreachable", parts: segmentsUnreachable },
     ],
   };
+}
+
+/** The four sub-codes of AMB-16, and those of which none of them is true. */
+function unreachableParts(c: SegmentCounters): readonly OwnCount[] {
+  const otherwise = c.unreachable - c.unsubscribed - c.carrier - c.signal - c.device;
+  const parts = [
+    count(
+      "unsubscribed",
+      "Unsubscribed",
+      c.unsubscribed,
+      "They withdrew or never agreed, or the number was taken off the lists.",
+    ),
+    count("carrier", "Carrier", c.carrier, "The carrier did not take it to the phone."),
+    count("signal", "Signal", c.signal, "The phone was off or had no signal."),
+    count("device", "Device", c.device, "The phone cannot receive this kind of message."),
+    count(
+      "otherwise",
+      "Not tried",
+      otherwise,
+      "Held back by a rule of ours or the campaign's end. Blackbird has no word for them.",
+    ),
+  ];
+  return parts.map((part) => ({ ...part, of: "unreachable" }));
 }
 
 const segmentsInAll = [

@@ -5,17 +5,27 @@ import type { Reason } from "../message/reason.ts";
 import { reasonText } from "../message/reason-text.ts";
 import { messageStates, type MessageState } from "../message/state.ts";
 import type { BreakdownLine } from "./breakdowns.ts";
-import { failedReason, recipientColumns, type RecipientFacts } from "./recipient-line.ts";
+import {
+  columnsOf,
+  failedReason,
+  type RecipientKind,
+  type RecipientColumn,
+  type RecipientFacts,
+} from "./recipient-line.ts";
 import { rowsOfSheet, type Cell, type Column, type Sheet } from "./workbook/sheet.ts";
 
 /** What a file says of itself. */
-export interface FileFacts {
+export interface FileFacts extends RecipientKind {
   readonly campaign: Pick<Campaign, "name" | "number" | "type">;
   readonly filter: {
     /** Empty: every state. */
     readonly states: readonly MessageState[];
     /** Empty: every reason. */
     readonly reasons: readonly Reason[];
+    /** By name, or `unknown`; null: every carrier. */
+    readonly carrier: string | null;
+    /** The number of the text that they carry; null: any. */
+    readonly edition: number | null;
     /** Part of a name or an address; "" or null: any. */
     readonly q: string | null;
   };
@@ -25,6 +35,8 @@ export interface FileFacts {
   readonly snapshot: string | null;
   /** Recipients of the campaign, whatever the filter. */
   readonly total: number;
+  /** Of these, the ones that were there to choose from where it was written; undefined: all. */
+  readonly here?: number;
   /** Of the whole campaign, in the same snapshot; empty where none is known of that moment. */
   readonly breakdowns: readonly BreakdownLine[];
 }
@@ -34,7 +46,7 @@ export type FileRows = AsyncIterable<readonly RecipientFacts[]>;
 /** So that a file from anywhere ends: a campaign has at most ten million recipients. */
 const sheetsAtMost = 12;
 
-const widths: Readonly<Partial<Record<(typeof recipientColumns)[number], number>>> = {
+const widths: Readonly<Partial<Record<RecipientColumn, number>>> = {
   address: 30,
   name: 24,
   time: 20,
@@ -51,7 +63,7 @@ export async function* recipientSheets(rows: FileRows, facts: FileFacts): AsyncG
   for (let sheet = 1; sheet <= sheetsAtMost; sheet++) {
     yield {
       name: sheet === 1 ? "Recipients" : `Recipients ${sheet}`,
-      columns: recipientColumns.map(columnOf),
+      columns: columnsOf(facts).map(columnOf),
       rows: rest.upTo(rowsOfSheet),
     };
     if (rest.isEmpty()) break;
@@ -81,7 +93,7 @@ function breakdownSheet(lines: readonly BreakdownLine[]): Sheet {
   };
 }
 
-function columnOf(title: (typeof recipientColumns)[number]): Column {
+function columnOf(title: RecipientColumn): Column {
   return { title: title === "time" ? "time (UTC)" : title, width: widths[title] ?? 12 };
 }
 
@@ -139,13 +151,25 @@ function cellsOf(row: RecipientFacts): readonly Cell[] {
     row.attempts,
     row.segments,
     row.carrier ?? "",
+    row.edition,
+    ...(row.channel === undefined ? [] : [row.channel]),
+    ...(row.run === undefined ? [] : [row.run]),
   ];
+}
+
+/** Of a workbook that is written where only a part of the recipients is; null: all are there. */
+function partWords({ here, total }: Pick<FileFacts, "here" | "total">): string | null {
+  return here === undefined || here >= total
+    ? null
+    : `Not the whole: only ${here} of ${total} recipients were on the device that wrote this file.`;
 }
 
 function aboutRows(facts: FileFacts, counts: Counts): readonly (readonly Cell[])[] {
   const { campaign, filter, asOf, snapshot, total } = facts;
-  const { states, reasons, q } = filter;
+  const { states, reasons, carrier, edition, q } = filter;
+  const part = partWords(facts);
   return [
+    ...(part === null ? [] : [["part", part]]),
     ["campaign", campaign.name],
     ["number", campaign.number],
     ["channel", campaign.type],
@@ -154,6 +178,8 @@ function aboutRows(facts: FileFacts, counts: Counts): readonly (readonly Cell[])
     ["filter", filterWords(filter)],
     ["states", states.length === 0 ? "all" : states.join(", ")],
     ["reasons", reasons.length === 0 ? "all" : reasons.map(nameOfReason).join(", ")],
+    ["carrier", carrier ?? "all"],
+    ["text version", edition ?? "all"],
     ["search", q === null || q === "" ? "none" : q],
     ["recipients of the campaign", total],
     ["recipients in this file", [...counts.values()].reduce((sum, n) => sum + n, 0)],
@@ -165,10 +191,12 @@ function aboutRows(facts: FileFacts, counts: Counts): readonly (readonly Cell[])
 }
 
 /** `Every recipient`, or `Recipients in state failed or skipped whose name or address has "ben"`. */
-function filterWords({ states, reasons, q }: FileFacts["filter"]): string {
+function filterWords({ states, reasons, carrier, edition, q }: FileFacts["filter"]): string {
   const parts = [
     states.length === 0 ? "" : `in state ${states.join(" or ")}`,
     reasons.length === 0 ? "" : `with reason "${reasons.map(nameOfReason).join('" or "')}"`,
+    edition === null ? "" : `with text ${edition}`,
+    carrier === null ? "" : `of carrier "${carrier}"`,
     q === null || q === "" ? "" : `whose name or address has "${q}"`,
   ].filter((part) => part !== "");
   return parts.length === 0 ? "Every recipient" : `Recipients ${parts.join(", ")}`;

@@ -1,4 +1,5 @@
 /** The recipients of a campaign as a table to take away: one form, whoever writes the file. */
+import type { Channel } from "../campaign/channel.ts";
 import type { Instant } from "../core/time.ts";
 import type { Reason } from "../message/reason.ts";
 import { reasonText } from "../message/reason-text.ts";
@@ -21,6 +22,12 @@ export interface RecipientFacts {
   readonly words: string;
   /** null: nobody knows it, or the channel has none. */
   readonly carrier: string | null;
+  /** The number of the text that it carries; null: nothing went out, or nobody knows. */
+  readonly edition: number | null;
+  /** Of a campaign that falls back to another channel: the one that it goes, or went, by. */
+  readonly channel?: Channel;
+  /** Of a campaign that repeats: which of its runs; null: one that was deleted. */
+  readonly run?: number | null;
 }
 
 export const recipientColumns = [
@@ -36,9 +43,30 @@ export const recipientColumns = [
   "attempts",
   "segments",
   "carrier",
+  "text version",
 ] as const;
 
-export const recipientHeading = csvLine(recipientColumns);
+export type RecipientColumn = (typeof recipientColumns)[number] | "channel" | "run";
+
+/** What the rows of a campaign have beyond what all have. */
+export interface RecipientKind {
+  /** It falls back to another channel, so that messages go by one of two. */
+  readonly fallsBack?: boolean;
+  /** It repeats: the rows are the recipients of all its runs. */
+  readonly isOfRuns?: boolean;
+}
+
+export function columnsOf({
+  fallsBack = false,
+  isOfRuns = false,
+}: RecipientKind): readonly RecipientColumn[] {
+  const channel = fallsBack ? (["channel"] as const) : [];
+  return [...recipientColumns, ...channel, ...(isOfRuns ? (["run"] as const) : [])];
+}
+
+export function recipientHeading(kind: RecipientKind = {}): string {
+  return csvLine(columnsOf(kind));
+}
 
 export function recipientLine(row: RecipientFacts): string {
   return csvLine([
@@ -54,6 +82,9 @@ export function recipientLine(row: RecipientFacts): string {
     row.attempts,
     row.segments,
     row.carrier ?? "",
+    row.edition ?? "",
+    ...(row.channel === undefined ? [] : [row.channel]),
+    ...(row.run === undefined ? [] : [row.run ?? ""]),
   ]);
 }
 

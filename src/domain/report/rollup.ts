@@ -2,6 +2,7 @@
  * The live counters of one campaign, as synced to every device: absolute values, so applying
  * one twice is harmless. Charts and reports read only these.
  */
+import type { Channel } from "../campaign/channel.ts";
 import type { Id } from "../core/id.ts";
 import type { Instant } from "../core/time.ts";
 import type { LinkReport } from "../engagement/link-report.ts";
@@ -73,6 +74,21 @@ export interface MonthUse {
   readonly amount?: number;
 }
 
+/** What of a campaign went by the channel that it falls back to: part of its counts, not beside them. */
+export interface FallbackCounts {
+  readonly channel: Channel;
+  /** Whoever got, or is to get, the second channel's message. */
+  readonly total: number;
+  readonly states: StateCounts;
+  readonly segments: StateCounts;
+  /** Only states that carry a reason. Like the next ones, left out by servers that did not count them. */
+  readonly reasons?: readonly ReasonCount[];
+  readonly marks?: MarkCounts;
+  /** In spans as long as the campaign's. */
+  readonly series?: readonly SeriesPoint[];
+  readonly months?: readonly MonthUse[];
+}
+
 /** What keeps a campaign from going faster. */
 export const limitedBys = [
   "account",
@@ -126,5 +142,7 @@ export interface Rollup {
   readonly erased?: number;
   /** What kept it from going faster; null or missing: nothing, or it is idle. */
   readonly limitedBy?: LimitedBy | null;
+  /** Left out: it falls back to nothing. */
+  readonly fallback?: FallbackCounts;
   readonly at: Instant;
 }

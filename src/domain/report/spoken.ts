@@ -237,6 +237,11 @@ export function spokenIn(language: SpokenLanguage): Spoken {
   return spoken[language];
 }
 
+/** A name inside of a sentence that runs from right to left: its letters do not pull along what stands beside it. */
+export function inText(name: string, language: SpokenLanguage): string {
+  return language === "ar" ? `\u2068${name}\u2069` : name;
+}
+
 /** From right to left also where a line begins with a name in other letters. */
 export function asLines(text: string, language: SpokenLanguage): string {
   return language === "ar" ? text.replaceAll(/^(?=[^\u200F\n])/gm, "\u200F") : text;

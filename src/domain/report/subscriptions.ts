@@ -3,17 +3,20 @@
  * each stands, and what it sent in a month. Their sums are those of the month's usage.
  */
 import type { Account, Standing } from "../campaign/account.ts";
+import type { Campaign } from "../campaign/campaign.ts";
 import type { Channel } from "../campaign/channel.ts";
+import { fallbackOf } from "../campaign/fallback.ts";
 import type { Id } from "../core/id.ts";
 import type { Reason } from "../message/reason.ts";
 import { monthOf, type Month } from "../schedule/month.ts";
+import { partsByWay } from "./by-way.ts";
 import type { SubscriptionStatus } from "./subscription-status.ts";
 import { countsOf, segmentsByStatus, usageOf, type MonthUsage, type UsageRow } from "./usage.ts";
 
 type SendingAccount = Pick<Account, "id" | "name" | "channel" | "standing">;
 
 export interface SubscriptionRow extends UsageRow {
-  readonly campaign: UsageRow["campaign"] & { readonly accountId: Id | null };
+  readonly campaign: UsageRow["campaign"] & Pick<Campaign, "accountId" | "fallback">;
 }
 
 export interface Subscription {
@@ -49,7 +52,7 @@ export function subscriptionsOf(
   rows: readonly SubscriptionRow[],
   asked: SubscriptionsAsked,
 ): readonly Subscription[] {
-  const rowsOf = Map.groupBy(rows, ({ campaign: { accountId } }) => accountId);
+  const rowsOf = Map.groupBy(rows.flatMap(byAccount), ({ campaign: { accountId } }) => accountId);
   const known = new Set<Id | null>(accounts.map(({ id }) => id));
   const living = accounts
     .toSorted((a, b) => a.name.localeCompare(b.name))
@@ -68,6 +71,17 @@ export function subscriptionsOf(
     });
   });
   return [...living, ...deleted];
+}
+
+/** Each of its channels has an account of its own. */
+function byAccount({ campaign, rollup }: SubscriptionRow): readonly SubscriptionRow[] {
+  const { id, type, launchedAt, accountId } = campaign;
+  const second = fallbackOf(campaign)?.accountId ?? null;
+  if (rollup === null) return [{ campaign, rollup }];
+  return partsByWay(type, rollup).map((part) => ({
+    campaign: { id, launchedAt, type: part.channel, accountId: part.isSecond ? second : accountId },
+    rollup: part.rollup,
+  }));
 }
 
 const byReason: Partial<Readonly<Record<Reason, SubscriptionStatus>>> = {

@@ -29,6 +29,7 @@ export function sumRollups(id: Id, rollups: readonly Rollup[], at: Instant): Rol
     ...sumCodes(rollups),
     ...sumLinks(rollups),
     ...sumOpens(rollups),
+    ...sumFallbacks(rollups),
     cost: sumCosts(rollups.map(({ cost }) => cost)),
     spanMs: minuteMs,
     series: [],
@@ -41,6 +42,23 @@ function sumCounts(counts: readonly StateCounts[]): StateCounts {
   const sums: Record<keyof StateCounts, number> = { ...noCounts };
   for (const each of counts) for (const state of messageStates) sums[state] += each[state];
   return sums;
+}
+
+function sumFallbacks(rollups: readonly Rollup[]): Pick<Rollup, "fallback"> {
+  const known = rollups.flatMap(({ fallback }) => fallback ?? []);
+  const [first] = known;
+  if (first === undefined) return {};
+  return {
+    fallback: {
+      channel: first.channel,
+      total: known.reduce((sum, { total }) => sum + total, 0),
+      states: sumCounts(known.map(({ states }) => states)),
+      segments: sumCounts(known.map(({ segments }) => segments)),
+      reasons: sumReasonCounts(known.flatMap(({ reasons = [] }) => reasons)),
+      marks: sumMarks(known),
+      months: sumMonths(known.flatMap(({ months = [] }) => months)),
+    },
+  };
 }
 
 /** Left out where none of them counts by carrier: those that do not then count for nobody's. */
@@ -83,7 +101,7 @@ function sumOpens(rollups: readonly Rollup[]): Pick<Rollup, "opens"> {
   return { opens: { person: ofVisitor("person"), scanner: ofVisitor("scanner"), byProxy } };
 }
 
-function sumMarks(rollups: readonly Rollup[]): MarkCounts {
+function sumMarks(rollups: readonly Pick<Rollup, "marks">[]): MarkCounts {
   const sums: Partial<Record<(typeof marks)[number], number>> = {};
   for (const { marks: counted = {} } of rollups) {
     for (const mark of marks) {

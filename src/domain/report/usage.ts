@@ -1,8 +1,8 @@
 /**
  * What was used, over campaigns: messages and segments by status, by carrier and country, month by
  * month. Computed from the counters that every device has, so it is the same with and without a
- * network. A campaign counts where it was launched, with all its messages; months count each send
- * in the month in which it was made.
+ * network. A campaign counts where it was launched, with all its messages, each under the channel
+ * that it really went by; months count each send in the month in which it was made.
  */
 import type { Campaign } from "../campaign/campaign.ts";
 import type { Channel } from "../campaign/channel.ts";
@@ -11,6 +11,8 @@ import { reasonClass } from "../message/reason.ts";
 import { messageStates } from "../message/state.ts";
 import { monthOf, type Month } from "../schedule/month.ts";
 import type { TimeRange } from "./by-channel.ts";
+import { partsByWay } from "./by-way.ts";
+import { isCarrier } from "./carrier-name.ts";
 import { sumCarriers } from "./carriers.ts";
 import { sumReasonCounts } from "./reason-counts.ts";
 import type { CarrierCounts, ReasonCount, Rollup } from "./rollup.ts";
@@ -57,27 +59,24 @@ export interface Usage {
   readonly clicked: number;
 }
 
-export const unknownCarrierName = "unknown";
-
 /** `zone`: of whose clocks months are. */
 export function usageOf(rows: readonly UsageRow[], filter: UsageFilter, zone: string): Usage {
-  const ofType = rows.filter(
-    ({ campaign }) => filter.type === null || campaign.type === filter.type,
-  );
-  const counted = ofType.flatMap(({ campaign, rollup }) => {
-    const { launchedAt } = campaign;
+  const ofType = rows
+    .flatMap(byWay)
+    .filter(({ type }) => filter.type === null || type === filter.type);
+  const counted = ofType.flatMap(({ id, type, launchedAt, rollup }) => {
     const isIn = launchedAt !== null && launchedAt >= filter.from && launchedAt < filter.to;
-    if (!isIn || rollup === null) return [];
-    const carriers = carriersOf(campaign.type, rollup).filter((row) => fits(row, filter.carrier));
+    if (!isIn) return [];
+    const carriers = carriersOf(type, rollup).filter((row) => fits(row, filter.carrier));
     const isWhole = filter.carrier === null;
     const counts = isWhole ? countsOf(rollup) : carriers.flatMap((row) => row.counts);
-    return counts.length === 0 ? [] : [{ rollup, carriers, counts }];
+    return counts.length === 0 ? [] : [{ id, rollup, carriers, counts }];
   });
   const counts = sumReasonCounts(counted.flatMap((each) => each.counts));
   const carriers = sumCarriers(counted.flatMap((each) => each.carriers));
   const { messages, segments } = segmentsByStatus(counts);
   return {
-    campaigns: counted.length,
+    campaigns: new Set(counted.map(({ id }) => id)).size,
     messages,
     segments,
     carriers,
@@ -87,6 +86,19 @@ export function usageOf(rows: readonly UsageRow[], filter: UsageFilter, zone: st
     reached: messages.confirmed,
     clicked: counted.reduce((sum, { rollup }) => sum + (rollup.marks?.clicked ?? 0), 0),
   };
+}
+
+interface UsedPart extends Pick<Campaign, "id" | "type" | "launchedAt"> {
+  readonly rollup: Rollup;
+}
+
+/** What each of its channels carried. */
+function byWay({ campaign, rollup }: UsageRow): readonly UsedPart[] {
+  if (rollup === null) return [];
+  const { id, launchedAt } = campaign;
+  return partsByWay(campaign.type, rollup).map((part) => {
+    return { id, launchedAt, type: part.channel, rollup: part.rollup };
+  });
 }
 
 /** The same by country alone. */
@@ -102,9 +114,7 @@ function withoutCarrier({ country, isRest, counts }: CarrierCounts): CarrierCoun
 
 function fits({ carrier, isRest }: CarrierCounts, wanted: string | null): boolean {
   if (wanted === null) return true;
-  if (isRest === true) return false;
-  if (wanted === unknownCarrierName) return carrier === null;
-  return carrier?.toLowerCase() === wanted.toLowerCase();
+  return isRest !== true && isCarrier(carrier, wanted);
 }
 
 /** The same statuses in both units. */
@@ -150,16 +160,16 @@ export function carriersOf(
 }
 
 function monthsOf(
-  rows: readonly UsageRow[],
+  rows: readonly UsedPart[],
   { from, to }: TimeRange,
   zone: string,
 ): readonly MonthUsage[] {
   const first = Number.isFinite(from) ? monthOf(from, zone) : -Infinity;
   const last = Number.isFinite(to) ? monthOf(to - 1, zone) : Infinity;
-  const uses = rows.flatMap(({ campaign: { type }, rollup }) =>
-    (rollup?.months ?? [])
-      .filter(({ month }) => month >= first && month <= last)
-      .map((use) => ({ ...use, type, currency: rollup?.cost?.currency ?? null })),
+  const uses = rows.flatMap(({ type, rollup: { months = [], cost } }) =>
+    months
+      .filter(({ month, messages }) => month >= first && month <= last && messages > 0)
+      .map((use) => ({ ...use, type, currency: cost?.currency ?? null })),
   );
   const groups = Map.groupBy(uses, ({ month, type }) => `${month} ${type}`);
   return [...groups.values()]
@@ -180,8 +190,10 @@ function costsOf(
   for (const { currency, amount = 0 } of uses) {
     if (currency !== null) sums.set(currency, (sums.get(currency) ?? 0) + amount);
   }
-  return [...sums].map(([currency, amount]) => {
-    return { currency, amount: Math.round(amount * 1e6) / 1e6 };
+  return [...sums].flatMap(([currency, sum]) => {
+    const amount = Math.round(sum * 1e6) / 1e6;
+    // Of two channels of a campaign only one may have a price.
+    return amount === 0 ? [] : [{ currency, amount }];
   });
 }
 

@@ -83,9 +83,10 @@ test("AMB-16 unreachable is one status that tells why: unsubscribed, carrier, si
     segmentCounters([
       { state: "skipped", reason: "no_consent", segments: 1 },
       { state: "undelivered", reason: "opted_out", segments: 2 },
+      { state: "skipped", reason: "suppressed", segments: 32 },
       { state: "undelivered", reason: "carrier_rejected", segments: 4 },
       { state: "undelivered", reason: "unreachable", segments: 8 },
       { state: "undelivered", reason: "not_capable", segments: 16 },
     ]),
-  ).toMatchObject({ unreachable: 31, unsubscribed: 3, carrier: 4, signal: 8, device: 16 });
+  ).toMatchObject({ unreachable: 63, unsubscribed: 35, carrier: 4, signal: 8, device: 16 });
 });

@@ -108,7 +108,7 @@ export interface SegmentCounters {
   readonly ignored: number;
   /** Not tried for any other reason, or the phone could not be reached. */
   readonly unreachable: number;
-  /** Of `unreachable` (AMB-16): the recipient had unsubscribed, or never agreed. */
+  /** Of `unreachable` (AMB-16): the recipient had unsubscribed or never agreed, or the number was taken off the lists (S4-14). */
   readonly unsubscribed: number;
   /** Of `unreachable`: the carrier did not take it to the phone at all. */
   readonly carrier: number;
@@ -171,6 +171,7 @@ const unpaid: ReadonlySet<Reason> = new Set<Reason>([
 const outOfReach: Partial<Readonly<Record<Reason, OutOfReach>>> = {
   opted_out: "unsubscribed",
   no_consent: "unsubscribed",
+  suppressed: "unsubscribed",
   carrier_rejected: "carrier",
   unreachable: "signal",
   not_capable: "device",

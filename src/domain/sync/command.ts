@@ -8,7 +8,8 @@ import type { AudienceRule } from "../audience/audience.ts";
 import type { ConsentChannel } from "../audience/contact.ts";
 import type { GivenConsent } from "../audience/sign-up.ts";
 import type { Channel } from "../campaign/channel.ts";
-import type { CampaignFields, Content, Schedule } from "../campaign/campaign.ts";
+import type { Campaign, CampaignFields, Content, Schedule } from "../campaign/campaign.ts";
+import { fallbackOf, type Fallback } from "../campaign/fallback.ts";
 import type { Trigger } from "../campaign/trigger.ts";
 import type { CodePolicy } from "../codes/pool.ts";
 import type { Id } from "../core/id.ts";
@@ -44,6 +45,8 @@ export interface CommandArgs {
     readonly codePoolId?: Change<Id | null>;
     readonly codePolicy?: Change<CodePolicy>;
     readonly trackLinks?: Change<boolean>;
+    /** Without account and text it has none. */
+    readonly fallback?: { readonly [K in keyof Fallback]?: Change<Fallback[K]> };
     readonly validUntil?: Change<Instant | null>;
     readonly budget?: Change<CampaignBudget | null>;
   };
@@ -243,10 +246,34 @@ export function keysOf(act: Act): readonly Key[] {
 }
 
 /** What an act is judged by besides, as its campaign turns out to name it. */
-export function keysBeside(act: Act, campaign: { readonly accountId: Id | null }): readonly Key[] {
-  const isAboutMoney = act.name === "campaign.edit" && act.args.budget !== undefined;
-  if (!isAboutMoney || act.args.accountId !== undefined || campaign.accountId === null) return [];
-  return [["account", campaign.accountId]];
+export function keysBeside(
+  act: Act,
+  campaign: Pick<Campaign, "accountId" | "fallback">,
+): readonly Key[] {
+  const known = new Set(keysOf(act).map(([kind, id]) => `${kind} ${id}`));
+  const ids =
+    act.name === "campaign.edit" ? editedBeside(act, campaign) : launchedBeside(act, campaign);
+  const accounts = new Set(ids.filter((id) => id !== null));
+  return [...accounts]
+    .filter((id) => !known.has(`account ${id}`))
+    .map((id): Key => ["account", id]);
+}
+
+type Named = Pick<Campaign, "accountId" | "fallback">;
+
+/** The account that it goes through, where its price matters, and that of the text message instead. */
+function editedBeside(
+  { args }: Extract<Act, { readonly name: "campaign.edit" }>,
+  campaign: Named,
+): readonly (Id | null)[] {
+  const change = args.fallback?.accountId;
+  const second = change === undefined ? (fallbackOf(campaign)?.accountId ?? null) : change.set;
+  const isPriced = args.budget !== undefined || second !== null;
+  return isPriced && args.accountId === undefined ? [campaign.accountId, second] : [second];
+}
+
+function launchedBeside(act: Act, campaign: Named): readonly (Id | null)[] {
+  return "review" in act.args ? [fallbackOf(campaign)?.accountId ?? null] : [];
 }
 
 function about(campaignId: Id): Key[] {

@@ -40,13 +40,18 @@ export type Decision =
       readonly writes: readonly Write[];
       readonly lost: readonly Lost[];
     }
-  | { readonly outcome: "rejected"; readonly refusal: Refusal };
+  | Rejected;
+
+export interface Rejected {
+  readonly outcome: "rejected";
+  readonly refusal: Refusal;
+}
 
 export function rejected(
   type: RefusalType,
   field: string | null = null,
   detail: Refusal["detail"] = {},
-): Decision {
+): Rejected {
   return { outcome: "rejected", refusal: { type, field, detail } };
 }
 

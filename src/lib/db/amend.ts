@@ -18,6 +18,7 @@ export function amended(first: Act, then: Act): Act | null {
     ...part("codePoolId", joined(a.codePoolId, b.codePoolId)),
     ...part("codePolicy", joined(a.codePolicy, b.codePolicy)),
     ...part("trackLinks", joined(a.trackLinks, b.trackLinks)),
+    ...part("fallback", joinedFallback(a.fallback ?? {}, b.fallback ?? {})),
     ...part("validUntil", joined(a.validUntil, b.validUntil)),
     ...part("budget", joined(a.budget, b.budget)),
   };
@@ -33,6 +34,16 @@ function joinedContent(a: ContentEdit, b: ContentEdit): ContentEdit | undefined 
     return change === undefined ? [] : [[name, change] as const];
   });
   return found.length === 0 ? undefined : Object.fromEntries(found);
+}
+
+type FallbackEdit = NonNullable<Edit["fallback"]>;
+
+function joinedFallback(a: FallbackEdit, b: FallbackEdit): FallbackEdit | undefined {
+  const both = {
+    ...part("accountId", joined(a.accountId, b.accountId)),
+    ...part("text", joined(a.text, b.text)),
+  };
+  return Object.keys(both).length === 0 ? undefined : both;
 }
 
 /** What came back to where it began is no change. */

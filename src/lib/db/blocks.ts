@@ -70,6 +70,11 @@ export async function saveReport(db: ClientDb, report: StoredReport): Promise<bo
   );
 }
 
+/** Makes the key that parts are sealed with where there is none yet, before the first of them comes. */
+export async function readySeal(db: ClientDb): Promise<void> {
+  if (canSeal() && !(await hasEnded(db))) await openSeal(db, "cache").ready();
+}
+
 /**
  * False: there is no room for it, even after everything that may go went; or the device was
  * revoked, and keeps nothing any more.

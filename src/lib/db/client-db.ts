@@ -298,8 +298,9 @@ export class ClientDb extends Dexie {
   declare seal: EntityTable<StoredKey, "purpose">;
 
   constructor(name: string) {
-    // Chrome's default answers before the disk did: a flat battery would lose the last seconds.
-    super(name, { chromeTransactionDurability: "strict" });
+    // Chrome's default answers before the disk did: a flat battery would lose the last seconds. Dexie
+    // would keep what live queries read and copy it each time, a thousand campaigns value by value.
+    super(name, { chromeTransactionDurability: "strict", cache: "disabled" });
     // One version says it all: each more would be worked out anew at every start. What an older
     // one lacks is added when it is opened, and stores that are not named here are removed.
     this.version(11).stores({

@@ -29,6 +29,10 @@ export interface PackedDynamic {
   };
   /** Carriers, and for each row which, from 1; 0: not known. */
   readonly carriers?: { readonly names: readonly string[]; readonly of: readonly number[] };
+  /** Which of its campaign's texts each carries; 0: none that is known. Left out: the first. */
+  readonly editions?: readonly number[];
+  /** Rows, from 0, that go by the channel that the campaign falls back to. */
+  readonly fallen?: readonly number[];
 }
 
 export type PackedPart = PackedStatic | PackedDynamic;

@@ -46,7 +46,7 @@ export class Registry extends Dexie {
   declare lease: EntityTable<LeaseRecord, "database">;
 
   constructor(name = "fieldcast") {
-    super(name, { chromeTransactionDurability: "strict" });
+    super(name, { chromeTransactionDurability: "strict", cache: "disabled" });
     this.version(1).stores({ session: "key" });
     this.version(2).stores({ lease: "database" });
   }

@@ -17,6 +17,8 @@ import { DeviceEnded } from "./sync-meta.ts";
 export type { Sealed } from "./client-db.ts";
 
 export interface Seal {
+  /** Makes the key where there is none yet. */
+  ready(): Promise<void>;
   /** `value`: anything that JSON can say. Throws where the browser gives no encryption (plain http). */
   seal(value: unknown): Promise<Sealed>;
   /** undefined: it was sealed with a key that is gone, or is broken. */
@@ -32,18 +34,21 @@ export function canSeal(): boolean {
 
 /** The seal of a purpose in a person's database; its key is made when it is first needed. */
 export function openSeal(db: ClientDb, purpose: SealPurpose): Seal {
+  const key = async () => (await keyOf(db, purpose)) ?? (await makeKey(db, purpose));
   return {
+    async ready() {
+      await key();
+    },
     async seal(value) {
-      const key = (await keyOf(db, purpose)) ?? (await makeKey(db, purpose));
       const iv = crypto.getRandomValues(new Uint8Array(12));
       const text = new TextEncoder().encode(JSON.stringify(value));
-      return { iv, bytes: await crypto.subtle.encrypt({ name: "AES-GCM", iv }, key, text) };
+      return { iv, bytes: await crypto.subtle.encrypt({ name: "AES-GCM", iv }, await key(), text) };
     },
     async open({ iv, bytes }) {
-      const key = await keyOf(db, purpose);
-      if (key === undefined) return undefined;
+      const known = await keyOf(db, purpose);
+      if (known === undefined) return undefined;
       try {
-        const text = await crypto.subtle.decrypt({ name: "AES-GCM", iv }, key, bytes);
+        const text = await crypto.subtle.decrypt({ name: "AES-GCM", iv }, known, bytes);
         return JSON.parse(new TextDecoder().decode(text));
       } catch {
         return undefined;

@@ -62,18 +62,21 @@ function draw(
     head + (bottom - top) + pad + (isFramed ? pad + notes.length * lineHeight : 0),
   );
   const style = getComputedStyle(figure);
-  const look = { ink: plainColour(style.color), family: style.fontFamily };
+  const { direction } = style;
+  const look = { ink: plainColour(style.color), family: style.fontFamily, direction };
   const shapes = parts
     .map((part) => elementShapes(part, { x: left - pad, y: top - head }))
     .join("");
+  // A text begins at the side where it is read from.
+  const start = direction === "rtl" ? width - pad : pad;
   const heading = [
-    textShape(title, { x: pad, y: pad + 16, size: 18, weight: "600", ...look }),
+    textShape(title, { x: start, y: pad + 16, size: 18, weight: "600", ...look }),
     ...lines.map((line, index) =>
-      textShape(line, { x: pad, y: pad + 40 + index * lineHeight, size: 13, ...look }),
+      textShape(line, { x: start, y: pad + 40 + index * lineHeight, size: 13, ...look }),
     ),
     ...notes.map((line, index) => {
       const y = height - pad + 4 - (notes.length - 1 - index) * lineHeight;
-      return textShape(line, { x: pad, y, size: 11, ...look });
+      return textShape(line, { x: start, y, size: 11, ...look });
     }),
   ].join("");
   const paper = plainColour(paperOf(figure));
@@ -100,7 +103,7 @@ function elementShapes(element: Element, origin: Origin): string {
   const style = getComputedStyle(element);
   // What is folded away counts as hidden, too.
   const isHidden = !element.checkVisibility({ visibilityProperty: true });
-  if (isHidden || element.matches("button, .tip, .visually-hidden")) return "";
+  if (isHidden || element.matches("button, .tip, .visually-hidden, .on-screen")) return "";
   if (element instanceof SVGSVGElement) return innerSvg(element, origin);
   let shapes = boxShape(element.getBoundingClientRect(), style, origin);
   for (const node of element.childNodes) {
@@ -143,7 +146,8 @@ function edgeOf(style: CSSStyleDeclaration, side: "bottom" | "left") {
 function textLines(node: Text, style: CSSStyleDeclaration, { x, y }: Origin): string {
   const lines: {
     text: string;
-    readonly left: number;
+    left: number;
+    right: number;
     readonly top: number;
     readonly high: number;
   }[] = [];
@@ -151,22 +155,31 @@ function textLines(node: Text, style: CSSStyleDeclaration, { x, y }: Origin): st
   for (const { 0: word, index } of node.data.matchAll(/\S+\s*/g)) {
     range.setStart(node, index);
     range.setEnd(node, index + word.trimEnd().length);
-    const box = range.getClientRects()[0];
-    if (box === undefined || box.width === 0) continue;
+    // Where the direction changes, a word may begin with a box of nothing.
+    const box = [...range.getClientRects()].find(({ width }) => width > 0);
+    if (box === undefined) continue;
     const last = lines.at(-1);
-    if (last !== undefined && Math.abs(last.top - box.top) < 2) last.text += ` ${word.trim()}`;
-    else lines.push({ text: word.trim(), left: box.left, top: box.top, high: box.height });
+    if (last !== undefined && Math.abs(last.top - box.top) < 2) {
+      last.text += ` ${word.trim()}`;
+      last.left = Math.min(last.left, box.left);
+      last.right = Math.max(last.right, box.right);
+    } else {
+      const { left, right, top, height } = box;
+      lines.push({ text: word.trim(), left, right, top, high: height });
+    }
   }
   const look = {
     size: Number.parseFloat(style.fontSize),
     weight: style.fontWeight,
     family: style.fontFamily,
     ink: plainColour(style.color),
+    direction: style.direction,
   };
   return lines
-    .map(({ text, left, top, high }) =>
-      textShape(text, { x: left - x, y: top - y + high * 0.8, ...look }),
-    )
+    .map(({ text, left, right, top, high }) => {
+      const start = look.direction === "rtl" ? right : left;
+      return textShape(text, { x: start - x, y: top - y + high * 0.8, ...look });
+    })
     .join("");
 }
 
@@ -175,11 +188,14 @@ interface TextLook extends Origin {
   readonly weight?: string;
   readonly family: string;
   readonly ink: string;
+  /** Signs of several scripts stand in its order. */
+  readonly direction: string;
 }
 
-function textShape(text: string, { x, y, size, weight = "400", family, ink }: TextLook): string {
+function textShape(text: string, look: TextLook): string {
+  const { x, y, size, weight = "400", family, ink, direction } = look;
   const font = `font-family="${xmlText(family)}" font-size="${size}" font-weight="${weight}"`;
-  return `<text x="${round(x)}" y="${round(y)}" ${font} fill="${ink}">${xmlText(text)}</text>`;
+  return `<text x="${round(x)}" y="${round(y)}" direction="${direction}" ${font} fill="${ink}">${xmlText(text)}</text>`;
 }
 
 const colours = ["fill", "stroke"] as const;
@@ -195,6 +211,7 @@ const looks = [
   "font-size",
   "font-weight",
   "text-anchor",
+  "direction",
   "vector-effect",
 ] as const;
 
@@ -221,7 +238,10 @@ function innerSvg(svg: SVGSVGElement, { x, y }: Origin): string {
   copy.setAttribute("y", String(round(box.top - y)));
   copy.setAttribute("width", String(round(box.width)));
   copy.setAttribute("height", String(round(box.height)));
-  return new XMLSerializer().serializeToString(copy);
+  const drawn = new XMLSerializer().serializeToString(copy);
+  if (!getComputedStyle(svg).transform.startsWith("matrix(-1")) return drawn;
+  const twice = round(2 * (box.left - x) + box.width);
+  return `<g transform="translate(${twice} 0) scale(-1 1)">${drawn}</g>`;
 }
 
 function isClear(colour: string): boolean {

@@ -4,8 +4,8 @@
 export function fileName(words: readonly string[], ending: string): string {
   const name = words
     .join(" ")
-    .normalize("NFKD")
-    .replaceAll(/[^\p{L}\p{N}]+/gu, "-")
+    .normalize("NFKC")
+    .replaceAll(/[^\p{L}\p{M}\p{N}]+/gu, "-")
     .replaceAll(/^-|-$/g, "")
     .toLowerCase()
     .slice(0, 80);

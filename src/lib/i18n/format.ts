@@ -1,32 +1,37 @@
 /** Numbers, dates and spans for people. Every number on a screen passes through here. */
 import { dayMs, hourMs, minuteMs, secondMs, type Instant } from "#domain/core/time.ts";
+import { lazily } from "./lazily.ts";
 import { language, locale, text } from "./text.ts";
 
 export { locale } from "./text.ts";
 
-const numbers = new Intl.NumberFormat(locale);
-const compactNumbers = new Intl.NumberFormat(locale, { notation: "compact" });
-const percents = new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 1 });
-const dates = new Intl.DateTimeFormat(locale, { dateStyle: "medium" });
-const times = new Intl.DateTimeFormat(locale, { timeStyle: "short" });
-const clocks = new Intl.DateTimeFormat(locale, { timeStyle: "medium" });
-const dateTimes = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
-const relatives = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
-const lists = new Intl.ListFormat(locale, { type: "conjunction" });
-const plurals = new Intl.PluralRules(locale);
+const numbers = lazily(() => new Intl.NumberFormat(locale));
+const compactNumbers = lazily(() => new Intl.NumberFormat(locale, { notation: "compact" }));
+const percents = lazily(
+  () => new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 1 }),
+);
+const dates = lazily(() => new Intl.DateTimeFormat(locale, { dateStyle: "medium" }));
+const times = lazily(() => new Intl.DateTimeFormat(locale, { timeStyle: "short" }));
+const clocks = lazily(() => new Intl.DateTimeFormat(locale, { timeStyle: "medium" }));
+const dateTimes = lazily(
+  () => new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" }),
+);
+const relatives = lazily(() => new Intl.RelativeTimeFormat(locale, { numeric: "auto" }));
+const lists = lazily(() => new Intl.ListFormat(locale, { type: "conjunction" }));
+const plurals = lazily(() => new Intl.PluralRules(locale));
 
 export function formatNumber(value: number): string {
-  return numbers.format(value);
+  return numbers().format(value);
 }
 
 /** 48,211 as `48K`, where room is short. */
 export function formatCompact(value: number): string {
-  return compactNumbers.format(value);
+  return compactNumbers().format(value);
 }
 
 /** A share between 0 and 1 as `96.2%`. */
 export function formatPercent(share: number): string {
-  return percents.format(share);
+  return percents().format(share);
 }
 
 /**
@@ -34,7 +39,7 @@ export function formatPercent(share: number): string {
  * language finds its own plurals under "{0} contacts".
  */
 export function formatCount(value: number, one: string, other = `${one}s`): string {
-  const isOne = language === "en" && plurals.select(value) === "one";
+  const isOne = language === "en" && plurals().select(value) === "one";
   return text(["", ` ${isOne ? one : other}`], formatNumber(value));
 }
 
@@ -44,30 +49,32 @@ export function formatMoney(amount: number, currency: string): string {
 
 /** `Feb 9, 2022`. */
 export function formatDate(at: Instant): string {
-  return dates.format(at);
+  return dates().format(at);
 }
 
-const months = new Intl.DateTimeFormat(locale, { month: "long", year: "numeric", timeZone: "UTC" });
+const months = lazily(
+  () => new Intl.DateTimeFormat(locale, { month: "long", year: "numeric", timeZone: "UTC" }),
+);
 
 /** `November 2026`, of `2026-11`. */
 export function formatMonth(name: string): string {
-  return months.format(Date.parse(`${name}-01T00:00:00Z`));
+  return months().format(Date.parse(`${name}-01T00:00:00Z`));
 }
 
 /** `1:07 PM`. */
 export function formatTime(at: Instant): string {
-  return times.format(at);
+  return times().format(at);
 }
 
 /** `1:07:42 PM`. */
 export function formatClock(at: Instant): string {
-  return clocks.format(at);
+  return clocks().format(at);
 }
 
 /** `Feb 9, 2022, 1:07 PM`; in another zone than the device's, that zone is named. */
 export function formatDateTime(at: Instant, timeZone?: string): string {
-  if (timeZone === undefined || timeZone === dateTimes.resolvedOptions().timeZone) {
-    return dateTimes.format(at);
+  if (timeZone === undefined || timeZone === dateTimes().resolvedOptions().timeZone) {
+    return dateTimes().format(at);
   }
   const there = new Intl.DateTimeFormat(locale, {
     dateStyle: "medium",
@@ -81,12 +88,12 @@ export function formatDateTime(at: Instant, timeZone?: string): string {
 export function formatRelative(at: Instant, now: Instant): string {
   const away = at - now;
   const size = Math.abs(away);
-  if (size < 45 * secondMs) return relatives.format(0, "second");
-  if (size < 45 * minuteMs) return relatives.format(Math.round(away / minuteMs), "minute");
-  if (size < 22 * hourMs) return relatives.format(Math.round(away / hourMs), "hour");
-  if (size < 26 * dayMs) return relatives.format(Math.round(away / dayMs), "day");
-  if (size < 320 * dayMs) return relatives.format(Math.round(away / (30.44 * dayMs)), "month");
-  return relatives.format(Math.round(away / (365.25 * dayMs)), "year");
+  if (size < 45 * secondMs) return relatives().format(0, "second");
+  if (size < 45 * minuteMs) return relatives().format(Math.round(away / minuteMs), "minute");
+  if (size < 22 * hourMs) return relatives().format(Math.round(away / hourMs), "hour");
+  if (size < 26 * dayMs) return relatives().format(Math.round(away / dayMs), "day");
+  if (size < 320 * dayMs) return relatives().format(Math.round(away / (30.44 * dayMs)), "month");
+  return relatives().format(Math.round(away / (365.25 * dayMs)), "year");
 }
 
 /** `2 h 5 min`, `48 s`: at most two parts. */
@@ -129,5 +136,5 @@ export function formatBytes(bytes: number): string {
 
 /** `Ana, Ben, and Cy`. */
 export function formatList(items: readonly string[]): string {
-  return lists.format(items);
+  return lists().format(items);
 }

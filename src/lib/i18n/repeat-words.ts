@@ -2,16 +2,15 @@
 import type { Schedule } from "#domain/campaign/campaign.ts";
 import type { Repeat } from "#domain/schedule/repeat.ts";
 import { formatCount, formatDate, formatList } from "./format.ts";
+import { lazily } from "./lazily.ts";
 import { language } from "./text.ts";
 
 /** 1 is Monday. */
-export const weekdayNames = [1, 2, 3, 4, 5, 6, 7].map((day) => ({
-  day,
+export const weekdayNames = lazily(() => {
+  const names = new Intl.DateTimeFormat(language, { weekday: "long", timeZone: "UTC" });
   // 2024-01-01 was a Monday.
-  name: new Intl.DateTimeFormat(language, { weekday: "long", timeZone: "UTC" }).format(
-    Date.UTC(2024, 0, day),
-  ),
-}));
+  return [1, 2, 3, 4, 5, 6, 7].map((day) => ({ day, name: names.format(Date.UTC(2024, 0, day)) }));
+});
 
 export function repeatText(repeat: Repeat): string {
   const { from, every, interval, until, times } = repeat;
@@ -39,7 +38,11 @@ function daysText({ from, every, weekdays, monthDay }: Repeat): string {
   if (every === "week") {
     const days = weekdays ?? [weekdayOf(from)];
     if (days.length === 7) return " on all days";
-    return ` on ${formatList(weekdayNames.filter(({ day }) => days.includes(day)).map(({ name }) => name))}`;
+    return ` on ${formatList(
+      weekdayNames()
+        .filter(({ day }) => days.includes(day))
+        .map(({ name }) => name),
+    )}`;
   }
   const day = monthDay ?? Number(from.slice(8, 10));
   if (day === 31) return " on the last day";

@@ -2,7 +2,7 @@
 import type { Mapping } from "#domain/audience/mapping.ts";
 import { err, type Result } from "#domain/core/result.ts";
 import type { Check, CheckedFile, FirstLook } from "./file-check.ts";
-import type { ImportNews, ImportTask } from "./worker.ts";
+import type { ImportNews, ImportTask } from "./optional-files.worker.ts";
 
 export interface FileChecker {
   look(file: File): Promise<Result<FirstLook, string>>;
@@ -24,14 +24,18 @@ export function createFileChecker(): FileChecker {
 
   const run = (task: ImportTask, hear: (news: ImportNews) => void, fail: () => void): void => {
     worker?.terminate();
-    const mine = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
+    const mine = new Worker(new URL("./optional-files.worker.ts", import.meta.url), {
+      type: "module",
+    });
     worker = mine;
     mine.addEventListener("message", (event: MessageEvent<ImportNews>) => hear(event.data));
     mine.addEventListener("error", fail);
     mine.postMessage(task);
   };
 
-  const failed = err("The reader could not be started. Reload the app and choose the file again.");
+  const failed = err(
+    "The reader of files did not start. A new device gets it with its next connection; on others, reload the app and choose the file again.",
+  );
 
   return {
     look: (file) =>

@@ -1,4 +1,5 @@
 /** The ways forward from a card of Needs attention, as commands. */
+import { fallingOf } from "#domain/campaign/fallback.ts";
 import type { Id } from "#domain/core/id.ts";
 import type { Act, Change, CommandArgs } from "#domain/sync/command.ts";
 import type { Lost } from "#domain/sync/decision.ts";
@@ -11,7 +12,8 @@ export function draftFrom(card: Card, id: Id): Extract<Act, { name: "campaign.cr
   if (mine === null) return null;
   const { type, content, audienceId, accountId } = mine;
   const name = isNew(card) ? mine.name : myVersionOf(mine.name);
-  return { name: "campaign.create", args: { id, type, name, content, audienceId, accountId } };
+  const fields = { type, name, content, audienceId, accountId, ...fallingOf(mine) };
+  return { name: "campaign.create", args: { id, ...fields } };
 }
 
 /** Whether the refused command itself was to make the campaign: then there is no other of its name. */
@@ -55,11 +57,17 @@ function campaignChanges(lost: readonly Lost[]): Omit<CommandArgs["campaign.edit
     ...part("text", byField.get("content.text")),
     ...part("html", byField.get("content.html")),
   };
+  const instead = byField.get("fallback.accountId");
+  const fallback = {
+    ...part("accountId", instead && noneAsNull(instead)),
+    ...part("text", byField.get("fallback.text")),
+  };
   return {
     ...part("name", name),
     ...part("audienceId", audienceId && noneAsNull(audienceId)),
     ...part("accountId", accountId && noneAsNull(accountId)),
     ...(Object.keys(content).length === 0 ? {} : { content }),
+    ...(Object.keys(fallback).length === 0 ? {} : { fallback }),
   };
 }
 

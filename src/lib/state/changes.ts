@@ -1,5 +1,6 @@
 /** The differences between a form as it was opened and as it was saved, as a command carries them. */
 import type { CampaignFields, Content } from "#domain/campaign/campaign.ts";
+import { fallbackOf, type Fallback } from "#domain/campaign/fallback.ts";
 import type { Change, CommandArgs } from "#domain/sync/command.ts";
 
 type Changes = Omit<CommandArgs["campaign.edit"], "id">;
@@ -12,6 +13,7 @@ export function changesBetween(was: CampaignFields, set: Partial<CampaignFields>
   const accountId = change(was.accountId, set.accountId);
   const codePoolId = change(was.codePoolId ?? null, set.codePoolId);
   const trackLinks = change(was.trackLinks ?? false, set.trackLinks);
+  const fallback = fallbackChanges(fallbackOf(was), set.fallback);
   const codePolicy = change(was.codePolicy ?? "refuse", set.codePolicy);
   return {
     ...(name === null ? {} : { name }),
@@ -21,6 +23,7 @@ export function changesBetween(was: CampaignFields, set: Partial<CampaignFields>
     ...(codePoolId === null ? {} : { codePoolId }),
     ...(codePolicy === null ? {} : { codePolicy }),
     ...(trackLinks === null ? {} : { trackLinks }),
+    ...(fallback === null ? {} : { fallback }),
   };
 }
 
@@ -36,6 +39,22 @@ function contentChanges(
     ...(subject === null ? {} : { subject }),
     ...(text === null ? {} : { text }),
     ...(html === null ? {} : { html }),
+  };
+}
+
+const none: Fallback = { accountId: null, text: "" };
+
+function fallbackChanges(
+  was: Fallback | null,
+  set: Fallback | null | undefined,
+): NonNullable<Changes["fallback"]> | null {
+  if (set === undefined) return null;
+  const accountId = change((was ?? none).accountId, (set ?? none).accountId);
+  const text = change((was ?? none).text, (set ?? none).text);
+  if (accountId === null && text === null) return null;
+  return {
+    ...(accountId === null ? {} : { accountId }),
+    ...(text === null ? {} : { text }),
   };
 }
 

@@ -1,4 +1,5 @@
 /** What a launch would do, as the server last told it. Known only while it can be asked. */
+import type { Schedule } from "#domain/campaign/campaign.ts";
 import type { Id } from "#domain/core/id.ts";
 import type { Api } from "../sync/api.ts";
 import { askPreflight, type PreflightAnswer } from "../sync/preflight-calls.ts";
@@ -17,11 +18,11 @@ export class PreflightState {
   }
 
   /** The newest question counts, whichever is answered last. */
-  async ask(campaign: Id): Promise<void> {
+  async ask(campaign: Id, schedule: Schedule | null = null): Promise<void> {
     this.#asked += 1;
     const question = this.#asked;
     this.isAsking = true;
-    const answer = await askPreflight(this.#api, campaign);
+    const answer = await askPreflight(this.#api, campaign, schedule);
     if (question !== this.#asked) return;
     this.isAsking = false;
     this.answer = answer.ok ? answer.value : null;

@@ -8,6 +8,8 @@ import type { StateCounts } from "#domain/message/state.ts";
 import type { PackedPart } from "../db/packed-part.ts";
 import { recipientFile, type FileOrder } from "./recipient-file.ts";
 import {
+  countCarriers,
+  countEditions,
   countReasons,
   countStates,
   fixedColumns,
@@ -42,6 +44,8 @@ export interface Selection {
   /** Blocks of which both parts are here. */
   readonly whole: number;
   readonly reasons: readonly { readonly reason: Reason; readonly n: number }[];
+  readonly editions: readonly { readonly edition: number; readonly n: number }[];
+  readonly carriers: readonly { readonly carrier: string | null; readonly n: number }[];
   /** Of everybody who is here, whatever the filter. */
   readonly states: StateCounts;
 }
@@ -82,6 +86,8 @@ export function createDeskCalls(): DeskCalls {
         count: places.length,
         whole: blocks.length,
         reasons: countReasons(blocks),
+        carriers: countCarriers(blocks),
+        editions: countEditions(blocks),
         states: countStates(blocks),
       };
     },

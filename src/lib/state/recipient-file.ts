@@ -1,4 +1,5 @@
 /** The chosen recipients as a file, written on the device: the same as the server's own. */
+import { fallbackChannel } from "#domain/campaign/fallback.ts";
 import { recipientSheets, type FileFacts } from "#domain/report/recipient-file.ts";
 import {
   recipientHeading,
@@ -7,7 +8,7 @@ import {
 } from "#domain/report/recipient-line.ts";
 import { workbook } from "#domain/report/workbook/workbook.ts";
 import { createPacker } from "./deflate.ts";
-import { rowAt, type Block } from "./recipient-table.ts";
+import { rowAt, type Block, type RecipientRow } from "./recipient-table.ts";
 
 export type FileKind = "csv" | "xlsx";
 
@@ -38,18 +39,21 @@ export async function recipientFile(
   { kind, facts }: FileOrder,
   telling: Telling,
 ): Promise<Blob | null> {
-  const rows = batchesOf(chosen, telling);
+  const rows = batchesOf(chosen, facts, telling);
   const pieces =
-    kind === "csv" ? csvOf(rows) : workbook(recipientSheets(rows, facts), createPacker);
+    kind === "csv" ? csvOf(rows, facts) : workbook(recipientSheets(rows, facts), createPacker);
   const parts: BlobPart[] = [];
   for await (const piece of pieces) parts.push(piece);
   return telling.isStopped() ? null : new Blob(parts, { type: types[kind] });
 }
 
-async function* csvOf(rows: AsyncIterable<readonly RecipientFacts[]>): AsyncGenerator<BlobPart> {
+async function* csvOf(
+  rows: AsyncIterable<readonly RecipientFacts[]>,
+  facts: FileFacts,
+): AsyncGenerator<BlobPart> {
   const encoder = new TextEncoder();
   // The first three bytes mark the file as UTF-8 for spreadsheets.
-  yield encoder.encode(`\uFEFF${recipientHeading}`);
+  yield encoder.encode(`\uFEFF${recipientHeading(facts)}`);
   for await (const batch of rows) yield encoder.encode(batch.map(recipientLine).join(""));
 }
 
@@ -58,6 +62,7 @@ const rowsInBatch = 4_000;
 
 async function* batchesOf(
   { blocks, places }: Chosen,
+  facts: FileFacts,
   { onProgress, isStopped }: Telling,
 ): AsyncGenerator<readonly RecipientFacts[]> {
   for (let from = 0; from < places.length; from += rowsInBatch) {
@@ -66,7 +71,15 @@ async function* batchesOf(
     const batch = places.subarray(from, from + rowsInBatch);
     yield Array.from(batch, (place) => rowAt(blocks, place))
       .filter((row) => row !== null)
-      .map((row) => ({ ...row, n: row.index, at: row.at ?? 0 }));
+      .map((row) => ({ ...row, n: row.index, at: row.at ?? 0, ...channelOf(row, facts) }));
     onProgress(Math.min(places.length, from + rowsInBatch));
   }
+}
+
+/** As the server's file has it. */
+function channelOf(
+  { isSecond = false }: RecipientRow,
+  { campaign, fallsBack = false }: FileFacts,
+): Pick<RecipientFacts, "channel"> {
+  return fallsBack ? { channel: isSecond ? fallbackChannel : campaign.type } : {};
 }

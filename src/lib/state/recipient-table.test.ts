@@ -2,8 +2,11 @@ import { reasonCode } from "#domain/message/reason.ts";
 import { stateCodes } from "#domain/message/state.ts";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import type { FileFacts } from "#domain/report/recipient-file.ts";
 import { packStatic, type PackedDynamic } from "../db/packed-part.ts";
 import {
+  countCarriers,
+  countEditions,
   countReasons,
   fixedColumns,
   movingColumns,
@@ -13,8 +16,15 @@ import {
   type RecipientFilter,
   type RecipientOrder,
 } from "./recipient-table.ts";
+import { recipientFile } from "./recipient-file.ts";
 
-const everything: RecipientFilter = { states: [], reasons: [], q: "" };
+const everything: RecipientFilter = {
+  states: [],
+  reasons: [],
+  carrier: null,
+  edition: null,
+  q: "",
+};
 const inOrder: RecipientOrder = { by: "index", descending: false };
 
 function aBlock(first: number, names: readonly string[], part: Partial<PackedDynamic> = {}): Block {
@@ -67,6 +77,56 @@ test("S4-06 each row has its carrier, whichever block it is in, and is ordered b
   expect(rows.map((row) => row?.carrier)).toEqual([null, "at&t", "O2", "Verizon"]);
 });
 
+test("S4-06 S1-20 rows are found by their carrier, in whatever letters a block has it, or by having none", () => {
+  const told = [
+    aBlock(1, ["Cleo", "ana", "Eve"], { carriers: { names: ["O2", "at&t"], of: [1, 2, 0] } }),
+    aBlock(5_001, ["Dan", "Bo"], { carriers: { names: ["o2"], of: [0, 1] } }),
+    aBlock(10_001, ["Fay"]),
+  ];
+  const named = (carrier: string | null) =>
+    Array.from(
+      select(told, { ...everything, carrier }, inOrder),
+      (place) => rowAt(told, place)?.name,
+    );
+  expect(named("O2")).toEqual(["Cleo", "Bo"]);
+  expect(named("AT&T")).toEqual(["ana"]);
+  expect(named("unknown")).toEqual(["Eve", "Dan", "Fay"]);
+  expect(named("Verizon")).toEqual([]);
+  expect(named(null)).toHaveLength(6);
+  expect(countCarriers(told)).toEqual([
+    { carrier: null, n: 3 },
+    { carrier: "O2", n: 2 },
+    { carrier: "at&t", n: 1 },
+  ]);
+});
+
+test("S1-D6 rows are found by the text that they carry, which is the first where nothing else is told", () => {
+  const state = [stateCodes.delivered, stateCodes.queued, stateCodes.failed];
+  const told = [
+    aBlock(1, ["Cleo", "ana", "Bo"], { state, attempts: [1, 0, 0] }),
+    aBlock(5_001, ["Dan", "Eve", "Fay"], { editions: [2, 1, 0] }),
+  ];
+  const named = (edition: number | null) =>
+    Array.from(
+      select(told, { ...everything, edition }, inOrder),
+      (place) => rowAt(told, place)?.name,
+    );
+  expect(named(1)).toEqual(["Cleo", "Eve"]);
+  expect(named(2)).toEqual(["Dan"]);
+  expect(named(3)).toEqual([]);
+  expect(named(null)).toHaveLength(6);
+  expect([0, 1, 2, 5_002].map((place) => rowAt(told, place)?.edition)).toEqual([
+    1,
+    null,
+    null,
+    null,
+  ]);
+  expect(countEditions(told)).toEqual([
+    { edition: 1, n: 2 },
+    { edition: 2, n: 1 },
+  ]);
+});
+
 test("they are ordered as people order, in both directions", () => {
   expect(found({}, { by: "name" })).toEqual(["ana", "Bo", "Cleo", "Dan"]);
   expect(found({}, { by: "at", descending: true })).toEqual(["Cleo", "ana", "Dan", "Bo"]);
@@ -113,4 +173,28 @@ test("every search over joined texts finds what looking at each row finds", () =
       expect([...select([block], { ...everything, q }, inOrder)]).toEqual(wanted);
     }),
   );
+});
+
+test("the file of a device says by which of two channels each went, and nothing of it where there is one", async () => {
+  const chosen = {
+    blocks: [aBlock(1, ["Ana", "Bo"], { fallen: [1] })],
+    places: new Uint32Array([0, 1]),
+  };
+  const telling = { onProgress: () => undefined, isStopped: () => false };
+  const filter = { ...everything };
+  const facts = {
+    campaign: { name: "News", number: 1, type: "email" },
+    filter,
+    asOf: 0,
+    snapshot: null,
+    total: 2,
+    breakdowns: [],
+  } as const;
+  const columns = async (of: FileFacts): Promise<readonly (string | undefined)[]> => {
+    const file = await recipientFile(chosen, { kind: "csv", facts: of }, telling);
+    const lines = ((await file?.text()) ?? "").trim().split(/\r?\n/);
+    return lines.map((line) => line.split(",").at(-1));
+  };
+  expect(await columns({ ...facts, fallsBack: true })).toEqual(["channel", "email", "sms"]);
+  expect(await columns(facts)).toEqual(["text version", "1", "1"]);
 });

@@ -4,6 +4,7 @@
  * the screen become objects. It runs in a worker; nothing here touches the page.
  */
 import type { Instant } from "#domain/core/time.ts";
+import { editionOf } from "#domain/message/edition.ts";
 import { reasonCode, reasonOf, type Reason } from "#domain/message/reason.ts";
 import {
   noCounts,
@@ -12,7 +13,9 @@ import {
   type MessageState,
   type StateCounts,
 } from "#domain/message/state.ts";
+import { isCarrier } from "#domain/report/carrier-name.ts";
 import { between, type PackedDynamic, type PackedStatic } from "../db/packed-part.ts";
+import type { RecipientSort } from "./recipient-sorts.ts";
 
 export interface RecipientRow {
   /** Place in the campaign, from 1: a stable key. */
@@ -31,6 +34,10 @@ export interface RecipientRow {
   readonly words: string;
   /** null: nobody knows it, or the channel has none. */
   readonly carrier: string | null;
+  /** The number of the text that it carries; null: nothing went out, or nobody knows. */
+  readonly edition: number | null;
+  /** Whether it goes by the channel that the campaign falls back to; left out of rows for no file. */
+  readonly isSecond?: boolean;
 }
 
 export interface RecipientFilter {
@@ -38,23 +45,13 @@ export interface RecipientFilter {
   readonly states: readonly MessageState[];
   /** Empty: every reason. */
   readonly reasons: readonly Reason[];
+  /** By name, in any country, or `unknown`; null: every carrier. */
+  readonly carrier: string | null;
+  /** The number of the text that they carry; null: any. */
+  readonly edition: number | null;
   /** Part of a name or an address, without case. */
   readonly q: string;
 }
-
-export const recipientSorts = [
-  "index",
-  "name",
-  "address",
-  "state",
-  "at",
-  "reason",
-  "attempts",
-  "segments",
-  "carrier",
-] as const;
-
-export type RecipientSort = (typeof recipientSorts)[number];
 
 export interface RecipientOrder {
   readonly by: RecipientSort;
@@ -84,6 +81,9 @@ export interface MovingColumns {
   readonly segments: Uint16Array;
   readonly said: NonNullable<PackedDynamic["said"]>;
   readonly carriers: NonNullable<PackedDynamic["carriers"]>;
+  /** 0: none that is known. */
+  readonly edition: Uint16Array;
+  readonly fallen: ReadonlySet<number>;
 }
 
 /** One block with both of its parts. */
@@ -109,7 +109,17 @@ export function movingColumns(packed: PackedDynamic): MovingColumns {
     segments: Uint16Array.from(packed.segments),
     said: packed.said ?? nothingSaid,
     carriers: packed.carriers ?? noCarriers,
+    edition: Uint16Array.from(packed.editions ?? firstEditions(packed)),
+    fallen: new Set(packed.fallen),
   };
+}
+
+/** Of a campaign that was never edited. */
+function firstEditions({ state, attempts }: PackedDynamic): readonly number[] {
+  return state.map((code, row) => {
+    const sent = { state: stateOf(code), attempts: attempts[row] ?? 0, edition: 1 };
+    return editionOf(sent) ?? 0;
+  });
 }
 
 const nothingSaid = { texts: [], of: [] };
@@ -159,17 +169,34 @@ function rowsIn({ fixed, moving }: Block): number {
 
 type MatchesRow = (row: number) => boolean;
 
-function matcher({ states, reasons, q }: RecipientFilter): (block: Block) => MatchesRow {
+function matcher({
+  states,
+  reasons,
+  carrier,
+  edition,
+  q,
+}: RecipientFilter): (block: Block) => MatchesRow {
   const stateSet = new Set<number>(states.map((state) => stateCodes[state]));
   const reasonSet = new Set(reasons.map(reasonCode));
   const text = q.replaceAll(between, "").trim().toLowerCase();
   return ({ fixed, moving }) => {
     const hits = text === "" ? null : hitsOf(fixed, text);
-    return (row) =>
+    const carriers = carrier === null ? null : carriersAsked(moving, carrier);
+    const isSo: MatchesRow = (row) =>
       (stateSet.size === 0 || stateSet.has(moving.state[row] ?? -1)) &&
-      (reasonSet.size === 0 || reasonSet.has(moving.reason[row] ?? 0)) &&
+      (reasonSet.size === 0 || reasonSet.has(moving.reason[row] ?? 0));
+    return (row) =>
+      isSo(row) &&
+      (edition === null || moving.edition[row] === edition) &&
+      (carriers === null || carriers.has(moving.carriers.of[row] ?? 0)) &&
       (hits === null || hits[row] === 1);
   };
+}
+
+/** The numbers that a block has for the carrier. */
+function carriersAsked({ carriers: { names } }: MovingColumns, wanted: string): Set<number> {
+  const known = [null, ...names];
+  return new Set(known.flatMap((name, number) => (isCarrier(name, wanted) ? [number] : [])));
 }
 
 /** 1 for each row whose name or address has the text in it. */
@@ -255,6 +282,8 @@ export function rowAt(blocks: readonly Block[], place: number): RecipientRow | n
     segments: moving.segments[row] ?? 0,
     ...saidAt(moving.said, row),
     carrier: moving.carriers.names[(moving.carriers.of[row] ?? 0) - 1] ?? null,
+    edition: moving.edition[row] || null,
+    isSecond: moving.fallen.has(row),
   };
 }
 
@@ -286,4 +315,44 @@ export function countReasons(
   return [...counts]
     .map(([code, n]) => ({ reason: reasonOf(code), n }))
     .toSorted((a, b) => b.n - a.n);
+}
+
+/** Carriers that occur, most frequent first; null: nobody knows whose they are. */
+export function countCarriers(
+  blocks: readonly Block[],
+): readonly { readonly carrier: string | null; readonly n: number }[] {
+  const counts = new Map<string, { carrier: string | null; n: number }>();
+  for (const { moving } of blocks) {
+    for (const [number, n] of numbersIn(moving)) {
+      const carrier = moving.carriers.names[number - 1] ?? null;
+      const key = carrier?.toLowerCase() ?? "";
+      const known = counts.get(key) ?? { carrier, n: 0 };
+      counts.set(key, { ...known, n: known.n + n });
+    }
+  }
+  return [...counts.values()].toSorted((a, b) => b.n - a.n);
+}
+
+function numbersIn({ rows, carriers: { of } }: MovingColumns): ReadonlyMap<number, number> {
+  const counts = new Map<number, number>();
+  for (let row = 0; row < rows; row++) {
+    const number = of[row] ?? 0;
+    counts.set(number, (counts.get(number) ?? 0) + 1);
+  }
+  return counts;
+}
+
+/** Texts that are carried, the first one first. */
+export function countEditions(
+  blocks: readonly Block[],
+): readonly { readonly edition: number; readonly n: number }[] {
+  const counts = new Map<number, number>();
+  for (const { moving } of blocks) {
+    for (const edition of moving.edition) {
+      if (edition !== 0) counts.set(edition, (counts.get(edition) ?? 0) + 1);
+    }
+  }
+  return [...counts]
+    .map(([edition, n]) => ({ edition, n }))
+    .toSorted((a, b) => a.edition - b.edition);
 }

@@ -18,13 +18,7 @@ import { createDesk, type Desk, type DeskWorker, type Selection } from "./recipi
 import type { RecipientFilter, RecipientOrder, RecipientRow } from "./recipient-table.ts";
 
 export type { FileKind } from "./recipient-file.ts";
-export { recipientSorts } from "./recipient-table.ts";
-export type {
-  RecipientFilter,
-  RecipientRow,
-  RecipientOrder,
-  RecipientSort,
-} from "./recipient-table.ts";
+export type { RecipientFilter, RecipientRow, RecipientOrder } from "./recipient-table.ts";
 
 type Needs = Pick<App, "api" | "device" | "campaigns" | "now">;
 
@@ -33,7 +27,14 @@ const refreshMs = 30_000;
 const lookMs = 3_000;
 const redrawMs = 150;
 
-const nothing: Selection = { count: 0, whole: 0, reasons: [], states: noCounts };
+const nothing: Selection = {
+  count: 0,
+  whole: 0,
+  reasons: [],
+  carriers: [],
+  editions: [],
+  states: noCounts,
+};
 
 /** Whether the counters count these rows. */
 function isSameAs({ states, reasons }: Rollup, selection: Selection): boolean {
@@ -57,7 +58,13 @@ function startWorker(): DeskWorker {
  * result are on the screen; `rows` has them.
  */
 export class RecipientsState {
-  #filter: RecipientFilter = $state.raw({ states: [], reasons: [], q: "" });
+  #filter: RecipientFilter = $state.raw({
+    states: [],
+    reasons: [],
+    carrier: null,
+    edition: null,
+    q: "",
+  });
   #sort: RecipientOrder = $state.raw({ by: "index", descending: false });
   #failure: Failure | null = $state.raw(null);
   #isLoading = $state(true);
@@ -164,6 +171,16 @@ export class RecipientsState {
     return this.#selection.reasons;
   }
 
+  /** Carriers that occur, likewise; null: nobody knows whose they are. Only that: the channel has none. */
+  get carriers(): readonly { readonly carrier: string | null; readonly n: number }[] {
+    return this.#selection.carriers;
+  }
+
+  /** The texts that are carried, with how many carry each: several where the campaign was edited. */
+  get editions(): readonly { readonly edition: number; readonly n: number }[] {
+    return this.#selection.editions;
+  }
+
   get loadedBlocks(): number {
     return this.#selection.whole;
   }
@@ -219,6 +236,11 @@ export class RecipientsState {
     }
   }
 
+  /** How many of all recipients are on this device, whatever the filter. */
+  get here(): number {
+    return messageStates.reduce((sum, state) => sum + this.#selection.states[state], 0);
+  }
+
   #facts(): Omit<FileFacts, "breakdowns"> {
     const row = this.#app.campaigns.byId(this.#campaignId);
     const { name = "", number = null, type = "sms" } = row?.campaign ?? {};
@@ -228,6 +250,8 @@ export class RecipientsState {
       asOf: this.#asOf ?? this.#listedAt,
       snapshot: this.snapshot,
       total: this.#total,
+      here: this.here,
+      fallsBack: row?.rollup?.fallback !== undefined,
     };
   }
 

@@ -141,6 +141,11 @@ export class SyncState {
     return known.length === 0 ? null : Math.max(...known);
   }
 
+  /** Whether everything of the workspace has come once: before that, what is not here says nothing. */
+  get hasBegun(): boolean {
+    return this.#heardAt.value !== null;
+  }
+
   /** Server minus device; null before it was measured. */
   get clockOffsetMs(): number | null {
     return this.#report.clockOffsetMs;

@@ -15,6 +15,8 @@ export type SubscriptionItem = SubscriptionsAnswer["items"][number];
 export class UsageState {
   /** Different people who got at least one message; null until the server answered. */
   reached: number | null = $state(null);
+  /** Visits within 48 hours of a campaign that reached who came; null until the server answered. */
+  checkIns: number | null = $state(null);
   /** null until the server answered. */
   stopped: readonly StoppedItem[] | null = $state.raw(null);
   /** How each account stands, and what it sent this month; null until the server answered. */
@@ -30,11 +32,18 @@ export class UsageState {
     this.#calls = usageCalls(api);
   }
 
+  /** An answer that comes after something else was asked for is left. */
   async loadReached(asked: UsageAsked): Promise<void> {
     this.reached = null;
+    this.checkIns = null;
+    this.#turn += 1;
+    const turn = this.#turn;
     const answer = await this.#calls.usage(asked);
+    if (turn !== this.#turn) return;
     this.failure = answer.ok ? null : answer.error;
-    if (answer.ok) this.reached = answer.value.customersReached;
+    if (!answer.ok) return;
+    this.reached = answer.value.customersReached;
+    this.checkIns = answer.value.checkIns;
   }
 
   async loadSubscriptions(): Promise<void> {

@@ -42,9 +42,11 @@ export interface Failure extends Problem {
 
 export interface RequestOptions {
   readonly signal?: AbortSignal;
-  /** How long the answer may take to begin; 8 s unless told. Its body may take a minute. */
+  /** How long the answer may take to begin; 8 s unless told. Its body, or each line, may take a minute. */
   readonly timeoutMs?: number;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Takes each line of the answer but the last when it has come; only the last is the answer then. */
+  readonly onLine?: (text: string) => Promise<void>;
 }
 
 export interface Api {
@@ -69,6 +71,9 @@ export interface ApiDeps {
   /** What the device's clock shows; that of the page when left out. */
   readonly now?: () => Instant;
 }
+
+/** Of an answer in lines, each of which is whole. */
+export const linesType = "application/x-ndjson";
 
 const headTimeoutMs = 8_000;
 const bodyTimeoutMs = 60_000;
@@ -106,19 +111,25 @@ interface Answer {
 }
 
 async function exchange(deps: ApiDeps, asked: Asked): Promise<Result<Answer, Failure>> {
-  const { signal, timeoutMs = headTimeoutMs } = asked.options;
+  const { signal, timeoutMs = headTimeoutMs, onLine } = asked.options;
   const patience = new AbortController();
-  let timer = setTimeout(() => patience.abort(), timeoutMs);
   const abort = () => patience.abort();
+  let timer = setTimeout(abort, timeoutMs);
+  const wait = (): void => {
+    clearTimeout(timer);
+    timer = setTimeout(abort, bodyTimeoutMs);
+  };
   signal?.addEventListener("abort", abort);
   try {
     const response = await deps.fetch(`${deps.base}${asked.path}`, {
       ...requestOf(deps, asked),
       signal: patience.signal,
     });
-    clearTimeout(timer);
-    timer = setTimeout(() => patience.abort(), bodyTimeoutMs);
-    return await read(response);
+    wait();
+    return await read(response, async (line) => {
+      await onLine?.(line);
+      wait();
+    });
   } catch {
     if (signal?.aborted === true) return err(failure("aborted"));
     return err(failure(patience.signal.aborted ? "timeout" : "unreachable"));
@@ -143,7 +154,9 @@ function requestOf({ newId }: ApiDeps, { method, body, options }: Asked): Reques
   };
 }
 
-async function read(response: Response): Promise<Result<Answer, Failure>> {
+type OnLine = (line: string) => Promise<void>;
+
+async function read(response: Response, onLine: OnLine): Promise<Result<Answer, Failure>> {
   const { status, headers } = response;
   // Whichever version it carries: only who does not know our protocol at all is a stranger.
   const protocol = Number(headers.get(protocolHeader) ?? Number.NaN);
@@ -152,7 +165,7 @@ async function read(response: Response): Promise<Result<Answer, Failure>> {
     // A proxy before our server says 502 to 504 in its own words; 511 is a login page's own number.
     return err(failure(status >= 500 && status !== 511 ? "server-error" : "captive"));
   }
-  const text = await response.text();
+  const text = await lastLine(response, onLine);
   const body: unknown = text === "" ? undefined : parseJson(text);
   if (response.ok) return ok({ protocol, status, body });
   const refused = refusalOf(status, body, headers);
@@ -160,6 +173,29 @@ async function read(response: Response): Promise<Result<Answer, Failure>> {
   return err(
     isBehind ? { ...failure("server-behind"), retryAfterMs: refused.retryAfterMs } : refused,
   );
+}
+
+async function lastLine(response: Response, onLine: OnLine): Promise<string> {
+  const { headers, body } = response;
+  const isLong = headers.get("content-type")?.startsWith(linesType) === true;
+  if (!isLong || body === null) return response.text();
+  let rest = "";
+  let taken = Promise.resolve();
+  // Not every browser lets a stream be walked through.
+  const reader = body.pipeThrough(new TextDecoderStream()).getReader();
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return rest;
+      const lines = (rest + value).split("\n");
+      rest = lines.pop() ?? "";
+      // Read on meanwhile: what had come and was not read is lost when the line breaks.
+      for (const line of lines) taken = taken.then(() => onLine(line));
+      taken.catch(() => undefined);
+    }
+  } finally {
+    await taken;
+  }
 }
 
 function parseJson(text: string): unknown {

@@ -9,6 +9,7 @@ import {
   loadPart,
   loadReport,
   partNames,
+  readySeal,
   savePart,
   saveReport,
   type PartName,
@@ -52,14 +53,20 @@ const atOnce = 3;
 /** The first failure, or null: everything is as the server had it. */
 export async function syncBlocks(deps: BlockSyncDeps): Promise<Failure | null> {
   const { api, db, campaign, signal, onList } = deps;
-  const answer = await fetchBlockList(api, campaign, { signal });
+  // What the device needs for it is read while the server answers.
+  const [answer, names] = await Promise.all([
+    fetchBlockList(api, campaign, { signal }),
+    db === null ? [] : partNames(db, campaign),
+    db === null ? undefined : readySeal(db),
+  ]);
   if (!answer.ok) return answer.error;
   const list = answer.value;
   onList?.(list);
-  const names = db === null ? [] : await partNames(db, campaign);
-  if (db !== null) await keepList(deps, db, list, { names, isComplete: false });
   const missing = missingOf(deps, list, names);
-  const done = await fetchAll(deps, missing);
+  const [done] = await Promise.all([
+    fetchAll(deps, missing),
+    db === null ? undefined : keepList(deps, db, list, { names, isComplete: false }),
+  ]);
   if (done.failure === null && db !== null && !signal.aborted) {
     const kept = await partNames(db, campaign);
     await keepList(deps, db, list, { names: kept, isComplete: done.isKept });

@@ -27,8 +27,8 @@ export interface AccountInput {
   readonly guards: Guards;
   /** What becomes of a message of unknown outcome where no key is honoured. */
   readonly onUnknown: UnknownPolicy;
-  /** Minutes in which proof of it may come; left out, it stays, or is the provider's. */
-  readonly resolveMinutes?: number;
+  /** Minutes in which proof of it may come; null: as the account's receipts teach. Left out, it stays. */
+  readonly resolveMinutes?: number | null;
   /** What the provider charges; left out of an update, it stays. */
   readonly price?: Price | null;
 }

@@ -320,7 +320,7 @@ describe("a device", () => {
     await settle(core);
     const hello = await core.hello();
     await server.act(creation("Live"));
-    const answer = await server.transport.pull(hello);
+    const answer = await server.transport.pull(hello, onlyOne);
     if (!answer.ok) throw new Error("the server answers here");
     expect(await core.receive(answer.value)).toMatchObject({
       act: "ack",
@@ -345,7 +345,7 @@ function aTablet() {
   const tablet = { skew: 0, asleep: 0, isOnline: false, kept: null as KeptComparison | null };
   const transport: Transport = {
     push: (said) => (tablet.isOnline ? server.transport.push(said) : unreachable()),
-    pull: (said) => (tablet.isOnline ? server.transport.pull(said) : unreachable()),
+    pull: (...said) => (tablet.isOnline ? server.transport.pull(...said) : unreachable()),
   };
   function start() {
     const began = server.clock();
@@ -706,6 +706,11 @@ function lossy(transport: Transport) {
   return {
     loseNext: (loss: Loss) => (next = loss),
     push: (request: Parameters<Transport["push"]>[0]) => through(() => transport.push(request)),
-    pull: (request: Parameters<Transport["pull"]>[0]) => through(() => transport.pull(request)),
+    pull: (...said: Parameters<Transport["pull"]>) => through(() => transport.pull(...said)),
   };
+}
+
+/** This server answers with one page at a time. */
+async function onlyOne(): Promise<never> {
+  throw new Error("a page came before the answer");
 }

@@ -13,16 +13,14 @@
  * tabs: any of them may do anything at any time. A crash is a core that is no longer driven; a
  * restart is a new core over the same database. Nothing is kept in memory but the clock's best
  * sample, the chain of the live connection, and the facts behind `status`.
- *
- * Live connection: its pages are of the hello's chain. `receive` answers `ack` (send it), `redial`
- * (the page did not fit: say hello again), `stop` (the server said bye) or `none`.
  */
 import type { Id } from "#domain/core/id.ts";
 import type { Result } from "#domain/core/result.ts";
 import type { Instant } from "#domain/core/time.ts";
 import type { Act } from "#domain/sync/command.ts";
 import type { Refusal } from "#domain/sync/refusal.ts";
-import type { Announcement, Heard, Page, Reset } from "#protocol/down.ts";
+import type { Announcement, Page, Reset } from "#protocol/down.ts";
+import type { Heard } from "#protocol/heard.ts";
 import { maxPushBytes, maxPushCommands, type LiveUp, type PullRequest } from "#protocol/up.ts";
 import { receivePage, receiveReset } from "../db/checkpoint.ts";
 import type { SyncMeta } from "../db/client-db.ts";
@@ -53,6 +51,7 @@ import {
 } from "./failures.ts";
 import { senderOf, type Sender } from "./sender.ts";
 import type { Bye, LiveStep, Step } from "./steps.ts";
+import { pulled } from "./pulled.ts";
 import type { Transport } from "./transport.ts";
 import { firstFacts, statusOf, type SyncFacts, type SyncStatus } from "./status.ts";
 
@@ -190,7 +189,8 @@ class Core implements SyncCore {
     const { db, clock, newId, transport } = this.#deps;
     const sent = momentOf(clock);
     const request = await this.#pullRequest();
-    const answer = await transport.pull(request);
+    const answer = await pulled(transport, request, (page) => this.#take(page, null));
+    if (answer === "broken") return { outcome: "more" };
     if (!answer.ok) return this.#refused(answer.error, request);
     await handTaken(db, request, newId);
     await this.#clock.sample(sent, answer.value.time);

@@ -155,7 +155,7 @@ describe("a revoked device", () => {
     // A second tab is in the middle of a live connection, and a pull of the first is on its way.
     const tab = aDevice(server.transport, db.name);
     const hello = await tab.core.hello();
-    const page = await server.transport.pull(hello);
+    const page = await server.transport.pull(hello, async () => undefined);
     const { id } = await onlyDevice(server);
     await server.devices.revoke({ workspace, id, by: user });
 
@@ -241,8 +241,8 @@ describe("a copied profile", () => {
     const server = aServer();
     const lossy: Transport = {
       push: (request) => server.transport.push(request),
-      pull: async (request) => {
-        await server.transport.pull(request);
+      pull: async (...said) => {
+        await server.transport.pull(...said);
         return err({ kind: "timeout", retryAfterMs: null });
       },
     };

@@ -213,7 +213,7 @@ class BrowserRunner implements Runner {
     const { core } = this.#deps;
     // Whoever slept compares the clocks before anything leaves that was dated since.
     if (!this.#socket.isOpen || core.serverClock.isRecalled()) {
-      const pulled = await untilDone(() => core.pullOnce());
+      const pulled = await untilDone(() => this.#pull());
       if (pulled.outcome === "failed") return this.#afterDeafness(pulled);
     }
     const pushed = await untilDone(() => core.pushOnce());
@@ -221,6 +221,13 @@ class BrowserRunner implements Runner {
     this.#retry.reset();
     if (this.#socket.isOpen) return restMs;
     return this.#dial();
+  }
+
+  /** Who gets on need not wait for long when the line breaks again. */
+  async #pull(): Promise<Step> {
+    const step = await this.#deps.core.pullOnce();
+    if (step.outcome === "more") this.#retry.reset();
+    return step;
   }
 
   /** Who must update, or wait for the server's update, cannot hear; what was done here still leaves. */

@@ -3,15 +3,17 @@
  * open socket proves nothing (a tablet that slept holds a dead one for an hour), so it must
  * answer pings.
  */
-import { createUnderstanding, liveDown, type Heard, type LiveDown } from "#protocol/down.ts";
+import type { LiveDown } from "#protocol/down.ts";
+import { createUnderstanding, type Heard } from "#protocol/heard.ts";
 import type { LiveUp } from "#protocol/up.ts";
-import * as v from "valibot";
 import { momentOf, type DeviceClock, type Moment } from "./clock.ts";
 import type { SyncCore } from "./core.ts";
 
 /** What is used of a WebSocket. */
 export interface Wire {
   readonly readyState: number;
+  /** Of messages that are not text: `ArrayBuffer`s. */
+  binaryType: string;
   send(data: string): void;
   close(): void;
   addEventListener(type: "open" | "close" | "error", listener: () => void): void;
@@ -38,10 +40,14 @@ export interface LiveSocket {
 export const dialTimeoutMs = 5_000;
 export const pingEveryMs = 20_000;
 export const pongWithinMs = 10_000;
-/** What was taken is acknowledged together: after so many pages, bytes, or this time ([S26]). */
-export const ackAfterPages = 8;
+/**
+ * What was taken is acknowledged together: after so many pages, bytes, or this time, and when
+ * nothing more came for a while ([S26]).
+ */
+export const ackAfterPages = 32;
 export const ackAfterBytes = 64 * 1024;
-export const ackAfterMs = 2_000;
+export const ackAfterMs = 8_000;
+export const ackAfterQuietMs = 1_500;
 
 export function createLiveSocket(deps: LiveSocketDeps): LiveSocket {
   let current: Connection | null = null;
@@ -61,7 +67,7 @@ export function createLiveSocket(deps: LiveSocketDeps): LiveSocket {
       current = connection;
       return connection.opened;
     },
-    pace: (hidden) => current?.say({ t: "pace", hidden }),
+    pace: (hidden) => current?.pace(hidden),
     close: () => current?.close(),
   };
 }
@@ -73,6 +79,8 @@ interface Unsaid {
   readonly message: Ack;
   readonly pages: number;
   readonly bytes: number;
+  /** When the first of them came, by the monotonic clock. */
+  readonly since: number;
   readonly timer: ReturnType<typeof setTimeout>;
 }
 
@@ -89,6 +97,8 @@ class Connection {
   #unsaid: Unsaid | null = null;
   /** The first with rows is told at once: the server learns how quick the line is. */
   #hasAcked = false;
+  /** Browsers let timers wait for a minute there: nothing is left to one. */
+  #isHidden = false;
   #pings = 0;
   #pinged: Moment;
   #isWaiting = false;
@@ -101,6 +111,7 @@ class Connection {
       this.#resolveOpened = resolve;
     });
     this.#socket = deps.createSocket();
+    this.#socket.binaryType = "arraybuffer";
     this.#timer = setTimeout(() => this.close(), dialTimeoutMs);
     // What the database cannot do now is no loss: the next connection says where it stands.
     const giveUp = () => this.close();
@@ -112,6 +123,12 @@ class Connection {
 
   say(message: LiveUp): void {
     if (this.#socket.readyState === 1) this.#socket.send(JSON.stringify(message));
+  }
+
+  pace(hidden: boolean): void {
+    this.#isHidden = hidden;
+    if (hidden) this.#sayAck();
+    this.say({ t: "pace", hidden });
   }
 
   close(): void {
@@ -149,39 +166,54 @@ class Connection {
   }
 
   async #hear(data: unknown): Promise<void> {
-    const parsed = parse(data);
-    const message = parsed === null ? null : this.#understand(parsed);
+    const message = this.#understand(data);
     if (message === null || this.#hasEnded) return;
     if (message.t === "pong") {
       return this.#pong(message);
     }
     const step = await this.#deps.core.receive(message);
     if (this.#hasEnded) return;
-    if (step.act === "ack") this.#ack(step.message, message, String(data).length);
+    if (step.act === "ack") this.#ack(step.message, message, sizeOf(data));
     // It stands elsewhere than the server thinks: a new hello on the same line says where.
-    if (step.act === "redial") this.say(await this.#deps.core.hello());
+    if (step.act === "redial") {
+      this.#forgetAck();
+      this.say(await this.#deps.core.hello());
+    }
     if (step.act === "stop") this.close();
   }
 
   /** The last one speaks for those before it. */
   #ack(message: Ack, about: Heard, bytes: number): void {
     const before = this.#unsaid;
+    const now = this.#deps.clock.monotonic();
+    const since = before?.since ?? now;
+    const waitMs = Math.min(ackAfterQuietMs, since + ackAfterMs - now);
+    clearTimeout(before?.timer);
     const unsaid = {
       message,
       pages: (before?.pages ?? 0) + 1,
       bytes: (before?.bytes ?? 0) + bytes,
-      timer: before?.timer ?? setTimeout(() => this.#sayAck(), ackAfterMs),
+      since,
+      timer: setTimeout(() => this.#sayAck(), waitMs),
     };
     this.#unsaid = unsaid;
-    if (isFull(unsaid) || isFilling(about) || !this.#hasAcked) this.#sayAck();
+    if (this.#isDue(unsaid, about)) this.#sayAck();
     this.#hasAcked ||= hasRows(about);
+  }
+
+  #isDue(unsaid: Unsaid, about: Heard): boolean {
+    return !this.#hasAcked || this.#isHidden || isFull(unsaid) || isFilling(about);
   }
 
   #sayAck(): void {
     const unsaid = this.#unsaid;
-    this.#unsaid = null;
-    clearTimeout(unsaid?.timer);
+    this.#forgetAck();
     if (unsaid !== null && !this.#hasEnded) this.say(unsaid.message);
+  }
+
+  #forgetAck(): void {
+    clearTimeout(this.#unsaid?.timer);
+    this.#unsaid = null;
   }
 
   async #pong({ n, time, lease }: Extract<LiveDown, { readonly t: "pong" }>): Promise<void> {
@@ -206,13 +238,6 @@ function hasRows(message: Heard): boolean {
   return message.t === "page" && Object.values(message.feeds).some(({ from, to }) => from !== to);
 }
 
-/** null: of a newer server, or broken; a broken page is asked for again by the next hello. */
-function parse(data: unknown): LiveDown | null {
-  if (typeof data !== "string") return null;
-  try {
-    const parsed = v.safeParse(liveDown, JSON.parse(data));
-    return parsed.success ? parsed.output : null;
-  } catch {
-    return null;
-  }
+function sizeOf(data: unknown): number {
+  return data instanceof ArrayBuffer ? data.byteLength : String(data).length;
 }

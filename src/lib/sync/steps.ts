@@ -12,8 +12,12 @@ export type Step =
   | { readonly outcome: "more" }
   | { readonly outcome: "failed"; readonly failure: TransportFailure };
 
+/** After a message of the live connection, whose pages are of the hello's chain. */
 export type LiveStep =
+  /** Send it. */
   | { readonly act: "ack"; readonly message: Extract<LiveUp, { readonly t: "ack" }> }
+  /** The page did not fit: say hello again. */
   | { readonly act: "redial" }
+  /** The server said bye. */
   | { readonly act: "stop"; readonly why: Bye["why"] }
   | { readonly act: "none" };

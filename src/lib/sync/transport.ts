@@ -10,13 +10,18 @@ import {
 } from "#protocol/down.ts";
 import type { PullRequest, PushRequest } from "#protocol/up.ts";
 import { deviceHeader } from "#protocol/version.ts";
-import type { Api, RequestOptions } from "./api.ts";
+import * as v from "valibot";
+import { linesType, type Api, type RequestOptions } from "./api.ts";
 import type { TransportFailure } from "./failures.ts";
 
 /** How requests reach the server. Both moments are by the monotonic clock. */
 export interface Transport {
   push(request: PushRequest): Promise<Result<PushReply, TransportFailure>>;
-  pull(request: PullRequest): Promise<Result<PullReply, TransportFailure>>;
+  /** The answer may be of several pages: `onPage` takes all but the last, in order. */
+  pull(
+    request: PullRequest,
+    onPage: (page: PullReply) => Promise<unknown>,
+  ): Promise<Result<PullReply, TransportFailure>>;
   /** What a server understands that is older than this app; left out where all are of one version. */
   announced?(): Promise<Result<Announcement, TransportFailure>>;
 }
@@ -31,7 +36,13 @@ export function createHttpTransport(api: Api): Transport {
         ...from(request),
         timeoutMs: pushTimeoutMs,
       }),
-    pull: (request) => api.request(pullReply, "POST", "/sync/pull", request, from(request)),
+    pull: (request, onPage) =>
+      api.request(pullReply, "POST", "/sync/pull", request, {
+        headers: { ...from(request).headers, accept: `${linesType}, application/json` },
+        onLine: async (line) => {
+          await onPage(v.parse(pullReply, JSON.parse(line)));
+        },
+      }),
     announced: () => api.request(announcement, "GET", "/sync/version"),
   };
 }

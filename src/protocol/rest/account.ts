@@ -61,8 +61,14 @@ const settings = v.record(v.string(), v.unknown());
 /** Where no key is honoured and no proof comes: hold (the default) until a person sends again, or resend. */
 const onUnknown = v.optional(v.picklist(unknownPolicies));
 
-/** Minutes in which proof of an unknown outcome may come, before the policy decides; up to three days. */
-const resolveMinutes = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(3 * 24 * 60));
+/**
+ * Minutes in which proof of an unknown outcome may come, before the policy decides; up to three
+ * days. null: twice as long as 99 of 100 receipts of the account took, once enough of them came,
+ * and as the provider says until then.
+ */
+const resolveMinutes = v.optional(
+  v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(3 * 24 * 60))),
+);
 
 const perUnit = v.pipe(v.number(), v.minValue(0), v.maxValue(1_000));
 const prefix = v.pipe(
@@ -98,8 +104,7 @@ export const accountCreate = v.strictObject({
   limits: v.optional(v.partial(limits), {}),
   guards: v.optional(v.partial(guards), {}),
   onUnknown,
-  /** As the provider says, when left out. */
-  resolveMinutes: v.optional(resolveMinutes),
+  resolveMinutes,
   price: v.optional(price),
 });
 
@@ -112,11 +117,20 @@ export const accountPatch = v.strictObject({
   limits: v.optional(v.partial(limits)),
   guards: v.optional(v.partial(guards)),
   onUnknown,
-  resolveMinutes: v.optional(resolveMinutes),
+  resolveMinutes,
   price: v.optional(price),
 });
 
 export type AccountPatch = v.InferOutput<typeof accountPatch>;
+
+export const accountStanding = v.object({
+  state: v.picklist(["open", "half_open"]),
+  pauseReason: v.picklist(pauseReasons),
+  reason: v.picklist(reasons),
+  detail: v.string(),
+  since: time,
+  retryAt: v.nullable(time),
+});
 
 export const accountAnswer = v.object({
   id,
@@ -129,18 +143,13 @@ export const accountAnswer = v.object({
   limits,
   guards,
   /** null: it sends. Otherwise why its campaigns are paused, and when a message is tried again. */
-  standing: v.nullable(
-    v.object({
-      state: v.picklist(["open", "half_open"]),
-      pauseReason: v.picklist(pauseReasons),
-      reason: v.picklist(reasons),
-      detail: v.string(),
-      since: time,
-      retryAt: v.nullable(time),
-    }),
-  ),
+  standing: v.nullable(accountStanding),
   onUnknown: v.picklist(unknownPolicies),
   resolveMinutes: v.number(),
+  /** What says so: a person's choice, what the account's receipts taught, or the provider. */
+  resolveBasis: v.picklist(["person", "receipts", "provider"]),
+  /** Within which 99 of 100 first receipts came, and of how many; null: too few came to tell. */
+  receiptDelay: v.nullable(v.object({ p99Seconds: v.number(), receipts: count })),
   price,
   createdAt: time,
   updatedAt: time,

@@ -24,7 +24,7 @@ export const blockList = v.object({
 
 export type BlockList = v.InferOutput<typeof blockList>;
 
-/** What only an erasure changes of a block's rows, by column. `first` is the n of the first row. */
+/** What only an erasure, or the way to a second channel, changes of a block's rows, by column. `first` is the n of the first row. */
 export const blockStatic = v.object({
   part: v.literal("static"),
   first: count,
@@ -57,6 +57,13 @@ export const blockDynamic = v.object({
   ),
   /** Each carrier once, and for each row which of them, from 1; 0: not known. Left out where none is. */
   carriers: v.exactOptional(v.object({ names: v.array(v.string()), of: v.array(count) })),
+  /**
+   * Which of its campaign's texts each carries; 0: none that is known. Left out where everything
+   * that went out carries the first (domain/message/edition.ts).
+   */
+  editions: v.exactOptional(v.array(count)),
+  /** Rows, from 0, that go by the channel that the campaign falls back to. Left out where none does. */
+  fallen: v.exactOptional(v.array(count)),
 });
 
 export type BlockDynamic = v.InferOutput<typeof blockDynamic>;

@@ -18,6 +18,7 @@ import { isWallTime } from "#domain/schedule/wall-time.ts";
 import * as v from "valibot";
 import { campaignBudget, trigger } from "../command.ts";
 import { count, id, isoMoment, longText, plain, shortText } from "../value.ts";
+import { fallbackAnswer, fallbackFields } from "./fallback.ts";
 import { campaignCursor, limitUpTo } from "./page.ts";
 
 const isoTime = isoMoment("must be an ISO 8601 time with a zone");
@@ -56,6 +57,7 @@ export const campaignCreate = v.strictObject({
   accountId: v.exactOptional(v.nullable(id)),
   ...codeFields,
   ...linkFields,
+  ...fallbackFields,
 });
 
 export type CampaignCreate = v.InferOutput<typeof campaignCreate>;
@@ -76,6 +78,7 @@ export const campaignPatch = v.strictObject({
   accountId: v.exactOptional(v.nullable(id)),
   ...codeFields,
   ...linkFields,
+  ...fallbackFields,
 });
 
 export type CampaignPatch = v.InferOutput<typeof campaignPatch>;
@@ -215,6 +218,7 @@ export const campaignAnswer = v.object({
   codePoolId: v.nullable(id),
   codePolicy: v.picklist(codePolicies),
   trackLinks: v.boolean(),
+  fallback: v.nullable(fallbackAnswer),
   schedule: v.nullable(
     v.object({
       at: isoTime,
@@ -341,8 +345,9 @@ function toSent({
   codePoolId = null,
   codePolicy = "refuse",
   trackLinks = false,
-}: Campaign): Pick<CampaignAnswer, "codePoolId" | "codePolicy" | "trackLinks"> {
-  return { codePoolId, codePolicy, trackLinks };
+  fallback = null,
+}: Campaign): Pick<CampaignAnswer, "codePoolId" | "codePolicy" | "trackLinks" | "fallback"> {
+  return { codePoolId, codePolicy, trackLinks, fallback };
 }
 
 function toBudget({ budget }: Campaign): CampaignAnswer["budget"] {

@@ -3,7 +3,7 @@ import { isCode } from "#domain/campaign/trigger.ts";
 import { useRefusals, useResults } from "#domain/codes/use.ts";
 import * as v from "valibot";
 import { count, id, isoMoment, plain } from "../value.ts";
-import { event } from "./event.ts";
+import { event, eventAnswer } from "./event.ts";
 import { limitUpTo, numberCursor } from "./page.ts";
 
 const time = v.pipe(v.string(), v.isoTimestamp());
@@ -150,8 +150,10 @@ export const redemptionAnswer = v.object({
   campaignId: v.nullable(id),
   /** How often it was redeemed. */
   redemptions: count,
-  /** The live campaigns that its recipient entered for it. */
+  /** The live campaigns that its recipient entered for it; of one that is repeated, when it was redeemed. */
   entered: v.array(id),
+  /** As of an event: those that would have written more than six hours after the message was due. */
+  tooLate: eventAnswer.entries.tooLate,
 });
 
 const refusal = v.picklist(useRefusals);

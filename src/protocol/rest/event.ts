@@ -14,7 +14,10 @@ export const event = {
     v.strictObject({ email: v.pipe(v.string(), v.maxLength(320)) }),
     v.strictObject({ phone: v.pipe(v.string(), v.maxLength(40)) }),
   ]),
-  /** When it happened; now when left out. */
+  /**
+   * When it happened; now when left out. What is told more than six hours after its message was due
+   * brings nobody in.
+   */
   at: v.optional(isoMoment()),
   /** What messages may say of it: `{{ event.product }}`. */
   properties: v.optional(
@@ -26,7 +29,7 @@ export const event = {
   ),
 };
 
-/** Something that happened: it has a name of its own. */
+/** Something that happened: it has a name of its own; `check_in` is a visit, which usage counts. */
 const namedEvent = v.strictObject({
   kind: v.optional(v.literal("event"), "event"),
   name: v.pipe(
@@ -60,4 +63,9 @@ export const eventAnswer = v.object({
   state: v.picklist(["accepted", "repeated"]),
   /** The live campaigns that the contact entered for it. */
   entered: v.array(id),
+  /**
+   * The live campaigns that would have written more than six hours after the message was due: nobody
+   * is written to, and their reports show whom that left out. Left out: none.
+   */
+  tooLate: v.optional(v.array(id)),
 });

@@ -5,7 +5,7 @@ import { messageStates } from "#domain/message/state.ts";
 import * as v from "valibot";
 import { count, id, isoMoment } from "../value.ts";
 import { limitUpTo, nextPage } from "./page.ts";
-import { someOf } from "./report.ts";
+import { carrierAsked, someOf } from "./report.ts";
 
 const time = v.pipe(v.string(), v.isoTimestamp());
 
@@ -23,8 +23,7 @@ const narrowed = {
   direction: v.optional(v.picklist(directions)),
   /** Outbound messages alone have one. */
   state: someOf(messageStates),
-  /** A carrier's name, in any country; `unknown`: those that nobody knows. */
-  carrier: v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(100))),
+  carrier: carrierAsked,
   campaign: v.optional(id),
   /** A part of the name, or of the address for who may see it. */
   q: v.optional(v.pipe(v.string(), v.maxLength(200))),

@@ -18,6 +18,12 @@ export function limitUpTo(most: number) {
 /** The place behind an entry that is found by a number. */
 export const numberCursor = v.pipe(v.string(cursorWords), v.regex(/^\d{1,15}$/, cursorWords));
 
+/** The place behind a recipient: their number, and where several runs have recipients which of them. */
+export const rowCursor = v.pipe(
+  v.string(cursorWords),
+  v.regex(/^\d{1,15}(?:\.\d{1,15})?$/, cursorWords),
+);
+
 /** The place behind a campaign: when it was made, in base 36, and its id. */
 export const campaignCursor = v.pipe(
   v.string(cursorWords),

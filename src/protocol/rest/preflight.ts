@@ -4,9 +4,18 @@ import { monthLimits } from "#domain/limits/budget.ts";
 import { reasons } from "#domain/message/reason.ts";
 import * as v from "valibot";
 import { count } from "../value.ts";
+import { accountStanding } from "./account.ts";
+import { campaignSchedule } from "./campaign.ts";
 import { costAnswer } from "./report.ts";
 
 const time = v.pipe(v.string(), v.isoTimestamp());
+
+export const preflightOf = v.strictObject({
+  /** What it would do if it were planned so; left out: as it is planned, or now. */
+  schedule: v.exactOptional(campaignSchedule),
+});
+
+export type PreflightOf = v.InferInput<typeof preflightOf>;
 
 export const preflightAnswer = v.object({
   /** Whom it counts: `now`: who is in the audience now, as it is frozen at the start. `frozen`: who is. */
@@ -23,6 +32,14 @@ export const preflightAnswer = v.object({
   segments: v.nullable(count),
   /** What they cost at the account's price; null where it has none. */
   cost: v.nullable(costAnswer),
+  /**
+   * Text messages to whoever it does not reach: `straight` have no address for its own channel and
+   * get one at once, `further` might; segments and cost of both, at the most. null: it falls back to
+   * nothing, or its audience is frozen.
+   */
+  fallback: v.nullable(
+    v.object({ straight: count, further: count, segments: count, cost: v.nullable(costAnswer) }),
+  ),
   /** Messages that cannot be written from the template. */
   unwritable: count,
   /**
@@ -42,6 +59,11 @@ export const preflightAnswer = v.object({
   codes: v.nullable(v.object({ needed: count, left: count })),
   /** How many of the recipients the tightest budget lets it reach: the campaign's, or one of the month's. */
   budget: v.nullable(v.object({ what: v.picklist(["campaign", ...monthLimits]), reaches: count })),
+  /**
+   * Why nothing would go out through its account for now, in the provider's own words, too, and when
+   * a message is tried again without a person; null: it sends.
+   */
+  standing: v.nullable(accountStanding),
   startsAt: time,
   /** When the last message would be handed over; null where nothing is known of the speed. */
   endsAt: v.nullable(time),

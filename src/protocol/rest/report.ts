@@ -12,7 +12,7 @@ import { limitedBys } from "#domain/report/rollup.ts";
 import { outcomes } from "#domain/report/outcome.ts";
 import * as v from "valibot";
 import { count, id } from "../value.ts";
-import { limitUpTo, numberCursor } from "./page.ts";
+import { limitUpTo, rowCursor } from "./page.ts";
 import { snapshot } from "./snapshot.ts";
 import { carrierPart } from "./usage.ts";
 
@@ -109,6 +109,18 @@ export const reportAnswer = v.object({
       campaignCodesRedeemed: count,
     }),
   ),
+  /**
+   * Of these messages: those that went, or go, by the channel that the campaign falls back to; null:
+   * it has none. They are among the counters, not beside them.
+   */
+  fallback: v.nullable(
+    v.object({
+      channel: v.picklist(channels),
+      total: count,
+      counters: states,
+      segments: states,
+    }),
+  ),
   /** How fast it goes; null while it is not on its way, and in an earlier snapshot. */
   pace: v.nullable(
     v.object({
@@ -153,9 +165,15 @@ export const messageRow = v.object({
   segments: count,
   /** Where the number's range or a receipt told it; null: nobody knows, or the channel has none. */
   carrier: v.nullable(v.string()),
+  /** By which it goes, or went: the campaign's, or the one that it falls back to. */
+  channel: v.picklist(channels),
+  /** The number of the text that it carries, as in `/editions`; null: nothing went out yet, or nobody knows. */
+  edition: v.nullable(count),
   /** The provider's own code and words, of the try that the reason comes from; "" where it gave none. */
   code: v.string(),
   words: v.string(),
+  /** Of a campaign that repeats: whose run it is, and which (null: it was deleted). Others have none. */
+  run: v.exactOptional(v.object({ campaignId: id, n: v.nullable(count) })),
 });
 
 export type MessageRow = v.InferOutput<typeof messageRow>;
@@ -172,10 +190,22 @@ export function someOf<T extends readonly [string, ...string[]]>(list: T) {
   );
 }
 
-/** Which rows: by states, by reasons, and by a part of the name or (for who may see it) the address. */
+/** One carrier by its name, in any country; `unknown`: those that nobody knows. */
+export const carrierAsked = v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(100)));
+
+/** Which rows: by states, reasons, carrier and text, and by a part of the name or (for who may see it) the address. */
 export const messageFilter = v.strictObject({
   state: someOf(messageStates),
   reason: someOf(reasons),
+  carrier: carrierAsked,
+  /** The number of the text that they carry. */
+  edition: v.optional(
+    v.pipe(
+      v.string(),
+      v.regex(/^[1-9]\d{0,5}$/, "must be the number of a text"),
+      v.transform(Number),
+    ),
+  ),
   q: v.optional(v.pipe(v.string(), v.maxLength(200))),
 });
 
@@ -212,16 +242,26 @@ export const messageAnswer = v.object({
    * Each deliberate send that was begun, with the key that the provider got: one that is planned is
    * not among them. A try that went as usual is told by the message's state alone.
    */
-  sends: v.array(v.object({ generation: count, key: v.string(), heard: v.array(tryAnswer) })),
+  sends: v.array(
+    v.object({
+      generation: count,
+      channel: v.picklist(channels),
+      key: v.string(),
+      heard: v.array(tryAnswer),
+    }),
+  ),
   marks: v.array(v.object({ mark: v.picklist(marks), at: time })),
 });
 
 export type MessageAnswer = v.InferOutput<typeof messageAnswer>;
 
 const limit = v.optional(limitUpTo(1_000));
-const cursor = v.optional(numberCursor);
 
-export const messageQuery = v.strictObject({ ...messageFilter.entries, limit, cursor });
+export const messageQuery = v.strictObject({
+  ...messageFilter.entries,
+  limit,
+  cursor: v.optional(rowCursor),
+});
 
 export const messagePage = v.object({
   items: v.array(messageRow),

@@ -49,7 +49,7 @@ export const usageAnswer = v.object({
   zone: v.string(),
   /**
    * The name of these digits, wherever it stands, in the app or a file; not of who was reached, in
-   * contacts, or can be: they are counted apart.
+   * contacts, can be, or came: they are counted apart.
    */
   snapshot,
   campaigns: count,
@@ -73,6 +73,11 @@ export const usageAnswer = v.object({
   ),
   /** Different contacts who got at least one message. */
   customersReached: count,
+  /**
+   * Visits, told as events named `check_in`, of contacts whom a campaign reached that was launched
+   * at most 48 hours before; not of what goes out as something happens.
+   */
+  checkIns: count,
   /** Messages whose recipient followed a link. */
   clicked: count,
   /** Who can be reached, as last counted: contacts, and of them those with address and consent. */

@@ -5,6 +5,7 @@ import { poolFindings } from "./code-findings.ts";
 import { contactFindings } from "./contact-findings.ts";
 import type { Database } from "./database.ts";
 import { deliveryFindings } from "./delivery-findings.ts";
+import { inboxFindings } from "./receipt-inbox.ts";
 import { dueOf } from "./feeds.ts";
 import { adopt, raiseTick } from "./history.ts";
 import { playCampaign } from "./played-campaign.ts";
@@ -22,6 +23,7 @@ export const adminOperations: PartOperations<AdminStore> = {
       ...accessFindings(db),
       ...contactFindings(db),
       ...deliveryFindings(db),
+      ...inboxFindings(db),
       ...poolFindings(db),
     ],
     waiting: (db, { now }) => waiting(db, now),

@@ -36,6 +36,7 @@ function fillFrom(ageMs: number): number {
         it.db.run("insert into bucket values (1, 1, ?, ?, 1)", at, stateCodes.submitted);
         if (filled % 3 === 0)
           it.db.run("insert into mark_bucket values (1, 1, 'recovered', ?, 1)", at);
+        it.db.run("insert into fallback_bucket values (1, 1, 0, ?, '3', 1)", at);
         filled += 1;
       }
     },
@@ -60,6 +61,12 @@ describe("folding", () => {
     await foldAll();
     expect(sum("bucket") + sum("bucket_fold")).toBe(filled);
     expect(sum("mark_bucket") + sum("mark_fold")).toBe(marked);
+    // What went by a second channel is told in the same spans.
+    expect(sum("fallback_bucket")).toBe(filled);
+    const spans = "select distinct span, at from";
+    expect(it.db.all(`${spans} fallback_bucket where span > 0 order by span, at`)).toEqual(
+      it.db.all(`${spans} bucket_fold order by span, at`),
+    );
     const kept = it.db.all(
       "select span, min(at) as first, max(at) as last, count(*) as n from bucket_fold group by span",
     );

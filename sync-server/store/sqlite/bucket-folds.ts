@@ -9,20 +9,36 @@ import type { Database, Row, Value } from "./database.ts";
 export const minutesKeptMs = 2 * dayMs;
 export const hoursKeptMs = 90 * dayMs;
 
+type Folded = "bucket_fold" | "mark_fold" | "fallback_bucket";
+
 interface Fold {
-  readonly from: "bucket" | "bucket_fold" | "mark_bucket" | "mark_fold";
-  readonly to: "bucket_fold" | "mark_fold";
+  readonly from: "bucket" | "mark_bucket" | Folded;
+  readonly to: Folded;
   /** What is counted, besides the time. */
-  readonly what: "state" | "mark";
+  readonly what: "state" | "mark" | "what";
+  /** Of a table that says how long its spans are: those that are folded. */
+  readonly ofMs?: number;
   readonly spanMs: number;
   readonly keptMs: number;
+}
+
+/** From hours to days. */
+function again({ to, what }: Pick<Fold, "to" | "what">): Fold {
+  return { from: to, to, what, ofMs: hourMs, spanMs: dayMs, keptMs: hoursKeptMs };
+}
+
+/** What went by the channel that a campaign falls back to: at the same times as all of it. */
+function second(spans: Pick<Fold, "ofMs" | "spanMs" | "keptMs">): Fold {
+  return { from: "fallback_bucket", to: "fallback_bucket", what: "what", ...spans };
 }
 
 const folds = [
   { from: "bucket", to: "bucket_fold", what: "state", spanMs: hourMs, keptMs: minutesKeptMs },
   { from: "mark_bucket", to: "mark_fold", what: "mark", spanMs: hourMs, keptMs: minutesKeptMs },
-  { from: "bucket_fold", to: "bucket_fold", what: "state", spanMs: dayMs, keptMs: hoursKeptMs },
-  { from: "mark_fold", to: "mark_fold", what: "mark", spanMs: dayMs, keptMs: hoursKeptMs },
+  second({ ofMs: 0, spanMs: hourMs, keptMs: minutesKeptMs }),
+  again({ to: "bucket_fold", what: "state" }),
+  again({ to: "mark_fold", what: "mark" }),
+  second({ ofMs: hourMs, spanMs: dayMs, keptMs: hoursKeptMs }),
 ] as const satisfies readonly Fold[];
 
 /** Folds at most about `limit` rows; answers how many. Less than `limit`: nothing old is left. */
@@ -42,7 +58,7 @@ function foldOne(
   fold: Fold,
   { now, limit }: { readonly now: Instant; readonly limit: number },
 ): number {
-  const { from, to, what, spanMs, keptMs } = fold;
+  const { from, to, what, ofMs, spanMs, keptMs } = fold;
   // Whole spans only: an hour is told by its minutes or as an hour.
   const before = Math.floor((now - keptMs) / spanMs) * spanMs;
   const rows = oldRows(db, fold, before, limit);
@@ -59,7 +75,7 @@ function foldOne(
       counted,
       Number(row["n"]),
     );
-    const where = isFolded(from) ? `span = ${hourMs} and at = ?` : "minute = ?";
+    const where = ofMs === undefined ? "minute = ?" : `span = ${ofMs} and at = ?`;
     db.run(
       `delete from ${from} where ws = ? and distribution = ? and ${where} and ${what} = ?`,
       ...key,
@@ -72,21 +88,18 @@ function foldOne(
 
 function oldRows(
   db: Database,
-  { from, what }: Fold,
+  { from, what, ofMs }: Fold,
   before: Instant,
   limit: number,
 ): readonly Row[] {
-  const [at, index, where] = isFolded(from)
-    ? ["at", `${from}_old`, `span = ${hourMs} and at < ?`]
-    : ["minute", `${from}_old`, "minute < ?"];
+  const [at, index, where] =
+    ofMs === undefined
+      ? ["minute", `${from}_old`, "minute < ?"]
+      : ["at", `${from}_old`, `span = ${ofMs} and at < ?`];
   return db.all(
     `select ws, distribution, ${at} as at, ${what}, n from ${from} indexed by ${index}
       where ${where} order by ${at} limit ?`,
     before,
     limit,
   );
-}
-
-function isFolded(table: Fold["from"]): boolean {
-  return table === "bucket_fold" || table === "mark_fold";
 }

@@ -3,7 +3,7 @@ import { whereaboutsOf } from "../../numbers/whereabouts.ts";
 import type { Database } from "./database.ts";
 import type { Place } from "./delivery-place.ts";
 
-/** Neither the carrier nor the country is known. */
+/** Carriers are not counted, or there are too many. */
 export const unknownCarrier = 0;
 
 export interface CarrierBook {
@@ -21,7 +21,6 @@ const mostCarriers = 5_000;
 export function createCarrierBook(db: Database, { ws }: Pick<Place, "ws">): CarrierBook {
   const known = new Map<string, number>();
   const find = (country: string, name: string): number => {
-    if (country === "" && name === "") return unknownCarrier;
     const key = `${country}\n${name}`;
     const found = known.get(key) ?? findOrAdd(db, ws, country, name);
     known.set(key, found);

@@ -4,8 +4,12 @@ import { expect, test } from "vitest";
 import type { CarrierCounts } from "#domain/report/rollup.ts";
 import { sizeOf } from "#domain/report/carriers.ts";
 import {
-  aCampaign,
-  anAccount,
+  aProof,
+  aSettlement,
+  openSms,
+  smsDistribution,
+} from "../../../tests/support/delivery/sms-world.ts";
+import {
   campaignId,
   openTestStore,
   readRollup,
@@ -15,47 +19,14 @@ import {
   workspace,
   type OpenStore,
 } from "../../../tests/support/delivery/world.ts";
-import type { Proof, Settlement } from "../delivery-store.ts";
-
-const distribution = 1;
-
-/** Numbers of three carriers in two countries, and of none that its range tells. */
-const numbers = ["+4915112", "+4916212", "+4475123", "+121255"];
-
-async function openSms(people: number): Promise<OpenStore> {
-  const opened = openTestStore();
-  const contacts = Array.from({ length: people }, (_, n) => ({
-    phone: `${numbers[n % numbers.length]}${String(10_000 + n)}`,
-  }));
-  seedContacts(opened.db, contacts);
-  const content = { subject: "", text: "x".repeat(200), html: "" };
-  await seedDocuments(opened.store, {
-    campaign: aCampaign({ type: "sms", content }),
-    account: anAccount({ channel: "sms" }),
-  });
-  const { delivery } = opened.store;
-  await delivery.launch({ workspace, campaignId, keyed: ["sandbox"], now });
-  expect(await delivery.freeze({ distribution, batch: 5_000, now })).toBe("frozen");
-  return opened;
-}
 
 async function rollupOf({ store }: OpenStore) {
-  await store.delivery.advance({ distribution, rate: 0, now });
+  await store.delivery.advance({ distribution: smsDistribution, rate: 0, now });
   return readRollup(store);
 }
 
 function sizes(rows: readonly CarrierCounts[] = []): Readonly<Record<string, number>> {
   return Object.fromEntries(rows.map((row) => [`${row.country} ${row.carrier}`, sizeOf(row, "n")]));
-}
-
-function settlement(n: number, over: Partial<Settlement> = {}): Settlement {
-  const state = { state: "submitted", reason: "none", at: now, segments: 2 } as const;
-  const call = { gen: 1, try: 1, dueAt: null, renews: false, counts: true };
-  return { n, ...call, ...state, providerId: null, attempt: null, ...over };
-}
-
-function proof(n: number, over: Partial<Proof> = {}): Proof {
-  return { n, gen: 1, state: "delivered", reason: "none", at: now, code: "", words: "", ...over };
 }
 
 test("S4-06 who is frozen counts for the carrier and the country of their number", async () => {
@@ -76,22 +47,28 @@ test("S4-06 who is frozen counts for the carrier and the country of their number
 test("S4-06 a receipt that names the carrier is believed over the number's range, each time", async () => {
   const opened = await openSms(40);
   const { delivery } = opened.store;
-  await delivery.intent({ distribution, boot: "boot", limit: 100, columns: [], now });
+  await delivery.intent({
+    distribution: smsDistribution,
+    boot: "boot",
+    limit: 100,
+    columns: [],
+    now,
+  });
   await delivery.settle({
-    distribution,
-    settlements: [settlement(1, { times: 40 })],
+    distribution: smsDistribution,
+    settlements: [aSettlement(1, { times: 40 })],
     lookAt: now + 5_000,
     now,
   });
   const proofs = [
-    proof(1, { carrier: "Lebara" }),
+    aProof(1, { carrier: "Lebara" }),
     // Said twice, in other letters and with nothing new: it is one carrier.
-    proof(1, { carrier: "LEBARA " }),
-    proof(4, { carrier: "Verizon", state: "sent" }),
-    proof(4, { carrier: "AT&T", state: "undelivered", reason: "carrier_rejected" }),
-    proof(8, { carrier: "" }),
+    aProof(1, { carrier: "LEBARA " }),
+    aProof(4, { carrier: "Verizon", state: "sent" }),
+    aProof(4, { carrier: "AT&T", state: "undelivered", reason: "carrier_rejected" }),
+    aProof(8, { carrier: "" }),
   ];
-  await delivery.prove({ distribution, proofs, now });
+  await delivery.prove({ distribution: smsDistribution, proofs, now });
   const rollup = await rollupOf(opened);
   expect(sizes(rollup?.carriers)).toEqual({
     "DE T-Mobile": 9,
@@ -115,9 +92,19 @@ test("E-mail is not counted by carrier", async () => {
   await seedDocuments(opened.store);
   const { delivery } = opened.store;
   await delivery.launch({ workspace, campaignId, keyed: ["sandbox"], now });
-  await delivery.freeze({ distribution, batch: 5_000, now });
-  await delivery.intent({ distribution, boot: "boot", limit: 100, columns: [], now });
-  await delivery.prove({ distribution, proofs: [proof(1, { carrier: "Lebara" })], now });
+  await delivery.freeze({ distribution: smsDistribution, batch: 5_000, now });
+  await delivery.intent({
+    distribution: smsDistribution,
+    boot: "boot",
+    limit: 100,
+    columns: [],
+    now,
+  });
+  await delivery.prove({
+    distribution: smsDistribution,
+    proofs: [aProof(1, { carrier: "Lebara" })],
+    now,
+  });
   expect(await rollupOf(opened)).not.toHaveProperty("carriers");
   expect(opened.db.all("select * from carrier_tally")).toEqual([]);
   expect(await delivery.findings({})).toEqual([]);
@@ -139,10 +126,16 @@ test("I-6 after every step the carriers' sums are the campaign's, whatever recei
       async (heard, claimed) => {
         const opened = await openSms(24);
         const { delivery } = opened.store;
-        await delivery.intent({ distribution, boot: "boot", limit: claimed, columns: [], now });
+        await delivery.intent({
+          distribution: smsDistribution,
+          boot: "boot",
+          limit: claimed,
+          columns: [],
+          now,
+        });
         await delivery.settle({
-          distribution,
-          settlements: [settlement(1, { times: claimed })],
+          distribution: smsDistribution,
+          settlements: [aSettlement(1, { times: claimed })],
           lookAt: now + 5_000,
           now,
         });
@@ -150,9 +143,9 @@ test("I-6 after every step the carriers' sums are the campaign's, whatever recei
           const reason = state === "undelivered" ? "unreachable" : "none";
           const named = carrier === undefined ? {} : { carrier };
           const proofs = Array.from({ length: times }, (_, index) =>
-            proof(Math.min(24, n + index), { state, reason, ...named }),
+            aProof(Math.min(24, n + index), { state, reason, ...named }),
           );
-          await delivery.prove({ distribution, proofs, now });
+          await delivery.prove({ distribution: smsDistribution, proofs, now });
           expect(await delivery.findings({})).toEqual([]);
         }
         await opened.store.close();

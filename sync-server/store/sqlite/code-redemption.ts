@@ -8,7 +8,7 @@ import { seqOfPool } from "./code-counts.ts";
 import { showLeft } from "./code-document.ts";
 import { ownerOf, takeUnsent } from "./code-ranges.ts";
 import type { Database, Row } from "./database.ts";
-import { contactOf, happenFor, propertiesOf } from "./delivery-entries.ts";
+import { contactOf, happenFor, knownFor, propertiesOf } from "./delivery-entries.ts";
 import { createMover } from "./delivery-moves.ts";
 import { campaignOf, distributionOf, messageOf, type Distribution } from "./delivery-rows.ts";
 import type { Operations } from "./operation.ts";
@@ -45,12 +45,14 @@ function tryToRedeem(db: Database, pool: number, args: Asked): Tried {
   const uses = usesOf(db, pool, seq);
   const carrier = carrierOf(db, pool, seq);
   const campaignId = carrier?.distribution.campaign ?? null;
-  const told = { code, campaignId, entered: [] };
+  const told = { code, campaignId };
+  const happening = `redeemed:${pool}:${seq}:${key}`;
   const contact = redeemerOf(db, workspace, carrier, by);
   const known = typeof contact === "string" ? null : contact;
   const tried = (answer: RedeemAnswer): Tried => ({ answer, seq, contact: known, campaignId });
   if (uses.some((each) => each["key"] === key)) {
-    return tried({ outcome: "repeated", ...told, redemptions: uses.length });
+    const fate = knownFor(db, workspace, happening) ?? { entered: [] };
+    return tried({ outcome: "repeated", ...told, redemptions: uses.length, ...fate });
   }
   if (isRolledBack(db, pool, seq, key)) return tried({ outcome: "key_rolled_back" });
   const refused = refusedByPool(db, pool, uses.length, at);
@@ -70,19 +72,19 @@ function tryToRedeem(db: Database, pool: number, args: Asked): Tried {
     pool,
   );
   markRedeemed(db, { pool, seq, carrier, at, now });
-  const entered =
+  const fate =
     contact === null
-      ? []
+      ? { entered: [] }
       : happenFor(db, {
           workspace,
-          id: `redeemed:${pool}:${seq}:${key}`,
+          id: happening,
           what: { kind: "redeemed", code, campaignId: namedCampaign(db, carrier) },
           contact,
           at,
           properties: propertiesOf({ kind: "redeemed", code, campaignId: null }, properties),
           now,
         });
-  const redemption: Redemption = { ...told, redemptions: uses.length + 1, entered };
+  const redemption: Redemption = { ...told, redemptions: uses.length + 1, ...fate };
   return tried({ outcome: "redeemed", ...redemption });
 }
 

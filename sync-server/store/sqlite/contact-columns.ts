@@ -1,5 +1,5 @@
 /** What templates may use of a contact, as its row holds it. */
-import type { ContactColumn, ContactFields } from "../delivery-store.ts";
+import type { ContactColumn, ContactFields } from "../distribution.ts";
 import type { Row } from "./database.ts";
 
 export const storedAs: Readonly<Record<ContactColumn, string>> = {

@@ -20,6 +20,7 @@ import { addressHash, keepSuppressed } from "./erased-addresses.ts";
 import { publish } from "./feeds.ts";
 import { suppressionOf } from "./limits-suppression.ts";
 import type { Operations } from "./operation.ts";
+import { eraseFromInbox } from "./receipt-inbox.ts";
 import { ownOptOut } from "./own-opt-outs.ts";
 
 export const messagesOf: Operations<ContactStore>["messagesOf"] = (db, { workspace, id }) => {
@@ -140,6 +141,7 @@ function eraseMessages(db: Database, workspace: string, { distribution, ns }: Me
   const these = "ws = ? and distribution = ? and n in (select value from json_each(?))";
   const own = [ws, distribution, JSON.stringify(ns)] as const;
   db.run(`update message set address = '', name = '' where ${these}`, ...own);
+  db.run(`update fallen set address = '' where ${these}`, ...own);
   // A provider's words may repeat the address.
   db.run(`update attempt set words = '' where ${these}`, ...own);
   db.run(`update message_event set properties = '{}' where ${these}`, ...own);
@@ -192,6 +194,7 @@ function eraseTraces(db: Database, person: Person): void {
       ...own,
     );
     db.run("delete from answer where workspace = ? and instr(lower(body), ?) > 0", ...own);
+    eraseFromInbox(db, workspace, address);
     for (const column of ["receipt", "said", "words"]) {
       db.run(
         `update unmatched_receipt set ${column} = replace(${column}, ?2, '')

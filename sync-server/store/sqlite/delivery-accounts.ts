@@ -8,15 +8,16 @@ import type { Operations } from "./operation.ts";
 
 type Accounts = Pick<
   Operations<DeliveryStore>,
-  "saveAccount" | "account" | "workspaceOfAccount" | "removeAccount"
+  "saveAccount" | "account" | "workspaceOfAccount" | "tellUsualWindows" | "removeAccount"
 >;
 
 export const accounting: Accounts = {
   saveAccount: (db, { workspace, account, rev, sealed, by, now }) => {
     const known = find(db, workspace, account.id);
     if ((known?.rev ?? null) !== rev) return "conflict";
-    // How it stands is the engine's to say: whoever edits it saw an older state.
-    const doc: Account = { ...account, standing: known?.standing ?? null };
+    // How it stands and what it taught is the engine's to say: whoever edits it saw an older state.
+    const { standing = null, receiptDelay = null } = known ?? {};
+    const doc: Account = { ...account, standing, receiptDelay };
     publish(db, workspace, [{ kind: "account", id: account.id, doc }], now);
     if (sealed !== null) {
       db.run(
@@ -53,13 +54,30 @@ export const accounting: Accounts = {
     return row === undefined ? null : String(row["workspace"]);
   },
 
+  tellUsualWindows: (db, { windowMs, now }) => {
+    const untold = db.all(
+      `select d.workspace, d.doc from account_settings s join document d on d.workspace = s.workspace
+          and d.kind = 'account' and d.id = s.account and d.dead = 0
+        where json_extract(d.doc, '$.usualWindowMs') is null`,
+    );
+    for (const row of untold) {
+      const known: Account = JSON.parse(String(row["doc"]));
+      const usualWindowMs = windowMs[known.provider];
+      if (usualWindowMs === undefined) continue;
+      const { resolveWindowMs = null } = known;
+      const chosen = resolveWindowMs === usualWindowMs ? null : resolveWindowMs;
+      const doc: Account = { ...known, usualWindowMs, resolveWindowMs: chosen };
+      publish(db, String(row["workspace"]), [{ kind: "account", id: known.id, doc }], now);
+    }
+  },
+
   removeAccount: (db, { workspace, accountId, by, now }) => {
     const account = find(db, workspace, accountId);
     if (account === null) return "gone";
     const user = db.get(
       `select 1 from document where workspace = ? and kind = 'campaign' and dead = 0
           and phase in ('scheduled', 'preparing', 'active', 'paused', 'settling')
-          and json_extract(doc, '$.accountId') = ? limit 1`,
+          and ? in (json_extract(doc, '$.accountId'), json_extract(doc, '$.fallback.accountId')) limit 1`,
       workspace,
       accountId,
     );
@@ -71,6 +89,7 @@ export const accounting: Accounts = {
       accountId,
     );
     db.run("delete from account_state where workspace = ? and account = ?", workspace, accountId);
+    db.run("delete from receipt_delay where workspace = ? and account = ?", workspace, accountId);
     db.run("delete from domain_rest where workspace = ? and account = ?", workspace, accountId);
     tell(db, { workspace, by, at: now }, "account.delete", account);
     return "removed";

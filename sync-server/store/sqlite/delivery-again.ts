@@ -3,22 +3,30 @@
  * Each message is put back in thought as `requeue` puts it back, and the intent's own verdict is
  * asked on it, in the order in which the intents would come to it.
  */
-import { createTariff, type Tariff } from "#domain/campaign/price.ts";
-import { retriedStates } from "#domain/message/again.ts";
+import { createTariff, type Micros } from "#domain/campaign/price.ts";
+import type { Campaign } from "#domain/campaign/campaign.ts";
+import { retriedStates, type Picked } from "#domain/message/again.ts";
 import { withResendPlanned } from "#domain/message/marks.ts";
 import { reasonOf, type Reason } from "#domain/message/reason.ts";
 import type { Instant } from "#domain/core/time.ts";
 import type { AgainFate, AgainFates, PreflightStore } from "../preflight-store.ts";
 import { codeSeqOf, leftIn } from "./code-ranges.ts";
-import type { Database, Row } from "./database.ts";
+import type { Database } from "./database.ts";
 import { openAllowance } from "./delivery-allowance.ts";
 import { candidates, joined } from "./delivery-candidates.ts";
 import { toMessage, type Message } from "./delivery-moves.ts";
 import { backAt, kindsOf } from "./delivery-retry.ts";
-import { accountOf, campaignOf, distributionOf, type Distribution } from "./delivery-rows.ts";
-import { toPrice } from "./delivery-spend.ts";
-import { createTiming, quietHoursOf } from "./delivery-timing.ts";
+import {
+  accountOf,
+  bySecondWay,
+  campaignOf,
+  distributionOf,
+  type Distribution,
+} from "./delivery-rows.ts";
+import { priceOfWay, toPrice } from "./delivery-spend.ts";
+import { createOutlook, quietHoursOf } from "./delivery-timing.ts";
 import { createVerdicts, type Verdict } from "./delivery-verdict.ts";
+import { goesBy } from "./fallen.ts";
 import { capOf } from "./limits-settings.ts";
 import type { Operations } from "./operation.ts";
 
@@ -35,9 +43,31 @@ export const countAgain: Operations<PreflightStore>["again"] = (
   );
   const campaign = campaignOf(db, workspace, campaignId);
   if (row === undefined || campaign === null) return nobody;
-  const distribution = distributionOf(db, Number(row["seq"]));
+  const own = distributionOf(db, Number(row["seq"]));
+  const price = toPrice(row["price"]);
+  const counting = createCounting();
+  for (const distribution of own.fallsBack ? [own, bySecondWay(db, own)] : [own]) {
+    countBy(db, distribution, counting, { campaign, picks, now });
+  }
+  return { ...counting.answer(), currency: price?.currency ?? null };
+};
+
+interface Counted {
+  readonly campaign: Campaign;
+  readonly picks: readonly Picked[];
+  readonly now: Instant;
+}
+
+/** Those that would go by this way. */
+function countBy(
+  db: Database,
+  distribution: Distribution,
+  counting: Counting,
+  { campaign, picks, now }: Counted,
+): void {
+  const { workspace } = distribution;
   const cap = capOf(db, workspace, distribution.channel);
-  const timing = createTiming(campaign, quietHoursOf(db, workspace), now);
+  const timing = createOutlook(campaign, quietHoursOf(db, workspace), now);
   const verdictOn = createVerdicts(distribution, {
     timing,
     allowance: openAllowance(db, distribution, campaign, now),
@@ -47,16 +77,16 @@ export const countAgain: Operations<PreflightStore>["again"] = (
     oldKeyOf: () => null,
     now,
   });
-  const price = toPrice(row["price"]);
-  const counting = createCounting(createTariff(price));
+  const tariff = createTariff(priceOfWay(db, distribution));
   const claim = { cap, columns: [], timing, now };
-  const sql = `${candidates(claim)} and m.state * 1000 + m.reason in (select value from json_each(?)) order by m.n`;
+  const byThis = distribution.fallsBack ? `and ${goesBy(distribution.way, "m")}` : "";
+  const sql = `${candidates(claim)} ${byThis} and m.state * 1000 + m.reason in (select value from json_each(?)) order by m.n`;
   for (const each of db.each(sql, ...joined(distribution, claim), kindsOf(picks))) {
     const message = toMessage(each);
-    counting.add(each, message, verdictOn(each, putBack(message, now)));
+    const perUnit = tariff(String(each["address"]));
+    counting.add(message, verdictOn(each, putBack(message, now)), perUnit);
   }
-  return { ...counting.answer(), currency: price?.currency ?? null };
-};
+}
 
 /** The message as it stands in the queue after `requeue`. */
 function putBack(message: Message, now: Instant): Message {
@@ -86,16 +116,17 @@ export function codesInThought(
 }
 
 interface Counting {
-  add(row: Row, message: Message, verdict: Verdict): void;
+  /** `perUnit`: what a unit of it costs. */
+  add(message: Message, verdict: Verdict, perUnit: Micros): void;
   answer(): Pick<AgainFates, "fates" | "waits">;
 }
 
-function createCounting(tariff: Tariff): Counting {
+function createCounting(): Counting {
   const fates = new Map<string, AgainFate>();
   let waiting = 0;
   let until: Instant = 0;
   return {
-    add: (row, { state, reason, segments }, verdict) => {
+    add: ({ state, reason, segments }, verdict, perUnit) => {
       const known = retriedStates.find((each) => each === state);
       if (known === undefined) return;
       const fate = fateOf(verdict);
@@ -108,7 +139,7 @@ function createCounting(tariff: Tariff): Counting {
         fate,
         n: before.n + 1,
         units: before.units + units,
-        micros: before.micros + units * tariff(String(row["address"])),
+        micros: before.micros + units * perUnit,
       });
       if (verdict.what !== "wait") return;
       waiting += 1;

@@ -57,10 +57,7 @@ export function openAllowance(
   campaign: Campaign,
   now: Instant,
 ): Allowance | null {
-  const row = db.get(
-    "select price, content, link_length from distribution where seq = ?",
-    distribution.seq,
-  );
+  const row = db.get(wordsOf[distribution.way], distribution.seq);
   const price = toPrice(row?.["price"]);
   const month = findBudget(db, distribution.workspace);
   const purses = [
@@ -94,6 +91,13 @@ export function openAllowance(
     },
   };
 }
+
+/** What a message says, what it costs, and how long its links are. */
+const wordsOf = {
+  own: "select price, content, link_length from distribution where seq = ?",
+  fallback: `select f.price, f.content, d.link_length from fallback f
+    join distribution d on d.seq = f.distribution where f.distribution = ?`,
+} as const;
 
 function campaignPurse(
   db: Database,

@@ -3,9 +3,10 @@ import { addressKindOf } from "#domain/campaign/channel.ts";
 import type { Instant } from "#domain/core/time.ts";
 import type { Reason } from "#domain/message/reason.ts";
 import type { Database, Row } from "./database.ts";
+import { createFaller } from "./delivery-fall.ts";
 import { createMover } from "./delivery-moves.ts";
-import { chunkRows } from "./delivery-place.ts";
-import { setTimer, type Distribution } from "./delivery-rows.ts";
+import { chunkRows, type Place } from "./delivery-place.ts";
+import { messageOf, setTimer, type Distribution } from "./delivery-rows.ts";
 
 export interface Appender {
   /**
@@ -28,6 +29,7 @@ export interface Appender {
 export function createAppender(db: Database, distribution: Distribution, now: Instant): Appender {
   const { ws, seq, channel } = distribution;
   const mover = createMover(db, distribution);
+  const fallBack = createFaller(db, distribution, mover, now);
   let n = distribution.total;
   return {
     add: (contact, { dueAt, properties = "{}", leftOut = null }) => {
@@ -48,18 +50,15 @@ export function createAppender(db: Database, distribution: Distribution, now: In
       const skipped = address === "" ? "no_address" : leftOut;
       if (skipped !== null) {
         mover.add({ ...message, state: "skipped", reason: skipped }, now);
+        const added =
+          skipped === "no_address" && leftOut === null ? messageOf(db, distribution, n) : null;
+        const goes = added !== null && fallBack(added, Math.max(dueAt, now));
+        if (goes) keepProperties(db, distribution, n, properties);
         return;
       }
       mover.add({ ...message, state: "queued", reason: "none" }, now);
       setTimer(db, distribution, n, dueAt);
-      if (properties === "{}") return;
-      db.run(
-        "insert into message_event (ws, distribution, n, properties) values (?, ?, ?, ?)",
-        ws,
-        seq,
-        n,
-        properties,
-      );
+      keepProperties(db, distribution, n, properties);
     },
     finish: () => {
       mover.finish();
@@ -67,6 +66,18 @@ export function createAppender(db: Database, distribution: Distribution, now: In
       db.run("update distribution set total = ? where seq = ?", n, seq);
     },
   };
+}
+
+/** What an event told, for whatever is written of it. */
+function keepProperties(db: Database, { ws, seq }: Place, n: number, properties: string): void {
+  if (properties === "{}") return;
+  db.run(
+    "insert into message_event (ws, distribution, n, properties) values (?, ?, ?, ?)",
+    ws,
+    seq,
+    n,
+    properties,
+  );
 }
 
 interface Entering {

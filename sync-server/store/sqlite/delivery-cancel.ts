@@ -92,8 +92,9 @@ function cancelFresh(
         first.n + run.length - 1,
       );
     }
-    // No intent happened behind `next`: nobody can know these codes.
-    returnCodes(db, place, { from: Number(chunk["next"]), to: Number(chunk["last"]), now });
+    // No intent happened behind `next`, but of what goes by the second way: nobody can know these codes.
+    for (const span of unlookedAt(db, place, Number(chunk["next"]), Number(chunk["last"])))
+      returnCodes(db, place, { ...span, now });
     db.run(
       "update chunk set next = last + 1 where ws = ? and distribution = ? and k = ?",
       place.ws,
@@ -105,8 +106,30 @@ function cancelFresh(
   return used;
 }
 
+/** The spans between those that went by the second way, which waits for no chunk. */
+function unlookedAt(
+  db: Database,
+  { ws, seq, fallsBack }: Distribution,
+  from: number,
+  last: number,
+): readonly { readonly from: number; readonly to: number }[] {
+  if (!fallsBack) return [{ from, to: last }];
+  const fallen = db.all(
+    "select n from fallen where ws = ? and distribution = ? and n between ? and ? order by n",
+    ws,
+    seq,
+    from,
+    last,
+  );
+  const ends = [...fallen.map(({ n }) => Number(n)), last + 1];
+  const begins = [from, ...fallen.map(({ n }) => Number(n) + 1)];
+  return begins
+    .map((begin, index) => ({ from: begin, to: (ends[index] ?? begin) - 1 }))
+    .filter((span) => span.from <= span.to);
+}
+
 /** Queued repeats are canceled; doubt ends when its time is over, as nothing will be tried again. */
-function endTimers(db: Database, place: Place, mover: Mover, { reason, now }: Part): number {
+function endTimers(db: Database, place: Distribution, mover: Mover, { reason, now }: Part): number {
   const rows = db
     .all(
       `select ${messageColumns} from standing where ws = ? and distribution = ? and n in

@@ -2,7 +2,7 @@
 import { addressKindOf } from "#domain/campaign/channel.ts";
 import { dayMs, type Instant } from "#domain/core/time.ts";
 import type { FrequencyCap } from "#domain/limits/people-limits.ts";
-import type { ContactColumn } from "../delivery-store.ts";
+import type { ContactColumn } from "../distribution.ts";
 import { storedAs } from "./contact-columns.ts";
 import type { Value } from "./database.ts";
 import type { Distribution } from "./delivery-rows.ts";
@@ -35,13 +35,14 @@ export function candidates({ cap, columns, timing }: Asked): string {
 /**
  * Fresh messages of a span, as little as it takes: the number, whether it may go as it was
  * frozen (1; else it has to be looked at as a candidate), the address, the contact's columns.
+ * `further`: what else is asked of them.
  */
-export function glances({ cap, columns }: Asked): string {
+export function glances({ cap, columns }: Asked, further = ""): string {
   return `select m.n, s.granted is 1 and c.seq is not null and m.gen = 1 and m.try = 0
       and m.reason = 0 and m.segments = 1 and m.marks = 0 and not ${suppressedSql}
       ${cap === null ? "" : `and not (${overSql})`},
     m.address${columns.map((column) => `, c.${storedAs[column]}`).join("")} ${fromSql}
-    and m.n between ? and ? and m.state = 0 order by m.n`;
+    and m.n between ? and ? and m.state = 0 ${further} order by m.n`;
 }
 
 type Asked = Pick<Claim, "cap" | "columns" | "timing">;

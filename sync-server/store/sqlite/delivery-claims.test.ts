@@ -44,7 +44,14 @@ function settlement(n: number, over: Partial<Settlement> = {}): Settlement {
 }
 
 async function flying({ store }: OpenStore): Promise<readonly number[]> {
-  const filter = { states: ["sending"], reasons: [], q: null, inAddress: true } as const;
+  const filter = {
+    states: ["sending"],
+    reasons: [],
+    carrier: null,
+    edition: null,
+    q: null,
+    inAddress: true,
+  } as const;
   const rows = await store.reports.rows({ workspace, campaignId, filter, after: 0, limit: 10_000 });
   return rows.map(({ n }) => n);
 }

@@ -1,9 +1,10 @@
 /** Finding who is written to next: repeats whose time has come, then rows that nobody looked at. */
 import { stateCodes } from "#domain/message/state.ts";
-import type { Intended } from "../delivery-store.ts";
+import type { Intended } from "../distribution.ts";
 import type { Database, Row } from "./database.ts";
 import { candidates, glances, joined, type Claim } from "./delivery-candidates.ts";
 import type { Distribution } from "./delivery-rows.ts";
+import { goesBy, wayCodes } from "./fallen.ts";
 
 /** At most this many rows are looked at in one transaction, however few of them may be sent. */
 const maxLooked = 2_000;
@@ -40,25 +41,30 @@ export function takeRepeats(
 
 function dueRepeats(
   db: Database,
-  { ws, seq, isKeyed }: Distribution,
+  { ws, seq, isKeyed, way }: Distribution,
   { isProbe, limit, now }: Claim,
 ): readonly Row[] {
+  const by = wayCodes[way];
   if (isProbe && isKeyed) {
     // Whoever was perhaps reached: a repeat under the same key settles it, and nobody new is in doubt.
     const doubtful = db.all(
       `select t.n from timer t join message m on m.ws = t.ws and m.distribution = t.distribution
-          and m.n = t.n where t.ws = ? and t.distribution = ? and m.state = ? order by t.at, t.n limit ?`,
+          and m.n = t.n where t.ws = ? and t.distribution = ? and t.way = ? and m.state = ?
+        order by t.at, t.n limit ?`,
       ws,
       seq,
+      by,
       stateCodes.ambiguous,
       limit,
     );
     if (doubtful.length > 0) return doubtful;
   }
   return db.all(
-    "select n from timer where ws = ? and distribution = ? and at <= ? order by at, n limit ?",
+    `select n from timer where ws = ? and distribution = ? and way = ? and at <= ?
+      order by at, n limit ?`,
     ws,
     seq,
+    by,
     now,
     limit,
   );
@@ -105,14 +111,15 @@ function takeSpan(
   { first, last, ...claim }: Claim & { readonly first: number; readonly last: number },
 ): void {
   const values = [...joined(distribution, claim), first, last];
+  const own = distribution.fallsBack ? `and ${goesBy("own", "m")}` : "";
   if (!claim.timing.isNow || claim.isLimited) {
-    const all = `${candidates(claim)} and m.n between ? and ? and m.state = 0 order by m.n`;
+    const all = `${candidates(claim)} and m.n between ? and ? and m.state = 0 ${own} order by m.n`;
     for (const row of db.all(all, ...values)) round.takeFresh(row);
     return;
   }
   const one = `${candidates(claim)} and m.n = ?`;
   let plain = 0;
-  for (const row of db.lists(glances(claim), ...values)) {
+  for (const row of db.lists(glances(claim, own), ...values)) {
     if (row[1] === 1 && round.takePlain(row)) {
       plain += 1;
       continue;

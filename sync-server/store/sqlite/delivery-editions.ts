@@ -5,12 +5,12 @@
  * transaction of the edit. So nothing has to be written for each message as it is sent.
  */
 import type { Campaign, Content, Edition } from "#domain/campaign/campaign.ts";
+import { contentOfFallback, fallbackOf } from "#domain/campaign/fallback.ts";
 import type { Instant } from "#domain/core/time.ts";
 import { reasonCode } from "#domain/message/reason.ts";
 import { stateCodes } from "#domain/message/state.ts";
 import type { Write } from "#domain/sync/decision.ts";
-import type { Settlement, Wording } from "../delivery-store.ts";
-import { eachOf } from "../settlement-runs.ts";
+import type { Wording } from "../delivery-store.ts";
 import type { Database } from "./database.ts";
 import type { Message } from "./delivery-moves.ts";
 import type { Place } from "./delivery-place.ts";
@@ -33,17 +33,27 @@ export function withEditions(
 interface Edited extends Place {
   readonly edition: number;
   readonly content: Content;
+  /** The text message that goes out instead from now on; null: it falls back to nothing. */
+  readonly fallback: Content | null;
   readonly launchedAt: Instant;
 }
 
 function amended(db: Database, workspace: string, campaign: Campaign, now: Instant): Campaign {
   const edited = findEdited(db, workspace, campaign);
   if (edited === null) return campaign;
-  const { ws, seq, edition } = edited;
+  const { ws, seq, edition, fallback } = edited;
   keepOldTexts(db, edited);
   const counts = noteOld(db, edited);
   const content = JSON.stringify(campaign.content);
-  db.run("insert into edition values (?, ?, ?, ?, ?)", ws, seq, edition + 1, content, now);
+  db.run(
+    "insert into edition (ws, distribution, n, content, since, fallback) values (?, ?, ?, ?, ?, ?)",
+    ws,
+    seq,
+    edition + 1,
+    content,
+    now,
+    fallback === null ? null : JSON.stringify(fallback),
+  );
   db.run(
     "update distribution set content = ?, edition = ? where seq = ?",
     content,
@@ -56,7 +66,8 @@ function amended(db: Database, workspace: string, campaign: Campaign, now: Insta
 }
 
 /** The distribution of a campaign that says something new now; null when it says what it did. */
-function findEdited(db: Database, workspace: string, { id, content }: Campaign): Edited | null {
+function findEdited(db: Database, workspace: string, campaign: Campaign): Edited | null {
+  const { id, content } = campaign;
   const row = db.get(
     `select seq, ws, edition, content, created_at from distribution
       where workspace = ? and campaign = ? and stage <> 'done'`,
@@ -66,20 +77,31 @@ function findEdited(db: Database, workspace: string, { id, content }: Campaign):
   if (row === undefined) return null;
   const known: Content = JSON.parse(String(row["content"]));
   const parts = ["subject", "text", "html"] as const;
-  if (parts.every((part) => known[part] === content[part])) return null;
+  const place = { ws: Number(row["ws"]), seq: Number(row["seq"]) };
+  const instead = insteadOf(db, place);
+  const wanted = fallbackOf(campaign);
+  const fallback = wanted === null || instead === null ? instead : contentOfFallback(wanted);
+  const isSame = parts.every((part) => known[part] === content[part]);
+  if (isSame && fallback?.text === instead?.text) return null;
   return {
-    seq: Number(row["seq"]),
-    ws: Number(row["ws"]),
+    ...place,
+    fallback,
     edition: Number(row["edition"]),
     content: known,
     launchedAt: Number(row["created_at"]),
   };
 }
 
+/** The text message that goes out instead until now; null: it falls back to nothing. */
+function insteadOf(db: Database, place: Place): Content | null {
+  const row = db.get("select 1 from fallback where distribution = ?", place.seq);
+  return row === undefined ? null : (wordingsOfFallback(db, place).at(-1)?.content ?? null);
+}
+
 /** The first text was never written down beside the distribution. */
 function keepOldTexts(db: Database, { ws, seq, content, launchedAt }: Edited): void {
   db.run(
-    "insert into edition values (?, ?, 1, ?, ?) on conflict do nothing",
+    "insert into edition (ws, distribution, n, content, since) values (?, ?, 1, ?, ?) on conflict do nothing",
     ws,
     seq,
     JSON.stringify(content),
@@ -197,40 +219,20 @@ export function wordingsOf(db: Database, { ws, seq }: Place): readonly Wording[]
   return [{ edition: 1, content, since: Number(row?.["created_at"]) }];
 }
 
-/** The text that this message has to carry under the key of its gen. */
-export function editionFor(
-  db: Database,
-  { ws, seq, edition }: Place & { readonly edition: number },
-  { n, gen }: Pick<Message, "n" | "gen">,
-): number {
-  if (edition === 1) return edition;
-  const row = db.get(
-    "select edition from said where ws = ? and distribution = ? and n = ? and gen = ?",
-    ws,
-    seq,
-    n,
-    gen,
+/** The text message that the distribution falls back to, beside each of its texts. */
+export function wordingsOfFallback(db: Database, place: Place): readonly Wording[] {
+  const row = db.get("select content from fallback where distribution = ?", place.seq);
+  const launched: Content = JSON.parse(String(row?.["content"]));
+  const changed = new Map(
+    db
+      .all(
+        "select n, fallback from edition where ws = ? and distribution = ? and fallback is not null",
+        place.ws,
+        place.seq,
+      )
+      .map(({ n, fallback }) => [Number(n), JSON.parse(String(fallback))]),
   );
-  return row === undefined ? edition : Number(row["edition"]);
-}
-
-/** Who was in flight when the campaign was edited, and was not handed over after all, takes the new text. */
-export function forgetUnsaid(
-  db: Database,
-  { ws, seq, edition }: Place & { readonly edition: number },
-  settlements: readonly Settlement[],
-): void {
-  if (edition === 1) return;
-  for (const { n, gen, state, attempt } of eachOf(settlements)) {
-    if (state !== "queued" || attempt !== null) continue;
-    db.run(
-      `delete from said where ws = ? and distribution = ? and n = ? and gen = ?
-        and not exists (select 1 from attempt a where a.ws = said.ws
-          and a.distribution = said.distribution and a.n = said.n and a.gen = said.gen)`,
-      ws,
-      seq,
-      n,
-      gen,
-    );
-  }
+  return wordingsOf(db, place).map((wording) => {
+    return { ...wording, content: changed.get(wording.edition) ?? launched };
+  });
 }

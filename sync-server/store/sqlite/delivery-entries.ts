@@ -1,37 +1,37 @@
 /** From something that happened for a person to the messages of the campaigns that wait for it. */
 import type { Campaign } from "#domain/campaign/campaign.ts";
-import { entryDueAt, isAwaited, mayEnter, type Occurred } from "#domain/campaign/trigger.ts";
+import {
+  entryDueAt,
+  isAwaited,
+  isToldTooLate,
+  mayEnter,
+  type Occurred,
+} from "#domain/campaign/trigger.ts";
+import { checkInEvent } from "#domain/engagement/check-in.ts";
 import type { Id } from "#domain/core/id.ts";
 import type { Instant } from "#domain/core/time.ts";
 import type { Happening, LiveStore } from "../live-store.ts";
 import { findByEmail, findById } from "./contact-rows.ts";
 import type { Database } from "./database.ts";
 import { createAppender, lastEntryOf, noteEntry } from "./delivery-append.ts";
-import { tellLeftOut } from "./delivery-left-out.ts";
+import { tellLeftOut, type WhyLeftOut } from "./delivery-left-out.ts";
 import { memberOf, ruleOf } from "./delivery-members.ts";
 import { distributionOf } from "./delivery-rows.ts";
 import { awaitsCode } from "./feeds.ts";
 import { restoredAt } from "./history-mark.ts";
+import { noteCheckIn } from "./report-check-ins.ts";
 import type { Operations } from "./operation.ts";
 
 export const entering: Pick<Operations<LiveStore>, "happen" | "forgetHappenings"> = {
   happen: (db, { workspace, happening, now }) => {
-    const known = db.get(
-      "select entered from happening where workspace = ? and id = ?",
-      workspace,
-      happening.id,
-    );
-    if (known !== undefined) {
-      return { outcome: "repeated", entered: JSON.parse(String(known["entered"])) };
-    }
+    const known = knownFor(db, workspace, happening.id);
+    if (known !== null) return { outcome: "repeated", ...known };
     const contact = contactOf(db, workspace, happening);
     if (typeof contact === "string") return { outcome: contact, entered: [] };
     const { id, what, at } = happening;
     const properties = propertiesOf(what, happening.properties);
-    return {
-      outcome: "taken",
-      entered: happenFor(db, { workspace, id, what, contact, at, properties, now }),
-    };
+    const fate = happenFor(db, { workspace, id, what, contact, at, properties, now });
+    return { outcome: "taken", ...fate };
   },
 
   forgetHappenings: (db, { before }) => db.run("delete from happening where heard_at < ?", before),
@@ -50,17 +50,38 @@ export interface HappenedTo {
   readonly now: Instant;
 }
 
-/** Notes it, and lets the contact enter the campaigns that wait for it: those are answered. */
+/** The campaigns that the contact entered, and those for which it was told too late, if any. */
+export interface Entered {
+  readonly entered: readonly Id[];
+  readonly tooLate?: readonly Id[];
+}
+
+/** What came of something that was told before; null: it was not, or so long ago that it is forgotten. */
+export function knownFor(db: Database, workspace: Id, id: string): Entered | null {
+  const row = db.get(
+    "select entered, too_late from happening where workspace = ? and id = ?",
+    workspace,
+    id,
+  );
+  if (row === undefined) return null;
+  const { too_late: late } = row;
+  const entered: readonly Id[] = JSON.parse(String(row["entered"]));
+  return typeof late === "string" ? { entered, tooLate: JSON.parse(late) } : { entered };
+}
+
+/** Notes it, and lets the contact enter the campaigns that wait for it. */
 export function happenFor(
   db: Database,
   { workspace, id, what, contact, at, properties, now }: HappenedTo,
-): readonly Id[] {
-  const entered = waitingFor(db, workspace, what)
-    .filter((campaign) => enter(db, { workspace, campaign, contact, properties, at, now }))
-    .map((campaign) => campaign.id);
+): Entered {
+  const fates: Record<Entry, Id[]> = { entered: [], tooLate: [], not: [] };
+  for (const campaign of waitingFor(db, workspace, what)) {
+    fates[enter(db, { workspace, campaign, contact, properties, at, now })].push(campaign.id);
+  }
+  const { entered, tooLate } = fates;
   db.run(
-    `insert into happening (workspace, id, kind, name, contact, at, properties, entered, heard_at)
-     values (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `insert into happening (workspace, id, kind, name, contact, at, properties, entered, too_late, heard_at)
+     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     workspace,
     id,
     what.kind,
@@ -69,9 +90,13 @@ export function happenFor(
     at,
     properties,
     JSON.stringify(entered),
+    tooLate.length === 0 ? null : JSON.stringify(tooLate),
     now,
   );
-  return entered;
+  if (what.kind === "event" && what.name === checkInEvent) {
+    noteCheckIn(db, { workspace, contact, at: Math.min(at, now) });
+  }
+  return tooLate.length === 0 ? { entered } : { entered, tooLate };
 }
 
 /** Their short number; a number of a phone that several share means nobody for sure. */
@@ -125,8 +150,13 @@ interface Entrance {
   readonly now: Instant;
 }
 
-/** Whether the contact entered: it is in the audience, and may (again). */
-function enter(db: Database, entrance: Entrance): boolean {
+type Entry = "entered" | "tooLate" | "not";
+
+/**
+ * Whether the contact entered: it is in the audience, and may (again). What is told too late leaves
+ * a message behind that was left out, and is no entry: whoever it is about was not written to.
+ */
+function enter(db: Database, entrance: Entrance): Entry {
   const { workspace, campaign, contact, properties, at, now } = entrance;
   const { trigger = null } = campaign;
   const row = db.get(
@@ -134,21 +164,32 @@ function enter(db: Database, entrance: Entrance): boolean {
     workspace,
     campaign.id,
   );
-  if (trigger === null || trigger.kind === "date" || row === undefined) return false;
+  if (trigger === null || trigger.kind === "date" || row === undefined) return "not";
   const distribution = distributionOf(db, Number(row["seq"]));
-  if (!mayEnter(trigger, lastEntryOf(db, { distribution, contact }), now)) return false;
+  if (!mayEnter(trigger, lastEntryOf(db, { distribution, contact }), now)) return "not";
   const found = memberOf(db, workspace, ruleOf(db, distribution), contact);
-  if (found === undefined) return false;
-  noteEntry(db, { distribution, contact, now });
+  if (found === undefined) return "not";
+  const plannedFor = entryDueAt(trigger, at, at);
+  const why = whyLeftOut(db, campaign, { plannedFor, isLate: isToldTooLate(trigger, at, now) });
+  if (why !== "too_late") noteEntry(db, { distribution, contact, now });
   const appender = createAppender(db, distribution, now);
   const dueAt = entryDueAt(trigger, at, now);
-  const isUnsure = isOfLostHistory(db, campaign, entryDueAt(trigger, at, at));
-  appender.add(found, { dueAt, properties, ...(isUnsure ? { leftOut: "restored" } : {}) });
+  appender.add(found, { dueAt, properties, ...(why === null ? {} : { leftOut: why }) });
   appender.finish();
-  if (isUnsure) {
-    tellLeftOut(db, distribution, { restored: [found], too_late: [], plannedFor: at, now });
+  if (why !== null) {
+    const nobody = { restored: [], too_late: [] };
+    tellLeftOut(db, distribution, { ...nobody, [why]: [found], plannedFor: at, now });
   }
-  return true;
+  return why === "too_late" ? "tooLate" : "entered";
+}
+
+function whyLeftOut(
+  db: Database,
+  campaign: Campaign,
+  { plannedFor, isLate }: { readonly plannedFor: Instant; readonly isLate: boolean },
+): WhyLeftOut | null {
+  if (isOfLostHistory(db, campaign, plannedFor)) return "restored";
+  return isLate ? "too_late" : null;
 }
 
 /**

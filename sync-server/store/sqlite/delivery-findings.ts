@@ -13,6 +13,7 @@ import type { Database } from "./database.ts";
 import type { Place } from "./delivery-place.ts";
 import { campaignOf, findDistribution, type Distribution } from "./delivery-rows.ts";
 import { readRollup, readTally } from "./delivery-rollup.ts";
+import { fallbackFindings } from "./fallback-rollup.ts";
 import { linkFindings } from "./link-findings.ts";
 import { openFindings } from "./open-findings.ts";
 import { workFindings } from "./work-findings.ts";
@@ -46,6 +47,7 @@ function findingsOf(db: Database, distribution: Distribution): readonly Finding[
     ...chargeFindings(db, distribution),
     ...codesOfMessages(db, distribution),
     ...carrierFindings(db, distribution),
+    ...fallbackFindings(db, distribution, readRollup(db, distribution, { rate: 0, now: 0 })),
     ...linkFindings(db, distribution),
     ...openFindings(db, distribution),
     ...illegalEvidence(db, distribution),

@@ -165,10 +165,13 @@ function campaignsThrough(
     .all(
       `select c.doc from distribution d indexed by distribution_open
          join document c on c.workspace = d.workspace and c.kind = 'campaign' and c.id = d.campaign
-        where d.stage <> 'done' and d.workspace = ? and d.account = ? and c.phase = ? and c.dead = 0
+        where d.stage <> 'done' and d.workspace = ? and (d.account = ? or (d.falls_back = 1 and exists
+            (select 1 from fallback f where f.distribution = d.seq and f.account = ?)))
+          and c.phase = ? and c.dead = 0
           and exists (select 1 from tally t
             where t.ws = d.ws and t.distribution = d.seq and t.state < 3 and t.n > 0)`,
       workspace,
+      account,
       account,
       phase,
     )
@@ -196,7 +199,13 @@ export function pauseCampaign(
   tellActivity(db, workspace, { ...line, detail: { reason, detail } });
 }
 
-function resumeCampaign(db: Database, workspace: string, campaign: Campaign, now: Instant): void {
+/** The engine lets a campaign go on, unless an edit of it waits for somebody's yes. */
+export function resumeCampaign(
+  db: Database,
+  workspace: string,
+  campaign: Campaign,
+  now: Instant,
+): void {
   if (awaitsYes(campaign)) return;
   const resumed = movedOn(campaign, "resume", now);
   if (resumed === null) return;

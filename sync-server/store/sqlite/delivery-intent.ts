@@ -8,7 +8,8 @@ import { awaitsYes } from "#domain/campaign/approval.ts";
 import type { Campaign } from "#domain/campaign/campaign.ts";
 import { hasProperties } from "#domain/campaign/trigger.ts";
 import type { Instant } from "#domain/core/time.ts";
-import type { ContactColumn, DeliveryStore, Intended } from "../delivery-store.ts";
+import type { DeliveryStore } from "../delivery-store.ts";
+import type { ContactColumn, Intended } from "../distribution.ts";
 import { contactAt, contactOf } from "./contact-columns.ts";
 import type { Database, Row } from "./database.ts";
 import { createCodeGiver, type CodeGiver } from "./delivery-codes.ts";
@@ -16,7 +17,7 @@ import type { Claim } from "./delivery-candidates.ts";
 import { openAllowance, type Allowance } from "./delivery-allowance.ts";
 import { takeFresh, takeRepeats, type Round } from "./delivery-claims.ts";
 import { keepAccountState } from "./delivery-guards.ts";
-import { editionFor } from "./delivery-editions.ts";
+import { editionFor } from "./delivery-said.ts";
 import { createOldKeys } from "./delivery-doubts.ts";
 import { createJudge } from "./delivery-judge.ts";
 import { createMover, toMessage, type Message, type Mover } from "./delivery-moves.ts";
@@ -36,9 +37,9 @@ import type { Operations } from "./operation.ts";
 export const intending: Pick<Operations<DeliveryStore>, "intent"> = {
   intent: (
     db,
-    { distribution: seq, isProbe = false, account = null, edition, boot, limit, columns, now },
+    { distribution: seq, way, isProbe = false, account = null, edition, boot, limit, columns, now },
   ) => {
-    const distribution = distributionOf(db, seq);
+    const distribution = distributionOf(db, seq, way);
     if (account !== null) keepAccountState(db, distribution, account, now);
     const campaign = campaignOf(db, distribution.workspace, distribution.campaign);
     if (campaign === null || !mayClaim(campaign, isProbe)) return nothing;
@@ -53,7 +54,8 @@ export const intending: Pick<Operations<DeliveryStore>, "intent"> = {
     const say = createSay(db, distribution, campaign, codes);
     const round = createRound(db, distribution, { ...claim, allowance, say, codes });
     takeRepeats(db, distribution, round, claim);
-    takeFresh(db, distribution, round, claim);
+    // Whoever goes by the second way waits with a timer from the beginning.
+    if (distribution.way === "own") takeFresh(db, distribution, round, claim);
     const answer = round.finish();
     if (answer.messages.length > 0 && campaign.startedAt === null) {
       const started = { ...campaign, rev: campaign.rev + 1, startedAt: now, updatedAt: now };

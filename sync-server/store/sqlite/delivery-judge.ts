@@ -2,7 +2,7 @@
  * Does what the verdict on a message says: what it is decided by is read inside the intent
  * transaction, so whatever was committed before it is obeyed.
  */
-import type { Instant } from "#domain/core/time.ts";
+import { secondMs, type Instant } from "#domain/core/time.ts";
 import { reasonOf } from "#domain/message/reason.ts";
 import type { Database, Row } from "./database.ts";
 import type { Allowance } from "./delivery-allowance.ts";
@@ -11,10 +11,15 @@ import type { OldKeyOf } from "./delivery-doubts.ts";
 import type { Message, Mover } from "./delivery-moves.ts";
 import { accountOf, setTimer, type Distribution } from "./delivery-rows.ts";
 import type { TimingRule } from "./delivery-timing.ts";
+import { teaches } from "./receipt-delays.ts";
+import { holdsReceipts } from "./receipt-inbox.ts";
 import { createVerdicts, type Verdict } from "./delivery-verdict.ts";
 
 /** The units that a message goes out with, null where no budget asks; or it was decided without a call. */
 export type Judged = number | null | "decided";
+
+/** How long a doubt waits longer, each time that receipts are not merged yet. */
+const unreadMs = secondMs;
 
 export interface Judging {
   readonly timing: TimingRule;
@@ -40,7 +45,13 @@ export function createJudge(
     oldKeyOf,
     now,
   });
+  const hasUnread = teaches(distribution) && holdsReceipts(db);
   return (row, message) => {
+    if (hasUnread && message.state === "ambiguous") {
+      // Its receipt may have come, and wait for its turn.
+      setTimer(db, distribution, message.n, now + unreadMs);
+      return "decided";
+    }
     const verdict = verdictOn(row, message);
     if (verdict.what === "go") return verdict.units;
     if (verdict.what === "wait") hold(db, distribution, mover, { message, verdict, now });

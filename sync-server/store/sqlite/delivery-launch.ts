@@ -1,7 +1,7 @@
 /** From a campaign that shall go out to the frozen rows of its recipients. */
-import { ignoresKeys, type Account } from "#domain/campaign/account.ts";
 import type { Campaign } from "#domain/campaign/campaign.ts";
 import { addressKindOf } from "#domain/campaign/channel.ts";
+import { fallbackOf } from "#domain/campaign/fallback.ts";
 import { dueAt, timed } from "#domain/campaign/launch.ts";
 import type { Instant } from "#domain/core/time.ts";
 import { tracksOpens } from "#domain/engagement/open.ts";
@@ -9,12 +9,14 @@ import { newKeyForm } from "#domain/message/key-form.ts";
 import type { DeliveryStore } from "../delivery-store.ts";
 import type { Database, Row } from "./database.ts";
 import { isShort, poolOf, reserveCodes, whoGetsCodes } from "./delivery-codes.ts";
+import { createFaller, type Faller } from "./delivery-fall.ts";
 import { nextMembers, ruleOf } from "./delivery-members.ts";
 import { createMover, type Mover } from "./delivery-moves.ts";
 import { chunkRows, type Place } from "./delivery-place.ts";
 import {
   campaignOf,
   distributionOf,
+  messageOf,
   movedOn,
   phaseOf,
   publishCampaign,
@@ -23,6 +25,8 @@ import {
 } from "./delivery-rows.ts";
 import { createSlots, whereaboutsOf } from "./delivery-timing.ts";
 import { prepareWatch } from "./delivery-watch-prepare.ts";
+import { documentOf, freezeFallback, isSimulation, keying, priceOf } from "./frozen-accounts.ts";
+import { isAtWork } from "./indexed.ts";
 import { noteNotice, notePause } from "./notice-intents.ts";
 import type { Operations } from "./operation.ts";
 
@@ -32,7 +36,7 @@ export const launching: Launching = {
   replan: (db, { now }) => {
     const planned = db.all(
       `select workspace, doc from document
-        where phase in ('scheduled', 'preparing', 'active', 'settling')
+        where ${isAtWork}
           and phase in ('scheduled', 'active') and due_at is not null`,
     );
     let moved = 0;
@@ -73,8 +77,9 @@ export const launching: Launching = {
     if (campaign === null || campaign.phase !== "preparing") return;
     const account = documentOf(db, workspace, "account", campaign.accountId);
     const audience = documentOf(db, workspace, "audience", campaign.audienceId);
-    if (account === null || audience === null || wrong !== null) {
-      const detail = wrong ?? goneText(account);
+    const misses = wrong ?? goneText(account, audience) ?? goneSecond(db, workspace, campaign);
+    if (account === null || audience === null || misses !== null) {
+      const detail = misses ?? "";
       standStill(db, workspace, campaign, { reason: "not_ready", detail, now });
       return;
     }
@@ -100,6 +105,7 @@ export const launching: Launching = {
       ...tracking(campaign),
       now,
     );
+    freezeFallback(db, workspace, campaign, { keyed, keyRetentions });
   },
 
   freeze: (db, { distribution: seq, batch, now }) => {
@@ -157,29 +163,6 @@ function replan(db: Database, workspace: string, campaign: Campaign, now: Instan
   return true;
 }
 
-/** As the columns `keyed` and `key_retention`. */
-function keying(
-  account: Row,
-  {
-    keyed,
-    keyRetentions,
-  }: Required<Pick<Parameters<DeliveryStore["launch"]>[0], "keyed" | "keyRetentions">>,
-): readonly [keyed: 0 | 1, retention: number | null] {
-  const provider = String(account["provider"]);
-  const isKeyed = keyed.includes(provider) && !ignoresKeys({ summary: summaryOf(account) });
-  return isKeyed ? [1, keyRetentions[provider] ?? null] : [0, null];
-}
-
-/** A sandbox writes to nobody; its account may still be set to act on contacts, for trying that out. */
-function isSimulation(account: Row): boolean {
-  return account["provider"] === "sandbox" && summaryOf(account)["actsOnContacts"] !== true;
-}
-
-function summaryOf({ summary }: Row): Account["summary"] {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- accounts are stored whole
-  return (summary ?? {}) as Account["summary"];
-}
-
 interface Standing {
   readonly reason: "not_ready" | "codes";
   /** What is missing, in words. */
@@ -204,17 +187,6 @@ function standStill(
     at: now,
     detail: { reason, detail },
   });
-}
-
-function documentOf(db: Database, workspace: string, kind: string, id: string | null): Row | null {
-  if (id === null) return null;
-  const row = db.get(
-    "select doc from document where workspace = ? and kind = ? and id = ? and dead = 0",
-    workspace,
-    kind,
-    id,
-  );
-  return row === undefined ? null : JSON.parse(String(row["doc"]));
 }
 
 /** The workspace's short number, which is the first part of every message's key. */
@@ -255,17 +227,31 @@ function addMessages(
 ): number {
   const kind = addressKindOf[distribution.channel];
   const mover = createMover(db, distribution);
+  const fallBack = createFaller(db, distribution, mover, now);
   let n = distribution.total;
   addChunks(db, distribution, { first: n + 1, last: n + slots.length }, slots);
   const coded: number[] = [];
-  for (const { contact, isCoded } of slots) {
+  for (const { contact, dueAt: turnAt, isCoded } of slots) {
     n += 1;
     const isQueued = addMessage(db, distribution, mover, { n, kind, contact, now });
+    if (!isQueued) fallFrom(db, distribution, fallBack, { n, at: Math.max(turnAt, now) });
     if (isQueued && isCoded) coded.push(n);
   }
   mover.finish();
   reserveCodes(db, distribution, coded, now);
   return n;
+}
+
+/** Who has no address for the campaign's own channel may have one for the other. */
+function fallFrom(
+  db: Database,
+  distribution: Distribution,
+  fallBack: Faller,
+  { n, at }: { readonly n: number; readonly at: Instant },
+): void {
+  if (!distribution.fallsBack) return;
+  const message = messageOf(db, distribution, n);
+  if (message !== null) fallBack(message, at);
 }
 
 interface Candidate {
@@ -339,12 +325,15 @@ function open(
   tellActivity(db, workspace, line);
 }
 
-function goneText(account: Row | null): string {
+function goneText(account: Row | null, audience: Row | null): string | null {
+  if (account !== null && audience !== null) return null;
   return `The ${account === null ? "account" : "audience"} was deleted`;
 }
 
-function priceOf({ price = null }: Row): string | null {
-  return price === null ? null : JSON.stringify(price);
+function goneSecond(db: Database, workspace: string, campaign: Campaign): string | null {
+  const second = fallbackOf(campaign)?.accountId ?? null;
+  const isGone = second !== null && documentOf(db, workspace, "account", second) === null;
+  return isGone ? "The account of the text message instead was deleted" : null;
 }
 
 /** Whether its links are tracked, its pages tell of opens, and its carriers are counted. */

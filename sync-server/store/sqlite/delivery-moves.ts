@@ -4,48 +4,42 @@
  * drift from rows. A move that is not in the table of domain/message/transition is refused,
  * counted, and changes nothing.
  */
-import { isPublished, marksPublished, withPublished } from "#domain/codes/published.ts";
+import { isPublished, withPublished } from "#domain/codes/published.ts";
 import type { Instant } from "#domain/core/time.ts";
-import { isCharged, marksCharged } from "#domain/message/charge.ts";
 import {
   hasMark,
   marksAfter,
-  marksBegun,
   newMarks,
   withMark,
   withoutMark,
-  withResendPlanned,
   type Mark,
 } from "#domain/message/marks.ts";
 import { reasonCode, type Reason } from "#domain/message/reason.ts";
-import { stateCodes, stateOf, type MessageState } from "#domain/message/state.ts";
-import { mayMove, type Cause } from "#domain/message/transition.ts";
-import type { Month } from "#domain/schedule/month.ts";
+import { stateCodes, stateOf } from "#domain/message/state.ts";
+import { mayMove } from "#domain/message/transition.ts";
 import { createCarrierBook, unknownCarrier, type CarrierBook } from "./carrier-book.ts";
 import { createCarrierNotes, type CarrierNotes } from "./carrier-notes.ts";
 import type { Database, Row, Value } from "./database.ts";
 import { noteDoubt } from "./delivery-doubt-notes.ts";
+import { noteCarried } from "./delivery-carried.ts";
 import { uncountMark } from "./delivery-unmark.ts";
-import { createNotes, type Notes, type Standing } from "./delivery-notes.ts";
+import { createNotes, type Standing } from "./delivery-notes.ts";
 import type { Place } from "./delivery-place.ts";
 import { writeRun } from "./delivery-write-run.ts";
-import { createTill, type Till } from "./delivery-spend.ts";
+import { createTill } from "./delivery-spend.ts";
+import {
+  bill,
+  movedTo,
+  stored,
+  type Change,
+  type Changing,
+  type Message,
+  type Paying,
+} from "./delivery-moved.ts";
 
-/** A message as it stands: in flight where its chunk says so, whatever is stored. */
-export interface Message {
-  readonly n: number;
-  readonly state: MessageState;
-  readonly gen: number;
-  readonly try: number;
-  readonly reason: number;
-  readonly segments: number;
-  readonly marks: number;
-  readonly at: Instant;
-  /** Against which its present generation counts; null: it costs nothing yet, or not any more. */
-  readonly month: Month | null;
-  /** The short number of its carrier; 0 where they are not counted. */
-  readonly carrier: number;
-}
+import { createFallbackNotes } from "./fallback-notes.ts";
+
+export type { Change, Changing, Message } from "./delivery-moved.ts";
 
 /** Neighbours of one chunk that stand alike, but for their carriers. */
 export interface Alike {
@@ -66,24 +60,12 @@ export interface NewMessage {
   readonly reason: Reason;
 }
 
-/** What a change sets; what is left out stays. */
-export interface Change {
-  readonly by: Cause;
-  readonly state: MessageState;
+/** How a message goes on by the second way. */
+export interface Falling {
+  readonly contact: number;
+  readonly address: string;
   readonly reason: Reason;
   readonly at: Instant;
-  readonly gen?: number;
-  readonly try?: number;
-  readonly segments?: number;
-  readonly providerId?: string | null;
-  /** Marks that our own decision gives. */
-  readonly mark?: Mark;
-  /** It failed, and goes out again under a new key. */
-  readonly isResend?: boolean;
-  /** Of a doubt: when the call began of which nobody knows what came of it; `at` when left out. */
-  readonly since?: Instant;
-  /** It counts against a budget from now on, before anybody knows whether it is taken. */
-  readonly isSpent?: boolean;
 }
 
 export interface Mover {
@@ -97,6 +79,13 @@ export interface Mover {
   move(message: Message, change: Change): Message | null;
   /** The same for so many neighbours of one chunk that stand alike. Answers whether they were moved: all, or none. */
   moveRun(alike: Alike, change: Change): boolean;
+  /**
+   * The message goes on by the second way, to this address. As it is then; null when the move is
+   * not allowed, and nothing changed.
+   */
+  fall(message: Message, to: Falling): Message | null;
+  /** Proof came that the first way reached its recipient after all: it has its first address again. */
+  giveBack(message: Message): void;
   /** The message as it is then: a receipt told which carrier has it, whatever its number's range says. */
   correct(message: Message, carrier: string): Message;
   /** What was heard changes no state, but may leave a mark. */
@@ -120,8 +109,7 @@ const updateSql = `update message set state = ?, reason = ?, at = ?, gen = ?, tr
 const marksSql = "update message set marks = ? where ws = ? and distribution = ? and n = ?";
 const markSql = `insert into message_mark (ws, distribution, n, mark, at) values (?, ?, ?, ?, ?)
   on conflict do nothing`;
-const chargeSql = `insert into charge (ws, distribution, n, gen, units, month) values (?, ?, ?, ?, ?, ?)
-  on conflict do nothing`;
+const addressSql = "update message set address = ? where ws = ? and distribution = ? and n = ?";
 const carrierSql = "update message set carrier = ? where ws = ? and distribution = ? and n = ?";
 const insertSql = `insert into message (ws, distribution, n, contact, address, name, state, reason, at, carrier)
   values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
@@ -142,23 +130,14 @@ export function toMessage(row: Row): Message {
   };
 }
 
-/** A distribution whose messages change. */
-export interface Changing extends Place {
-  /** The pool that its messages have codes of; null: they have none. */
-  readonly codePool: number | null;
-  /** Whether they are counted by carrier. */
-  readonly byCarrier: boolean;
-  /** For how long a repeated key acts once; null: for ever, or it never does. */
-  readonly keyRetentionMs: number | null;
-}
-
 export function createMover(db: Database, place: Changing): Mover {
   const { ws, seq } = place;
   const notes = createNotes();
   const carriers = place.byCarrier ? createCarriers(db, place) : null;
   const till = createTill(db, place);
-  const mark = createMarking(db, place, notes);
-  const moving: Moving = { db, place, notes, carriers, till, mark };
+  const ways = place.fallsBack ? createFallbackNotes(db, place) : null;
+  const mark = createMarking(db, place, { notes, ways });
+  const moving: Moving = { db, place, notes, carriers, till, ways, mark };
   return {
     add: (message, at) => {
       const state = stateCodes[message.state];
@@ -176,6 +155,12 @@ export function createMover(db: Database, place: Changing): Mover {
     },
     move: (message, change) => moveOne(moving, message, change),
     moveRun: (alike, change) => moveRun(moving, alike, change),
+    fall: (message, to) => fall(moving, message, to),
+    giveBack: (message) => {
+      if (ways === null) return;
+      db.run(addressSql, ways.giveBack(message), ws, seq, message.n);
+      notes.touch(message.n);
+    },
     correct: (message, carrier) => correct(moving, message, carrier),
     hear: (message, { state, reason, at }) => {
       const marks = marksAfter(message.marks, { state, reason }, message.state);
@@ -196,6 +181,7 @@ export function createMover(db: Database, place: Changing): Mover {
     finish: () => {
       notes.write(db, place);
       carriers?.notes.write(db, place);
+      ways?.write();
       till.write();
     },
   };
@@ -208,6 +194,25 @@ interface Carriers {
 
 function createCarriers(db: Database, place: Place): Carriers {
   return { book: createCarrierBook(db, place), notes: createCarrierNotes() };
+}
+
+function fall(moving: Moving, message: Message, to: Falling): Message | null {
+  const { db, place, ways } = moving;
+  if (ways === null || !mayMove(message.state, "queued", "engine")) return null;
+  const gen = message.gen + 1;
+  ways.fall({ n: message.n, gen, ...to });
+  const moved = moveOne(moving, message, {
+    by: "engine",
+    state: "queued",
+    reason: "none",
+    at: to.at,
+    gen,
+    try: 0,
+    segments: 1,
+  });
+  // After the move: what was charged until now went to the address of before.
+  db.run(addressSql, to.address, place.ws, place.seq, message.n);
+  return moved;
 }
 
 function correct(
@@ -224,22 +229,23 @@ function correct(
   return { ...message, carrier };
 }
 
-function createMarking(db: Database, { ws, seq }: Place, notes: Notes): Moving["mark"] {
+function createMarking(
+  db: Database,
+  { ws, seq }: Place,
+  { notes, ways }: Pick<Moving, "notes" | "ways">,
+): Moving["mark"] {
   return (n, found, at) => {
     for (const each of found) {
       db.run(markSql, ws, seq, n, each, at);
       notes.mark(each, at);
+      ways?.mark(n, each, at);
     }
   };
 }
 
-interface Moving {
-  readonly db: Database;
-  readonly place: Changing;
-  readonly notes: Notes;
+interface Moving extends Paying {
   /** null: they are not counted. */
   readonly carriers: Carriers | null;
-  readonly till: Till;
   readonly mark: (n: number, found: readonly Mark[], at: Instant) => void;
 }
 
@@ -253,10 +259,15 @@ function moveOne(moving: Moving, message: Message, change: Change): Message | nu
   const { n, state, at, marks } = moved;
   db.run(updateSql, ...stored(moved), change.providerId ?? null, place.ws, place.seq, n);
   bill(moving, message, moved);
+  noteCarried(db, place, { from: message, to: moved });
   notes.leave(message);
-  if (message.state === state) notes.date(message, at);
+  if (message.state === state) {
+    notes.date(message, at);
+    moving.ways?.date(message, at);
+  }
   notes.enter(moved, { from: message.state, at });
   carriers?.notes.move(message, moved, [message.carrier]);
+  moving.ways?.move(message, moved);
   mark(n, newMarks(message.marks, marks), at);
   if (state === "ambiguous" && place.keyRetentionMs !== null) {
     noteDoubt(db, place, message, change);
@@ -264,7 +275,20 @@ function moveOne(moving: Moving, message: Message, change: Change): Message | nu
   return moved;
 }
 
-function moveRun(moving: Moving, { first, carriers, asStored }: Alike, change: Change): boolean {
+/** Neighbours that were sent once go by the campaign's own way; of others each may go by another. */
+function moveRun(moving: Moving, alike: Alike, change: Change): boolean {
+  if (moving.ways === null || (alike.first.gen === 1 && change.gen === undefined)) {
+    return moveAlike(moving, alike, change);
+  }
+  // Whether all of them stand alike is found out by moving them as one.
+  if (alike.asStored !== undefined) return false;
+  for (const [index, carrier] of alike.carriers.entries()) {
+    moveOne(moving, { ...alike.first, n: alike.first.n + index, carrier }, change);
+  }
+  return true;
+}
+
+function moveAlike(moving: Moving, { first, carriers, asStored }: Alike, change: Change): boolean {
   const { db, place, notes, mark } = moving;
   const times = carriers.length;
   if (!mayMove(first.state, change.state, change.by)) {
@@ -277,6 +301,7 @@ function moveRun(moving: Moving, { first, carriers, asStored }: Alike, change: C
   const { n, at, marks } = moved;
   if (!writeRun(db, place, { n, times, values: stored(moved), asStored })) return false;
   bill(moving, first, moved, times);
+  noteCarried(db, place, { from: first, to: moved, times });
   notes.leave(first, times);
   notes.enter(moved, { from: first.state, at }, times);
   moving.carriers?.notes.move(first, moved, carriers);
@@ -304,71 +329,6 @@ function unredeem({ db, place, notes }: Moving, { n, marks }: Pick<Message, "n" 
   db.run(marksSql, withoutMark(marks, "redeemed"), place.ws, place.seq, n);
   uncountMark(db, place, n, "redeemed");
   notes.touch(n);
-}
-
-/** What is stored of a message, from the state to the month. */
-function stored({ state, reason, at, gen, segments, marks, month, ...rest }: Message) {
-  return [stateCodes[state], reason, at, gen, rest.try, segments, marks, month];
-}
-
-/** What the move costs and publishes. What a generation was charged, and when, stays noted when the next one begins. */
-function bill({ db, place, notes, till }: Moving, from: Message, to: Message, times = 1): void {
-  notes.publish(publishedBy(from, to) * times);
-  const isSame = to.gen === from.gen;
-  const before = isCharged(from) ? from.segments : 0;
-  const after = isCharged(to) ? to.segments : 0;
-  till.bill(to.n, times, isSame ? after - before : after);
-  const stays = !isSame && before > 0;
-  if (from.month !== null && !stays) till.spend(from.month, from.n, times, -from.segments);
-  if (to.month !== null) till.spend(to.month, to.n, times, to.segments);
-  if (!stays) return;
-  for (let n = from.n; n < from.n + times; n++) {
-    db.run(chargeSql, place.ws, place.seq, n, from.gen, before, from.month);
-  }
-}
-
-/** 1: its code was published by the move. */
-function publishedBy(from: Message, to: Message): 0 | 1 {
-  return isPublished(to.marks) && !isPublished(from.marks) ? 1 : 0;
-}
-
-function movedTo({ place: { codePool }, till }: Moving, message: Message, change: Change): Message {
-  const heard = { state: change.state, reason: change.reason };
-  const begun = marksBegun(message.marks, message.state, heard);
-  const known = change.isResend === true ? withResendPlanned(begun) : begun;
-  const heardMarks = marksAfter(known, heard, change.state);
-  const marks = codePool === null ? heardMarks : marksPublished(heardMarks, change.state);
-  const moved = toChanged(message, change, marks);
-  const billed = { ...moved, marks: marksCharged(message, moved) };
-  return { ...billed, month: monthAfter(till, message, billed, change) };
-}
-
-/** The month in which it began to count stays, for as long as it does. */
-function monthAfter(
-  till: Till,
-  from: Message,
-  to: Message,
-  { isSpent = false, at }: Change,
-): Month | null {
-  const known = to.gen === from.gen ? from.month : null;
-  const isUnderWay = to.state === "sending" || to.state === "ambiguous";
-  const counts = isCharged(to) || (isUnderWay && (isSpent || known !== null));
-  return counts ? (known ?? till.monthOf(at)) : null;
-}
-
-function toChanged(message: Message, change: Change, marks: number): Message {
-  return {
-    n: message.n,
-    state: change.state,
-    gen: change.gen ?? message.gen,
-    try: change.try ?? message.try,
-    reason: reasonCode(change.reason),
-    segments: change.segments ?? message.segments,
-    marks: change.mark === undefined ? marks : withMark(marks, change.mark),
-    at: change.at,
-    month: message.month,
-    carrier: message.carrier,
-  };
 }
 
 function countIllegal(

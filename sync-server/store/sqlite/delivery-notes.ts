@@ -109,7 +109,7 @@ function shortest(at: Instant): Instant {
   return Math.floor(at / fineMs) * fineMs;
 }
 
-function launchOf(db: Database, { seq }: Place): Instant {
+export function launchOf(db: Database, { seq }: Place): Instant {
   return Number(db.get("select created_at from distribution where seq = ?", seq)?.["created_at"]);
 }
 

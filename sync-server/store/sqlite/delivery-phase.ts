@@ -6,7 +6,7 @@ import type { Instant } from "#domain/core/time.ts";
 import type { Write } from "#domain/sync/decision.ts";
 import type { DeliveryStore } from "../delivery-store.ts";
 import type { Database } from "./database.ts";
-import { pauseCampaign } from "./delivery-guards.ts";
+import { pauseCampaign, resumeCampaign } from "./delivery-guards.ts";
 import {
   campaignOf,
   distributionOf,
@@ -20,13 +20,20 @@ import { publish } from "./feeds.ts";
 import { noteNotice } from "./notice-intents.ts";
 import type { Operations } from "./operation.ts";
 
-type Phases = Pick<Operations<DeliveryStore>, "pause" | "advance">;
+type Phases = Pick<Operations<DeliveryStore>, "pause" | "resume" | "advance">;
 
 export const phasing: Phases = {
   pause: (db, { distribution: seq, reason, detail, now }) => {
     const { workspace, campaign: campaignId } = distributionOf(db, seq);
     const campaign = campaignOf(db, workspace, campaignId);
     if (campaign !== null) pauseCampaign(db, workspace, campaign, { reason, detail, now });
+  },
+
+  resume: (db, { distribution: seq, reason, now }) => {
+    const { workspace, campaign: campaignId } = distributionOf(db, seq);
+    const campaign = campaignOf(db, workspace, campaignId);
+    if (campaign?.phase !== "paused" || campaign.pauseReason !== reason) return;
+    resumeCampaign(db, workspace, campaign, now);
   },
 
   advance: (db, { distribution: seq, now, ...speed }) => {

@@ -1,14 +1,16 @@
 /** What receipts prove, and looking after those that do not come. */
 import { adds } from "#domain/message/merge.ts";
 import { reasonOf } from "#domain/message/reason.ts";
-import { stateOf } from "#domain/message/state.ts";
+import { kindOf, stateOf } from "#domain/message/state.ts";
 import type { Awaiting, DeliveryStore, Proof, ProveAnswer, Resending } from "../delivery-store.ts";
 import type { Database } from "./database.ts";
 import { addAttempt, evidenceOf, isAwaiting } from "./delivery-evidence.ts";
+import { noteUnmeasured } from "./delivery-lengths.ts";
 import { createMover, type Message, type Mover } from "./delivery-moves.ts";
 import { chunkRows, type Place } from "./delivery-place.ts";
 import { createResender, type Resender } from "./delivery-resend.ts";
 import {
+  bySecondWay,
   distributionOf,
   messageOf,
   rowsOfChunk,
@@ -16,16 +18,20 @@ import {
   type Distribution,
 } from "./delivery-rows.ts";
 import { movingAlike } from "./delivery-spans.ts";
+import { fallenOf, goesBy, isBy } from "./fallen.ts";
 import { actOnEvidence } from "./limits-evidence.ts";
 import { hear } from "./limits-opt-out.ts";
 import type { Operations } from "./operation.ts";
+import { createDelayNotes, type DelayNotes } from "./receipt-delays.ts";
 
 export const proving: Pick<Operations<DeliveryStore>, "prove" | "awaiting" | "lookedAfter"> = {
-  prove: (db, { distribution: seq, proofs, resend = null, now }) => {
+  prove: (db, { distribution: seq, proofs, resend = null, heard = null, now }) => {
     const place = distributionOf(db, seq);
     const mover = createMover(db, place);
-    const answer = proveAll(db, place, mover, { proofs, resend, now });
+    const delays = heard === null ? null : createDelayNotes(db, place, { heard, now });
+    const answer = proveAll(db, place, mover, { proofs, resend, delays, now });
     mover.finish();
+    delays?.finish();
     lookAfterHeard(db, place, proofs, now);
     return answer;
   },
@@ -33,27 +39,42 @@ export const proving: Pick<Operations<DeliveryStore>, "prove" | "awaiting" | "lo
   awaiting: (db, { distribution: seq, now }) => {
     const place = distributionOf(db, seq);
     const chunk = db.get(
-      `select k from chunk where ws = ? and distribution = ? and look_at is not null and look_at <= ? order by look_at limit 1`,
+      `select k, ver from chunk where ws = ? and distribution = ? and look_at is not null and look_at <= ? order by look_at limit 1`,
       place.ws,
       seq,
       now,
     );
     if (chunk === undefined) return null;
     const k = Number(chunk["k"]);
-    return { k, messages: awaitingOfChunk(db, place, k) };
+    return { k, ver: Number(chunk["ver"]), messages: awaitingOfChunk(db, place, k) };
   },
 
   lookedAfter: (
     db,
-    { distribution: seq, k, proofs, heard = [], unconfirmedBefore, nextAt, resend = null, now },
+    {
+      distribution: seq,
+      way,
+      k,
+      ver,
+      proofs,
+      heard = [],
+      unconfirmedBefore,
+      nextAt,
+      soonAt,
+      resend = null,
+      now,
+    },
   ) => {
-    const place = distributionOf(db, seq);
+    const place = distributionOf(db, seq, way);
+    const nextLookAt =
+      versionOf(db, place, k) === ver ? nextAt : Math.min(nextAt ?? soonAt, soonAt);
     const mover = createMover(db, place);
-    const answer = proveAll(db, place, mover, { proofs, resend, now });
+    // They came when we asked: that says nothing of how long they take.
+    const answer = proveAll(db, place, mover, { proofs, resend, delays: null, now });
     for (const found of rowsOfChunk(db, place, k, ["submitted", "sent"])) {
       // Accepted under a clock that ran ahead: its time for proof begins now.
       const message = found.at > now ? redate(mover, found, now) : found;
-      if (message.at > unconfirmedBefore) continue;
+      if (message.at > unconfirmedBefore || !isBy(db, place, message.n)) continue;
       mover.move(message, { by: "receipt", state: "unconfirmed", reason: "none", at: now });
     }
     mover.finish();
@@ -64,7 +85,7 @@ export const proving: Pick<Operations<DeliveryStore>, "prove" | "awaiting" | "lo
     db.run(
       `update chunk set look_at = case when waiting > 0 then ? end
         where ws = ? and distribution = ? and k = ?`,
-      nextAt,
+      nextLookAt,
       place.ws,
       seq,
       k,
@@ -76,6 +97,8 @@ export const proving: Pick<Operations<DeliveryStore>, "prove" | "awaiting" | "lo
 interface Hearing {
   readonly proofs: readonly Proof[];
   readonly resend: Resending | null;
+  /** null: nothing is learned from them. */
+  readonly delays: DelayNotes | null;
   readonly now: number;
 }
 
@@ -83,9 +106,10 @@ function proveAll(
   db: Database,
   place: Distribution,
   mover: Mover,
-  { proofs, resend, now }: Hearing,
+  { proofs, resend, delays, now }: Hearing,
 ): ProveAnswer {
-  const prover = { db, place, mover, sendAgain: createResender(db, place, mover, { resend, now }) };
+  const sendAgain = createResender(db, place, mover, { resend, now });
+  const prover = { db, place, mover, delays, sendAgain, now };
   const news: number[] = [];
   for (let at = 0; at < proofs.length;) {
     const run = runFrom(proofs, at);
@@ -102,7 +126,9 @@ interface Prover {
   readonly db: Database;
   readonly place: Distribution;
   readonly mover: Mover;
+  readonly delays: DelayNotes | null;
   readonly sendAgain: Resender;
+  readonly now: number;
 }
 
 /** Proofs from `at` on that say of neighbours of one chunk that they arrived, at one moment; else that one alone. */
@@ -135,14 +161,17 @@ function saysTheSame(a: Proof, b: Proof): boolean {
 }
 
 /** Whether it was written at once, which it is where all stand alike. */
-function proveRun({ db, place, mover }: Prover, run: readonly Proof[]): boolean {
+function proveRun({ db, place, mover, delays, now }: Prover, run: readonly Proof[]): boolean {
   const [proof] = run;
   if (proof === undefined) return false;
   const span = { first: proof.n, last: proof.n + run.length - 1 };
   const alike = movingAlike(db, place, span);
   if (alike === null || !adds(evidenceOf(alike.first), proof)) return false;
+  if (place.fallsBack && alike.first.gen > 1) return false;
   const { state, reason, at } = proof;
   if (!mover.moveRun(alike, { by: "receipt", state, reason, at })) return false;
+  delays?.note(alike.first, proof, run.length);
+  for (const { n } of run) noteUnmeasured(db, place, { ...alike.first, n }, now);
   db.run(
     "delete from timer where ws = ? and distribution = ? and n between ? and ?",
     place.ws,
@@ -164,7 +193,7 @@ function withoutDelay(proof: Proof): Pick<Proof, "state" | "reason" | "at"> {
 }
 
 /** Whether it was news. */
-function proveOne({ db, place, mover, sendAgain }: Prover, proof: Proof): boolean {
+function proveOne({ db, place, mover, delays, sendAgain, now }: Prover, proof: Proof): boolean {
   const found = messageOf(db, place, proof.n);
   if (found === null) return false;
   const message = proof.carrier === undefined ? found : mover.correct(found, proof.carrier);
@@ -175,13 +204,31 @@ function proveOne({ db, place, mover, sendAgain }: Prover, proof: Proof): boolea
     mover.hear(message, { state, reason, at });
     return false;
   }
+  const isBack = isOfFirstWay(db, place, proof);
   const moved = mover.move(message, { by: "receipt", state, reason, at });
   if (moved === null) return false;
+  noteUnmeasured(db, place, message, now);
+  if (isBack) mover.giveBack(moved);
+  delays?.note(message, proof);
   setTimer(db, place, proof.n, null);
-  actOnEvidence(db, place, proof);
+  actOnEvidence(db, evidencePlace(db, place, proof), proof);
   if (reason !== "none") addAttempt(db, place, { ...proof, try: message.try }, proof);
   sendAgain(moved);
   return true;
+}
+
+/** Whether it proves that the first way reached somebody for whom the second one was begun. */
+function isOfFirstWay(db: Database, place: Distribution, { n, gen, state }: Proof): boolean {
+  if (!place.fallsBack || kindOf[state] !== "positive") return false;
+  const fallen = fallenOf(db, place, n);
+  return fallen !== null && gen < fallen.gen && !fallen.isReturned;
+}
+
+/** Whose channel the address is of that a failure says something of. */
+function evidencePlace(db: Database, place: Distribution, { n, gen }: Proof): Distribution {
+  if (!place.fallsBack || place.way === "fallback") return place;
+  const fallen = fallenOf(db, place, n);
+  return fallen !== null && gen >= fallen.gen ? bySecondWay(db, place) : place;
 }
 
 function chunkOf(n: number): number {
@@ -217,10 +264,25 @@ function lookAfterHeard(
   }
 }
 
-function awaitingOfChunk(db: Database, { ws, seq }: Place, k: number): readonly Awaiting[] {
+function versionOf(db: Database, { ws, seq }: Place, k: number): number {
+  const chunk = db.get(
+    "select ver from chunk where ws = ? and distribution = ? and k = ?",
+    ws,
+    seq,
+    k,
+  );
+  return Number(chunk?.["ver"]);
+}
+
+function awaitingOfChunk(
+  db: Database,
+  { ws, seq, fallsBack }: Distribution,
+  k: number,
+): readonly Awaiting[] {
+  const isOwn = fallsBack ? goesBy("own", "m") : "1";
   return db
     .all(
-      `select n, gen, address, state, at from message
+      `select m.n, m.gen, m.address, m.state, m.at, ${isOwn} as own from message m
         where ws = ? and distribution = ? and n between ? and ? and state in (3, 4)`,
       ws,
       seq,
@@ -233,5 +295,6 @@ function awaitingOfChunk(db: Database, { ws, seq }: Place, k: number): readonly 
       address: String(row["address"]),
       state: stateOf(Number(row["state"])),
       at: Number(row["at"]),
+      way: row["own"] === 1 ? "own" : "fallback",
     }));
 }

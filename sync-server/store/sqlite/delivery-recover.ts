@@ -1,9 +1,20 @@
 /** What a start finds: messages that an engine had in flight when it died, and waits under a wrong clock. */
 import { resolveWindowOf } from "#domain/campaign/account.ts";
+import type { Instant } from "#domain/core/time.ts";
 import type { DeliveryStore } from "../delivery-store.ts";
+import type { Database, Row } from "./database.ts";
 import { isForgotten } from "./delivery-doubts.ts";
+import { dueAllUnmeasured, noteUnmeasured } from "./delivery-lengths.ts";
 import { createMover } from "./delivery-moves.ts";
-import { accountOf, distributionOf, rowsOfChunk, setTimer } from "./delivery-rows.ts";
+import {
+  accountOf,
+  bySecondWay,
+  distributionOf,
+  rowsOfChunk,
+  setTimer,
+  type Distribution,
+} from "./delivery-rows.ts";
+import { isBy } from "./fallen.ts";
 import type { Operations } from "./operation.ts";
 
 export const recovering: Pick<Operations<DeliveryStore>, "recover" | "pullIn"> = {
@@ -14,27 +25,12 @@ export const recovering: Pick<Operations<DeliveryStore>, "recover" | "pullIn"> =
     );
     let found = 0;
     for (const chunk of dead) {
-      const place = distributionOf(db, Number(chunk["distribution"]));
-      const since = chunk["claimed_at"] === null ? now : Number(chunk["claimed_at"]);
-      const isKeyed = place.isKeyed && !isForgotten(place, since, now);
-      const resolveAt = now + resolveWindowOf(accountOf(db, place));
-      const mover = createMover(db, place);
-      for (const message of rowsOfChunk(db, place, Number(chunk["k"]), ["sending"])) {
-        const tries = isKeyed ? message.try - 1 : message.try;
-        // What it was doing when it died nobody knows: the provider may have taken it.
-        mover.move(message, {
-          by: "engine",
-          state: "ambiguous",
-          reason: "outcome_unknown",
-          at: now,
-          since,
-          try: tries,
-        });
-        setTimer(db, place, message.n, isKeyed ? now : resolveAt);
-        found += 1;
+      const own = distributionOf(db, Number(chunk["distribution"]));
+      for (const place of own.fallsBack ? [own, bySecondWay(db, own)] : [own]) {
+        found += recoverChunk(db, place, chunk, now);
       }
-      mover.finish();
     }
+    dueAllUnmeasured(db);
     db.run("update chunk set owner = null where owner is not null and owner <> ?", boot);
     return found;
   },
@@ -52,3 +48,30 @@ export const recovering: Pick<Operations<DeliveryStore>, "recover" | "pullIn"> =
     }
   },
 };
+
+/** What was in flight by this way. Answers how many. */
+function recoverChunk(db: Database, place: Distribution, chunk: Row, now: Instant): number {
+  const since = chunk["claimed_at"] === null ? now : Number(chunk["claimed_at"]);
+  const isKeyed = place.isKeyed && !isForgotten(place, since, now);
+  const resolveAt = now + resolveWindowOf(accountOf(db, place));
+  const mover = createMover(db, place);
+  let found = 0;
+  for (const message of rowsOfChunk(db, place, Number(chunk["k"]), ["sending"])) {
+    if (!isBy(db, place, message.n)) continue;
+    const tries = isKeyed ? message.try - 1 : message.try;
+    noteUnmeasured(db, place, message, null);
+    // What it was doing when it died nobody knows: the provider may have taken it.
+    mover.move(message, {
+      by: "engine",
+      state: "ambiguous",
+      reason: "outcome_unknown",
+      at: now,
+      since,
+      try: tries,
+    });
+    setTimer(db, place, message.n, isKeyed ? now : resolveAt);
+    found += 1;
+  }
+  mover.finish();
+  return found;
+}

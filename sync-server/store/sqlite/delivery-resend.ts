@@ -4,6 +4,7 @@ import { resendDelayMs, resendWithinMs } from "#domain/message/retry.ts";
 import type { Instant } from "#domain/core/time.ts";
 import type { Resending } from "../delivery-store.ts";
 import type { Database } from "./database.ts";
+import { createFaller } from "./delivery-fall.ts";
 import type { Message, Mover } from "./delivery-moves.ts";
 import { campaignOf, phaseOf, setTimer, type Distribution } from "./delivery-rows.ts";
 
@@ -17,17 +18,31 @@ export function createResender(
   mover: Mover,
   { resend, now }: { readonly resend: Resending | null; readonly now: Instant },
 ): Resender {
-  const isOpen = resend !== null && isAtWork(phaseOf(db, distribution));
-  if (!isOpen) return () => undefined;
-  let lastAt: Instant | null = null;
+  if (resend === null || !isAtWork(phaseOf(db, distribution))) return () => undefined;
+  const fallBack = createFaller(db, distribution, mover, now);
+  const sendAgain = createLadder(db, distribution, mover, { resend, now });
   return (message) => {
     if (message.state !== "failed" && message.state !== "undelivered") return;
+    // What may still arrive by its own channel is tried there first.
+    if (!sendAgain(message)) fallBack(message);
+  };
+}
+
+/** Answers whether it goes out again by the same way. */
+function createLadder(
+  db: Database,
+  distribution: Distribution,
+  mover: Mover,
+  { resend, now }: { readonly resend: Resending; readonly now: Instant },
+): (message: Message) => boolean {
+  let lastAt: Instant | null = null;
+  return (message) => {
     const reason = reasonOf(message.reason);
     const delayMs = resendDelayMs({ reason, gen: message.gen });
-    if (delayMs === null) return;
+    if (delayMs === null) return false;
     const at = now + Math.ceil(delayMs * resend.scale);
     lastAt ??= lastResendAt(db, distribution);
-    if (at > lastAt) return;
+    if (at > lastAt) return false;
     const gen = message.gen + 1;
     mover.move(message, {
       by: "engine",
@@ -39,6 +54,7 @@ export function createResender(
       isResend: true,
     });
     setTimer(db, distribution, message.n, at);
+    return true;
   };
 }
 

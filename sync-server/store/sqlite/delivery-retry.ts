@@ -5,6 +5,7 @@ import type { Instant } from "#domain/core/time.ts";
 import { mayPick, type Picked } from "#domain/message/again.ts";
 import { reasonCode, reasonOf } from "#domain/message/reason.ts";
 import { stateCodes } from "#domain/message/state.ts";
+import type { Write } from "#domain/sync/decision.ts";
 import type { DeliveryStore } from "../delivery-store.ts";
 import type { Database } from "./database.ts";
 import {
@@ -55,6 +56,45 @@ export const retrying: Pick<Operations<DeliveryStore>, "reopen" | "requeue"> = {
     return isOver ? "requeued" : "more";
   },
 };
+
+/** The writes as they are stored: who sends again twice before the first time was begun has both go out. */
+export function withEarlierPicks(
+  db: Database,
+  workspace: string,
+  writes: readonly Write[],
+): readonly Write[] {
+  return writes.map((write) => {
+    if (write.kind !== "campaign" || write.doc === null || runOf(write.doc) < 3) return write;
+    const { doc } = write;
+    const known = campaignOf(db, workspace, doc.id);
+    if (known === null || runOf(doc) === runOf(known)) return write;
+    const isBegun = runOf(known) <= begunRun(db, workspace, doc.id);
+    return isBegun ? write : { ...write, doc: withPicksOf(known, doc) };
+  });
+}
+
+function withPicksOf({ retry: earlier = null }: Campaign, doc: Campaign): Campaign {
+  const { retry = null } = doc;
+  if (earlier === null || retry === null) return doc;
+  const isNew = (pick: Picked): boolean => !earlier.picks.some((each) => isSame(each, pick));
+  const picks = [...earlier.picks, ...retry.picks.filter(isNew)];
+  // Who asks for the same twice is counted once.
+  const n = retry.picks.every(isNew) ? earlier.n + retry.n : Math.max(earlier.n, retry.n);
+  return { ...doc, retry: { ...retry, picks, n } };
+}
+
+function begunRun(db: Database, workspace: string, campaign: string): number {
+  const row = db.get(
+    "select run from distribution where workspace = ? and campaign = ?",
+    workspace,
+    campaign,
+  );
+  return Number(row?.["run"] ?? 0);
+}
+
+function isSame(a: Picked, b: Picked): boolean {
+  return a.state === b.state && a.reason === b.reason;
+}
 
 /** Whether the campaign asks for a run that was not begun; then it is. */
 export function reopenFor(

@@ -24,6 +24,8 @@ import type { Place } from "./delivery-place.ts";
 import { toPrice } from "./delivery-spend.ts";
 import { readOpenSums } from "./link-opens.ts";
 import { readLinks, readSums } from "./link-rows.ts";
+import { readFallback } from "./fallback-rollup.ts";
+import { wayCodes } from "./fallen.ts";
 import { segmentsOfUnwritten, withUnwritten } from "./unwritten.ts";
 
 /** How fast a campaign goes, and what keeps it from going faster. */
@@ -71,6 +73,8 @@ export function readRollup(
   const links = readLinkReport(db, distribution);
   const opens = readOpenSums(db, distribution.seq);
   const erased = readErased(db, distribution);
+  const course = foldSeries(readMinutes(db, distribution), marked);
+  const fallback = readFallback(db, distribution, course);
   return {
     id: distribution.campaign,
     total: tally.reduce((total, row) => total + row.n, 0),
@@ -78,7 +82,7 @@ export function readRollup(
     segments: sum(tally, "segments"),
     reasons: reasonCounts(tally),
     marks: markCounts(marked),
-    ...foldSeries(readMinutes(db, distribution), marked),
+    ...course,
     rate,
     waits: readWaits(db, distribution, tally, now),
     limitedBy,
@@ -89,6 +93,7 @@ export function readRollup(
     ...(links === null ? {} : { links }),
     ...(opens === null ? {} : { opens: openReport(opens) }),
     ...(erased === 0 ? {} : { erased }),
+    ...(fallback === null ? {} : { fallback }),
     at: now,
   };
 }
@@ -156,8 +161,9 @@ function readWaits(
   const putOff = tally
     .filter(({ state, reason }) => state === "queued" && isWaiting(reason))
     .reduce((all, { n }) => all + n, 0);
-  const first = putOff === 0 ? undefined : db.get(firstPutOff, ws, seq, ...waitingCodes);
-  const times = [later?.["at"], first?.["at"]].filter((at) => typeof at === "number");
+  const ways = putOff === 0 ? [] : Object.values(wayCodes);
+  const firsts = ways.map((way) => db.get(firstPutOff, ws, seq, way, ...waitingCodes)?.["at"]);
+  const times = [later?.["at"], ...firsts].filter((at) => typeof at === "number");
   const n = Number(later?.["n"] ?? 0) + putOff;
   return n === 0 || times.length === 0 ? null : { n, until: Math.min(...times) };
 }
@@ -166,7 +172,7 @@ const waitingCodes = [reasonCode("quiet_hours"), reasonCode("recipient_time")];
 
 const firstPutOff = `select t.at from timer t join message m on m.ws = t.ws
     and m.distribution = t.distribution and m.n = t.n
-  where t.ws = ? and t.distribution = ? and m.state = 0 and m.reason in (?, ?)
+  where t.ws = ? and t.distribution = ? and t.way = ? and m.state = 0 and m.reason in (?, ?)
   order by t.at limit 1`;
 
 /** What is young by its minute (or less), what is old by the hour or the day. */

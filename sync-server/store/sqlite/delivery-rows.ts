@@ -6,19 +6,25 @@ import { channels, type Channel } from "#domain/campaign/channel.ts";
 import { isLive } from "#domain/campaign/live.ts";
 import { next, type LifecycleEvent } from "#domain/campaign/lifecycle.ts";
 import type { Instant } from "#domain/core/time.ts";
+import { fallbackChannel } from "#domain/campaign/fallback.ts";
 import { keyForms, type KeyForm } from "#domain/message/key-form.ts";
 import { stateCodes } from "#domain/message/state.ts";
-import type { Stage } from "../delivery-store.ts";
+import type { Stage, Way } from "../distribution.ts";
 import type { DistributionSeq } from "../live-store.ts";
 import type { ActivityEntry } from "../sync-store.ts";
 import type { Database, Row } from "./database.ts";
 import { messageColumns, toMessage, type Message } from "./delivery-moves.ts";
 import { chunkRows, type Place } from "./delivery-place.ts";
+import { isBy, wayCodes } from "./fallen.ts";
 import { publish } from "./feeds.ts";
 import { addActivity } from "./activity-lines.ts";
 
 /** A distribution as the operations need it. */
 export interface Distribution extends Place {
+  /** By which of its ways it is looked at: account, channel and keys are those of that way. */
+  readonly way: Way;
+  /** Whether it sends a text message to whoever it does not reach. */
+  readonly fallsBack: boolean;
   readonly workspace: string;
   readonly campaign: string;
   readonly account: string;
@@ -73,7 +79,7 @@ export function toKeyForm(value: unknown): KeyForm {
 export function findDistribution(db: Database, seq: DistributionSeq): Distribution | null {
   const row = db.get(
     `select seq, ws, workspace, campaign, account, channel, key_form, keyed, key_retention, simulated, stage, cursor, total, ver,
-        flushed, run, code_pool, by_carrier, edition, created_at
+        flushed, run, code_pool, by_carrier, falls_back, edition, created_at
        from distribution where seq = ?`,
     seq,
   );
@@ -81,10 +87,29 @@ export function findDistribution(db: Database, seq: DistributionSeq): Distributi
 }
 
 /** For operations whose caller knows that it exists: rows of `distribution` are never removed. */
-export function distributionOf(db: Database, seq: DistributionSeq): Distribution {
+export function distributionOf(db: Database, seq: DistributionSeq, way: Way = "own"): Distribution {
   const found = findDistribution(db, seq);
   if (found === null) throw new Error(`there is no distribution ${seq}`);
-  return found;
+  return way === "own" ? found : bySecondWay(db, found);
+}
+
+/** The same as it goes by the channel that it falls back to. */
+export function bySecondWay(db: Database, distribution: Distribution): Distribution {
+  const { seq } = distribution;
+  const row = db.get(
+    "select account, keyed, key_retention, simulated from fallback where distribution = ?",
+    seq,
+  );
+  if (row === undefined) throw new Error(`distribution ${seq} falls back to nothing`);
+  return {
+    ...distribution,
+    way: "fallback",
+    channel: fallbackChannel,
+    account: String(row["account"]),
+    isKeyed: row["keyed"] === 1,
+    keyRetentionMs: row["key_retention"] === null ? null : Number(row["key_retention"]),
+    isSimulated: row["simulated"] === 1,
+  };
 }
 
 function toDistribution(row: Row): Distribution {
@@ -107,6 +132,8 @@ function toDistribution(row: Row): Distribution {
     run: Number(row["run"]),
     codePool: row["code_pool"] === null ? null : Number(row["code_pool"]),
     byCarrier: row["by_carrier"] === 1,
+    way: "own",
+    fallsBack: row["falls_back"] === 1,
     edition: Number(row["edition"]),
     createdAt: Number(row["created_at"]),
   };
@@ -173,18 +200,25 @@ export function rowsOfChunk(
 }
 
 /** Sets when a message is looked at again; null: never. */
-export function setTimer(db: Database, { ws, seq }: Place, n: number, at: Instant | null): void {
+export function setTimer(
+  db: Database,
+  place: Place & Pick<Distribution, "fallsBack">,
+  n: number,
+  at: Instant | null,
+): void {
+  const { ws, seq } = place;
   if (at === null) {
     db.run("delete from timer where ws = ? and distribution = ? and n = ?", ws, seq, n);
     return;
   }
   db.run(
-    `insert into timer (ws, distribution, n, at) values (?, ?, ?, ?)
-     on conflict do update set at = excluded.at`,
+    `insert into timer (ws, distribution, n, at, way) values (?, ?, ?, ?, ?)
+     on conflict do update set at = excluded.at, way = excluded.way`,
     ws,
     seq,
     n,
     at,
+    wayCodes[isBy(db, { ...place, way: "own" }, n) ? "own" : "fallback"],
   );
 }
 

@@ -9,6 +9,7 @@ import type { DeliveryStore } from "../delivery-store.ts";
 import type { Database } from "./database.ts";
 import { campaignOf, movedOn, publishCampaign, tellActivity } from "./delivery-rows.ts";
 import { publish } from "./feeds.ts";
+import { isAtWork } from "./indexed.ts";
 import { noteNotice } from "./notice-intents.ts";
 import type { Operations } from "./operation.ts";
 import { openRuns, runIdOf } from "./series.ts";
@@ -69,18 +70,15 @@ export interface AwaitedSeries {
   readonly dueAt: Instant | null;
 }
 
-/** The condition of the index of campaigns at work, word by word. */
-const atWork = "phase in ('scheduled', 'preparing', 'active', 'settling')";
-
 export function awaitedSeries(db: Database, now: Instant): readonly AwaitedSeries[] {
   const live = db.all(
-    `select workspace, id, due_at from document where ${atWork} and phase = 'active'
+    `select workspace, id, due_at from document where ${isAtWork} and phase = 'active'
       and due_at is not null and (due_at <= ? or due_at = (select min(due_at) from document
-        where ${atWork} and phase = 'active' and due_at is not null))`,
+        where ${isAtWork} and phase = 'active' and due_at is not null))`,
     now,
   );
   const ending = db.all(
-    `select workspace, id from document d where ${atWork} and phase = 'settling' and not exists
+    `select workspace, id from document d where ${isAtWork} and phase = 'settling' and not exists
         (select 1 from distribution s where s.workspace = d.workspace and s.campaign = d.id)
       and not exists (select 1 from document r where r.workspace = d.workspace and r.series = d.id
         and r.dead = 0 and r.phase in ('preparing', 'active', 'paused', 'settling'))`,

@@ -5,12 +5,18 @@ import {
   campaignId,
   manyContacts,
   openTestStore,
+  readRollup,
   seedContacts,
   seedDocuments,
   startOfTime as now,
   workspace,
   type OpenStore,
 } from "../../../tests/support/delivery/world.ts";
+import {
+  aSettlement,
+  openSms,
+  smsDistribution,
+} from "../../../tests/support/delivery/sms-world.ts";
 import { createResults } from "../../delivery/results.ts";
 import type { Proof, Settlement } from "../delivery-store.ts";
 import { eachOf } from "../settlement-runs.ts";
@@ -212,3 +218,38 @@ test("results are taken in the order in which they came, alike neighbours togeth
   expect(eachOf(results.take(100)).map(({ n }) => n)).toEqual([1, 2, 3, 5, 6, 4, 5]);
   expect(results.isEmpty).toBe(true);
 });
+
+test.each(forms)(
+  "S4-07 a receipt that comes before the answer, which came %s, leaves its segments to be counted",
+  async (_name, form) => {
+    const { store, db } = await openSms(12);
+    const { delivery } = store;
+    const [boot, limit, columns] = ["boot", 12, [] as const];
+    await delivery.intent({ distribution: smsDistribution, boot, limit, columns, now });
+    const proofs = [
+      ...[1, 2, 3].map((n) => aProof(n, {})),
+      aProof(4, { state: "undelivered", reason: "unknown_recipient" }),
+    ];
+    await delivery.prove({ distribution: smsDistribution, proofs, now });
+    const settlements = Array.from({ length: 10 }, (_, index) => aSettlement(index + 1));
+    await delivery.settle({
+      distribution: smsDistribution,
+      settlements: form(settlements),
+      lookAt: now + 5_000,
+      now: now + 1,
+    });
+    await delivery.advance({
+      distribution: smsDistribution,
+      rate: 0,
+      limitedBy: null,
+      now: now + 2,
+    });
+    expect(await readRollup(store)).toMatchObject({
+      states: { delivered: 3, undelivered: 1, submitted: 6, sending: 2 },
+      segments: { delivered: 6, undelivered: 2, submitted: 12 },
+    });
+    const wrong = db.all("select n from message where n <= 10 and segments <> 2");
+    expect(wrong).toEqual([]);
+    expect(await delivery.findings({})).toEqual([]);
+  },
+);

@@ -5,9 +5,10 @@ import { stateCodes } from "#domain/message/state.ts";
 import type { DeliveryStore, Settlement } from "../delivery-store.ts";
 import { eachOf, isPlain, timesOf } from "../settlement-runs.ts";
 import type { Database } from "./database.ts";
-import { forgetUnsaid } from "./delivery-editions.ts";
+import { forgetUnsaid } from "./delivery-said.ts";
 import { addAttempt, evidenceOf, isAwaiting } from "./delivery-evidence.ts";
 import { keepWithResults } from "./delivery-guards.ts";
+import { openLengths, remeasure, type Lengths } from "./delivery-lengths.ts";
 import { createMover, type Change, type Message, type Mover } from "./delivery-moves.ts";
 import { chunkRows, type Place } from "./delivery-place.ts";
 import { createResender, type Resender } from "./delivery-resend.ts";
@@ -17,11 +18,12 @@ import { actOnEvidence } from "./limits-evidence.ts";
 import type { Operations } from "./operation.ts";
 
 export const settling: Pick<Operations<DeliveryStore>, "settle"> = {
-  settle: (db, { distribution: seq, settlements, lookAt, resend = null, ...kept }) => {
-    const place = distributionOf(db, seq);
+  settle: (db, { distribution: seq, way, settlements, lookAt, resend = null, ...kept }) => {
+    const place = distributionOf(db, seq, way);
     const mover = createMover(db, place);
     const sendAgain = createResender(db, place, mover, { resend, now: kept.now });
-    const settler: Settler = { db, place, mover, sendAgain, touched: new Set() };
+    const lengths = openLengths(db, place, mover);
+    const settler: Settler = { db, place, mover, lengths, sendAgain, touched: new Set() };
     let applied = 0;
     let given = 0;
     for (const part of partsOf(settlements)) {
@@ -31,6 +33,7 @@ export const settling: Pick<Operations<DeliveryStore>, "settle"> = {
       for (const settlement of part) given += timesOf(settlement);
     }
     mover.finish();
+    lengths?.finish();
     forgetUnsaid(db, place, settlements);
     keepWithResults(db, place, kept);
     if (lookAt !== null) lookAfter(db, place, settler.touched, lookAt);
@@ -42,6 +45,8 @@ interface Settler {
   readonly db: Database;
   readonly place: Distribution;
   readonly mover: Mover;
+  /** null: of none of its messages it has to be found out how long it was. */
+  readonly lengths: Lengths | null;
   readonly sendAgain: Resender;
   /** Chunks that somebody has to look after. */
   readonly touched: Set<number>;
@@ -75,13 +80,14 @@ function byChunk(settlement: Settlement): readonly Settlement[] {
 }
 
 /** Whether it was written at once: results of calls that are in flight and were taken. */
-function settleRun({ db, place, mover, touched }: Settler, run: Settlement): boolean {
+function settleRun({ db, place, mover, lengths, touched }: Settler, run: Settlement): boolean {
   const { n, state } = run;
   const times = timesOf(run);
   if (times < 2 || !isPlain(run) || !isAccepted(state) || state === "undelivered") return false;
   const alike = movingAlike(db, place, { first: n, last: n + times - 1 });
   if (alike === null || !isOurs(alike.first, run)) return false;
   if (!mover.moveRun(alike, { ...changeOf(alike.first, run), by: "response" })) return false;
+  lengths?.forget(run, times);
   if (isAwaiting(state)) touched.add(chunkOf(n));
   return true;
 }
@@ -113,24 +119,34 @@ function settleEach(settler: Settler, settlements: readonly Settlement[]): numbe
 }
 
 /** The message as the result leaves it; null when it said nothing new. */
-function settleOne(
-  { db, place, mover }: Settler,
-  message: Message,
-  to: Settlement,
-): Message | null {
+function settleOne(settler: Settler, message: Message, to: Settlement): Message | null {
+  const { db, place, mover, lengths } = settler;
   const isOurCall = isOurs(message, to);
   const isProof = stateCodes[to.state] >= stateCodes.submitted;
-  if (!isOurCall && !(isProof && adds(evidenceOf(message), to))) return null;
+  if (!isOurCall && !(isProof && adds(evidenceOf(message), to))) {
+    measure(settler, message, to);
+    return null;
+  }
   const moved = mover.move(message, {
     ...changeOf(message, to),
     by: isOurCall ? "response" : "receipt",
   });
   if (moved === null) return null;
+  if (to.segments !== null) lengths?.tell(moved, to);
   // What is in flight has no timer to take away.
   const dueAt = isOurCall && !isProof ? to.dueAt : null;
   if (!isOurCall || dueAt !== null) setTimer(db, place, to.n, dueAt);
   actOnEvidence(db, place, to);
   return moved;
+}
+
+/** A receipt came before the answer to the call: what that knows of the message is news all the same. */
+function measure({ mover, lengths }: Settler, message: Message, to: Settlement): void {
+  const { segments, providerId } = to;
+  if (segments === null) return;
+  const isOfItsCall = message.gen === to.gen && message.try === to.try;
+  if (isOfItsCall) remeasure(mover, message, segments, providerId);
+  lengths?.tell(isOfItsCall ? { ...message, segments } : message, to);
 }
 
 function changeOf(message: Message, to: Settlement): Omit<Change, "by"> {

@@ -9,8 +9,10 @@ import {
   type Price,
   type Tariff,
 } from "#domain/campaign/price.ts";
+import { fallbackChannel } from "#domain/campaign/fallback.ts";
 import type { Instant } from "#domain/core/time.ts";
 import { monthAround, type Month } from "#domain/schedule/month.ts";
+import type { Way } from "../distribution.ts";
 import type { Database } from "./database.ts";
 import { zoneOfMonths } from "./budget-settings.ts";
 import type { Place } from "./delivery-place.ts";
@@ -19,10 +21,17 @@ export interface Till {
   /** The month of a moment, in the workspace's zone. */
   monthOf(at: Instant): Month;
   /** So many units for each of these neighbours are charged for; below 0: not any more. */
-  bill(first: number, times: number, units: number): void;
+  bill(way: Way, sent: Neighbours): void;
   /** The same, of what counts against a month. */
-  spend(month: Month, first: number, times: number, units: number): void;
+  spend(way: Way, month: Month, sent: Neighbours): void;
   write(): void;
+}
+
+export interface Neighbours {
+  readonly first: number;
+  readonly times: number;
+  /** Of each of them. */
+  readonly units: number;
 }
 
 interface Sum {
@@ -32,38 +41,38 @@ interface Sum {
 }
 
 export function createTill(db: Database, place: Place): Till {
-  const months = new Map<Month, Sum>();
+  const months: Record<Way, Map<Month, Sum>> = { own: new Map(), fallback: new Map() };
   const billed: Sum = { messages: 0, units: 0, micros: 0 };
   const ofMonth = createMonths(db, place);
-  let priced: Priced | null = null;
-  const add = (to: Sum, { first, times, units }: Neighbours): void => {
+  const priced = new Map<Way, Priced>();
+  const pricedBy = (way: Way): Priced => {
+    const known = priced.get(way) ?? readPriced(db, place, way);
+    priced.set(way, known);
+    return known;
+  };
+  const add = (to: Sum, way: Way, { first, times, units }: Neighbours): void => {
     if (units === 0) return;
-    priced ??= readPriced(db, place);
     to.messages += Math.sign(units) * times;
     to.units += units * times;
-    to.micros += units * microsOf(db, place, priced, { first, times });
+    to.micros += units * microsOf(db, place, pricedBy(way), { first, times });
   };
   return {
     monthOf: ofMonth,
-    bill: (first, times, units) => add(billed, { first, times, units }),
-    spend: (month, first, times, units) => {
-      const known = months.get(month) ?? { messages: 0, units: 0, micros: 0 };
-      months.set(month, known);
-      add(known, { first, times, units });
+    bill: (way, sent) => add(billed, way, sent),
+    spend: (way, month, sent) => {
+      const known = months[way].get(month) ?? { messages: 0, units: 0, micros: 0 };
+      months[way].set(month, known);
+      add(known, way, sent);
     },
     write: () => {
-      if (priced === null) return;
+      if (priced.size === 0) return;
       writeBilled(db, place, billed);
-      for (const [month, sum] of months) writeMonth(db, place, priced, { month, ...sum });
+      for (const way of ["own", "fallback"] as const) {
+        for (const [month, sum] of months[way])
+          writeMonth(db, place, pricedBy(way), { way, month, ...sum });
+      }
     },
   };
-}
-
-interface Neighbours {
-  readonly first: number;
-  readonly times: number;
-  /** Of each of them. */
-  readonly units: number;
 }
 
 interface Priced {
@@ -75,8 +84,27 @@ interface Priced {
   readonly flat: Micros | null;
 }
 
-function readPriced(db: Database, { seq }: Place): Priced {
-  const row = db.get("select price, channel, simulated from distribution where seq = ?", seq);
+/** The price of the launch, of the account that this way goes through. */
+export function priceOfWay(
+  db: Database,
+  { seq, way }: Place & { readonly way: Way },
+): Price | null {
+  const row =
+    way === "own"
+      ? db.get("select price from distribution where seq = ?", seq)
+      : db.get("select price from fallback where distribution = ?", seq);
+  return toPrice(row?.["price"]);
+}
+
+function readPriced(db: Database, { seq }: Place, way: Way): Priced {
+  const row =
+    way === "own"
+      ? db.get("select price, channel, simulated from distribution where seq = ?", seq)
+      : db.get(
+          "select price, ? as channel, simulated from fallback where distribution = ?",
+          fallbackChannel,
+          seq,
+        );
   const price = toPrice(row?.["price"]);
   const tariff = createTariff(price);
   return {
@@ -131,9 +159,10 @@ function writeMonth(
   db: Database,
   { ws, seq }: Place,
   { channel, currency, isSimulated }: Priced,
-  { month, messages, units, micros }: Sum & { readonly month: Month },
+  { way, month, messages, units, micros }: Sum & { readonly way: Way; readonly month: Month },
 ): void {
   if (messages === 0 && units === 0 && micros === 0) return;
+  if (way === "fallback") writeSecond(db, { ws, seq }, { month, messages, units, micros });
   db.run(
     `insert into spend (ws, distribution, month, messages, units, micros) values (?, ?, ?, ?, ?, ?)
      on conflict do update set messages = messages + excluded.messages,
@@ -154,6 +183,24 @@ function writeMonth(
     month,
     channel,
     currency,
+    units,
+    micros,
+  );
+}
+
+/** The part of a month's spending that went by the second way. */
+function writeSecond(
+  db: Database,
+  { ws, seq }: Place,
+  { month, messages, units, micros }: Sum & { readonly month: Month },
+): void {
+  db.run(
+    `insert into fallback_spend (ws, distribution, month, messages, units, micros) values (?, ?, ?, ?, ?, ?)
+     on conflict do update set messages = messages + excluded.messages, units = units + excluded.units, micros = micros + excluded.micros`,
+    ws,
+    seq,
+    month,
+    messages,
     units,
     micros,
   );

@@ -92,6 +92,28 @@ export function createTiming(
   return { needs, isNow, of };
 }
 
+/**
+ * The same, told beforehand: the intent looks at one cause to wait after the other, so whose own
+ * clocks show the planned time in their quiet hours waits for the end of these, too.
+ */
+export function createOutlook(
+  campaign: Campaign,
+  quiet: QuietHours | null,
+  now: Instant,
+): TimingRule {
+  const rule = createTiming(campaign, quiet, now);
+  const later = new Map<Instant, TimingRule>();
+  const of = (row: Row): Timing => {
+    const first = rule.of(row);
+    if (first.what !== "wait" || first.reason !== "recipient_time") return first;
+    const then = later.get(first.until) ?? createTiming(campaign, quiet, first.until);
+    later.set(first.until, then);
+    const second = then.of(row);
+    return second.what === "go" ? first : second;
+  };
+  return { ...rule, of };
+}
+
 /** The rule of the workspace; null where nobody set one. */
 export function quietHoursOf(db: Database, workspace: string): QuietHours | null {
   const row = db.get(

@@ -12,6 +12,7 @@ import { campaignOf, distributionOf, type Distribution } from "./delivery-rows.t
 import { beginDay, noticeDate, type DateWatch } from "./delivery-watch-date.ts";
 import { noticeMember, sweepMembers, type EntryWatch } from "./delivery-watch-entry.ts";
 import { sweepEveryMs } from "./delivery-watch-prepare.ts";
+import { wayCodes } from "./fallen.ts";
 import type { Operations } from "./operation.ts";
 
 type Args = Parameters<LiveStore["watch"]>[0];
@@ -64,10 +65,13 @@ function dueAtOf(row: Row, now: Instant): Instant | null {
   return waits || row["due_at"] === null ? null : Number(row["due_at"]);
 }
 
-/** Somebody's message waits beyond the time in which it would still be welcome: nobody looked at it before. */
+/**
+ * Somebody's message waits beyond the time in which it would still be welcome: nobody looked at it
+ * before, so that it goes by the campaign's own way.
+ */
 const lateSql = `(w.kind = 'date' and json_extract(c.doc, '$.trigger.ifLate') = 'hold' and exists (
   select 1 from timer t join message m on m.ws = t.ws and m.distribution = t.distribution and m.n = t.n
-   where t.ws = w.ws and t.distribution = w.distribution and t.at < ?
+   where t.ws = w.ws and t.distribution = w.distribution and t.way = ${wayCodes.own} and t.at < ?
      and m.state = 0 and m.gen = 1 and m.try = 0 and m.reason = 0))`;
 
 interface Watch {
@@ -178,7 +182,7 @@ function leaveOutLate(db: Database, { distribution, args }: Watch): boolean {
   const late = db.all(
     `select t.n, t.at, m.name from timer t join message m
         on m.ws = t.ws and m.distribution = t.distribution and m.n = t.n
-      where t.ws = ? and t.distribution = ? and t.at < ?
+      where t.ws = ? and t.distribution = ? and t.way = ${wayCodes.own} and t.at < ?
         and m.state = 0 and m.gen = 1 and m.try = 0 and m.reason = 0
       order by t.at, t.n limit ?`,
     ws,

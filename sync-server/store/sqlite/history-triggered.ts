@@ -5,6 +5,7 @@ import type { Instant } from "#domain/core/time.ts";
 import type { Database } from "./database.ts";
 import { leaveOut } from "./delivery-left-out.ts";
 import { distributionOf } from "./delivery-rows.ts";
+import { wayCodes } from "./fallen.ts";
 
 /**
  * What was due before the restore may have gone out after the copy was made: it is left out with
@@ -22,7 +23,7 @@ export function holdDue(db: Database, workspace: string, campaign: Campaign, now
   const rows = db.all(
     `select t.n, t.at, m.name from timer t join message m
         on m.ws = t.ws and m.distribution = t.distribution and m.n = t.n
-      where t.ws = ? and t.distribution = ? and t.at <= ?
+      where t.ws = ? and t.distribution = ? and t.way = ${wayCodes.own} and t.at <= ?
         and m.state = 0 and m.gen = 1 and m.try = 0 order by t.at, t.n`,
     distribution.ws,
     distribution.seq,

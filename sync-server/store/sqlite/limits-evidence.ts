@@ -48,7 +48,7 @@ function suppressFor(
   suppressOnce(db, workspace, { ...row, reason: effect.reason, note: "" }, at);
   if (!effect.withdraws || (channel !== "email" && channel !== "sms")) return;
   sayForAddress(db, { workspace, channel, address, granted: false, at, source, now: at });
-  countOptOut(db, distribution, { n, source, now: at });
+  countOptOut(db, distribution, { n, address, source, now: at });
 }
 
 /** Campaigns that were told that the address is not valid, this one included. */

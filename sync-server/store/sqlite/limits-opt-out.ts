@@ -2,13 +2,21 @@
 import type { ConsentChannel } from "#domain/audience/contact.ts";
 import { maskAddress } from "#domain/audience/contact.ts";
 import { addressKindOf, type Channel } from "#domain/campaign/channel.ts";
+import { fallbackChannel } from "#domain/campaign/fallback.ts";
 import type { Instant } from "#domain/core/time.ts";
 import type { Workspace } from "#domain/sync/document.ts";
 import type { Heard, Leaving, LimitsStore } from "../limits-store.ts";
 import type { Database } from "./database.ts";
 import { createMover } from "./delivery-moves.ts";
-import { findDistribution, messageOf, tellActivity, type Distribution } from "./delivery-rows.ts";
-import { addressOf, contactsOf, giveBack, sayForAddress, sayForContact } from "./limits-consent.ts";
+import {
+  bySecondWay,
+  findDistribution,
+  messageOf,
+  tellActivity,
+  type Distribution,
+} from "./delivery-rows.ts";
+import { fallenOf } from "./fallen.ts";
+import { contactsOf, giveBack, sayForAddress, sayForContact } from "./limits-consent.ts";
 import {
   addSuppression,
   removeSuppression,
@@ -19,6 +27,7 @@ import {
 type Args<M extends keyof LimitsStore> = Parameters<LimitsStore[M]>[0];
 
 interface Recipient {
+  /** As it goes by the way that the message is looked at. */
   readonly distribution: Distribution;
   readonly channel: ConsentChannel;
   readonly n: number;
@@ -60,7 +69,7 @@ export function optOut(db: Database, { source, now, ...args }: Args<"optOut">): 
   for (const seq of all) if (isGranted(db, workspace, seq, channel)) sayForContact(db, seq, said);
   // Whoever was deleted, and may be imported again, has left all the same.
   if (all.length === 0) remember(db, to, { source, now });
-  countOptOut(db, distribution, { n, source, now });
+  countOptOut(db, distribution, { n, address, source, now });
 }
 
 function remember(
@@ -86,11 +95,19 @@ export function comeBack(db: Database, { source, now, ...args }: Args<"comeBack"
   giveBack(db, { workspace, channel, address, source: `${source}, undone`, takenBy: source, now });
 }
 
+interface OptedOut {
+  readonly n: number;
+  /** Of the distribution's channel. */
+  readonly address: string;
+  readonly source: string;
+  readonly now: Instant;
+}
+
 /** A mark of the message, once, and a line in the campaign's activity. */
 export function countOptOut(
   db: Database,
   distribution: Distribution,
-  { n, source, now }: { readonly n: number; readonly source: string; readonly now: Instant },
+  { n, address, source, now }: OptedOut,
 ): void {
   const { workspace, campaign: campaignId, channel } = distribution;
   const message = messageOf(db, distribution, n);
@@ -98,7 +115,7 @@ export function countOptOut(
   const isNew = message !== null && mover.mark(message, "opted_out", now);
   if (!isNew) return;
   mover.finish();
-  const who = maskAddress(addressOf(db, distribution, n), addressKindOf[channel]);
+  const who = maskAddress(address, addressKindOf[channel]);
   const detail = { who, channel, source };
   tellActivity(db, workspace, { campaignId, event: "engine.opted_out", at: now, detail });
 }
@@ -201,7 +218,7 @@ function leave(
   }
   if (own === null) return;
   if (what === "complaint") markComplaint(db, own.distribution, own.n, at);
-  countOptOut(db, own.distribution, { n: own.n, source, now });
+  countOptOut(db, own.distribution, { n: own.n, address: own.address, source, now });
 }
 
 function markComplaint(db: Database, distribution: Distribution, n: number, at: Instant): void {
@@ -215,16 +232,22 @@ function ownMessage(
   { workspace, channel }: Pick<Ear, "workspace" | "channel">,
   message: Heard["message"],
 ): Recipient | null {
-  const to = message === null ? null : recipientOf(db, message);
+  const to = message === null ? null : recipientOf(db, message, channel);
   return to?.distribution.workspace === workspace && to.channel === channel ? to : null;
 }
 
+/**
+ * Whom a message went to: by the way that it stands in, or by the one of its two ways that
+ * something was heard on, whichever it stands in now.
+ */
 function recipientOf(
   db: Database,
   { distribution: seq, n }: { readonly distribution: number; readonly n: number },
+  heardOn: ConsentChannel | null = null,
 ): Recipient | null {
-  const distribution = findDistribution(db, seq);
-  if (distribution === null) return null;
+  const own = findDistribution(db, seq);
+  if (own === null) return null;
+  const { distribution, otherAddress } = wayOf(db, own, n, heardOn);
   const { channel } = distribution;
   if (channel !== "email" && channel !== "sms") return null;
   const row = db.get(
@@ -238,7 +261,30 @@ function recipientOf(
   );
   if (row === undefined) return null;
   const contact = row["contact"] === null ? null : Number(row["contact"]);
-  return { distribution, channel, n, contact, address: String(row["address"]) };
+  const address = otherAddress ?? String(row["address"]);
+  return { distribution, channel, n, contact, address };
+}
+
+interface WayOfMessage {
+  readonly distribution: Distribution;
+  /** null: the message stands in this way, and has the address of it. */
+  readonly otherAddress: string | null;
+}
+
+function wayOf(
+  db: Database,
+  own: Distribution,
+  n: number,
+  heardOn: ConsentChannel | null,
+): WayOfMessage {
+  const fallen = own.fallsBack ? fallenOf(db, own, n) : null;
+  if (fallen === null) return { distribution: own, otherAddress: null };
+  const standsBySecond = !fallen.isReturned;
+  const isSecond = heardOn === null ? standsBySecond : heardOn === fallbackChannel;
+  return {
+    distribution: isSecond ? bySecondWay(db, own) : own,
+    otherAddress: isSecond === standsBySecond ? null : fallen.otherAddress,
+  };
 }
 
 function isGranted(db: Database, workspace: string, contact: number, channel: Channel): boolean {

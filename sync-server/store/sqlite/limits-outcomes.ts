@@ -14,10 +14,12 @@ import {
   type UnreachableState,
 } from "#domain/limits/unreachable.ts";
 import { reasonCode } from "#domain/message/reason.ts";
+import { stateCodes } from "#domain/message/state.ts";
 import type { LimitsStore } from "../limits-store.ts";
 import type { Database, Value } from "./database.ts";
 import { chunkRows } from "./delivery-place.ts";
-import { distributionOf, type Distribution } from "./delivery-rows.ts";
+import { bySecondWay, distributionOf, type Distribution } from "./delivery-rows.ts";
+import { standsBySecond } from "./fallen.ts";
 import { prunePressure, readLimits } from "./limits-settings.ts";
 import { liftUnreachable, listUnreachable, suppressUnreachable } from "./limits-standing.ts";
 
@@ -31,19 +33,21 @@ export function noteOutcomes(
   { distribution: seq, chunks, now }: Parameters<LimitsStore["noteOutcomes"]>[0],
 ): "more" | "done" {
   const distribution = distributionOf(db, seq);
-  const { ws, ver } = distribution;
-  const stale = distribution.isSimulated
-    ? []
-    : db.all(
-        "select k, ver from chunk where ws = ? and distribution = ? and noted <> ver order by k limit ?",
-        ws,
-        seq,
-        chunks,
-      );
+  const { fallsBack, ws, ver } = distribution;
+  const all = fallsBack ? [distribution, bySecondWay(db, distribution)] : [distribution];
+  const ways = all.filter(({ isSimulated }) => !isSimulated);
+  const stale =
+    ways.length === 0
+      ? []
+      : db.all(
+          "select k, ver from chunk where ws = ? and distribution = ? and noted <> ver order by k limit ?",
+          ws,
+          seq,
+          chunks,
+        );
   const limits = readLimits(db, distribution.workspace);
-  const noter = { db, distribution, limits, now };
   for (const { k, ver: chunkVer } of stale) {
-    noteChunk(noter, Number(k));
+    for (const way of ways) noteChunk({ db, distribution: way, limits, now }, Number(k));
     db.run(
       "update chunk set noted = ? where ws = ? and distribution = ? and k = ?",
       Number(chunkVer),
@@ -53,7 +57,7 @@ export function noteOutcomes(
     );
   }
   if (stale.length === chunks) return "more";
-  prunePressure(db, distribution, now);
+  for (const way of all) prunePressure(db, way, now);
   db.run("update distribution set noted = ? where seq = ?", ver, seq);
   return "done";
 }
@@ -69,7 +73,7 @@ function noteChunk(noter: Noter, k: number): void {
   const { db, distribution } = noter;
   const { ws, seq, channel } = distribution;
   const range: readonly Value[] = [ws, seq, k * chunkRows + 1, (k + 1) * chunkRows];
-  const rows = "from message m where m.ws = ? and m.distribution = ? and m.n between ? and ?";
+  const rows = `from ${rowsOf(distribution)} m where m.ws = ? and m.distribution = ? and m.n between ? and ?`;
   db.run(
     `insert into reached (ws, channel, address, distribution, at)
      select m.ws, ?, m.address, m.distribution, m.at ${rows} and ${isReached}
@@ -97,6 +101,23 @@ function noteChunk(noter: Noter, k: number): void {
   );
   noteSpared(noter, rows, range);
   judgeChunk(noter, rows, range);
+}
+
+const columns = "ws, distribution, n, address, state, reason, segments, at";
+
+/**
+ * Messages as they stand by the channel of this way. Who went on by the second one failed by the
+ * first; of the address by which it did not go in the end nothing is told but that.
+ */
+function rowsOf({ fallsBack, way }: Distribution): string {
+  if (!fallsBack) return "message";
+  const isHere = way === "own" ? `not ${standsBySecond("o")}` : standsBySecond("o");
+  const [returned, state, reason] = way === "own" ? [0, stateCodes.failed, "f.reason"] : [1, 0, 0];
+  return `(select ${columns} from message o where ${isHere}
+    union all
+    select f.ws, f.distribution, f.n, f.address, ${state}, ${reason}, 1, o.at from fallen f
+      join message o on o.ws = f.ws and o.distribution = f.distribution and o.n = f.n
+     where f.returned = ${returned})`;
 }
 
 /** Who was not written to, as nothing reaches them: at what a message of this campaign came to. */

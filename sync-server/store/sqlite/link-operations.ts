@@ -1,5 +1,5 @@
 /** The promise of link-store.ts over SQLite. */
-import { contactColumns } from "../delivery-store.ts";
+import { contactColumns } from "../distribution.ts";
 import type { LinkScope, LinkStore } from "../link-store.ts";
 import { contactOf, storedAs } from "./contact-columns.ts";
 import type { Database } from "./database.ts";

@@ -42,6 +42,19 @@ import { remains } from "./migration-0040-remains.ts";
 import { inbound } from "./migration-0041-inbound.ts";
 import { stopped } from "./migration-0042-stopped.ts";
 import { erased } from "./migration-0043-erased.ts";
+import { fallback } from "./migration-0044-fallback.ts";
+import { byCarrier } from "./migration-0045-by-carrier.ts";
+import { textCarried } from "./migration-0046-text-carried.ts";
+import { receiptDelays } from "./migration-0047-receipt-delays.ts";
+import { receiptInbox } from "./migration-0048-receipt-inbox.ts";
+import { timerWays } from "./migration-0049-timer-ways.ts";
+import { fallbackCounts } from "./migration-0050-fallback-counts.ts";
+import { fallenOutcomes } from "./migration-0051-fallen-outcomes.ts";
+import { fallbackEditions } from "./migration-0052-fallback-editions.ts";
+import { unmeasured } from "./migration-0053-unmeasured.ts";
+import { plainConditions } from "./migration-0054-plain-conditions.ts";
+import { checkIns } from "./migration-0055-check-ins.ts";
+import { lateEvents } from "./migration-0056-late-events.ts";
 
 export const migrations: readonly string[] = [
   core,
@@ -87,4 +100,17 @@ export const migrations: readonly string[] = [
   inbound,
   stopped,
   erased,
+  fallback,
+  byCarrier,
+  textCarried,
+  receiptDelays,
+  receiptInbox,
+  timerWays,
+  fallbackCounts,
+  fallenOutcomes,
+  fallbackEditions,
+  unmeasured,
+  plainConditions,
+  checkIns,
+  lateEvents,
 ];

@@ -20,6 +20,7 @@ import type { Said } from "../subscription-store.ts";
 import { addActivity } from "./activity-lines.ts";
 import type { Database, Row } from "./database.ts";
 import { campaignOf } from "./delivery-rows.ts";
+import { isUntold } from "./indexed.ts";
 import { noticePeople } from "./notice-people.ts";
 import type { PartOperations } from "./operation.ts";
 
@@ -35,7 +36,7 @@ export const noticeOperations: PartOperations<NoticeStore> = {
     claim: (db, { boot, limit, now }) => {
       const tellings = db
         .all(
-          `select * from telling where state in ('queued', 'sending')
+          `select * from telling where ${isUntold}
             and ((state = 'queued' and due_at <= ?) or (state = 'sending' and boot <> ?))
             order by due_at, seq limit ?`,
           now,

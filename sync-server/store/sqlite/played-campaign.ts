@@ -5,7 +5,8 @@
 import { fingerprint } from "#domain/core/hash.ts";
 import { minuteMs, secondMs, type Instant } from "#domain/core/time.ts";
 import type { PlayedCampaign, PlayedEnd } from "../admin-store.ts";
-import type { Intended, Proof, Settlement } from "../delivery-store.ts";
+import type { Proof, Settlement } from "../delivery-store.ts";
+import type { Intended } from "../distribution.ts";
 import type { DistributionSeq } from "../live-store.ts";
 import { simulatedCarrier } from "../../numbers/simulated-carriers.ts";
 import type { Database } from "./database.ts";
@@ -30,8 +31,9 @@ export function playCampaign(db: Database, played: PlayedCampaign): void {
   for (;;) {
     const found = engine.awaiting(db, { distribution, now });
     if (found === null) break;
-    const { k } = found;
-    const looked = { distribution, k, proofs: [], unconfirmedBefore: now, nextAt: null, now };
+    const { k, ver } = found;
+    const times = { unconfirmedBefore: now, nextAt: null, soonAt: now, now };
+    const looked = { distribution, k, ver, proofs: [], ...times };
     engine.lookedAfter(db, looked);
   }
   engine.advance(db, { distribution, rate: 0, now });

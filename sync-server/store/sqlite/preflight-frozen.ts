@@ -2,7 +2,7 @@
 import type { Campaign } from "#domain/campaign/campaign.ts";
 import type { Instant } from "#domain/core/time.ts";
 import type { Reason } from "#domain/message/reason.ts";
-import type { ContactColumn } from "../delivery-store.ts";
+import type { ContactColumn } from "../distribution.ts";
 import type { Candidate, PreflightStore } from "../preflight-store.ts";
 import { contactOf } from "./contact-columns.ts";
 import type { Database, Row } from "./database.ts";
@@ -11,7 +11,7 @@ import { spentBy } from "./delivery-allowance.ts";
 import { candidates, joined, type Claim } from "./delivery-candidates.ts";
 import { toMessage } from "./delivery-moves.ts";
 import { accountOf, campaignOf, distributionOf, type Distribution } from "./delivery-rows.ts";
-import { createTiming, quietHoursOf, whereaboutsOf } from "./delivery-timing.ts";
+import { createOutlook, quietHoursOf, whereaboutsOf } from "./delivery-timing.ts";
 import { createOldKeys } from "./delivery-doubts.ts";
 import { createVerdicts, type Verdict } from "./delivery-verdict.ts";
 import { capOf } from "./limits-settings.ts";
@@ -87,7 +87,7 @@ function open(
   if (row === undefined || campaign === null) return null;
   const distribution = distributionOf(db, Number(row["seq"]));
   const cap = capOf(db, workspace, distribution.channel);
-  const timing = createTiming(campaign, quietHoursOf(db, workspace), now);
+  const timing = createOutlook(campaign, quietHoursOf(db, workspace), now);
   const verdictOf = createVerdicts(distribution, {
     timing,
     // How far a budget reaches is told beside it.

@@ -1,5 +1,6 @@
 /** The promise of preflight-store.ts over SQLite: the engine's own decisions, counted beforehand. */
 import { addressKindOf } from "#domain/campaign/channel.ts";
+import { fallbackChannel } from "#domain/campaign/fallback.ts";
 import { dayMs } from "#domain/core/time.ts";
 import { reasons, type Reason } from "#domain/message/reason.ts";
 import type { PreflightStore } from "../preflight-store.ts";
@@ -7,7 +8,7 @@ import { audienceWhere } from "./audience-sql.ts";
 import { contactOf, storedAs } from "./contact-columns.ts";
 import type { Value } from "./database.ts";
 import { countAgain } from "./delivery-again.ts";
-import { createTiming, quietHoursOf, whereaboutsOf, type Timing } from "./delivery-timing.ts";
+import { createOutlook, quietHoursOf, whereaboutsOf, type Timing } from "./delivery-timing.ts";
 import { capOf } from "./limits-settings.ts";
 import type { PartOperations } from "./operation.ts";
 import { frozenOperations } from "./preflight-frozen.ts";
@@ -22,7 +23,16 @@ const overSql = `(select count(*) from pressure p join workspace w on w.seq = p.
   where w.id = contact.workspace and p.contact = contact.seq and p.channel = ? and p.at > ?) >= ?`;
 
 export const preflightOperations: PartOperations<PreflightStore> = {
-  reads: ["again", "atWork", "candidates", "fates", "frozen", "frozenCandidates", "reached"],
+  reads: [
+    "again",
+    "atWork",
+    "candidates",
+    "fallback",
+    "fates",
+    "frozen",
+    "frozenCandidates",
+    "reached",
+  ],
   operations: {
     ...frozenOperations,
     ...speedOperations,
@@ -59,10 +69,40 @@ export const preflightOperations: PartOperations<PreflightStore> = {
       return rows.map((row) => ({ reason: reasonNamed(row["reason"]), n: Number(row["n"]) }));
     },
 
+    fallback: (db, { workspace, rule, channel, now }) => {
+      const kind = addressKindOf[channel];
+      const second = addressKindOf[fallbackChannel];
+      const where = audienceWhere(rule);
+      const row = db.get(
+        `select count(*) filter (where unaddressed) as straight,
+            count(*) filter (where not unaddressed and granted and not suppressed) as further
+          from (select contact.${kind} is null or contact.${kind} = '' as unaddressed,
+              row_number() over (partition by contact.${second} order by contact.seq) as place,
+              ${grantedSql} as granted,
+              ${suppressedSql.replace("KIND", kind)} as suppressed
+            from contact where contact.workspace = ? and ${where.sql}
+              and contact.${second} <> '' and ${grantedSql}
+              and not ${suppressedSql.replace("KIND", second)})
+         where place = 1`,
+        channel,
+        kind,
+        now,
+        workspace,
+        ...where.values,
+        fallbackChannel,
+        second,
+        now,
+      );
+      return { straight: Number(row?.["straight"]), further: Number(row?.["further"]) };
+    },
+
     candidates: (db, { campaign, workspace, rule, columns, after, limit, start }) => {
       const kind = addressKindOf[campaign.type];
-      const timing = createTiming(campaign, quietHoursOf(db, workspace), start);
+      const timing = createOutlook(campaign, quietHoursOf(db, workspace), start);
       const where = audienceWhere(rule);
+      const cap = capOf(db, workspace, campaign.type);
+      const capped: readonly Value[] =
+        cap === null ? [] : [campaign.type, start - cap.days * dayMs, cap.messages];
       return db
         .all(
           `select contact.seq, contact.seq as n, contact.time_zone, contact.country, contact.city,
@@ -71,7 +111,7 @@ export const preflightOperations: PartOperations<PreflightStore> = {
             from contact
            where +contact.workspace = ? and contact.seq > ? and ${where.sql}
              and contact.${kind} is not null and contact.${kind} <> '' and ${grantedSql}
-             and not ${suppressedSql.replace("KIND", kind)}
+             and not ${suppressedSql.replace("KIND", kind)} ${cap === null ? "" : `and not ${overSql}`}
            order by contact.seq limit ?`,
           workspace,
           after,
@@ -79,6 +119,7 @@ export const preflightOperations: PartOperations<PreflightStore> = {
           campaign.type,
           kind,
           start,
+          ...capped,
           limit,
         )
         .map((row) => ({

@@ -5,13 +5,15 @@
  * one page looks at a bounded number of messages, and says where to go on.
  */
 import { channels } from "#domain/campaign/channel.ts";
+import { fallbackChannel } from "#domain/campaign/fallback.ts";
 import { reasonOf } from "#domain/message/reason.ts";
 import { stateCodes, stateOf } from "#domain/message/state.ts";
-import { unknownCarrierName } from "#domain/report/usage.ts";
+import { unknownCarrierName } from "#domain/report/carrier-name.ts";
 import type { InboundRow, LogAsked, LogPage, LogPlace, OutboundRow } from "../log-store.ts";
 import { textOrNull } from "./carrier-rollup.ts";
 import type { Database, Row, Value } from "./database.ts";
 import { toChannel } from "./delivery-rows.ts";
+import { standsBySecond } from "./fallen.ts";
 
 /** Messages that one page looks at. */
 const looksPerPage = 100_000;
@@ -114,7 +116,10 @@ function outbound(db: Database, asked: LogAsked, after: LogPlace): Outbound {
 function distributionAt(db: Database, asked: LogAsked, { distribution, n }: OutPlace): Row | null {
   const { where, values } = ofDistributions(asked);
   const row = db.get(
-    `select d.seq, d.ws, d.channel, d.created_at,
+    `select d.seq, d.ws, d.channel, d.created_at, d.falls_back,
+        (select coalesce(json_extract(b.doc, '$.summary.from'), json_extract(b.doc, '$.name'), '')
+           from fallback f join document b on b.workspace = d.workspace and b.kind = 'account'
+            and b.id = f.account where f.distribution = d.seq) as second_account,
         coalesce((select max(m.n) from message m where m.ws = d.ws and m.distribution = d.seq), 0) as last,
         max(d.created_at, coalesce((select max(e.at) from entry e
           where e.ws = d.ws and e.distribution = d.seq), 0)) as latest,
@@ -143,10 +148,14 @@ interface Condition {
   readonly values: readonly Value[];
 }
 
+/** Of a campaign that repeats those of its runs. */
+const ofCampaign = `? in (d.campaign, (select c.series from document c
+  where c.workspace = d.workspace and c.kind = 'campaign' and c.id = d.campaign))`;
+
 function ofDistributions({ from, to, channel, campaignId }: LogAsked): Condition {
   return conditions([
-    ["d.channel = ?", channel],
-    ["d.campaign = ?", campaignId],
+    [mayGoBy(channel), channel],
+    [ofCampaign, campaignId],
     ["d.created_at < ?", finite(to)],
     [
       `max(d.created_at, coalesce((select max(e.at) from entry e
@@ -154,6 +163,11 @@ function ofDistributions({ from, to, channel, campaignId }: LogAsked): Condition
       finite(from),
     ],
   ]);
+}
+
+/** As a condition on a distribution `d`: messages of it may go by this channel. */
+function mayGoBy(channel: LogAsked["channel"]): string {
+  return channel === fallbackChannel ? "(d.channel = ? or d.falls_back = 1)" : "d.channel = ?";
 }
 
 interface Part {
@@ -169,6 +183,7 @@ function messagesOf(
   { found, from, to, limit }: Part,
 ): readonly Sent[] {
   const { where, values } = ofMessages(asked);
+  const fallsBack = found["falls_back"] === 1;
   const date =
     found["has_entries"] === 1
       ? `coalesce((select e.at from entry e where e.ws = s.ws and e.distribution = s.distribution
@@ -176,10 +191,11 @@ function messagesOf(
       : String(Number(found["created_at"]));
   return db
     .all(
-      `select s.n, s.address, s.name, s.state_now, s.reason, s.at, k.name as carrier, ${date} as date
+      `select s.n, s.address, s.name, s.state_now, s.reason, s.at, k.name as carrier, ${date} as date,
+          ${fallsBack ? standsBySecond("s") : "0"} as fell
          from standing s left join carrier k on k.seq = s.carrier
         where s.ws = ? and s.distribution = ? and s.n > ? and s.n <= ? ${where}
-          and ${date} >= ? and ${date} < ?
+          ${fallsBack ? goesByChannel(asked.channel) : ""} and ${date} >= ? and ${date} < ?
         order by s.n limit ?`,
       Number(found["ws"]),
       Number(found["seq"]),
@@ -191,6 +207,14 @@ function messagesOf(
       limit,
     )
     .map((row) => toSent(row, found));
+}
+
+/** Of a campaign of two channels those messages that went by the one that is asked for. */
+function goesByChannel(channel: LogAsked["channel"]): string {
+  if (channel === null) return "";
+  return channel === fallbackChannel
+    ? `and ${standsBySecond("s")}`
+    : `and not ${standsBySecond("s")}`;
 }
 
 function ofMessages({ states, carrier, q, inAddress }: LogAsked): Condition {
@@ -233,8 +257,8 @@ function toSent(row: Row, found: Row): Sent {
     distribution: Number(found["seq"]),
     n: Number(row["n"]),
     date: Number(row["date"]),
-    channel: toChannel(found["channel"]),
-    account: String(found["account"]),
+    channel: row["fell"] === 1 ? fallbackChannel : toChannel(found["channel"]),
+    account: String(found[row["fell"] === 1 ? "second_account" : "account"]),
     address: String(row["address"]),
     name: String(row["name"]),
     carrier: textOrNull(row["carrier"]),
@@ -283,7 +307,7 @@ function inbound(db: Database, asked: LogAsked, { at, seq }: LogPlace): Inbound 
 function ofInbound({ from, to, channel, campaignId, q, inAddress }: LogAsked): Condition {
   return conditions([
     ["i.channel = ?", channel],
-    ["d.campaign = ?", campaignId],
+    [ofCampaign, campaignId],
     ["i.at >= ?", finite(from)],
     ["i.at < ?", finite(to)],
     // Whoever may not see addresses may not find out about them by searching, either.

@@ -1,11 +1,14 @@
 /** One message with everything that is kept of it: each try that said something, and its marks. */
+import { editionOf } from "#domain/message/edition.ts";
 import { marks, sendsBegun } from "#domain/message/marks.ts";
+import { fallbackChannel } from "#domain/campaign/fallback.ts";
 import { reasonOf } from "#domain/message/reason.ts";
 import { stateOf } from "#domain/message/state.ts";
 import type { MessageHistory, MessageTry, ReportStore } from "../report-store.ts";
 import { textOrNull } from "./carrier-rollup.ts";
 import type { Database } from "./database.ts";
 import { distributionOf } from "./delivery-rows.ts";
+import { fallenOf, neverBegun } from "./fallen.ts";
 import type { Operations } from "./operation.ts";
 
 export const messageHistory: Operations<ReportStore>["message"] = (
@@ -18,9 +21,9 @@ export const messageHistory: Operations<ReportStore>["message"] = (
     campaignId,
   );
   if (place === undefined) return null;
-  const { ws, seq, keyForm } = distributionOf(db, Number(place["seq"]));
+  const { ws, seq, keyForm, channel } = distributionOf(db, Number(place["seq"]));
   const row = db.get(
-    `select m.address, m.name, m.state_now, m.gen, m.try_now, m.at, m.reason, m.segments, m.provider_id, m.marks,
+    `select m.address, m.name, m.state_now, m.gen, m.try_now, m.at, m.reason, m.segments, m.provider_id, m.marks, m.edition,
         t.at as due, c.name as carrier
       from standing m
       left join carrier c on c.seq = m.carrier
@@ -36,19 +39,28 @@ export const messageHistory: Operations<ReportStore>["message"] = (
     gen: Number(row["gen"]),
     try: Number(row["try_now"]),
   };
+  const attempts = stand.gen - 1 + stand.try;
   const tries = triesOf(db, { ws, seq, n });
   const isHeard = tries.some(({ gen }) => gen === stand.gen);
+  const fell = fallenOf(db, { ws, seq }, n);
+  const isSecond = fell !== null && !fell.isReturned;
+  const begun = sendsBegun({ ...stand, marks: Number(row["marks"]), isHeard });
   return {
     n,
     address: String(row["address"]),
     name: String(row["name"]),
     ...stand,
-    sends: sendsBegun({ ...stand, marks: Number(row["marks"]), isHeard }),
+    sends: begun - (fell === null ? 0 : neverBegun(fell.reason)),
+    channel: isSecond ? fallbackChannel : channel,
+    isSecond,
+    own: channel,
+    fell: fell === null ? null : { gen: fell.gen, reason: fell.reason },
     at: Number(row["at"]),
     dueAt: row["due"] === null ? null : Number(row["due"]),
     reason: reasonOf(Number(row["reason"])),
     segments: Number(row["segments"]),
     carrier: textOrNull(row["carrier"]),
+    edition: isSecond ? null : editionOf({ ...stand, attempts, edition: Number(row["edition"]) }),
     providerId: typeof row["provider_id"] === "string" ? row["provider_id"] : null,
     distribution: seq,
     keyForm,

@@ -1,6 +1,6 @@
 /** Which campaigns usage is asked of, as conditions on `distribution d`; and of which carrier, on `carrier c`. */
 import { addressKindOf, channels } from "#domain/campaign/channel.ts";
-import { unknownCarrierName } from "#domain/report/usage.ts";
+import { unknownCarrierName } from "#domain/report/carrier-name.ts";
 import type { UsageNarrowed } from "../report-store.ts";
 import type { Value } from "./database.ts";
 
@@ -11,7 +11,7 @@ interface Condition {
 }
 
 /** Only they have carriers. */
-const phoneChannels = channels.filter((channel) => addressKindOf[channel] === "phone");
+export const phoneChannels = channels.filter((channel) => addressKindOf[channel] === "phone");
 
 export function narrowing({ from, to, type, carrier }: UsageNarrowed): Condition {
   const parts: string[] = [];

@@ -18,6 +18,8 @@ import { chunkRows, type Place } from "./delivery-place.ts";
 import { wordingsOf } from "./delivery-editions.ts";
 import { campaignOf } from "./delivery-rows.ts";
 import { readCodes, readRollup, readShownTally } from "./delivery-rollup.ts";
+import { counted } from "./report-counted.ts";
+import { checkIns } from "./report-check-ins.ts";
 import { hourSpans } from "./report-hours.ts";
 import { readLog } from "./report-log.ts";
 import { messageHistory } from "./report-message.ts";
@@ -25,6 +27,7 @@ import { keepReach, reachedContacts, readReach, staleReach } from "./report-reac
 import { placeOf, placesOf, type Frozen } from "./report-places.ts";
 import { stoppedMessages } from "./report-usage.ts";
 import { countRows, rows } from "./report-rows.ts";
+import { countRunRows, runRows } from "./report-runs.ts";
 import { keepSnapshot, keptSnapshot } from "./report-snapshots.ts";
 import type { PartOperations } from "./operation.ts";
 
@@ -32,6 +35,7 @@ export const reportOperations: PartOperations<ReportStore> = {
   reads: [
     "message",
     "report",
+    "counted",
     "hours",
     "snapshot",
     "campaign",
@@ -39,9 +43,11 @@ export const reportOperations: PartOperations<ReportStore> = {
     "staleReach",
     "readReach",
     "reached",
+    "checkIns",
     "stopped",
     "log",
     "rows",
+    "runRows",
     "countRows",
     "blocks",
     "activity",
@@ -52,6 +58,7 @@ export const reportOperations: PartOperations<ReportStore> = {
       const campaign = campaignOf(db, workspace, campaignId);
       return campaign === null ? null : report(db, workspace, campaign, now);
     },
+    counted,
     hours: (db, { workspace, campaignId, now }) => {
       const campaign = campaignOf(db, workspace, campaignId);
       if (campaign === null) return null;
@@ -67,18 +74,21 @@ export const reportOperations: PartOperations<ReportStore> = {
     readReach,
     keepReach,
     reached: reachedContacts,
+    checkIns,
     stopped: stoppedMessages,
     log: (db, args) => readLog(db, args),
     keepSnapshot,
     snapshot: keptSnapshot,
     countRows: (db, { workspace, campaignId, filter }) => {
       const place = placeOf(db, workspace, campaignId);
-      return place === null ? 0 : countRows(db, place, filter);
+      if (place === null) return countRunRows(db, { workspace, campaignId, filter });
+      return countRows(db, place, filter);
     },
     rows: (db, { workspace, campaignId, filter, after, limit }) => {
       const place = placeOf(db, workspace, campaignId);
       return place === null ? [] : rows(db, place, filter, { after, limit });
     },
+    runRows,
     blocks: (db, { workspace, campaignId, rowsPerBlock }) => {
       const place = placeOf(db, workspace, campaignId);
       return place === null ? null : blocks(db, place, rowsPerBlock);
@@ -103,8 +113,8 @@ function report(db: Database, workspace: string, campaign: Campaign, now: number
 }
 
 /** Codes of its pool are redeemed wherever they came from: what was shown may know fewer. */
-function codesNow(db: Database, place: Place, { marks: counted = {} }: Rollup) {
-  const codes = readCodes(db, place, counted);
+function codesNow(db: Database, place: Place, { marks: marked = {} }: Rollup) {
+  const codes = readCodes(db, place, marked);
   return codes === null ? {} : { codes };
 }
 
@@ -167,7 +177,9 @@ function emptyRollup(id: string, at: number): Rollup {
  * From the chunks alone: their versions tell whether any row of a block changed. The driver binds
  * every number as a float, so the divisor is cast: blocks have whole numbers.
  */
-function blocks(db: Database, { ws, seq, total }: Frozen, rowsPerBlock: number): BlockFactsList {
+function blocks(db: Database, place: Frozen, rowsPerBlock: number): BlockFactsList {
+  const { ws, seq, total } = place;
+  const fallen = fallenIn(db, place, rowsPerBlock);
   const perBlock = rowsPerBlock / chunkRows;
   const found = db.all(
     `select k / cast(? as integer) as n, sum(ver) as ver, sum(erased) as erased, max(last) as last from chunk
@@ -184,8 +196,26 @@ function blocks(db: Database, { ws, seq, total }: Frozen, rowsPerBlock: number):
       rows: Number(row["last"]) - Number(row["n"]) * rowsPerBlock,
       ver: Number(row["ver"]),
       erased: Number(row["erased"]),
+      fallen: fallen.get(Number(row["n"])) ?? 0,
     })),
   };
+}
+
+/** How often rows of each block changed the channel, to the second one and back. */
+function fallenIn(
+  db: Database,
+  { ws, seq, fallsBack }: Frozen,
+  rowsPerBlock: number,
+): ReadonlyMap<number, number> {
+  if (!fallsBack) return new Map();
+  const found = db.all(
+    `select (n - 1) / cast(? as integer) as block, count(*) + sum(returned) as n from fallen
+      where ws = ? and distribution = ? group by 1`,
+    rowsPerBlock,
+    ws,
+    seq,
+  );
+  return new Map(found.map((row) => [Number(row["block"]), Number(row["n"])]));
 }
 
 type ActivityArgs = Parameters<ReportStore["activity"]>[0];

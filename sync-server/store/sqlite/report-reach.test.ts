@@ -1,5 +1,6 @@
 /** Different contacts who were reached: the kept bits say what the messages say, and are read anew only after a change. */
 import { expect, test } from "vitest";
+import { hourMs } from "#domain/core/time.ts";
 import {
   campaignId,
   manyContacts,
@@ -10,6 +11,7 @@ import {
   workspace,
   type OpenStore,
 } from "../../../tests/support/delivery/world.ts";
+import { noteCheckIn } from "./report-check-ins.ts";
 
 const all = { workspace, from: -Infinity, to: Infinity, type: null, carrier: null };
 const distribution = 1;
@@ -96,3 +98,21 @@ test("the same contact in two campaigns is one, and each carrier has its own", a
 function nameOf(row: Readonly<Record<string, unknown>>): string {
   return String(row["name"]);
 }
+
+test("a visit counts until 48 hours after the launch, to the millisecond, and for nothing that is triggered", async () => {
+  const opened = await openSent();
+  const { db, store } = opened;
+  deliver(opened, "n <= 10");
+  await count(opened);
+  const visits = [now - 1, now, now + 48 * hourMs, now + 48 * hourMs + 1];
+  const contact = Number(db.get("select contact from message where n = 1")?.["contact"]);
+  const other = Number(db.get("select contact from message where n = 11")?.["contact"]);
+  for (const at of visits) noteCheckIn(db, { workspace, contact, at });
+  noteCheckIn(db, { workspace, contact, at: now });
+  noteCheckIn(db, { workspace, contact: other, at: now });
+  expect(await store.reports.checkIns(all)).toBe(2);
+  db.run(
+    "update document set doc = json_set(doc, '$.trigger', json('{}')) where kind = 'campaign'",
+  );
+  expect(await store.reports.checkIns(all)).toBe(0);
+});

@@ -6,7 +6,7 @@
 import { deflateRawSync, inflateRawSync } from "node:zlib";
 import { minuteMs } from "#domain/core/time.ts";
 import { stateCodes } from "#domain/message/state.ts";
-import { unknownCarrierName } from "#domain/report/usage.ts";
+import { unknownCarrierName } from "#domain/report/carrier-name.ts";
 import type { ReportStore, UsageNarrowed } from "../report-store.ts";
 import type { Database } from "./database.ts";
 import { narrowing } from "./report-narrowed.ts";
@@ -109,13 +109,18 @@ export const reachedContacts: ReportOperations["reached"] = (db, { workspace, ..
 };
 
 /** By name, in any country and workspace: the rows that they are looked for in have their own. */
-function carriersOf(db: Database, name: UsageNarrowed["carrier"]): readonly number[] {
+export function carriersOf(db: Database, name: UsageNarrowed["carrier"]): readonly number[] {
   if (name === null) return [everybody];
   const isUnknown = name === unknownCarrierName;
   const known = db
     .all("select seq from carrier where name = ?", isUnknown ? "" : name)
     .map((row) => Number(row["seq"]));
   return isUnknown ? [0, ...known] : known;
+}
+
+/** Whether the bit at this place is set; there may be none so far. */
+export function hasBit(bits: Uint8Array, place: number): boolean {
+  return place >= 0 && ((bits[place >> 3] ?? 0) & (1 << (place & 7))) !== 0;
 }
 
 /** Bits that are added up, wherever they begin. */

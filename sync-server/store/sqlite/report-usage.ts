@@ -1,11 +1,14 @@
 /** What only the rows of messages tell, across campaigns. */
+import { channels, type Channel } from "#domain/campaign/channel.ts";
+import { fallbackChannel } from "#domain/campaign/fallback.ts";
 import { reasonCode, reasonOf } from "#domain/message/reason.ts";
 import { stateCodes, stateOf } from "#domain/message/state.ts";
-import type { ReportStore, StoppedRow } from "../report-store.ts";
+import type { ReportStore, StoppedRow, UsageNarrowed } from "../report-store.ts";
 import { textOrNull } from "./carrier-rollup.ts";
 import { toChannel } from "./delivery-rows.ts";
 import type { Operations } from "./operation.ts";
-import { carrierNarrowing, narrowing } from "./report-narrowed.ts";
+import { standsBySecond } from "./fallen.ts";
+import { carrierNarrowing, narrowing, phoneChannels } from "./report-narrowed.ts";
 import { stoppedRows } from "./stopped-messages.ts";
 
 type ReportOperations = Operations<ReportStore>;
@@ -14,13 +17,15 @@ const states = ["failed", "undelivered"] as const;
 
 /** Of campaigns that have any, the newest first; of each the rows in their order. */
 export const stoppedMessages: ReportOperations["stopped"] = (db, args) => {
-  const { workspace, reasons, after, limit, ...narrowed } = args;
-  const { where, values } = narrowing(narrowed);
-  const ofCarrier = carrierNarrowing(narrowed.carrier);
+  const { workspace, reasons, after, limit, from, to, ...way } = args;
+  const { where, values } = narrowing({ from, to, type: null, carrier: null });
+  const asked = channelsOf(way);
+  const ofCarrier = carrierNarrowing(way.carrier);
   const found: StoppedRow[] = [];
   const campaigns = db.all(
-    `select d.seq, d.ws, d.campaign, d.channel from distribution d
+    `select d.seq, d.ws, d.campaign, d.channel, d.falls_back from distribution d
       where d.workspace = ? and d.seq <= ? ${where}
+        and (d.channel in (select value from json_each(?)) or (d.falls_back = 1 and ?))
         and exists (select 1 from tally t where t.ws = d.ws and t.distribution = d.seq
           and t.state in (select value from json_each(?)) and t.n > 0
           and t.reason in (select value from json_each(?)))
@@ -28,21 +33,26 @@ export const stoppedMessages: ReportOperations["stopped"] = (db, args) => {
     workspace,
     after?.distribution ?? Number.MAX_SAFE_INTEGER,
     ...values,
+    JSON.stringify(asked),
+    asked.includes(fallbackChannel) ? 1 : 0,
     JSON.stringify(states.map((state) => stateCodes[state])),
     JSON.stringify(reasons.map(reasonCode)),
   );
   for (const campaign of campaigns) {
     if (found.length >= limit) break;
     const place = { ws: Number(campaign["ws"]), seq: Number(campaign["seq"]) };
+    const own = toChannel(campaign["channel"]);
+    const fell = campaign["falls_back"] === 1 ? standsBySecond("m") : "0";
     const rows = stoppedRows(db, place, {
       states,
       reasons,
       after: place.seq === after?.distribution ? after.n : 0,
       limit: limit - found.length,
       columns: `m.n, m.address, m.name, m.state, m.reason, m.segments, m.at,
-        c.name as carrier, c.country`,
+        c.name as carrier, c.country, ${fell} as fell`,
       join: "left join carrier c on c.seq = m.carrier",
-      where: ofCarrier.where,
+      where: `${ofCarrier.where} ${asked.includes(own) ? "" : `and ${fell}`}
+        ${asked.includes(fallbackChannel) ? "" : `and not ${fell}`}`,
       values: ofCarrier.values,
     });
     found.push(...rows.map((row) => toStopped({ ...campaign, ...row })));
@@ -50,11 +60,20 @@ export const stoppedMessages: ReportOperations["stopped"] = (db, args) => {
   return found;
 };
 
+/** Only phones have carriers. */
+function channelsOf({
+  type,
+  carrier,
+}: Pick<UsageNarrowed, "type" | "carrier">): readonly Channel[] {
+  const all = carrier === null ? channels : phoneChannels;
+  return all.filter((channel) => type === null || channel === type);
+}
+
 function toStopped(row: Readonly<Record<string, unknown>>): StoppedRow {
   return {
     distribution: Number(row["seq"]),
     campaignId: String(row["campaign"]),
-    type: toChannel(row["channel"]),
+    type: row["fell"] === 1 ? fallbackChannel : toChannel(row["channel"]),
     n: Number(row["n"]),
     address: String(row["address"]),
     name: String(row["name"]),

@@ -8,9 +8,7 @@ import { stateCodes, type MessageState } from "#domain/message/state.ts";
 import type { TallyRow } from "../report-store.ts";
 import type { Database, Row, Value } from "./database.ts";
 import type { Place } from "./delivery-place.ts";
-
-/** The states that the index has, in words that its condition is recognised by. */
-const condition = `state in (${[stateCodes.skipped, stateCodes.failed, stateCodes.undelivered].join(", ")})`;
+import { isStopped } from "./indexed.ts";
 
 const indexed = new Set<MessageState>(["skipped", "failed", "undelivered"]);
 
@@ -41,7 +39,7 @@ export function stoppedRows(db: Database, { ws, seq }: Place, query: StoppedQuer
     .flatMap((reason) =>
       db.all(
         `select ${columns} from message m indexed by message_stopped ${join}
-          where m.ws = ? and m.distribution = ? and m.reason = ? and m.${condition} and m.n > ?
+          where m.ws = ? and m.distribution = ? and m.reason = ? and ${isStopped} and m.n > ?
             and m.state in (select value from json_each(?)) ${where}
           order by m.n limit ?`,
         ws,

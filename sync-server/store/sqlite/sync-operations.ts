@@ -22,6 +22,7 @@ import type {
 import { addActivity } from "./activity-lines.ts";
 import type { Database, Row } from "./database.ts";
 import { withEditions } from "./delivery-editions.ts";
+import { withEarlierPicks } from "./delivery-retry.ts";
 import { publish, storedFeed, type StoredFeed } from "./feeds.ts";
 import { epochOf, restoredAt } from "./history-mark.ts";
 import { noteAsked } from "./notice-intents.ts";
@@ -49,7 +50,7 @@ export const syncOperations: PartOperations<SyncStore> = {
     epoch: (db) => epochOf(db),
     restoredAt: (db) => restoredAt(db),
     read: (db, { workspace, keys }) => keys.flatMap((key) => found(db, workspace, key)),
-    list: (db, { workspace, kind }) => list(db, workspace, kind),
+    list: (db, { workspace, kind }) => listDocuments(db, workspace, kind),
     deletedCampaign: (db, { workspace, id }) => deletedCampaign(db, workspace, id),
     verdictOf: (db, { workspace, uid }) => verdictOf(db, workspace, uid),
     lastMid: (db, { workspace, client }) => lastMid(db, workspace, client),
@@ -114,14 +115,19 @@ function deletedCampaign(db: Database, workspace: string, id: string): Campaign 
   return row === undefined ? null : JSON.parse(String(row["doc"]));
 }
 
-function list(db: Database, workspace: string, kind: Kind): Documents[Kind][] {
+/** Those that are there, in the order of their ids. */
+export function listDocuments<K extends Kind>(
+  db: Database,
+  workspace: string,
+  kind: K,
+): Documents[K][] {
   return db
     .all(
       "select doc from document where workspace = ? and kind = ? and dead = 0 order by id",
       workspace,
       kind,
     )
-    .map((row): Documents[Kind] => JSON.parse(String(row["doc"])));
+    .map((row): Documents[K] => JSON.parse(String(row["doc"])));
 }
 
 function lastMid(db: Database, workspace: string, client: string): number {
@@ -202,7 +208,7 @@ function followed(
   now: number,
 ): readonly Write[] {
   const known = withEditions(db, workspace, withRuns(db, workspace, writes, now), now);
-  return withRemains(db, workspace, known, now);
+  return withRemains(db, workspace, withEarlierPicks(db, workspace, known), now);
 }
 
 function verdictOf(db: Database, workspace: string, uid: string): Verdict | null {

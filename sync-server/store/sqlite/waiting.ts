@@ -7,6 +7,9 @@ import type { Instant } from "#domain/core/time.ts";
 import type { Counted, Waiting } from "../admin-store.ts";
 import type { Database, Row } from "./database.ts";
 import { dueWatches } from "./delivery-watch.ts";
+import { wayCodes } from "./fallen.ts";
+import { isAtWork, isUntold } from "./indexed.ts";
+import { inboxWaiting } from "./receipt-inbox.ts";
 import { unmatchedCounts } from "./unmatched.ts";
 
 /** Timers beyond so many are not counted one by one. */
@@ -36,6 +39,7 @@ export function waiting(db: Database, now: Instant): Waiting {
       ),
     ),
     unmatched: unmatchedCounts(db),
+    inbox: inboxWaiting(db),
     notices: notices(db, now),
     watches: watches(db, now),
     unnoted: numberOf(
@@ -60,7 +64,7 @@ function campaigns(db: Database): readonly Counted[] {
   );
   const planned = db.all(
     `select phase, count(*) as n from document indexed by document_work
-      where phase in ('scheduled', 'preparing', 'active', 'settling') and phase = 'scheduled' group by 1`,
+      where ${isAtWork} and phase = 'scheduled' group by 1`,
   );
   return [...planned, ...launched].map((row) => {
     const reason = row["reason"];
@@ -98,15 +102,18 @@ function timers(db: Database, places: Places, now: Instant): Waiting["timers"] {
     );
     // Nobody comes to them while their campaign is paused.
     if (still.has(seq)) continue;
-    counted.due += numberOf(
-      db.get(
-        `select count(*) as n from (select 1 ${from} and at <= ? limit ${maxCounted})`,
-        ...key,
-        now,
-      ),
-    );
-    const first = instantOf(db.get(`select min(at) as at ${from}`, ...key));
-    counted.firstAt = earlier(counted.firstAt, first);
+    for (const way of Object.values(wayCodes)) {
+      const of = `${from} and way = ${way}`;
+      counted.due += numberOf(
+        db.get(
+          `select count(*) as n from (select 1 ${of} and at <= ? limit ${maxCounted})`,
+          ...key,
+          now,
+        ),
+      );
+      const first = instantOf(db.get(`select min(at) as at ${of}`, ...key));
+      counted.firstAt = earlier(counted.firstAt, first);
+    }
   }
   return { ...counted, firstAt: past(counted.firstAt, now) };
 }
@@ -157,7 +164,7 @@ function notices(db: Database, now: Instant): Waiting["notices"] {
   const noted = numberOf(db.get("select count(*) as n from notice where bundle is null"));
   const row = db.get(
     `select count(*) as n, min(due_at) as at from telling indexed by telling_due
-      where state in ('queued', 'sending')`,
+      where ${isUntold}`,
   );
   const firstAt = past(instantOf(row), now);
   return { waiting: noted + numberOf(row), firstAt };

@@ -110,7 +110,7 @@ test("reports by e-mail and outcomes for people wait until they are told and not
 
 test("timers of a campaign that stands still are not late: nobody waits for them", async () => {
   await settling();
-  it.db.run("insert into timer values (1, 1, 3, ?)", startOfTime);
+  it.db.run("insert into timer values (1, 1, 3, ?, 0)", startOfTime);
   const now = startOfTime + 1_000_000;
   const { timers } = await it.store.admin.waiting({ now });
   expect(timers).toEqual({ all: 1, due: 1, firstAt: startOfTime });
@@ -120,7 +120,7 @@ test("timers of a campaign that stands still are not late: nobody waits for them
 });
 
 test.each([
-  ["timer", "insert into timer values (1, 1, 3, 5)"],
+  ["timer", "insert into timer values (1, 1, 3, 5, 0)"],
   ["lease", "update chunk set sending = 1, owner = null"],
   ["receipts", "update chunk set look_at = null"],
 ])("the doctor finds a wrong %s", async (check, sql) => {

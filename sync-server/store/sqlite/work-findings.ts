@@ -2,6 +2,7 @@
 import type { Finding } from "../admin-store.ts";
 import type { Database, Value } from "./database.ts";
 import type { Distribution } from "./delivery-rows.ts";
+import { goesBy } from "./fallen.ts";
 
 interface Check {
   readonly check: string;
@@ -17,6 +18,12 @@ const checks: readonly Check[] = [
         and m.distribution = t.distribution and m.n = t.n
       where t.ws = ? and t.distribution = ? and (m.state_now is null or m.state_now not in (0, 2))`,
     words: (n) => `${n} timers wait for messages that are neither queued nor in doubt`,
+  },
+  {
+    check: "timer",
+    sql: `select count(*) as n from timer t
+      where t.ws = ? and t.distribution = ? and t.way <> ${goesBy("fallback", "t")}`,
+    words: (n) => `${n} timers wait for the other way than their message goes`,
   },
   {
     check: "lease",

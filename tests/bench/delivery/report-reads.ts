@@ -11,6 +11,7 @@ import { usageOf } from "#domain/report/usage.ts";
 import { openThreadedReader } from "#server/store/sqlite/threaded.ts";
 import { openDatabase } from "#server/store/sqlite/database.ts";
 import { deliveredAtOnce } from "../../support/delivery/fake-carrier.ts";
+import { aProof } from "../../support/delivery/sms-world.ts";
 import { campaignId, readCampaign, workspace } from "../../support/delivery/world.ts";
 import { openBench } from "./runs/engine.ts";
 import { keep, median } from "../../support/bench.ts";
@@ -29,9 +30,27 @@ const { engine, path, store } = bench;
 engine.start();
 while ((await readCampaign(store)).phase !== "completed") await sleep(200);
 
+const few = Array.from({ length: 10 }, (_, part) => Math.floor(((part + 1) * messages) / 11));
+await store.delivery.prove({
+  distribution: 1,
+  proofs: few.map((n) => aProof(n, { carrier: "Lebara", at: Date.now() })),
+  now: Date.now(),
+});
+
 const of = { workspace, campaignId };
-const all = { states: [], reasons: [], q: null, inAddress: false } as const;
+const all = {
+  states: [],
+  reasons: [],
+  carrier: null,
+  edition: null,
+  q: null,
+  inAddress: false,
+} as const;
 const failed = { ...all, states: ["failed"] } as const;
+/** Only text messages are counted by carrier: BENCH_CHANNEL=sms. */
+const ofCarrier = { ...all, carrier: "T-Mobile" } as const;
+const ofFew = { ...all, carrier: "Lebara" } as const;
+const failedOfFew = { ...ofFew, states: ["failed"] } as const;
 const rejected = { ...all, reasons: ["carrier_rejected"] } as const;
 const anywhere = (): number => Math.floor(Math.random() * messages);
 
@@ -67,6 +86,13 @@ const reads: Readonly<Record<string, () => Promise<unknown>>> = {
     store.reports.rows({ ...of, filter: failed, after: anywhere(), limit: 100 }),
   "a page of a reason that nobody has": () =>
     store.reports.rows({ ...of, filter: rejected, after: 0, limit: 100 }),
+  "a page of one carrier": () =>
+    store.reports.rows({ ...of, filter: ofCarrier, after: anywhere(), limit: 100 }),
+  "a page of a carrier that ten have": () =>
+    store.reports.rows({ ...of, filter: ofFew, after: 0, limit: 100 }),
+  "a page of who failed at a carrier that ten have": () =>
+    store.reports.rows({ ...of, filter: failedOfFew, after: 0, limit: 100 }),
+  "how many one carrier has": () => store.reports.countRows({ ...of, filter: ofCarrier }),
   "a recipient with every try": () => store.reports.message({ ...of, n: 1 + anywhere() }),
   "by the hour": () => store.reports.hours({ ...of, now: Date.now() }),
   "list of blocks for a device": () => store.reports.blocks({ ...of, rowsPerBlock: 5_000 }),

@@ -9,30 +9,19 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
-import { number, object, parse, type InferOutput } from "valibot";
 import { keep, median } from "../../support/bench.ts";
 import { RestClient, waitFor } from "../../support/delivery/rest-client.ts";
 import { everybody, send, type SentReport } from "../../support/delivery/sending.ts";
 import { RealServer } from "../../support/real-server.ts";
 import { ensureBrowser } from "../../support/tools/browser.ts";
-import { openProfile, signIn, slowDown } from "./runs/profile.ts";
+import { coldStart, type Seen, type Sought } from "./runs/cold-start.ts";
+import { openProfile, signIn } from "./runs/profile.ts";
 
 const recipients = Number(process.argv[2] ?? 1_000_000);
 const rounds = Number(process.argv[3] ?? 7);
 const slowdown = 4;
 const withinMs = 1_800_000;
 const wanted = { serverMs: 300, deviceMs: 1_000 };
-
-/** What is looked for on a page. */
-interface Sought {
-  readonly path: string;
-  readonly selector: string;
-  readonly text: string;
-}
-
-/** When it was painted, ms after the navigation began: by anybody, and by the app itself. */
-const Seen = object({ first: number(), drawn: number() });
-type Seen = InferOutput<typeof Seen>;
 
 const nothing: Sought = { path: "/nothing/here", selector: "main h1", text: "Page not found" };
 
@@ -57,12 +46,12 @@ async function main(): Promise<void> {
     const text = new Intl.NumberFormat("en-US").format(recipients);
     const report: Sought = { path, selector: "main dd", text };
     // The first start after a while also fills the computer's own caches.
-    await coldStart(profile, server.url, report);
+    await coldStart(profile, server.url, report, slowdown);
     const pages: Seen[] = [];
     const empty: Seen[] = [];
     for (let round = 0; round < rounds; round++) {
-      pages.push(await coldStart(profile, server.url, report));
-      empty.push(await coldStart(profile, server.url, nothing));
+      pages.push(await coldStart(profile, server.url, report, slowdown));
+      empty.push(await coldStart(profile, server.url, nothing, slowdown));
     }
     show(answers, pages, empty);
   } finally {
@@ -106,45 +95,6 @@ async function prepare(profile: string, url: string, path: string): Promise<void
   await page.getByRole("region", { name: "Key figures" }).waitFor();
   await page.waitForFunction((at) => localStorage.getItem(`fieldcast.look${at}`) !== null, path);
   await context.close();
-}
-
-/** A browser that starts with what it kept, and one page in it. */
-async function coldStart(profile: string, url: string, sought: Sought): Promise<Seen> {
-  const context = await openProfile(profile);
-  try {
-    const page = await context.newPage();
-    await slowDown(page, slowdown);
-    await page.addInitScript(watch, sought);
-    // Asked in any other way, the page would be at work for the question.
-    const told = page.waitForEvent("console", (entry) => entry.text().startsWith('{"first"'));
-    await page.goto(`${url}${sought.path}`);
-    const { first, drawn } = parse(Seen, JSON.parse((await told).text()));
-    return { first: Math.round(first), drawn: Math.round(drawn) };
-  } finally {
-    await context.close();
-  }
-}
-
-/** Runs in the page, before anything of it: tells when what is sought was painted. */
-function watch({ selector, text }: Sought): void {
-  let first = 0;
-  const look = (): void => {
-    const isThere = [...document.querySelectorAll(selector)].some(
-      ({ textContent }) => textContent.trim() === text,
-    );
-    if (!isThere) {
-      requestAnimationFrame(look);
-      return;
-    }
-    const isDrawn = document.getElementById("last-look") === null;
-    // What is there now is on the screen when the next frame begins.
-    requestAnimationFrame((at) => {
-      if (first === 0) first = at;
-      if (isDrawn) console.log(JSON.stringify({ first, drawn: at }));
-      else look();
-    });
-  };
-  look();
 }
 
 function show(answers: readonly number[], pages: readonly Seen[], empty: readonly Seen[]): void {

@@ -1,8 +1,11 @@
 /**
  * B7 and D10: what it costs to tell everybody how campaigns go, while ten thousand things a second
  * change, beside raw `ws` that sends one frame to all, and socket.io. Everybody writes the same
- * counters to the same store four times a second; a fifth of the devices have links of 50 kbit/s.
- * "raw ws" is no product: it asks nobody where they stand and repeats nothing that was lost.
+ * counters to the same store four times a second, and says the same bytes of them as often: what
+ * changed, in the form of our own frames. A fifth of the devices have links of 50 kbit/s. "raw ws"
+ * is no product: it asks nobody where they stand, hears no acknowledgement and repeats nothing that
+ * was lost. Frames and their bytes are printed with the rest; a device that heard less than a frame
+ * a second fails the run.
  *
  * Rounds are interleaved: the ratios of the medians count.
  * Run: `npm run bench -- sync`, or `node tests/bench/sync/status-stream.ts [SOCKETS] [ROUNDS]`.
@@ -26,6 +29,8 @@ const ways = ["fieldcast", "ws", "socket.io"] as const;
 const Cost = object({ changesPerSecond: number(), cpuPercent: number(), rssMb: number() });
 const Heard = object({
   framesPerDevice: number(),
+  fewestFrames: number(),
+  bytesPerFrame: number(),
   kbPerDevice: number(),
   staleP50: number(),
   staleP99: number(),
@@ -64,14 +69,20 @@ async function measure(way: string, sockets: number): Promise<Run> {
   await answer(listeners);
   server.send("begin");
   // The first seconds warm up.
-  await sleep(3_000);
+  await sleep(5_000);
+  server.send("measure");
   listeners.send("measure");
   await sleep(seconds * 1_000);
   const heard = answer(listeners);
   listeners.send("end");
   const cost = answer(server);
   server.send("end");
-  return asRun(await cost, await heard);
+  const run = asRun(await cost, await heard);
+  // Who hears nothing costs nothing: such a figure would be none.
+  if (run.fewestFrames < seconds) {
+    throw new Error(`${way}: a device heard ${run.fewestFrames} frames in ${seconds} s`);
+  }
+  return run;
 }
 
 /** What the process says next; it may fail instead. */
@@ -97,7 +108,7 @@ function show(sockets: number, runs: ReadonlyMap<string, readonly Run[]>): void 
       `  ${way.padEnd(10)} ${of(way, "changesPerSecond")} changes/s  ` +
         `processor ${of(way, "cpuPercent")} % (${ratio.toFixed(2)} of raw ws)  ` +
         `${of(way, "rssMb")} MB  ${(of(way, "framesPerDevice") / seconds).toFixed(1)} frames/s  ` +
-        `${(of(way, "kbPerDevice") / seconds).toFixed(1)} kB/s a device  ` +
+        `of ${of(way, "bytesPerFrame")} bytes  ` +
         `shown ${of(way, "staleP50")} ms old, 99 of 100 at most ${of(way, "staleP99")} ms`,
     );
   }

@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { feeds } from "#domain/sync/document.ts";
 import { columns, fromColumns } from "#protocol/columns.ts";
+import { fromFrame } from "#protocol/frame.ts";
 import { protocolVersion, schemaVersion } from "#protocol/version.ts";
 import * as v from "valibot";
 import { WebSocket } from "ws";
@@ -71,7 +72,7 @@ class Listener {
   private constructor(socket: WebSocket, campaign: string) {
     this.#socket = socket;
     this.#campaign = campaign;
-    socket.on("message", (data: Buffer) => this.#hear(data.toString()));
+    socket.on("message", (data: Buffer, isBytes: boolean) => this.#hear(data, isBytes));
     socket.on("error", () => undefined);
     this.#acks = setInterval(() => this.#acknowledge(), ackEveryMs);
   }
@@ -96,14 +97,15 @@ class Listener {
     this.#socket.terminate();
   }
 
-  #hear(text: string): void {
+  #hear(data: Buffer, isBytes: boolean): void {
+    const text = isBytes ? "" : data.toString();
     if (text.includes('"t":"reset"')) {
       const { epoch } = JSON.parse(text);
       this.#socket.send(aHello(this.#client, epoch));
       return;
     }
-    if (!text.includes('"t":"page"')) return;
-    const { at, delivered } = readPage(text, this.#campaign);
+    if (!isBytes && !text.includes('"t":"page"')) return;
+    const { at, delivered } = readPage(data, isBytes, this.#campaign);
     Object.assign(this.#at, at);
     this.delivered = Math.max(this.delivered, delivered);
     this.#hasNews = true;
@@ -133,17 +135,18 @@ const Page = v.object({
 });
 
 /** Who stands at the same place hears the same words: they are read once. */
-let last: { readonly text: string; readonly page: ReadPage } | null = null;
+let last: { readonly data: Buffer; readonly page: ReadPage } | null = null;
 
-function readPage(text: string, campaign: string): ReadPage {
-  if (last?.text === text) return last.page;
-  const { feeds: pages } = v.parse(Page, JSON.parse(text));
+function readPage(data: Buffer, isBytes: boolean, campaign: string): ReadPage {
+  if (last?.data.equals(data) === true) return last.page;
+  const counted = isBytes ? { feeds: { roll: fromFrame(data)?.roll } } : null;
+  const { feeds: pages } = v.parse(Page, counted ?? JSON.parse(data.toString()));
   const docs = Object.values(pages).flatMap(({ rows }) => rows.doc);
   const counts = docs.map((doc) =>
     v.is(Rollup, doc) && doc.id === campaign ? doc.states.delivered : 0,
   );
   const at = Object.fromEntries(Object.entries(pages).map(([feed, { to }]) => [feed, to]));
   const page = { at, delivered: Math.max(0, ...counts) };
-  last = { text, page };
+  last = { data, page };
   return page;
 }

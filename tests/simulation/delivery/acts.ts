@@ -1,6 +1,7 @@
 /** What may happen at any moment while faults are on. */
 import type { Campaign } from "#domain/campaign/campaign.ts";
 import { hourMs, secondMs } from "#domain/core/time.ts";
+import type { Receipt } from "#server/providers/provider.ts";
 import { StoreError } from "#server/store/store.ts";
 import { settleDown } from "../../support/delivery/drive.ts";
 import { accountId, setPhase, workspace } from "../../support/delivery/world.ts";
@@ -86,11 +87,19 @@ export async function hear(run: Run): Promise<void> {
   // As our own clock dates what a provider dates later than now.
   const dated = receipts.map((each) => ({ ...each, at: Math.min(each.at, run.clock.now) }));
   try {
-    await run.core.receive({ workspace, accountId }, dated);
+    if (run.plan.keepsReceipts) await keep(run, dated);
+    else await run.core.receive({ workspace, accountId }, dated);
   } catch (error) {
     if (!isExpected(error)) throw error;
     run.carrier.giveBack(receipts);
   }
+}
+
+/** As where more come than can be merged: what the server says that it has, it has. */
+async function keep(run: Run, receipts: readonly Receipt[]): Promise<void> {
+  await run.core.keep({ workspace, accountId }, receipts);
+  const real = new Set(run.carrier.effects.map(({ key }) => key));
+  run.ledger.kept(receipts.filter(({ key }) => real.has(key)));
 }
 
 function isExpected(error: unknown): boolean {

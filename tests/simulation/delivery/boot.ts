@@ -21,6 +21,8 @@ const reads: ReadonlySet<string> = new Set([
   "workspaceOfAccount",
   "warmth",
   "findings",
+  "keptReceipts",
+  "unmeasured",
 ]);
 
 export interface Boot {
@@ -82,7 +84,7 @@ function note({ ledger }: Run, store: DeliveryStore): DeliveryStore {
   return {
     ...store,
     intent: async (args) => {
-      const look = ledger.look(args.distribution);
+      const look = ledger.look(args.distribution, args.way);
       const answer = await store.intent(args);
       ledger.intended(args, answer.messages, look);
       return answer;

@@ -24,8 +24,9 @@ const broken: Readonly<Record<DeliveryBug, RegExp>> = {
   "ignores-own-clocks": /^local: /,
   "ignores-end": /^valid: /,
   "ignores-cap": /^cap: /,
-  // So soon, what the first call came to may be told after the second was claimed.
   "resends-too-soon": /^(I4|once): /,
+  "waits-too-short": /^once: /,
+  "loses-kept": /^(I7|once): /,
   "keeps-pauses": /^(I9|pause): /,
   "ends-any-pause": /^pause: /,
   "fires-twice": /^firing: /,
@@ -41,13 +42,36 @@ const broken: Readonly<Record<DeliveryBug, RegExp>> = {
   "comes-twice": /^coming: /,
   "loses-comer": /^coming: /,
   "retries-with-old-words": /^words: /,
+  "notes-no-text": /^words: /,
   "ignores-approval": /^agreed: /,
   "issues-code-twice": /^(I2: codes|I6): /,
   "returns-known-codes": /^(I2: codes|I6): /,
   "keeps-the-turn": /^turns: /,
+  "falls-in-doubt": /^(fall|I8): /,
+  "falls-twice": /^(I4|I7|fall|once): /,
 };
 
 const withinSeeds = 250;
+
+/**
+ * Where the rare ones were found last, and are looked for first: the seeds before it take a minute
+ * and prove nothing. When the simulation has changed they are found elsewhere, and no worse.
+ */
+const foundLast: Readonly<Partial<Record<DeliveryBug, number>>> = {
+  "loses-timer": 16,
+  "ignores-rate": 44,
+  "retries-under-old-key": 17,
+  "repeats-with-new-words": 16,
+  "ignores-own-clocks": 26,
+  "ignores-end": 76,
+  "ignores-cap": 52,
+  "resends-too-soon": 33,
+  "waits-too-short": 39,
+  "keeps-pauses": 238,
+  "dates-too-soon": 12,
+  "retries-with-old-words": 16,
+  "notes-no-text": 16,
+};
 
 test.each(bugs)("%s is found", { timeout: 120_000 }, async (bug) => {
   const found = await firstViolation(bug);
@@ -56,7 +80,8 @@ test.each(bugs)("%s is found", { timeout: 120_000 }, async (bug) => {
 });
 
 async function firstViolation(bug: DeliveryBug) {
-  for (let seed = 1; seed <= withinSeeds; seed++) {
+  const seeds = Array.from({ length: withinSeeds }, (_, n) => n + 1);
+  for (const seed of [foundLast[bug] ?? 1, ...seeds]) {
     const { violation } = await simulateDelivery({ seed, bug });
     if (violation !== null) return { violation, replay: replayOf({ seed, bug }) };
   }

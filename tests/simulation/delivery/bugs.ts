@@ -1,4 +1,8 @@
-/** Plants a mistake where a careless change of the engine or its store would make it. */
+/**
+ * Plants a mistake where a careless change of the engine or its store would make it. What only
+ * changes the words of a call hands on the store's own promise: an async function of its own would
+ * have the ledger note the commit after others of the same moment.
+ */
 import type { Limits } from "#domain/campaign/account.ts";
 import type { MessageState } from "#domain/message/state.ts";
 import { causes, mayMove, type Cause } from "#domain/message/transition.ts";
@@ -38,8 +42,21 @@ const plantings: Partial<Record<DeliveryBug, Planting>> = {
     },
   }),
   "resends-in-doubt": (_run, store) => ({
-    settle: async (args) =>
+    settle: (args) =>
       store.settle({ ...args, settlements: args.settlements.map((each) => asNotSent(each)) }),
+  }),
+  "falls-in-doubt": (_run, store) => ({
+    settle: (args) =>
+      store.settle({ ...args, settlements: args.settlements.map((each) => asNotCapable(each)) }),
+  }),
+  "falls-twice": (run, store) => ({
+    settle: async (args) => {
+      if (args.way !== "fallback") return store.settle(args);
+      const answer = await store.settle(args);
+      const doubtful = args.settlements.filter(({ state }) => state === "ambiguous");
+      run.db.transact([() => raiseGens(run.db, args.distribution, doubtful)]);
+      return answer;
+    },
   }),
   "no-evidence-order": (run) => ({
     prove: async ({ distribution, proofs }) => {
@@ -74,7 +91,7 @@ const plantings: Partial<Record<DeliveryBug, Planting>> = {
     },
   }),
   "loses-timer": (_run, store) => ({
-    settle: async (args) =>
+    settle: (args) =>
       store.settle({
         ...args,
         settlements: args.settlements.map((each) =>
@@ -88,6 +105,17 @@ const plantings: Partial<Record<DeliveryBug, Planting>> = {
       ignored: 0,
       news: [...proofs.keys()],
     }),
+  }),
+  "loses-kept": (run, store) => ({
+    keptReceipts: async (args) => {
+      const parts = await store.keptReceipts(args);
+      const last = parts.at(-1);
+      if (last !== undefined) await store.dropReceipts({ upTo: last.seq });
+      // The power may be cut with the receipts gone and nothing merged.
+      run.isDown = last !== undefined && run.isFaulty && run.random.chance(0.3);
+      if (run.isDown) throw new PowerCut("between the inbox and the rows");
+      return parts;
+    },
   }),
   "loses-recipient": (run, store) => ({
     freeze: async (args) => {
@@ -149,6 +177,12 @@ const plantings: Partial<Record<DeliveryBug, Planting>> = {
       return { messages: old, decided };
     },
   }),
+  "notes-no-text": (run, store) => ({
+    intent: async (args) => {
+      run.db.transact([() => run.db.run("update message set edition = 1")]);
+      return store.intent(args);
+    },
+  }),
   "forgets-the-dead": (run, store) => ({
     recover: async (args) => {
       run.db.transact([() => requeue(run.db, args.now)]);
@@ -184,6 +218,11 @@ export function plantKeys(bug: DeliveryBug | null): Keys {
       return testKeys.of({ ...send, gen: send.gen + tries });
     },
   };
+}
+
+/** How long proof is waited for, with the run's mistake in it. */
+export function plantWindow(bug: DeliveryBug | null, windowMs: number): number {
+  return bug === "waits-too-short" ? windowMs / 2 : windowMs;
 }
 
 /** Turns with the run's mistake in them. */
@@ -222,6 +261,21 @@ export function plantLimits(bug: DeliveryBug | null, limits: Limits): Limits {
   return { ...limits, perSecond: limits.perSecond * 10 };
 }
 
+function asNotCapable(each: Settlement): Settlement {
+  if (each.state !== "ambiguous") return each;
+  return { ...each, state: "failed", reason: "not_capable", dueAt: null };
+}
+
+function raiseGens(db: Connection, distribution: number, doubtful: readonly Settlement[]): void {
+  for (const { n } of doubtful) {
+    db.run(
+      "update message set gen = gen + 1 where distribution = ? and n = ? and state = 2",
+      distribution,
+      n,
+    );
+  }
+}
+
 function asNotSent(each: Settlement): Settlement {
   if (each.state !== "ambiguous") return each;
   return { ...each, state: "queued", reason: "none", dueAt: each.at };
@@ -246,7 +300,9 @@ function moveBlindly(
       seq: distribution,
       codePool: null,
       byCarrier: false,
+      fallsBack: false,
       keyRetentionMs: null,
+      edition: 1,
     });
     mover.move(toMessage(row), { by: causeOf(toMessage(row).state, state), state, reason, at });
     mover.finish();
@@ -279,7 +335,9 @@ function requeue(db: Connection, now: number): void {
       ...place,
       codePool: null,
       byCarrier: false,
+      fallsBack: false,
       keyRetentionMs: null,
+      edition: 1,
     });
     const rows = db.all(
       `select ${messageColumns} from standing where distribution = ? and state_now = 1`,
@@ -288,7 +346,10 @@ function requeue(db: Connection, now: number): void {
     for (const row of rows) {
       mover.move(toMessage(row), { by: "engine", state: "queued", reason: "none", at: now });
       db.run(
-        "insert into timer (ws, distribution, n, at) values (?, ?, ?, ?) on conflict do nothing",
+        `insert into timer (ws, distribution, n, at, way)
+         select ?1, ?2, ?3, ?4, exists (select 1 from fallen
+           where ws = ?1 and distribution = ?2 and n = ?3)
+         where true on conflict do nothing`,
         place.ws,
         place.seq,
         Number(row["n"]),

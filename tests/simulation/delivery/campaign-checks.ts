@@ -7,6 +7,7 @@
  * missed    people are told of times that were left out
  * pause     the system's pauses end after 72 hours, and a person's never do by themselves
  */
+import { reasonCode } from "#domain/message/reason.ts";
 import type { Campaign } from "#domain/campaign/campaign.ts";
 import { pauseEndsMs } from "#domain/campaign/pause.ts";
 import { hourMs, minuteMs } from "#domain/core/time.ts";
@@ -36,6 +37,8 @@ export async function checkCampaignsEnd(run: Run): Promise<void> {
     const isOver = phase === "completed" || phase === "canceled" || phase === "pending";
     if (!isOver) throw new Violation("I9", `${id} is still ${phase}`);
   }
+  const unmerged = run.ledger.unmerged();
+  if (unmerged !== null) throw new Violation("I7", unmerged);
   if (run.plan.kind === "recurring") {
     checkSeries(run, campaigns);
     checkMissesTold(run);
@@ -92,7 +95,11 @@ function clockOf(at: number): string {
 function checkEntries({ db, entries, plan }: Run): void {
   const rows = new Map(
     db
-      .all("select address, count(*) as n from message group by address")
+      .all(
+        // What was told too late leaves a message behind, and is no entry.
+        "select address, count(*) as n from message where reason <> ? group by address",
+        reasonCode("too_late"),
+      )
       .map(({ address, n }) => [String(address), Number(n)]),
   );
   const paid = [...entries.told.values()].filter(isPaid);

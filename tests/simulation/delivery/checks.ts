@@ -10,8 +10,10 @@
  * I8   who counts as reached was reached; who counts as not reached was not
  * I9   at the end nothing is open
  * I11  the sums of every vocabulary hold (`findings`)
+ * words at the end each row tells the text that its last call by its own way carried
  * once nobody is written to twice in one deliberate send
  */
+import { editionOf } from "#domain/message/edition.ts";
 import { hasMark } from "#domain/message/marks.ts";
 import { compareEvidence, type Evidence } from "#domain/message/merge.ts";
 import { kindOf, stateCodes, stateOf, type MessageState } from "#domain/message/state.ts";
@@ -27,6 +29,8 @@ interface Seen {
   readonly address: string;
   readonly state: MessageState;
   readonly gen: number;
+  /** What it is noted to carry; null: nothing that is known. */
+  readonly edition: number | null;
   /** It is marked as perhaps sent twice. */
   readonly isRisked: boolean;
 }
@@ -52,8 +56,12 @@ export async function check(run: Run, memory: Memory): Promise<void> {
 
 /** Nothing is open, and every row tells what became of its recipient. */
 export function checkEnd(run: Run): void {
-  for (const { name, state } of readRows(run)) {
+  for (const { name, state, edition } of readRows(run)) {
     if (kindOf[state] === "open") throw new Violation("I9", `${name} is still ${state}`);
+    const carried = run.ledger.carried.get(name) ?? edition;
+    if (edition !== null && edition !== carried) {
+      throw new Violation("words", `${name} carries text ${carried}, and is noted with ${edition}`);
+    }
   }
 }
 
@@ -107,12 +115,20 @@ function count(rows: readonly Record<string, unknown>[]): ReadonlyMap<number, nu
 
 function readRows({ db }: Run): readonly Seen[] {
   return db
-    .all("select distribution, n, address, state_now as state, gen, marks from standing")
+    .all(
+      `select distribution, n, address, state_now as state, gen, gen - 1 + try_now as attempts, edition,
+        marks from standing`,
+    )
     .map((row) => ({
       name: nameOf(Number(row["distribution"]), Number(row["n"])),
       address: String(row["address"]),
       state: stateOf(Number(row["state"])),
       gen: Number(row["gen"]),
+      edition: editionOf({
+        state: stateOf(Number(row["state"])),
+        attempts: Number(row["attempts"]),
+        edition: Number(row["edition"]),
+      }),
       isRisked: hasMark(Number(row["marks"]), "duplicate_risk"),
     }));
 }

@@ -8,20 +8,25 @@
  *      the engine has looked at a pause
  * I6   no two messages are given the same code, and none another than before
  * I10  calls in any second stay within the limit and its burst
- * words  a key never carries two texts, however often its campaign is edited
+ * fall a send by another channel, or under a new key, begins only after the one before failed for
+ *      certain, where a campaign falls back
+ * words  a key never carries two texts, however often its campaign is edited; at the end a row
+ *      tells the text that its last call by its own way carried (checks.ts)
  * once where no key is honoured, doubt is repeated only if the account says so, only after the
  *      resolve window, and never once proof was taken
  *
  * What is promised about the moment of a message is in rulebook.ts, about turns in shares.ts.
  */
-import { resolveWindowMs } from "#domain/message/retry.ts";
-import { stateCodes, stateOf } from "#domain/message/state.ts";
+import { resolveWindowOf } from "#domain/campaign/account.ts";
+import { kindOf, stateCodes, stateOf } from "#domain/message/state.ts";
 import { secondMs } from "#domain/core/time.ts";
-import type { Outgoing } from "#server/providers/provider.ts";
-import type { Intended, Proof, Settlement } from "#server/store/delivery-store.ts";
+import type { Outgoing, Receipt } from "#server/providers/provider.ts";
+import type { Proof, Settlement } from "#server/store/delivery-store.ts";
+import type { Intended, Way } from "#server/store/distribution.ts";
 import { eachOf } from "#server/store/settlement-runs.ts";
 import type { Connection } from "#server/store/sqlite/database.ts";
 import { testKeys } from "../../support/delivery/drive.ts";
+import { readAccount } from "../../support/delivery/world.ts";
 import { createShares, type Shares, type SharesDeps } from "./shares.ts";
 import { createRulebook, type Rulebook, type RulebookDeps } from "./rulebook.ts";
 import { Violation } from "./violation.ts";
@@ -42,11 +47,17 @@ export interface Ledger {
   readonly violation: Violation | null;
   /** Proof that was durably taken, by message. */
   readonly heard: ReadonlyMap<string, readonly Proof[]>;
+  /** The text that the last call of each message by the campaign's own way carried. */
+  readonly carried: ReadonlyMap<string, number>;
   /** To be taken in the very turn in which an intent runs. */
-  look(distribution: number): Look;
+  look(distribution: number, way?: Way): Look;
   intended(of: Claimed, messages: readonly Intended[], look: Look): void;
   settled(distribution: number, settlements: readonly Settlement[]): void;
   proved(distribution: number, proofs: readonly Proof[]): void;
+  /** Receipts of real messages that the server said it has, to be merged later. */
+  kept(receipts: readonly Receipt[]): void;
+  /** One of them that was never merged, in words; null: all were. */
+  unmerged(): string | null;
   /** Who answered STOP, and was told that it was taken. */
   stopped(address: string): void;
   /** Something happened for somebody, which was told to the server. */
@@ -94,7 +105,7 @@ export function nameOf(distribution: number, n: number): string {
 }
 
 const withoutConsent = `select m.n from message m left join consent s
-    on s.contact = m.contact and s.channel = 'email'
+    on s.contact = m.contact and s.channel = ?
   where m.distribution = ? and coalesce(s.granted, 0) = 0`;
 
 const phaseNow = `select c.phase, json_extract(c.doc, '$.pauseReason') as why from distribution d join document c
@@ -109,21 +120,31 @@ class Book implements Ledger {
   calls = 0;
   violation: Violation | null = null;
   readonly heard = new Map<string, Proof[]>();
+  readonly carried = new Map<string, number>();
   readonly #deps: LedgerDeps;
   readonly #fates = new Map<string, Fate>();
   /** Distributions that the engine saw standing still. */
   readonly #seenStill = new Set<number>();
   readonly #stopped = new Set<string>();
+  readonly #kept: {
+    readonly name: string;
+    readonly gen: number;
+    readonly state: Receipt["state"];
+  }[] = [];
   /** Messages that a held campaign gave to see whether its account works again. */
   readonly #trials = new Set<string>();
   /** Deliberate sends of which something may have been said: a repeat says the same. */
   readonly #said = new Set<string>();
+  /** The text that each deliberate send was last claimed with. */
+  readonly #claimed = new Map<string, number>();
   /** What was said under each key. */
   readonly #words = new Map<string, string>();
   readonly #rules: Rulebook;
   readonly #shares: Shares;
   /** Which message was given a code, and which code a message. */
   readonly #codes = new Map<string, string>();
+  /** The shortest that proof was to be waited for in this run. */
+  #windowMs = Infinity;
   #recent: { readonly at: number; readonly starts: number }[] = [];
 
   constructor(deps: LedgerDeps) {
@@ -132,8 +153,9 @@ class Book implements Ledger {
     this.#shares = createShares(deps);
   }
 
-  look(distribution: number): Look {
-    const rows = this.#deps.db.all(withoutConsent, distribution);
+  look(distribution: number, way: Way = "own"): Look {
+    const channel = way === "own" ? "email" : "sms";
+    const rows = this.#deps.db.all(withoutConsent, channel, distribution);
     const unwanted = new Set(rows.map(({ n }) => Number(n)));
     const { phase, why } = this.#phaseOf(distribution);
     const row = this.#deps.db.get("select edition from distribution where seq = ?", distribution);
@@ -184,16 +206,28 @@ class Book implements Ledger {
       this.#break("words", `${send} says what the campaign said before it was edited`);
     }
     this.#said.add(send);
+    this.#claimed.set(send, message.edition);
   }
 
   #claim(name: string, { gen, isInDoubt }: Intended, now: number): void {
     const known = this.#fates.get(name);
     const isSame = known?.gen === gen;
+    if (known !== undefined && known.gen < gen) this.#checkFall(name, known, gen);
     const isOpen = isSame && (known.is === "called" || known.is === "doubt");
     if (isOpen && !isInDoubt) this.#break("I4", `the call of ${name} was forgotten`);
     const doubtAt = isSame ? this.#doubtOf(known) : null;
     if (doubtAt !== null && isInDoubt) this.#checkRepeat(name, { gen, doubtAt, now });
     this.#fates.set(name, { gen, is: "claimed", doubtAt, call: null });
+  }
+
+  /** A new deliberate send begins: nobody may still be in doubt about the one before. */
+  #checkFall(name: string, known: Fate, gen: number): void {
+    if (!this.#deps.plan.fallsBack || known.is === "claimed") return;
+    const isRefuted = this.heard
+      .get(name)
+      ?.some((proof) => proof.gen === known.gen && kindOf[proof.state] === "negative");
+    if (isRefuted === true) return;
+    this.#break("fall", `send ${gen} of ${name} was begun while send ${known.gen} was in doubt`);
   }
 
   #doubtOf({ call, doubtAt }: Fate): number | null {
@@ -208,13 +242,15 @@ class Book implements Ledger {
     const { isKeyed, jumps, onUnknown } = this.#deps.plan;
     if (isKeyed) return;
     if (onUnknown === "hold") this.#break("once", `${name} was sent again in spite of its doubt`);
-    if (!jumps && now < doubtAt + resolveWindowMs) {
+    this.#noteWindow();
+    if (!jumps && now < doubtAt + this.#windowMs) {
       this.#break("once", `${name} was sent again before the resolve window was over`);
     }
-    const isProved = this.heard
-      .get(name)
-      ?.some((proof) => proof.gen === gen && stateCodes[proof.state] >= stateCodes.submitted);
-    if (isProved === true) this.#break("once", `${name} was sent again although it was proved`);
+    const told = [...(this.heard.get(name) ?? []), ...this.#keptOf(name)];
+    const isProved = told.some(
+      (proof) => proof.gen === gen && stateCodes[proof.state] >= stateCodes.submitted,
+    );
+    if (isProved) this.#break("once", `${name} was sent again although it was proved`);
   }
 
   settled(distribution: number, settlements: readonly Settlement[]): void {
@@ -228,11 +264,37 @@ class Book implements Ledger {
     }
   }
 
+  /** Receipts teach it. */
+  #noteWindow(): void {
+    this.#windowMs = Math.min(this.#windowMs, resolveWindowOf(readAccount(this.#deps.db)));
+  }
+
   proved(distribution: number, proofs: readonly Proof[]): void {
+    this.#noteWindow();
     for (const proof of proofs) {
       const name = nameOf(distribution, proof.n);
       this.heard.set(name, [...(this.heard.get(name) ?? []), proof]);
     }
+  }
+
+  kept(receipts: readonly Receipt[]): void {
+    for (const { key, state } of receipts) {
+      const place = testKeys.read(key);
+      if (place === null) continue;
+      this.#kept.push({ name: nameOf(place.distribution, place.n), gen: place.gen, state });
+    }
+  }
+
+  #keptOf(name: string): readonly { readonly gen: number; readonly state: Receipt["state"] }[] {
+    return this.#kept.filter((each) => each.name === name);
+  }
+
+  unmerged(): string | null {
+    const lost = this.#kept.find(
+      ({ name, gen, state }) =>
+        this.heard.get(name)?.some((proof) => proof.gen === gen && proof.state === state) !== true,
+    );
+    return lost === undefined ? null : `${lost.state} of ${lost.name} was kept and never merged`;
   }
 
   stopped(address: string): void {
@@ -243,19 +305,18 @@ class Book implements Ledger {
     this.#rules.happened(address, at);
   }
 
-  called({ content, key, to }: Outgoing): void {
+  called({ channel, content, key, to }: Outgoing): void {
     this.calls += 1;
-    const words = JSON.stringify(content);
-    if ((this.#words.get(key) ?? words) !== words) {
-      this.#break("words", `${to} was told something else under the same key`);
-    }
-    this.#words.set(key, words);
+    this.#checkWords({ content, key, to });
     const place = testKeys.read(key);
     if (place === null) {
       this.#break("I4", `${to} was called with a key that is not ours`);
       return;
     }
     const name = nameOf(place.distribution, place.n);
+    const text = this.#claimed.get(`${name}/${place.gen}`);
+    // What goes by the other channel says the text of that one, which is never edited.
+    if (text !== undefined && channel === "email") this.carried.set(name, text);
     const fate = this.#fates.get(name);
     if (fate?.is !== "claimed" || fate.gen !== place.gen) {
       this.#break("I4", `${name} was called without an intent of its own`);
@@ -271,6 +332,14 @@ class Book implements Ledger {
     this.#fates.set(name, { gen: place.gen, is: "called", doubtAt: fate?.doubtAt ?? null, call });
     this.#countCall();
     this.#tell(this.#shares.called(place.distribution));
+  }
+
+  #checkWords({ content, key, to }: Pick<Outgoing, "content" | "key" | "to">): void {
+    const words = JSON.stringify(content);
+    if ((this.#words.get(key) ?? words) !== words) {
+      this.#break("words", `${to} was told something else under the same key`);
+    }
+    this.#words.set(key, words);
   }
 
   still(): ReadonlySet<number> {

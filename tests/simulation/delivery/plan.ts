@@ -2,6 +2,7 @@
 import { defaultLimits, type Limits, type UnknownPolicy } from "#domain/campaign/account.ts";
 import { dayMs, hourMs, minuteMs, secondMs } from "#domain/core/time.ts";
 import type { FrequencyCap } from "#domain/limits/people-limits.ts";
+import type { ReceiptDelay } from "#domain/message/receipt-delay.ts";
 import type { DailySpan, QuietHours } from "#domain/schedule/quiet-hours.ts";
 import type { Random } from "../random.ts";
 import type { DeliveryBug } from "./violation.ts";
@@ -43,11 +44,17 @@ export interface Plan {
   readonly isKeyed: boolean;
   /** What becomes of doubt where it does not. */
   readonly onUnknown: UnknownPolicy;
+  /** What the account's receipts taught before; null: too few came. */
+  readonly receiptDelay: ReceiptDelay | null;
   readonly receipts: "push" | "pull";
   readonly receiptWindowMs: number;
+  /** More receipts come than are merged at once: each waits for the next step. */
+  readonly keepsReceipts: boolean;
   readonly people: number;
   readonly kind: Kind;
   readonly campaigns: 1 | 2;
+  /** Whoever the first channel does not reach gets a text message through a second account. */
+  readonly fallsBack: boolean;
   /** Codes in the pool of which every message carries one; null: messages carry none. */
   readonly codes: number | null;
   readonly limits: Limits;
@@ -77,7 +84,7 @@ export function createPlan(seed: number, random: Random, bug: DeliveryBug | null
   const isOfTwo = bug === "keeps-the-turn";
   const canBeTwo = kind === "plain" && !isLarge;
   const people = isLarge ? 495 + random.below(120) : 4 + random.below(36);
-  return {
+  const plan: Plan = {
     seed,
     bug,
     people,
@@ -85,10 +92,34 @@ export function createPlan(seed: number, random: Random, bug: DeliveryBug | null
     campaigns: canBeTwo && (random.chance(rules.cap === null ? 0.2 : 0.9) || isOfTwo) ? 2 : 1,
     codes: codesOf(seed, people, bug),
     rules,
+    fallsBack: false,
+    receiptDelay: learnedOf(seed, bug),
+    keepsReceipts: seed % 7 === 3 || bug === "loses-kept",
     ...createProvider(random),
     ...createTimes(seed, random),
     ...createFaults({ kind, rules }, random),
   };
+  return mayFall(plan) ? falling(plan) : plan;
+}
+
+/** Every fourth run that may: nothing is drawn for it, so that the other seeds stay what they were. */
+function mayFall({ seed, bug, kind, campaigns, rules }: Plan): boolean {
+  const isWanted = seed % 4 === 1 || isAboutFalling(bug);
+  return isWanted && kind === "plain" && campaigns === 1 && isFree(rules);
+}
+
+/** Each account has a speed of its own: what both do together no limit tells. */
+function falling(plan: Plan): Plan {
+  return { ...plan, fallsBack: true, limits: { ...plan.limits, perSecond: null } };
+}
+
+/** The rulebook knows people by their first address: it looks at nothing here. */
+function isFree({ quietHours, isLocal, validForMs, cap }: Rules): boolean {
+  return quietHours === null && !isLocal && validForMs === null && cap === null;
+}
+
+function isAboutFalling(bug: DeliveryBug | null): boolean {
+  return bug === "falls-in-doubt" || bug === "falls-twice";
 }
 
 type ProviderPlan = Pick<Plan, "isKeyed" | "onUnknown" | "receipts" | "receiptWindowMs" | "limits">;
@@ -150,6 +181,12 @@ function codesOf(seed: number, people: number, bug: DeliveryBug | null): number 
   return seed % 2 === 0 ? Math.ceil(people / 2) : people * 8;
 }
 
+/** Every fifth account has learned before; nothing is drawn for it either. */
+function learnedOf(seed: number, bug: DeliveryBug | null): ReceiptDelay | null {
+  if (seed % 5 !== 0 && bug !== "waits-too-short") return null;
+  return { p99Ms: 90 * secondMs, receipts: 1_000 };
+}
+
 /** The only campaigns that a planted mistake can show in; null: any. */
 function homeOf(bug: DeliveryBug | null): Kind | null {
   return bug === null ? null : (homes[bug] ?? null);
@@ -170,6 +207,8 @@ const homes: Partial<Record<DeliveryBug, Kind>> = {
   "loses-comer": "entering",
   "ignores-approval": "approved",
   "keeps-the-turn": "plain",
+  "falls-in-doubt": "plain",
+  "falls-twice": "plain",
 };
 
 const otherKinds = ["recurring", "triggered", "dated", "entering", "approved"] as const;

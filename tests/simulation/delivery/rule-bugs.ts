@@ -31,7 +31,7 @@ export const rulePlantings: Partial<Record<DeliveryBug, Planting>> = {
     },
   }),
   "resends-too-soon": (run, store) => ({
-    settle: async (args) =>
+    settle: (args) =>
       store.settle({
         ...args,
         settlements: args.settlements.map((each) =>

@@ -6,6 +6,7 @@ import { dayMs, minuteMs } from "#domain/core/time.ts";
 import { defaultPeopleLimits } from "#domain/limits/people-limits.ts";
 import type { Store } from "#server/store/store.ts";
 import {
+  accountId,
   aCampaign,
   startOfTime,
   user,
@@ -35,13 +36,18 @@ export function seedPeople(
   }));
 }
 
+export const secondAccountId = accountId.replace("a1", "a2");
+
+const fallback = { accountId: secondAccountId, text: "Call us, {{ first_name }}" };
+
 /** A campaign as it is when the run begins. */
 export function lifeOf(plan: Plan): Partial<Campaign> {
   const { validForMs } = plan.rules;
   const validUntil = validForMs === null ? null : startOfTime + validForMs;
   const content = { ...aCampaign().content, subject: "Hello {{ first_name }}: {{ code }}" };
   const coded = { codePoolId: poolId, codePolicy: "skip", content } as const;
-  return { validUntil, ...(plan.codes === null ? {} : coded), ...begin(plan) };
+  const falling = plan.fallsBack ? { fallback } : {};
+  return { validUntil, ...(plan.codes === null ? {} : coded), ...falling, ...begin(plan) };
 }
 
 function begin(plan: Plan): Partial<Campaign> {

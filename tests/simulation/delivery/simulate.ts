@@ -137,8 +137,8 @@ async function resumeAll(run: Run): Promise<void> {
   }
 }
 
-async function isAtRest({ carrier, clock, store }: Run): Promise<boolean> {
-  if (carrier.waiting > 0) return false;
+async function isAtRest({ carrier, clock, core, store }: Run): Promise<boolean> {
+  if (carrier.waiting > 0 || core.isBehind()) return false;
   const { awaited, open } = await store.delivery.work({ now: clock.now });
   return open.length === 0 && awaited.length === 0;
 }

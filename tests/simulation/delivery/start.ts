@@ -1,4 +1,5 @@
 /** From a plan to a run, and from a dead process to the next one. */
+import { resolveWindowOf, type Account } from "#domain/campaign/account.ts";
 import type { OpenAccount } from "#server/delivery/carriers.ts";
 import type { Core } from "#server/delivery/core.ts";
 import { openFake } from "../../support/delivery/fake-carrier.ts";
@@ -9,20 +10,22 @@ import {
   campaignId,
   emptyTestStore,
   openTestStore,
+  readAccount,
   seedContacts,
   seedDocuments,
+  workspace,
   type OpenStore,
 } from "../../support/delivery/world.ts";
 import { seedPool } from "../../support/delivery/code-world.ts";
 import { createRandom } from "../random.ts";
 import { createBoot } from "./boot.ts";
-import { plantKeys, plantLimits, plantTurns } from "./bugs.ts";
+import { plantKeys, plantLimits, plantTurns, plantWindow } from "./bugs.ts";
 import { WorstCarrier } from "./carrier.ts";
 import { audienceOf, beginComings, noComings } from "./comings.ts";
 import { createLedger, nameOf } from "./ledger.ts";
 import { createPlan } from "./plan.ts";
 import type { Run } from "./run.ts";
-import { keyedProvider, lifeOf, seedPeople, seedRules } from "./seeding.ts";
+import { keyedProvider, lifeOf, secondAccountId, seedPeople, seedRules } from "./seeding.ts";
 import type { DeliveryBug } from "./violation.ts";
 
 /** One database for all runs: each of them finds it empty. */
@@ -43,11 +46,13 @@ export async function begin(seed: number, bug: DeliveryBug | null): Promise<Run>
     // A sandbox writes to nobody, so no frequency cap is counted for it.
     provider: plan.isKeyed ? keyedProvider : "smtp",
     onUnknown: plan.onUnknown,
+    receiptDelay: plan.receiptDelay,
   });
   for (const id of campaignIds) {
     const campaign = aCampaign({ id, ...lifeOf(plan) });
     await seedDocuments(store, { account, audience: audienceOf(plan.kind), campaign });
   }
+  if (plan.fallsBack) await seedSecond(store, account);
   await seedRules(store, plan);
   if (plan.codes !== null) await seedPool(store, plan.codes);
   const clock = createClock();
@@ -77,6 +82,13 @@ export async function begin(seed: number, bug: DeliveryBug | null): Promise<Run>
   beginComings(made);
   run = withCore(begun);
   return run;
+}
+
+/** The account through which text messages go instead. */
+async function seedSecond(store: OpenStore["store"], account: Account): Promise<void> {
+  const doc: Account = { ...account, id: secondAccountId, name: "Second", channel: "sms" };
+  const writes = [{ kind: "account", id: doc.id, doc }] as const;
+  await store.sync.commitWrites({ workspace, expect: [], writes, activity: null, now: 0 });
 }
 
 function messageOf(key: string): string | null {
@@ -135,13 +147,20 @@ export function openAccount(
   });
 }
 
+/** With the window that the account's receipts have taught by now. */
+function asTaught({ account, db, plan }: Run): OpenAccount | string {
+  if (typeof account === "string") return account;
+  const windowMs = plantWindow(plan.bug, resolveWindowOf(readAccount(db)));
+  return { ...account, provider: { ...account.provider, resolveWindowMs: windowMs } };
+}
+
 export function startCore(run: Run): Core {
   const { store, cut } = createBoot(run, () => core.kill());
   run.outside = store.delivery;
   const core = openCore({
     store,
     clock: run.clock,
-    account: () => run.account,
+    account: () => asTaught(run),
     random: () => run.random.next(),
     keys: plantKeys(run.plan.bug),
     turns: () => plantTurns(run.plan.bug),

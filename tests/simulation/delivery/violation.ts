@@ -53,6 +53,10 @@ export const bugs = [
   "ignores-cap",
   /** Doubt is sent again at once, where no key is honoured. */
   "resends-too-soon",
+  /** Proof is waited for as long as nearly all of it takes, and not twice as long. */
+  "waits-too-short",
+  /** Receipts that wait for their turn are taken out before they are merged. */
+  "loses-kept",
   /** Pauses by the system last for ever. */
   "keeps-pauses",
   /** A person's pause ends as the system's do. */
@@ -83,12 +87,18 @@ export const bugs = [
   "loses-comer",
   /** What is sent again after an edit carries the text of before. */
   "retries-with-old-words",
+  /** Which text a message carries is not noted. */
+  "notes-no-text",
   /** What waits for a second person goes out. */
   "ignores-approval",
   /** Codes of messages in flight go back to their pool when the engine dies. */
   "issues-code-twice",
   /** The codes of a canceled campaign go back although an intent happened. */
   "returns-known-codes",
+  /** The second channel begins although the first call's outcome is not known. */
+  "falls-in-doubt",
+  /** The text message goes out under a new key each time that it is tried. */
+  "falls-twice",
   /** Who came first takes all that an account gives. */
   "keeps-the-turn",
 ] as const;

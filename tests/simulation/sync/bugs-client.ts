@@ -6,7 +6,8 @@ import type { ClientDb, SyncMeta } from "#lib/db/client-db.ts";
 import { loadMeta, positionOf } from "#lib/db/sync-meta.ts";
 import type { TransportFailure } from "#lib/sync/failures.ts";
 import type { Transport } from "#lib/sync/transport.ts";
-import type { Heard, Page } from "#protocol/down.ts";
+import type { Page } from "#protocol/down.ts";
+import type { Heard } from "#protocol/heard.ts";
 import type { PullRequest } from "#protocol/up.ts";
 import type { Bug } from "./bugs.ts";
 
@@ -29,9 +30,13 @@ export function careless(transport: Transport, { db, bug, newId }: Careless): Tr
   };
   return {
     push: async (request) => outlived(await transport.push(request)),
-    pull: async (request) => {
+    pull: async (request, onPage) => {
       const asked = bug === "floor-livelock" ? withoutH0(request) : request;
-      const answer = await outlived(await transport.pull(asked));
+      const answer = await outlived(
+        await transport.pull(asked, async (page) =>
+          onPage(await carelesslyHeard(page, { db, bug, newId })),
+        ),
+      );
       if (!answer.ok) return answer;
       if (answer.value.t === "reset") {
         if (bug === "reset-drops-outbox") await db.outbox.clear();

@@ -42,6 +42,12 @@ export class Gate {
     if (met.outcome !== "known") throw new TurnedAway(met.outcome);
   }
 
+  /** Whether a device that was admitted may hear no more. */
+  async isRevoked(client: Id): Promise<boolean> {
+    if (this.#options.bug === "answers-the-revoked") return false;
+    return (await this.#devices.endOf(client)) !== null;
+  }
+
   /** Whether there was such a device. */
   async revoke(id: Id, by: Id): Promise<boolean> {
     const { workspace } = this.#options;

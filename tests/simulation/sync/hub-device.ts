@@ -2,9 +2,8 @@
 // slowly or not at all, and acknowledgements as S26 wants them.
 import type { Wire } from "#server/live/session.ts";
 import { maxBufferedBytes, maxInFlight, maxInFlightQuick, ackWithinMs } from "#server/live/pace.ts";
-import { liveDown } from "#protocol/down.ts";
+import { createUnderstanding } from "#protocol/heard.ts";
 import type { LiveUp, PullRequest } from "#protocol/up.ts";
-import * as v from "valibot";
 import type { Random } from "../random.ts";
 import { Violation } from "./violation.ts";
 
@@ -27,7 +26,7 @@ export class LiveDevice {
   readonly #options: LiveDeviceOptions;
   #say: (message: LiveUp) => void = () => undefined;
   #ch = "";
-  #text = "";
+  readonly #understand = createUnderstanding();
   #isHidden = false;
   /** Where it stands, and what the server has. */
   #at = 0;
@@ -56,13 +55,8 @@ export class LiveDevice {
 
   readonly wire: Wire = {
     bufferedAmount: 0,
-    send: (data, { fin }) => {
-      this.#text += String(data);
-      if (!fin) return;
-      const text = this.#text;
-      this.#text = "";
-      this.#take(text);
-    },
+    send: (text) => this.#take(text),
+    pass: ({ said, isBytes }) => this.#take(isBytes ? said : String(said)),
     close: (code, reason) => {
       throw new Error(`the server closed with ${code}: ${reason}`);
     },
@@ -109,16 +103,16 @@ export class LiveDevice {
     throw broken(`a ${this.#options.temper} device stands at ${this.#at} of ${head}`);
   }
 
-  #take(text: string): void {
-    const message = v.parse(liveDown, JSON.parse(text));
-    if (message.t !== "page") return;
+  #take(said: string | Buffer): void {
+    const message = this.#understand(said);
+    if (message?.t !== "page") return;
     this.frames += 1;
     const part = message.feeds.roll;
     if (part === undefined) return;
     this.#checkPace(part.more);
     this.#checkUnread();
     if (this.#options.temper === "stalled") {
-      this.#buffered += text.length;
+      this.#buffered += said.length;
       Object.assign(this.wire, { bufferedAmount: this.#buffered });
       return;
     }

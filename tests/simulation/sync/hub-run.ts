@@ -3,6 +3,7 @@
 // more often than the pace allows, nobody's unread pages grow, and nobody waits for another (I14).
 import { defaultAccessSettings } from "#domain/access/permission.ts";
 import { anId } from "../../support/campaigns.ts";
+import { fewAtOnce } from "#server/live/few-at-once.ts";
 import { createHub, type Hub } from "#server/live/hub.ts";
 import { hiddenEveryMs, visibleEveryMs } from "#server/live/pace.ts";
 import type { Puller } from "#server/live/pull.ts";
@@ -112,7 +113,8 @@ function aListener({ hub, puller, random, temper, n }: Newcomer): LiveDevice {
     meet: async () => ({ outcome: "known" as const, leaseUntil }),
     renew: async () => leaseUntil,
   };
-  const deps = { hub, puller, devices, userAgent: "", clock, onError: rethrow };
+  const inTurn = fewAtOnce(8);
+  const deps = { hub, puller, devices, userAgent: "", clock, onError: rethrow, inTurn };
   const holder = { workspace, user: anId(0x10 + n), access: defaultAccessSettings };
   // Half of a beat more than the pace: a page may come late, and the next one on time.
   const everyMs = { visible: visibleEveryMs, hidden: hiddenEveryMs, lateMs };

@@ -3,6 +3,9 @@
 import { err, ok, type Result } from "#domain/core/result.ts";
 import type { TransportFailure } from "#lib/sync/core.ts";
 import type { Transport } from "#lib/sync/transport.ts";
+import type { PullReply } from "#protocol/down.ts";
+import type { PullRequest } from "#protocol/up.ts";
+import { standsAfter } from "#server/http/pull-pages.ts";
 import { StoreError } from "#server/store/store.ts";
 import type { Random } from "../random.ts";
 import type { Lifeline } from "./lifeline.ts";
@@ -47,8 +50,46 @@ export function createTransport(way: Way): Transport {
   const { server, actor, life } = way;
   return {
     push: (request) => life.step(() => heard(way, () => server.push(actor, request))),
-    pull: (request) => life.step(() => heard(way, () => server.pull(actor.user, request))),
+    pull: (request, onPage) => life.step(() => pages(way, request, onPage)),
   };
+}
+
+/** An answer to a pull is of one page, or goes on with the next one: each may be the last that comes. */
+async function pages(
+  way: Way,
+  request: PullRequest,
+  onPage: (page: PullReply) => Promise<unknown>,
+): Promise<Result<PullReply, TransportFailure>> {
+  const { server, actor } = way;
+  // Of this process or of none: one that came after it knows nothing of the answer.
+  let { process } = server;
+  const answer = await heard(way, () => {
+    ({ process } = server);
+    return server.pull(actor.user, request);
+  });
+  const more = (asked: PullRequest) => server.more(actor.user, asked, process);
+  return answer.ok ? rest(way, { request, page: answer.value, more }, onPage) : answer;
+}
+
+interface LongAnswer {
+  readonly request: PullRequest;
+  readonly page: PullReply;
+  readonly more: (request: PullRequest) => Promise<PullReply>;
+}
+
+/** Its status has come with its first page: whatever befalls it later, its device sees it break off. */
+async function rest(
+  way: Way,
+  { request, page, more }: LongAnswer,
+  onPage: (page: PullReply) => Promise<unknown>,
+): Promise<Result<PullReply, TransportFailure>> {
+  const next = standsAfter({ ...request, workspace: "", user: way.actor.user }, page);
+  if (next === null || way.random.chance(0.4)) return ok(page);
+  await onPage(page);
+  const asked = { ...request, epoch: next.epoch, feeds: next.feeds };
+  const answer = await travel(way, () => more(asked));
+  if (!answer.ok) return err(unreachable);
+  return rest(way, { request: asked, page: answer.value, more }, onPage);
 }
 
 async function heard<T>(way: Way, ask: () => Promise<T>): Promise<Result<T, TransportFailure>> {

@@ -85,6 +85,8 @@ export class SimServer {
   /** Others change documents between a command's decision and its commit. */
   isBusy = true;
   epochNow = "";
+  /** How often it was started: whatever was open with the one before has ended. */
+  process = 0;
   readonly options: ServerOptions;
   /** Commands as they were said, by uid, with who said them. */
   readonly #said = new Map<Id, Omit<Deed, "args">>();
@@ -214,6 +216,13 @@ export class SimServer {
     return this.page(user, wire);
   }
 
+  /** A further page of an answer: who was revoked meanwhile hears nothing more (S35), and not why. */
+  async more(user: Id, wire: PullRequest, process: number): Promise<PullReply> {
+    const isEnded = this.options.knowsDevices && (await this.#running.gate.isRevoked(wire.client));
+    if (isEnded || process !== this.process) throw new Died("the answer breaks off");
+    return this.page(user, wire);
+  }
+
   /** A page to a device that was admitted. `onlyChanges`: it has revealed all that it was sent. */
   async page(user: Id, wire: PullRequest, onlyChanges = false): Promise<PullReply> {
     const request = v.parse(pullRequest, copy(wire));
@@ -293,6 +302,7 @@ export class SimServer {
   }
 
   #start(): Running {
+    this.process += 1;
     const { clock, random, bug, workspace } = this.options;
     const store = openInlineStore(this.#database.path);
     const careless = buggyStore(store.sync, {

@@ -26,13 +26,14 @@ export function createClock(now = startOfTime): Clock {
 export interface DriveOptions {
   readonly store: EngineDeps["store"];
   readonly clock: Clock;
-  readonly account: OpenAccount | (() => OpenAccount | string);
+  readonly account: OpenAccount | ((accountId: string) => OpenAccount | string);
   readonly boot?: string;
   readonly random?: () => number;
   readonly fault?: EngineDeps["fault"];
   readonly keys?: EngineDeps["keys"];
   readonly keyRetentions?: EngineDeps["keyRetentions"];
   readonly turns?: EngineDeps["turns"];
+  readonly inboxBytes?: number;
   /** Called whenever the engine should be stepped soon. */
   readonly wake?: () => void;
   /** Called where it need not be at once; as `wake` when left out. */
@@ -47,7 +48,9 @@ export function openCore(options: DriveOptions): Core {
   return createCore(
     {
       store,
-      carriers: { open: async () => (typeof account === "function" ? account() : account) },
+      carriers: {
+        open: async (_, id) => (typeof account === "function" ? account(id) : account),
+      },
       keys: options.keys ?? testKeys,
       leaveLinks: testLinks,
       trackedLinks: testTrackedLinks,
@@ -60,6 +63,7 @@ export function openCore(options: DriveOptions): Core {
       keyed: ["sandbox", "webhook"],
       keyRetentions,
       ...(fault === undefined ? {} : { fault }),
+      ...(options.inboxBytes === undefined ? {} : { inboxBytes: options.inboxBytes }),
       ...(options.turns === undefined ? {} : { turns: options.turns }),
     },
     { wake, wakeSoon: options.wakeSoon ?? wake },

@@ -1,8 +1,9 @@
-/** The API as a script uses it: a key made by the command line, and calls that must succeed. */
+/** The API as a script uses it: a key, and calls that must succeed. */
 import { execFile } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { promisify } from "node:util";
 import type { RealServer } from "../real-server.ts";
+import { setUpServer } from "../set-up.ts";
 
 const run = promisify(execFile);
 
@@ -14,7 +15,7 @@ export async function cli(server: RealServer, ...args: readonly string[]): Promi
   return stdout.trim();
 }
 
-/** The administrator of a server that was set up by the command line. */
+/** The administrator of a server that was set up here. */
 export const ana = { email: "ana@example.org", password: "correct horse battery staple" };
 
 export class RestClient {
@@ -35,14 +36,13 @@ export class RestClient {
     return this.#key;
   }
 
-  /** Sets the server up with the command line alone. */
+  /** Sets an empty server up. */
   static async setUp(server: RealServer, role = "admin"): Promise<RestClient> {
-    const who = ["--email", ana.email, "--password", ana.password];
-    await cli(server, "setup", "--workspace", "Test", ...who);
-    return RestClient.withKey(server, role, "script");
+    const person = { workspace: "Test", name: "ana", ...ana };
+    return new RestClient(server, await setUpServer(server.url, person, role));
   }
 
-  /** A key of its own: another doer in the same workspace. */
+  /** A key of its own, made by the command line: another doer in the same workspace. */
   static async withKey(server: RealServer, role: string, name: string): Promise<RestClient> {
     const flags = ["--workspace", "Test", "--role", role, "--name", name];
     const made = await cli(server, "key", "create", ...flags);

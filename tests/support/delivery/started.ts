@@ -37,6 +37,7 @@ export interface MessageRow {
   readonly reasonText: string;
   readonly attempts: number;
   readonly segments: number;
+  readonly channel: string;
 }
 
 export interface Page<T> {

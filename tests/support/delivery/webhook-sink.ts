@@ -5,6 +5,7 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
 
 export interface SinkMessage {
   readonly key: string;
@@ -23,6 +24,8 @@ export interface SinkOptions {
   /** Acts on every call, also on one whose key it has heard before. */
   readonly ignoresKeys?: boolean;
   readonly latencyMs?: number;
+  /** A call waits for it before anything becomes of it: a test holds the carrier where it has to look. */
+  readonly turn?: (message: SinkMessage) => Promise<void>;
   /** Whether it reports each message as delivered. */
   readonly reports?: boolean;
   /** What it reports; delivered when left out. */
@@ -45,6 +48,7 @@ export class WebhookSink {
   #reporting: Promise<void> = Promise.resolve();
   #isClosed = false;
   #count = 0;
+  #underWay = 0;
 
   private constructor(options: SinkOptions) {
     this.#options = options;
@@ -68,6 +72,12 @@ export class WebhookSink {
   /** What it did and could not report yet. */
   get unreported(): number {
     return this.#unreported.length;
+  }
+
+  /** Whoever called was killed: until everything that they said is heard, and has come to its end. */
+  async settled(): Promise<void> {
+    const connections = promisify(this.#server.getConnections.bind(this.#server));
+    while ((await connections()) + this.#underWay > 0) await sleep(20);
   }
 
   async close(): Promise<void> {
@@ -100,21 +110,40 @@ export class WebhookSink {
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    this.#underWay += 1;
+    try {
+      await this.#serve(request, response);
+    } finally {
+      this.#underWay -= 1;
+    }
+  }
+
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const text = await readAll(request);
+    // Whoever called was killed in the middle of it.
+    if (text === null) return;
     if (request.method !== "POST") {
       response.writeHead(204).end();
       return;
     }
     this.headers.push(request.headers);
-    const message: SinkMessage = JSON.parse(text);
+    await this.#act(JSON.parse(text), response);
+  }
+
+  async #act(message: SinkMessage, response: ServerResponse): Promise<void> {
     this.#count += 1;
     const status = this.#options.status?.(message, this.#count) ?? 200;
     const cuts = this.#options.cuts?.(message, this.#count) ?? false;
-    if (this.#options.latencyMs !== undefined) await sleep(this.#options.latencyMs);
+    await this.#isTurnOf(message);
     this.calls.set(message.key, (this.calls.get(message.key) ?? 0) + 1);
     if (status < 300 || cuts) this.#take(message);
-    if (cuts) request.socket.destroy();
+    if (cuts) response.socket?.destroy();
     else response.writeHead(status, status === 429 ? { "retry-after": "1" } : {}).end("{}");
+  }
+
+  async #isTurnOf(message: SinkMessage): Promise<void> {
+    if (this.#options.latencyMs !== undefined) await sleep(this.#options.latencyMs);
+    await this.#options.turn?.(message);
   }
 
   #take(message: SinkMessage): void {
@@ -140,9 +169,14 @@ export class WebhookSink {
   }
 }
 
-async function readAll(request: IncomingMessage): Promise<string> {
+/** null: it broke off. */
+async function readAll(request: IncomingMessage): Promise<string | null> {
   let text = "";
-  for await (const part of request) text += String(part);
+  try {
+    for await (const part of request) text += String(part);
+  } catch {
+    return null;
+  }
   return text;
 }
 

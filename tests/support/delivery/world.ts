@@ -122,6 +122,12 @@ export function anAccount(over: Partial<Account> = {}): Account {
   };
 }
 
+/** As it is stored; null: there is none. */
+export function readAccount(db: Connection): Account | null {
+  const row = db.get("select doc from document where kind = 'account' and id = ?", accountId);
+  return row === undefined ? null : JSON.parse(String(row["doc"]));
+}
+
 export function anAudience(over: Partial<Audience> = {}): Audience {
   return {
     id: audienceId,

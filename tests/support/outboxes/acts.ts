@@ -411,6 +411,31 @@ function laterSteps(reviewed: (n: number) => Review): readonly Step[] {
       ],
     },
     { since: 11, acts: [...remarks(), ...keptReports()] },
+    { since: 12, acts: fallingBack() },
+  ];
+}
+
+/** A campaign with a text message for whoever it does not reach, which was rewritten. */
+function fallingBack(): readonly Act[] {
+  const id = anId(0x530);
+  const fallback = { accountId: account, text: "Call us" };
+  return [
+    {
+      name: "campaign.create",
+      args: {
+        id,
+        type: "email",
+        name: "By any way",
+        content: { subject: "Hello", text: "Hello", html: "" },
+        audienceId: everyone,
+        accountId: null,
+        fallback,
+      },
+    },
+    {
+      name: "campaign.edit",
+      args: { id, fallback: { text: { was: fallback.text, set: "Please call us" } } },
+    },
   ];
 }
 

@@ -6,7 +6,7 @@
 import { access, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { err, ok } from "#domain/core/result.ts";
-import { dayMs, hourMs } from "#domain/core/time.ts";
+import { dayMs, hourMs, minuteMs } from "#domain/core/time.ts";
 import type { Outcome, Provider, Receipt } from "#server/providers/provider.ts";
 import { parseSettings, someText, wholeNumber } from "#server/providers/settings.ts";
 import * as v from "valibot";
@@ -40,6 +40,7 @@ export const provider: Provider = {
   ],
   line: "{layout} in {folder}",
   keyRetentionMs: dayMs,
+  resolveWindowMs: 20 * minuteMs,
   receipts: "push",
   receiptWindowMs: hourMs,
   resendScale: 1,

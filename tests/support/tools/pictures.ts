@@ -75,7 +75,7 @@ async function show(page: Page, path: string): Promise<void> {
     await page.getByText("The recipients are being put together.").waitFor({ state: "hidden" });
     await page
       .getByRole("region", { name: "Today" })
-      .getByText(/^[2-9]\d/)
+      .getByText(/^(?:[2-9]\d|\d{3,})$/)
       .first()
       .waitFor();
   }

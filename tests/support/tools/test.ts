@@ -1,13 +1,15 @@
 // `npm test`: everything that must pass, in order of price; `npm test -- AREA [FILTER…]` one area.
 // Ends with one line that sums vitest and playwright; a check that fails counts as one failure.
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { ensureBrowser } from "./browser.ts";
 import { forgetFailures, toldFailures } from "./failures.ts";
 import { ensureOffice } from "./office.ts";
 
 type Counts = { passed: number; failed: number; skipped: number };
-type Stage = (filters: readonly string[]) => Counts;
+type Stage = (filters: readonly string[]) => Counts | Promise<Counts>;
+type Command = readonly [command: string, ...args: string[]];
 
 const results = "test-results";
 
@@ -15,23 +17,30 @@ const stages: Readonly<Record<string, Stage>> = {
   format: check("prettier", "--check", "--log-level=warn", "."),
   types: every(
     check("svelte-kit", "sync"),
-    check("tsc", "-p", "."),
-    check("tsc", "-p", "tests"),
-    check("tsc", "-p", "src/domain"),
-    check("tsc", "-p", "src/service-worker"),
-    check("svelte-check", "--tsconfig", "src/tsconfig.json", "--fail-on-warnings"),
+    twoAtATime(
+      ["svelte-check", "--tsconfig", "src/tsconfig.json", "--fail-on-warnings"],
+      ["tsc", "-p", "."],
+      ["tsc", "-p", "tests"],
+      ["tsc", "-p", "src/domain"],
+      ["tsc", "-p", "src/service-worker"],
+    ),
   ),
   lint: every(check("oxlint"), check("eslint", "--max-warnings=0", "src/**/*.svelte")),
   architecture: check("depcruise", "--output-type=err-long", "src", "sync-server", "tests"),
   texts: check("node", "tests/support/tools/texts.ts"),
   build: check("node", "tests/support/tools/build.ts"),
   budget: check("node", "tests/support/tools/budget.ts"),
-  unit: vitest("src", "sync-server", "tests/support"),
-  contract: vitest("tests/contract"),
-  simulation: vitest("tests/simulation"),
-  security: vitest("tests/security"),
-  acceptance: every(ready(ensureOffice), vitest("tests/acceptance"), playwright("acceptance")),
-  journey: every(playwright("accessibility", "--workers=2"), playwright("journey")),
+  unit: vitest(["src", "sync-server", "tests/support"]),
+  contract: vitest(["tests/contract"]),
+  simulation: vitest(["tests/simulation"]),
+  security: vitest(["tests/security"]),
+  acceptance: every(
+    ready(ensureOffice),
+    // A third of their time they wait: for servers that start, and for times that pass.
+    vitest(["tests/acceptance"], "--maxWorkers=3"),
+    playwright("acceptance"),
+  ),
+  journey: playwright("journey"),
 };
 
 const groups: Readonly<Record<string, readonly string[]>> = {
@@ -47,10 +56,10 @@ const needBuild: readonly string[] = [
   "journey",
 ];
 
-process.exitCode = main(process.argv.slice(2));
+process.exitCode = await main(process.argv.slice(2));
 
 /** Leading words name areas, the rest is handed to the area's own runner. */
-function main(words: readonly string[]): number {
+async function main(words: readonly string[]): Promise<number> {
   const firstFilter = words.findIndex((word) => !isArea(word));
   const areas = firstFilter === -1 ? words : words.slice(0, firstFilter);
   const filters = firstFilter === -1 ? [] : words.slice(firstFilter);
@@ -63,7 +72,7 @@ function main(words: readonly string[]): number {
     const startedAt = performance.now();
     console.log(`\n── ${name}`);
     forgetFailures();
-    const counts = stage(filters);
+    const counts = await stage(filters);
     add(total, counts);
     const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
     console.log(`${counts.failed === 0 ? "ok" : "FAILED"}, ${seconds} s`);
@@ -97,6 +106,21 @@ function check(command: string, ...args: readonly string[]): Stage {
   return () => ({ passed: 0, failed: run(command, args) ? 0 : 1, skipped: 0 });
 }
 
+/** Programs that keep one core busy each; what they say is told as each ends. */
+function twoAtATime(...commands: readonly Command[]): Stage {
+  return async () => {
+    const left = [...commands];
+    let failed = 0;
+    const work = async (): Promise<void> => {
+      for (let next = left.shift(); next !== undefined; next = left.shift()) {
+        if (!(await runTold(next))) failed += 1;
+      }
+    };
+    await Promise.all([work(), work()]);
+    return { passed: 0, failed, skipped: 0 };
+  };
+}
+
 /** What the next stages need; a failure with the words of what is missing. */
 function ready(ensure: () => string | undefined): Stage {
   return () => {
@@ -108,14 +132,14 @@ function ready(ensure: () => string | undefined): Stage {
 
 /** Runs them all, so that one look shows everything that is wrong. */
 function every(...parts: readonly Stage[]): Stage {
-  return (filters) => {
+  return async (filters) => {
     const total = { passed: 0, failed: 0, skipped: 0 };
-    for (const part of parts) add(total, part(filters));
+    for (const part of parts) add(total, await part(filters));
     return total;
   };
 }
 
-function vitest(...folders: readonly string[]): Stage {
+function vitest(folders: readonly string[], ...options: readonly string[]): Stage {
   const report = `${results}/vitest.json`;
   return (filters) => {
     rmSync(report, { force: true });
@@ -127,7 +151,14 @@ function vitest(...folders: readonly string[]): Stage {
       ...reporters.map((name) => `--reporter=${name}`),
       `--outputFile.json=${report}`,
     ];
-    const isGreen = run("vitest", ["run", "--passWithNoTests", ...paths, ...output, ...filters]);
+    const isGreen = run("vitest", [
+      "run",
+      "--passWithNoTests",
+      ...options,
+      ...paths,
+      ...output,
+      ...filters,
+    ]);
     return read(report, isGreen, (json) => ({
       passed: json.numPassedTests ?? 0,
       failed: json.numFailedTests ?? 0,
@@ -136,17 +167,16 @@ function vitest(...folders: readonly string[]): Stage {
   };
 }
 
-function playwright(project: string, ...options: readonly string[]): Stage {
+function playwright(project: string): Stage {
   const report = `${results}/playwright.json`;
-  return (filters) => {
-    const browser = ready(ensureBrowser)(filters);
+  return async (filters) => {
+    const browser = await ready(ensureBrowser)(filters);
     if (browser.failed > 0) return browser;
     rmSync(report, { force: true });
     const isGreen = run("playwright", [
       "test",
       `--project=${project}`,
       "--pass-with-no-tests",
-      ...options,
       ...filters,
     ]);
     return read(report, isGreen, ({ stats }) => ({
@@ -186,4 +216,20 @@ function run(command: string, args: readonly string[]): boolean {
   const { status, error } = spawnSync(command, args, { stdio: "inherit" });
   if (error) console.error(`could not run ${command}: ${error.message}`);
   return status === 0;
+}
+
+/** Keeps what it says until it ends, so that no two speak at once. */
+async function runTold([command, ...args]: Command): Promise<boolean> {
+  const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"] });
+  let said = "";
+  child.stdout.on("data", (text: Buffer) => (said += text.toString()));
+  child.stderr.on("data", (text: Buffer) => (said += text.toString()));
+  try {
+    const [status]: (number | null)[] = await once(child, "close");
+    process.stdout.write(said);
+    return status === 0;
+  } catch (error) {
+    console.error(`could not run ${command}: ${String(error)}`);
+    return false;
+  }
 }

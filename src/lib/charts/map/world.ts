@@ -36,6 +36,25 @@ function codeOf(id: string | number | undefined): string {
   return /^[A-Z]{2}$/.test(region) ? region : "";
 }
 
+/** A country with its number, and in which step it is coloured. */
+export interface CountedOutline extends Outline {
+  readonly n: number;
+  readonly step: number;
+}
+
+/** What is known of no country ("") is nobody's on the map, and makes none lighter. */
+export function countedOutlines(
+  outlines: readonly Outline[],
+  counts: ReadonlyMap<string, number>,
+): readonly CountedOutline[] {
+  const counted = outlines.map((each) => ({
+    ...each,
+    n: each.code === "" ? 0 : (counts.get(each.code) ?? 0),
+  }));
+  const most = Math.max(0, ...counted.map(({ n }) => n));
+  return counted.map((each) => ({ ...each, step: stepOf(each.n, most) }));
+}
+
 /** In how many steps a country is coloured, from 1 (fewest) to `steps`; 0: nobody clicked there. */
 export const steps = 5;
 

@@ -26,7 +26,7 @@ export function computeReport(
 ): Computed {
   const days = daysAt(view.range, now(), calendar);
   const step = view.step ?? usualStep(days);
-  const question = { days, scope: view, compare: view.compare, step, weekStart };
+  const question = { days, scope: view, compare: view.compare, step, weekStart: weekStart() };
   return { days, step, report: analyticsOf(campaigns.counted, question, calendar) };
 }
 

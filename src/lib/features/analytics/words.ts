@@ -7,6 +7,7 @@ import type { ComparedFigure, Kpi } from "#domain/analytics/kpi.ts";
 import type { Day, Days } from "#domain/report/date-range.ts";
 import { formatDays } from "#lib/i18n/day-format.ts";
 import { formatNumber, formatPercent, locale } from "#lib/i18n/format.ts";
+import { lazily } from "#lib/i18n/lazily.ts";
 import type { Words } from "#lib/i18n/state-words.ts";
 
 export const kpiWords = {
@@ -90,37 +91,50 @@ export const partWords: Readonly<Record<string, string>> = {
   [unknownKey]: "Not known",
 };
 
-const dayNames = new Intl.DateTimeFormat(locale, { weekday: "short", timeZone: "UTC" });
-const shortDays = new Intl.DateTimeFormat(locale, {
-  month: "short",
-  day: "numeric",
-  timeZone: "UTC",
-});
-const monthNames = new Intl.DateTimeFormat(locale, { month: "short", timeZone: "UTC" });
-const hours = new Intl.DateTimeFormat(locale, { hour: "numeric", timeZone: "UTC" });
-const points = new Intl.NumberFormat(locale, {
-  maximumFractionDigits: 1,
-  signDisplay: "exceptZero",
-});
+const dayNames = lazily(
+  () => new Intl.DateTimeFormat(locale, { weekday: "short", timeZone: "UTC" }),
+);
+const shortDays = lazily(
+  () =>
+    new Intl.DateTimeFormat(locale, {
+      month: "short",
+      day: "numeric",
+      timeZone: "UTC",
+    }),
+);
+const monthNames = lazily(
+  () => new Intl.DateTimeFormat(locale, { month: "short", timeZone: "UTC" }),
+);
+const hours = lazily(() => new Intl.DateTimeFormat(locale, { hour: "numeric", timeZone: "UTC" }));
+const points = lazily(
+  () =>
+    new Intl.NumberFormat(locale, {
+      maximumFractionDigits: 1,
+      signDisplay: "exceptZero",
+    }),
+);
 
-const shares = new Intl.NumberFormat(locale, {
-  style: "percent",
-  maximumFractionDigits: 1,
-  signDisplay: "exceptZero",
-});
+const shares = lazily(
+  () =>
+    new Intl.NumberFormat(locale, {
+      style: "percent",
+      maximumFractionDigits: 1,
+      signDisplay: "exceptZero",
+    }),
+);
 
 /** 0 is Sunday, as on 4 January 1970. */
 export function weekdayName(weekday: number): string {
-  return dayNames.format(Date.UTC(1970, 0, 4 + weekday));
+  return dayNames().format(Date.UTC(1970, 0, 4 + weekday));
 }
 
 export function hourName(hour: number): string {
-  return hours.format(Date.UTC(1970, 0, 1, hour));
+  return hours().format(Date.UTC(1970, 0, 1, hour));
 }
 
 /** `Nov 3`; the month of a step that is one. */
 export function shortDay(day: Day, step: Step): string {
-  return (step === "month" ? monthNames : shortDays).format(Date.parse(`${day}T00:00Z`));
+  return (step === "month" ? monthNames() : shortDays()).format(Date.parse(`${day}T00:00Z`));
 }
 
 export function daysName({ first, last }: Days): string {
@@ -131,12 +145,12 @@ export function daysName({ first, last }: Days): string {
 export function changeText({ change, before }: ComparedFigure): string {
   if (before === null) return "";
   if (change === null) return "none before";
-  return shares.format(change);
+  return shares().format(change);
 }
 
 /** `+1.2 points`; "" where one of the two has no rate. */
 export function rateChangeText({ rateChange }: ComparedFigure): string {
-  return rateChange === null ? "" : `${points.format(rateChange * 100)} points`;
+  return rateChange === null ? "" : `${points().format(rateChange * 100)} points`;
 }
 
 /** How the count changed, and the rate where there is one, each by its name. */

@@ -1,3 +1,4 @@
+import { lazily } from "#lib/i18n/lazily.ts";
 import { language } from "#lib/i18n/text.ts";
 import type { AudienceRule, Filter } from "#domain/audience/audience.ts";
 import type { Id } from "#domain/core/id.ts";
@@ -23,16 +24,16 @@ function filterText(filter: Filter, listName: (id: Id) => string | undefined): s
   const parts = [
     ...(countries.length === 0 ? [] : [`in ${formatList(countries.map(countryName))}`]),
     ...(cities.length === 0 ? [] : [`in ${formatList(cities)}`]),
-    ...(lists.length === 0 ? [] : [`on ${anyOf.format(listNames)}`]),
+    ...(lists.length === 0 ? [] : [`on ${anyOf().format(listNames)}`]),
     ...(consent === undefined ? [] : [`with ${channelWords[consent]} consent`]),
   ];
   return parts.length === 0 ? "Everyone" : `Contacts ${parts.join(", ")}`;
 }
 
-const anyOf = new Intl.ListFormat(language, { type: "disjunction" });
+const anyOf = lazily(() => new Intl.ListFormat(language, { type: "disjunction" }));
 
-const names = new Intl.DisplayNames(language, { type: "region", fallback: "code" });
+const names = lazily(() => new Intl.DisplayNames(language, { type: "region", fallback: "code" }));
 
 function countryName(code: string): string {
-  return names.of(code) ?? code;
+  return names().of(code) ?? code;
 }

@@ -5,6 +5,7 @@ import {
   type CampaignFields,
   type Content,
 } from "#domain/campaign/campaign.ts";
+import { toFallback } from "#domain/campaign/fallback.ts";
 import type { CodePolicy } from "#domain/codes/pool.ts";
 import type { Id } from "#domain/core/id.ts";
 
@@ -24,6 +25,8 @@ export class CampaignForm {
   codePoolId = $state<Id | null>(null);
   codePolicy = $state<CodePolicy>("refuse");
   trackLinks = $state(false);
+  fallbackAccountId = $state<Id | null>(null);
+  fallbackText = $state("");
   #base: Whole = $state.raw({
     name: "",
     content: noContent,
@@ -31,6 +34,7 @@ export class CampaignForm {
     accountId: null,
     ...noCodes,
     trackLinks: false,
+    fallback: null,
   });
   readonly type: Campaign["type"];
 
@@ -49,7 +53,8 @@ export class CampaignForm {
 
   get fields(): CampaignFields {
     const { name, content, audienceId, accountId, codePoolId, codePolicy, trackLinks } = this;
-    return { name, content, audienceId, accountId, codePoolId, codePolicy, trackLinks };
+    const fallback = toFallback({ accountId: this.fallbackAccountId, text: this.fallbackText });
+    return { name, content, audienceId, accountId, codePoolId, codePolicy, trackLinks, fallback };
   }
 
   get isDirty(): boolean {
@@ -89,7 +94,7 @@ export class CampaignForm {
   }
 
   #show({ name, content, audienceId, accountId, ...rest }: Whole): void {
-    const { codePoolId, codePolicy, trackLinks } = rest;
+    const { codePoolId, codePolicy, trackLinks, fallback } = rest;
     this.name = name;
     this.subject = content.subject;
     this.text = content.text;
@@ -99,6 +104,8 @@ export class CampaignForm {
     this.codePoolId = codePoolId;
     this.codePolicy = codePolicy;
     this.trackLinks = trackLinks;
+    this.fallbackAccountId = fallback?.accountId ?? null;
+    this.fallbackText = fallback?.text ?? "";
   }
 }
 
@@ -108,8 +115,8 @@ type Whole = Required<CampaignFields>;
 const noCodes = { codePoolId: null, codePolicy: "refuse" } as const;
 
 function whole({ name, content, audienceId, accountId, ...rest }: CampaignFields): Whole {
-  const { codePoolId = null, codePolicy = "refuse", trackLinks = false } = rest;
-  return { name, content, audienceId, accountId, codePoolId, codePolicy, trackLinks };
+  const { codePoolId = null, codePolicy = "refuse", trackLinks = false, fallback = null } = rest;
+  return { name, content, audienceId, accountId, codePoolId, codePolicy, trackLinks, fallback };
 }
 
 const noContent: Content = { subject: "", text: "", html: "" };

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { budgetText, codesText, preflightLines } from "./preflight-lines.ts";
+import { budgetText, codesText, preflightLines, standingWords } from "./preflight-lines.ts";
 
 const now = Date.parse("2026-11-21T12:00:00Z");
 
@@ -20,8 +20,10 @@ const told = {
   budget: null,
   missed: 0,
   codes: null,
+  standing: null,
   startsAt: "2026-11-21T12:00:00Z",
   endsAt: null,
+  fallback: null,
   looked: 1_000,
 } as const;
 
@@ -106,4 +108,31 @@ test("a budget that does not reach everybody says whose it is and whom it reache
   );
   expect(short({ what: "campaign", reaches: 1_000 })).toBeNull();
   expect(short(null)).toBeNull();
+});
+
+test("text messages instead are told at the most: at once, and should somebody not be reached", () => {
+  const cost = { currency: "EUR", amount: 12.5, units: 250 };
+  const fallback = { straight: 20, further: 230, segments: 250, cost };
+  expect(lines({ fallback })).toMatchObject({
+    "Text message instead":
+      "20 at once, as they have no address; up to 230 more, should they not be reached",
+    "For that at most": "250 segments, €12.50",
+  });
+});
+
+test("S3-27 an account that stands still is told beforehand, with why and what to do", () => {
+  const standing = {
+    state: "open",
+    pauseReason: "provider_auth",
+    reason: "auth_failed",
+    detail: "401 Unauthorized",
+    since: "2026-11-21T11:00:00Z",
+    retryAt: null,
+  } as const;
+  expect(standingWords({ standing: null })).toBeNull();
+  expect(standingWords({ standing })).toMatch(
+    /^The account keeps it waiting\. Stands still since .* Resume one of its campaigns to try it again\. The provider's words: 401 Unauthorized$/,
+  );
+  const tried = { ...standing, pauseReason: "breaker", retryAt: "2026-11-21T12:01:00Z" } as const;
+  expect(standingWords({ standing: tried })).toMatch(/One message is tried by itself at/);
 });

@@ -10,6 +10,7 @@ import {
   formatMoney,
   formatNumber,
 } from "#lib/i18n/format.ts";
+import { standingText } from "#lib/i18n/pause-words.ts";
 import type { PreflightAnswer } from "#lib/state/preflight.svelte.ts";
 
 export interface Line {
@@ -38,9 +39,26 @@ export function codesText(
     : `The pool has too few codes, so it cannot be sent. Choose a larger pool, or allow it under Content: about ${missing} would then be skipped.`;
 }
 
+/** What may come to by text messages instead. */
+function fallbackLines({
+  straight,
+  further,
+  segments,
+  cost,
+}: NonNullable<PreflightAnswer["fallback"]>): readonly Line[] {
+  const price = cost === null ? "" : `, ${formatMoney(cost.amount, cost.currency)}`;
+  const who =
+    straight === 0
+      ? `up to ${formatNumber(further)}, should they not be reached`
+      : `${formatNumber(straight)} at once, as they have no address; up to ${formatNumber(further)} more, should they not be reached`;
+  return [
+    { name: "Text message instead", value: who },
+    { name: "For that at most", value: `${formatCount(segments, "segment")}${price}` },
+  ];
+}
+
 export function preflightLines(told: PreflightAnswer, now: Instant): readonly Line[] {
-  const { total, recipients, skips, segments, cost, unwritable, waits, missed } = told;
-  const { looked } = told;
+  const { total, recipients, skips, segments, cost, unwritable, looked } = told;
   const about = looked < recipients ? "about " : "";
   const lines: Line[] = [
     { name: "Contacts", value: formatNumber(total) + whenFrozen(told, now) },
@@ -57,11 +75,32 @@ export function preflightLines(told: PreflightAnswer, now: Instant): readonly Li
   if (cost !== null) {
     lines.push({ name: "Cost", value: `${about}${formatMoney(cost.amount, cost.currency)}` });
   }
+  if (told.fallback !== null) lines.push(...fallbackLines(told.fallback));
   if (told.codes !== null) lines.push({ name: "Codes", value: codeCounts(told.codes) });
   if (unwritable > 0) {
     const value = `${about}${formatCount(unwritable, "message")}: a merge field has no usable value`;
     lines.push({ name: "Cannot be written", value });
   }
+  return [...lines, ...timeLines(told)];
+}
+
+/** Whatever its time, nothing goes out while its account stands still. */
+export function standingWords({ standing }: Pick<PreflightAnswer, "standing">): string | null {
+  if (standing === null) return null;
+  const { since, retryAt } = standing;
+  const times = {
+    since: Date.parse(since),
+    retryAt: retryAt === null ? null : Date.parse(retryAt),
+  };
+  const said = standing.detail === "" ? "" : ` The provider's words: ${standing.detail}`;
+  return `The account keeps it waiting. ${standingText({ ...standing, ...times })}${said}`;
+}
+
+/** What its time means for recipients: who waits for their own, and when all is through. */
+export function timeLines(told: PreflightAnswer): readonly Line[] {
+  const { recipients, waits, missed, looked } = told;
+  const about = looked < recipients ? "about " : "";
+  const lines: Line[] = [];
   if (waits !== null) {
     const until = formatDateTime(Date.parse(waits.until));
     const value = `${about}${formatCount(waits.n, "message")}, the last until ${until}`;

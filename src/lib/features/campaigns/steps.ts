@@ -20,6 +20,8 @@ export const missingLooks = {
   accountId: { step: "basics", label: "a sending account" },
   "content.subject": { step: "content", label: "a subject" },
   "content.text": { step: "content", label: "a text" },
+  "fallback.text": { step: "content", label: "the text message instead" },
+  "fallback.accountId": { step: "content", label: "an account for the text message instead" },
   audienceId: { step: "audience", label: "an audience" },
 } as const satisfies Record<Missing, { readonly step: Step; readonly label: string }>;
 

@@ -1,5 +1,6 @@
 /** What starts a distribution, and what holds for all of its messages, in words: pure. */
 import type { Campaign } from "#domain/campaign/campaign.ts";
+import { fallbackOf } from "#domain/campaign/fallback.ts";
 import type { ConsentChannel } from "#domain/audience/contact.ts";
 import { formatDateTime } from "#lib/i18n/format.ts";
 import { planText } from "#lib/i18n/plan-words.ts";
@@ -34,7 +35,7 @@ export const requiredConsents = {
 
 type Conditioned = Pick<
   Campaign,
-  "type" | "audienceId" | "codePoolId" | "budget" | "validUntil" | "trackLinks"
+  "type" | "audienceId" | "codePoolId" | "budget" | "validUntil" | "trackLinks" | "fallback"
 >;
 
 /** Everything that must hold for each of its messages. `audience`: its name. */
@@ -45,6 +46,7 @@ export function conditionLines(campaign: Conditioned, audience: string | undefin
     audienceId === null ? "No audience chosen yet" : `To “${name}”`,
     ...(isConsentChannel(type) ? [`Consent: ${requiredConsents[type]}`] : []),
     ...(codePoolId === null ? [] : ["With a unique code each"]),
+    ...(fallbackOf(campaign) === null ? [] : ["A text message to whoever it does not reach"]),
     ...(budget === null ? [] : ["Within its budget"]),
     ...(validUntil === null ? [] : [`Until ${formatDateTime(validUntil)}`]),
   ];

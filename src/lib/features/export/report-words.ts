@@ -23,11 +23,12 @@ export function factsOf(
 /** The counters as the report begins with them. */
 export function countersOf({ rollup }: CampaignRow): Facts {
   if (rollup === null) return [];
-  const counters = headline(rollup);
-  return counterNames.map((name) => [counterWords[name].label, formatNumber(counters[name])]);
+  const counters = new Map(Object.entries(headline(rollup)));
+  // By the words' own names: names listed here would be translated as words.
+  return Object.entries(counterWords).map(([name, { label }]) => {
+    return [label, formatNumber(counters.get(name) ?? 0)];
+  });
 }
-
-const counterNames = ["total", "sent", "delivered", "failed", "skipped", "toGo"] as const;
 
 /** In one line. */
 export function noteOf(row: CampaignRow, app: Pick<App, "now" | "sync">): string {

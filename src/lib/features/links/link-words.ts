@@ -2,6 +2,7 @@
 import type { Device } from "#domain/engagement/click.ts";
 import type { LinkReport, Share } from "#domain/engagement/link-report.ts";
 import { formatCount, formatNumber, formatPercent } from "#lib/i18n/format.ts";
+import { lazily } from "#lib/i18n/lazily.ts";
 import { language } from "#lib/i18n/text.ts";
 
 const deviceWords = {
@@ -11,7 +12,7 @@ const deviceWords = {
   other: "Other",
 } as const satisfies Record<Device, string>;
 
-const regions = new Intl.DisplayNames(language, { type: "region", fallback: "code" });
+const regions = lazily(() => new Intl.DisplayNames(language, { type: "region", fallback: "code" }));
 
 export function deviceName(name: string): string {
   return Object.entries(deviceWords).find(([device]) => device === name)?.[1] ?? "Other";
@@ -22,7 +23,7 @@ export function systemName(name: string): string {
 }
 
 export function countryName(code: string): string {
-  return code === "" ? "Elsewhere, or not known" : (regions.of(code) ?? code);
+  return code === "" ? "Elsewhere, or not known" : (regions().of(code) ?? code);
 }
 
 /** Said where the runs of a campaign that repeats are one sum. */
@@ -35,7 +36,7 @@ export function linksSentence({ person, scanner }: LinkReport, total: number): s
   const share = total === 0 ? "" : ` (${formatPercent(person.recipients / total)})`;
   const people = `${formatCount(person.recipients, "recipient")}${share} followed a link, ${formatCount(person.clicks, "click")} in all.`;
   if (scanner.clicks === 0) return people;
-  return `${people} ${formatCount(scanner.clicks, "click")} of scanners are not counted among them.`;
+  return `${people} Not counted among them: ${formatCount(scanner.clicks, "click")} of scanners.`;
 }
 
 export function sharesSentence(shares: readonly Share[], nameOf: (name: string) => string): string {

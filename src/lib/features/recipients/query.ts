@@ -2,12 +2,8 @@
 import type { Id } from "#domain/core/id.ts";
 import { reasons, type Reason } from "#domain/message/reason.ts";
 import { messageStates, type MessageState } from "#domain/message/state.ts";
-import {
-  recipientSorts,
-  type FileKind,
-  type RecipientFilter,
-  type RecipientSort,
-} from "#lib/state/recipients.svelte.ts";
+import { recipientSorts, type RecipientSort } from "#lib/state/recipient-sorts.ts";
+import type { FileKind, RecipientFilter } from "#lib/state/recipients.svelte.ts";
 
 export interface RecipientView {
   readonly filter: RecipientFilter;
@@ -16,7 +12,13 @@ export interface RecipientView {
   readonly page: number;
 }
 
-export const emptyFilter: RecipientFilter = { states: [], reasons: [], q: "" };
+export const emptyFilter: RecipientFilter = {
+  states: [],
+  reasons: [],
+  carrier: null,
+  edition: null,
+  q: "",
+};
 
 /** What does not fit is left out: an address that somebody typed never breaks the page. */
 export function viewOf(params: Pick<URLSearchParams, "get">): RecipientView {
@@ -25,6 +27,8 @@ export function viewOf(params: Pick<URLSearchParams, "get">): RecipientView {
     filter: {
       states: manyOf(params.get("state"), messageStates),
       reasons: manyOf(params.get("reason"), reasons),
+      carrier: params.get("carrier")?.slice(0, 100) || null,
+      edition: editionIn(params.get("edition")),
       q: (params.get("q") ?? "").slice(0, 200),
     },
     sort: orderOf(order),
@@ -55,23 +59,44 @@ export function hrefOf({ filter, sort, page }: RecipientView): string {
   return `?${params.toString()}`;
 }
 
+/** What the server is asked for. */
+export function filterParams(filter: RecipientFilter): URLSearchParams {
+  return new URLSearchParams(paramsOf(filter));
+}
+
+/** What there is to choose from, as counters tell it. */
+export interface Choices {
+  readonly reasons: readonly { readonly reason: Reason; readonly n: number }[];
+  readonly carriers: readonly { readonly carrier: string | null; readonly n: number }[];
+  readonly editions: readonly { readonly edition: number; readonly n: number }[];
+}
+
 /** The same rows as a file that the server writes. */
 export function serverFileHref(campaign: Id, filter: RecipientFilter, kind: FileKind): string {
   const params = new URLSearchParams(paramsOf(filter));
   return `/api/v1/campaigns/${campaign}/export.${kind}?${params.toString()}`;
 }
 
-function paramsOf({ states, reasons: why, q }: RecipientFilter): Record<string, string> {
+function paramsOf({
+  states,
+  reasons: why,
+  carrier,
+  edition,
+  q,
+}: RecipientFilter): Record<string, string> {
   return {
     ...(states.length > 0 ? { state: states.join(",") } : {}),
     ...(why.length > 0 ? { reason: why.join(",") } : {}),
+    ...(carrier === null ? {} : { carrier }),
+    ...(edition === null ? {} : { edition: String(edition) }),
     ...(q === "" ? {} : { q }),
   };
 }
 
 /** The recipients behind a number of the report. */
-export function recipientsHref(filter: RecipientFilter): string {
-  return hrefOf({ filter, sort: { by: "index", descending: false }, page: 0 });
+export function recipientsHref(filter: Partial<RecipientFilter>): string {
+  const narrowed = { ...emptyFilter, ...filter };
+  return hrefOf({ filter: narrowed, sort: { by: "index", descending: false }, page: 0 });
 }
 
 function manyOf<T extends MessageState | Reason>(
@@ -80,6 +105,10 @@ function manyOf<T extends MessageState | Reason>(
 ): readonly T[] {
   const asked = new Set<string>((text ?? "").split(","));
   return known.filter((name) => asked.has(name));
+}
+
+function editionIn(text: string | null): number | null {
+  return /^[1-9]\d{0,5}$/.test(text ?? "") ? Number(text) : null;
 }
 
 function pageOf(text: string | null): number {

@@ -3,7 +3,14 @@ import { expect, test } from "vitest";
 import { recipientHeading, recipientLine } from "#domain/report/recipient-line.ts";
 import { messageStates } from "#domain/message/state.ts";
 import type { RecipientRow } from "#lib/state/recipients.svelte.ts";
-import { hrefOf, pressedOrder, recipientsHref, viewOf, type RecipientView } from "./query.ts";
+import {
+  emptyFilter,
+  hrefOf,
+  pressedOrder,
+  recipientsHref,
+  viewOf,
+  type RecipientView,
+} from "./query.ts";
 import { columnsFor, type ColumnChoice } from "./table.ts";
 
 function aRow(part: Partial<RecipientRow>): RecipientRow {
@@ -19,13 +26,14 @@ function aRow(part: Partial<RecipientRow>): RecipientRow {
     code: "",
     words: "",
     carrier: null,
+    edition: 1,
     ...part,
   };
 }
 
 function read(rows: readonly RecipientRow[]): Record<string, string>[] {
   const lines = rows.map((row) => recipientLine({ ...row, n: row.index, at: row.at ?? 0 }));
-  const text = [recipientHeading, ...lines].join("");
+  const text = [recipientHeading(), ...lines].join("");
   return Papa.parse<Record<string, string>>(text, { header: true, skipEmptyLines: true }).data;
 }
 
@@ -62,6 +70,14 @@ test("the table has as many columns as there is room for, and none that is empty
   expect(keys([aRow({}), failed], false)).toEqual(["address", "state", "at", "reason", "attempts"]);
   expect(keys([aRow({})], false)).toEqual(["address", "state", "at", "attempts"]);
   expect(keys([aRow({}), failed], true)).toEqual(["address", "state", "reason"]);
+  const edited = aRow({ edition: 2 });
+  expect(keys([aRow({}), edited], false)).toEqual([
+    "address",
+    "state",
+    "at",
+    "attempts",
+    "edition",
+  ]);
   const told = aRow({ carrier: "O2" });
   expect(keys([aRow({}), told], false)).toEqual(["address", "state", "at", "attempts", "carrier"]);
 });
@@ -96,7 +112,13 @@ test("a phone number is exported as it is and the time is unambiguous", () => {
 
 test("S1-04 a filter, an order and a page survive the address", () => {
   const view: RecipientView = {
-    filter: { states: ["failed", "undelivered"], reasons: ["invalid_address"], q: "a&b" },
+    filter: {
+      states: ["failed", "undelivered"],
+      reasons: ["invalid_address"],
+      carrier: "O2 & Co, Ltd",
+      edition: 2,
+      q: "a&b",
+    },
     sort: { by: "at", descending: true },
     page: 3,
   };
@@ -106,14 +128,14 @@ test("S1-04 a filter, an order and a page survive the address", () => {
 test("what somebody typed into the address never breaks the page", () => {
   const view = viewOf(new URLSearchParams("state=nonsense,failed&page=-7&sort=-colour&reason=,,"));
   expect(view).toEqual({
-    filter: { states: ["failed"], reasons: [], q: "" },
+    filter: { ...emptyFilter, states: ["failed"] },
     sort: { by: "index", descending: true },
     page: 0,
   });
 });
 
 test("a number of the report leads to the rows behind it", () => {
-  expect(recipientsHref({ states: ["failed"], reasons: ["expired"], q: "" })).toBe(
+  expect(recipientsHref({ states: ["failed"], reasons: ["expired"] })).toBe(
     "?tab=recipients&state=failed&reason=expired",
   );
 });

@@ -4,7 +4,14 @@ import type { RecipientRow } from "#lib/state/recipients.svelte.ts";
 import type { Column } from "#lib/ui/table.ts";
 
 /** What may be left out; who it is and the state always stand there. */
-export const columnChoices = ["at", "reason", "attempts", "segments", "carrier"] as const;
+export const columnChoices = [
+  "at",
+  "reason",
+  "attempts",
+  "segments",
+  "carrier",
+  "edition",
+] as const;
 
 export type ColumnChoice = (typeof columnChoices)[number];
 
@@ -14,6 +21,7 @@ const labels = {
   attempts: "Attempts",
   segments: "Segments",
   carrier: "Carrier",
+  edition: "Text",
 } as const satisfies Record<ColumnChoice, string>;
 
 export function columnLabel(choice: ColumnChoice): string {
@@ -53,9 +61,11 @@ export function isShown(choice: ColumnChoice, chosen: readonly ColumnChoice[] | 
 function usual(rows: readonly RecipientRow[], isTight: boolean): readonly ColumnChoice[] {
   const hasReasons = rows.some((row) => failedReason(row) !== "");
   const hasCarriers = !isTight && rows.some(({ carrier }) => carrier !== null);
+  const hasEditions = rows.some(({ edition }) => edition !== null && edition > 1);
   return columnChoices.filter((choice) => {
     if (choice === "reason") return hasReasons;
     if (choice === "carrier") return hasCarriers;
+    if (choice === "edition") return hasEditions;
     return choice !== "segments";
   });
 }

@@ -1,6 +1,7 @@
 /** The key figures of a campaign as its tiles say them: pure. */
 import type { Campaign } from "#domain/campaign/campaign.ts";
-import type { Instant } from "#domain/core/time.ts";
+import { isRunning } from "#domain/campaign/lifecycle.ts";
+import { dayMs, type Instant } from "#domain/core/time.ts";
 import { before, usualOf, type Usual } from "#domain/report/compare.ts";
 import { courseOf } from "#domain/report/course.ts";
 import {
@@ -38,7 +39,7 @@ export interface Figure {
 }
 
 interface Row {
-  readonly campaign: Pick<Campaign, "id" | "type" | "launchedAt">;
+  readonly campaign: Pick<Campaign, "id" | "type" | "launchedAt" | "phase">;
   readonly rollup: Rollup | null;
 }
 
@@ -50,12 +51,28 @@ export function figuresOf(row: Row, rows: readonly Row[], asOf: Instant): readon
   return layoutOf(campaign.type, rollup).map((key) => {
     const metric = metricOf(key);
     const usual = sameMoney(metric, rollup, past) ? usualOf(key, past) : null;
-    return figureOf(key, rollup, { usual, channel: channelWords[campaign.type], asOf });
+    const isEarly = comesStill(key, campaign, asOf);
+    return figureOf(key, rollup, { usual, isEarly, channel: channelWords[campaign.type], asOf });
   });
+}
+
+/** People take so long to open a message, to follow its links and to use its code. */
+const reactingMs = 2 * dayMs;
+const reactions: ReadonlySet<MetricKey> = new Set(["opened", "clicked", "redeemed"]);
+
+/** Whether more of it is to be expected: campaigns that are over have all of theirs. */
+function comesStill(
+  key: MetricKey,
+  { phase, launchedAt }: Row["campaign"],
+  asOf: Instant,
+): boolean {
+  if (reactions.has(key)) return asOf < (launchedAt ?? asOf) + reactingMs || isRunning(phase);
+  return isRunning(phase) && (metricOf(key).better === "more" || key === "unconfirmed");
 }
 
 interface Beside {
   readonly usual: Usual | null;
+  readonly isEarly: boolean;
   readonly channel: string;
   readonly asOf: Instant;
 }
@@ -72,7 +89,7 @@ function figureOf(key: MetricKey, rollup: Rollup, beside: Beside): Figure {
     label: metric.form === "share" ? metric.label : `${metric.label} per message`,
     value: valueOf(measured, metric, say),
     count: counted(n, of, metric),
-    ...changeOf(rateOf(measured), { metric, usual: beside.usual, say }),
+    ...changeOf(rateOf(measured), { metric, ...beside, say }),
     definition: [
       metric.definition,
       `${capital(metric.formula.n)} ÷ ${metric.formula.of}: ${n} ÷ ${formatNumber(measured.of)}.`,
@@ -83,7 +100,7 @@ function figureOf(key: MetricKey, rollup: Rollup, beside: Beside): Figure {
     href:
       metric.states === undefined || measured.n === 0
         ? null
-        : recipientsHref({ states: [...metric.states], reasons: [], q: "" }),
+        : recipientsHref({ states: [...metric.states] }),
   };
 }
 
@@ -111,16 +128,15 @@ function sayRate(value: number, { form }: Metric, currency: string): string {
   return form === "money" ? formatUnitPrice(value, currency) : formatDecimal(value, 2);
 }
 
-interface Compared {
+interface Compared extends Pick<Beside, "usual" | "isEarly"> {
   readonly metric: Metric;
-  readonly usual: Usual | null;
   readonly say: (value: number) => string;
 }
 
 /** Less than a tenth of a point, or of a hundredth of the unit, is no change. */
 function changeOf(
   rate: number | null,
-  { metric, usual, say }: Compared,
+  { metric, usual, isEarly, say }: Compared,
 ): Pick<Figure, "change" | "mood"> {
   if (rate === null || usual === null) return { change: "", mood: "even" };
   const delta = rate - usual.rate;
@@ -130,6 +146,7 @@ function changeOf(
   const isMore = delta > 0;
   const mood =
     metric.better === null ? "even" : isMore === (metric.better === "more") ? "good" : "bad";
+  if (isEarly && mood === "bad") return { change: "too early to compare", mood: "even" };
   return { change: isMore ? `${far} above usual` : `${far} below usual`, mood };
 }
 

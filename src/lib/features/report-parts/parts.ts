@@ -1,5 +1,6 @@
 /** What a report has beyond its first sight: comes after it, in a part of its own. */
 export { default as KeyFigures } from "./KeyFigures.svelte";
+export { default as Fallback } from "./Fallback.svelte";
 export { default as Funnel } from "./Funnel.svelte";
 export { default as Breakdowns } from "./Breakdowns.svelte";
 export { default as FailuresOverTime } from "#lib/features/reports/FailuresOverTime.svelte";

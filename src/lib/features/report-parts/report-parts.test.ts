@@ -1,4 +1,6 @@
 import { describe, expect, test } from "vitest";
+import type { Phase } from "#domain/campaign/lifecycle.ts";
+import { dayMs, hourMs } from "#domain/core/time.ts";
 import { noCounts, type StateCounts } from "#domain/message/state.ts";
 import { funnelOf } from "#domain/report/funnel.ts";
 import type { Rollup } from "#domain/report/rollup.ts";
@@ -16,8 +18,8 @@ function rollupOf(counts: Partial<StateCounts>, more: Partial<Rollup> = {}): Rol
   return { ...base, spanMs: 60_000, rate: 0, at: now, ...more };
 }
 
-function rowOf(id: string, launchedAt: number, rollup: Rollup) {
-  return { campaign: { id, type: "email" as const, launchedAt }, rollup };
+function rowOf(id: string, launchedAt: number, rollup: Rollup, phase: Phase = "completed") {
+  return { campaign: { id, type: "email" as const, launchedAt, phase }, rollup };
 }
 
 describe("key figures", () => {
@@ -49,6 +51,36 @@ describe("key figures", () => {
     expect(alone?.definition).toContain("Too few campaigns");
   });
 
+  test("what is still to come is no bad news: not while it is sent, and opens not in the first days", () => {
+    const before = [30, 40, 50].map((read, n) =>
+      rowOf(`past ${n}`, n, rollupOf({ delivered: 98 - read, read, undelivered: 2 })),
+    );
+    const changes = (phase: Phase, launchedAt: number, counts: Partial<StateCounts>) => {
+      const mine = rowOf("mine", launchedAt, rollupOf(counts), phase);
+      const figures = figuresOf(mine, [mine, ...before], now);
+      return Object.fromEntries(figures.map(({ key, change, mood }) => [key, [change, mood]]));
+    };
+    const early = ["too early to compare", "even"];
+    const half = { delivered: 40, sent: 5, undelivered: 5, queued: 50 };
+    expect(changes("active", now - hourMs, half)).toMatchObject({
+      submitted: early,
+      delivered: early,
+      opened: early,
+      bounced: ["8 points above usual", "bad"],
+    });
+    const whole = { delivered: 90, read: 5, undelivered: 5 };
+    expect(changes("completed", now - hourMs, whole)).toMatchObject({
+      submitted: ["as usual", "even"],
+      delivered: ["3 points below usual", "bad"],
+      opened: early,
+    });
+    const { opened: later } = changes("completed", now - 3 * dayMs, whole);
+    expect(later?.[1]).toBe("bad");
+    // What is better than usual already is told.
+    const read = { delivered: 20, read: 80 };
+    expect(changes("completed", now - hourMs, read)["opened"]?.[1]).toBe("good");
+  });
+
   test("nothing sent yet is no rate at all", () => {
     const [first] = figuresOf(rowOf("new", 9, rollupOf({ queued: 10 })), past, now);
     expect(first).toMatchObject({ value: "–", count: "0 of 0 submitted", change: "" });
@@ -58,7 +90,10 @@ describe("key figures", () => {
     const cost = { currency: "EUR", amount: 6.5, units: 150 };
     const segments = { ...noCounts, delivered: 150 };
     const rollup = rollupOf({ delivered: 100 }, { cost, segments });
-    const row = { campaign: { id: "s", type: "sms" as const, launchedAt: 9 }, rollup };
+    const row = {
+      campaign: { id: "s", type: "sms" as const, launchedAt: 9, phase: "completed" as const },
+      rollup,
+    };
     const figures = new Map(figuresOf(row, [row], now).map((figure) => [figure.key, figure]));
     expect(figures.get("segments")).toMatchObject({
       label: "Segments per message",

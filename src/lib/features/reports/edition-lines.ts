@@ -20,14 +20,14 @@ export function editionLines(
   const all = rollup === null ? null : editReach(rollup).earlier;
   const newest = all === null ? null : Math.max(0, all - before);
   return editions
-    .map(({ n, since, handed }, index) => {
+    .map(({ n, since, handed }) => {
       const got = handed ?? newest;
       const count = got === null ? "" : `${formatCount(got, "recipient")} so far, `;
       const closed = `${formatCount(handed ?? 0, "recipient")}, `;
       const isNewest = handed === null;
       return {
         n,
-        label: isNewest ? `Text ${index + 1}, the newest` : `Text ${index + 1}`,
+        label: isNewest ? `Text ${n}, the newest` : `Text ${n}`,
         note: `${isNewest ? count : closed}since ${formatDateTime(since)}`,
         isNewest,
       };

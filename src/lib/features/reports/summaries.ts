@@ -68,7 +68,6 @@ export function reasonsSentence(reasons: readonly ReasonCount[]): string {
   return `${kinds}; most frequent: ${inText(reasonText(top.reason))} (${often}).`;
 }
 
-/** "Total 12,000 = 9,600 sent + 40 failed + 0 skipped + 2,360 to go". */
 /** What a counter is a share of, or counts. */
 export const wholeWords = {
   recipients: "recipients",
@@ -76,6 +75,7 @@ export const wholeWords = {
   total: "of total",
 } as const;
 
+/** "Total 12,000 = 9,600 sent + 40 failed + 0 skipped + 2,360 to go". */
 export function equation({ total, sent, failed, skipped, toGo }: Headline): string {
   const parts = [
     `${formatNumber(sent)} sent`,

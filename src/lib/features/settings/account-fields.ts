@@ -77,7 +77,7 @@ export function summaryText(account: Account, described: ProviderDescription | u
 /** Whether a person decides what becomes of unknown outcomes: no key settles them, or not for ever. */
 export function asksOnUnknown(
   { keys }: Pick<ProviderDescription, "keys">,
-  values: FieldValues,
+  values: Readonly<Record<string, SettingValue>>,
 ): boolean {
   return keys !== "kept" || values["ignoresKeys"] === true;
 }

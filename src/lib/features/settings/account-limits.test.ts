@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { defaultLimits } from "#domain/campaign/account.ts";
 import { defaultGuards } from "#domain/message/breaker.ts";
 import { anAccount } from "../../../../tests/support/campaigns.ts";
-import { limitValuesOf, toGuards, toLimits, toPrice } from "./account-limits.ts";
+import { limitValuesOf, speedAfter, toGuards, toLimits, toPrice } from "./account-limits.ts";
 
 test("what the form shows of an account is what it sends, and an empty field is no limit", () => {
   const warmUp = { firstDay: 30, fullDay: 900 };
@@ -26,4 +26,18 @@ test("a price is taken as it is typed, also with a comma; without one there is n
   const typed = { ...limitValuesOf(anAccount()), perUnit: "0,07", currency: " usd" };
   expect(toPrice(typed)).toEqual({ currency: "USD", perUnit: 0.07 });
   expect(toPrice(limitValuesOf(anAccount()))).toBeNull();
+});
+
+test("S2-D8 a new account begins with the usual speed, and one that exists keeps its own, or none", () => {
+  expect(limitValuesOf(undefined, 160).perSecond).toBe("160");
+  expect(limitValuesOf(undefined).perSecond).toBe("");
+  expect(limitValuesOf(anAccount({ limits: {} }), 160).perSecond).toBe("");
+});
+
+test("S2-D8 another channel brings its usual speed, but never over what somebody typed or emptied", () => {
+  expect(speedAfter("160", 160, 250)).toBe("250");
+  expect(speedAfter("160", 160, null)).toBe("");
+  expect(speedAfter("", null, 250)).toBe("250");
+  expect(speedAfter("40", 160, 250)).toBe("40");
+  expect(speedAfter("", 160, 250)).toBe("");
 });

@@ -31,11 +31,15 @@ export interface LimitValues {
   rates: string;
 }
 
-export function limitValuesOf(account: Account | undefined): LimitValues {
+/** What stands in the form: of a new account, `usual` messages a second. */
+export function limitValuesOf(
+  account: Account | undefined,
+  usual: number | null = null,
+): LimitValues {
   const limits = account === undefined ? defaultLimits : limitsOf(account);
   const guards = account === undefined ? defaultGuards : guardsOf(account);
   return {
-    perSecond: typed(limits.perSecond),
+    perSecond: typed(account === undefined ? usual : limits.perSecond),
     concurrency: typed(limits.concurrency),
     perSender: typed(limits.perSender),
     perDomain: typed(limits.perDomain),
@@ -67,6 +71,11 @@ export function toLimits(values: LimitValues): Limits {
       ? { firstDay: Number(values.firstDay), fullDay: Number(values.fullDay) }
       : null,
   };
+}
+
+/** The speed in the field once another one is usual: what somebody typed or emptied stays. */
+export function speedAfter(field: string, was: number | null, usual: number | null): string {
+  return field === typed(was) ? typed(usual) : field;
 }
 
 export function toGuards({ autoResume, breaker, failurePercent }: LimitValues): Guards {

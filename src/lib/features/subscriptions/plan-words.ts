@@ -25,7 +25,7 @@ export const everyHints = {
 
 /** Monday first. */
 export function weekdayNames(): readonly string[] {
-  return weekdays.map(({ name }) => name);
+  return weekdays().map(({ name }) => name);
 }
 
 export function planWords({ every, weekday, hour, zone }: SubscriptionPlan): string {

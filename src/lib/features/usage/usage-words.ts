@@ -2,7 +2,8 @@
 import type { CarrierCounts } from "#domain/report/rollup.ts";
 import { sizeOf } from "#domain/report/carriers.ts";
 import type { SegmentCounters } from "#domain/report/vocabulary.ts";
-import { formatCount, formatPercent } from "#lib/i18n/format.ts";
+import { formatCount, formatMoney, formatPercent } from "#lib/i18n/format.ts";
+import { lazily } from "#lib/i18n/lazily.ts";
 import { language } from "#lib/i18n/text.ts";
 
 type SegmentStatus = Exclude<
@@ -46,10 +47,10 @@ export const segmentStatuses: readonly {
   },
 ];
 
-const regions = new Intl.DisplayNames(language, { type: "region", fallback: "code" });
+const regions = lazily(() => new Intl.DisplayNames(language, { type: "region", fallback: "code" }));
 
 function countryName(country: string | null): string {
-  return country === null ? "Unknown country" : (regions.of(country) ?? country);
+  return country === null ? "Unknown country" : (regions().of(country) ?? country);
 }
 
 export function partName({ country, carrier, isRest }: CarrierCounts, by: "carrier" | "country") {
@@ -75,4 +76,11 @@ export function partsSummary(
   const share = formatPercent(sizeOf(first, what) / all);
   const whole = formatCount(all, unit === "segments" ? "segment" : "message");
   return `The most went to ${partName(first, by)}: ${share} of ${whole}.`;
+}
+
+/** `€0.80, ¥1,200`: what was spent, in each currency; `–` where nothing is known of it. */
+export function costsText(
+  costs: readonly { readonly currency: string; readonly amount: number }[],
+): string {
+  return costs.map(({ currency, amount }) => formatMoney(amount, currency)).join(", ") || "–";
 }

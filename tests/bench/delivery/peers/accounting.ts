@@ -101,6 +101,7 @@ const checks = [
 ];
 
 async function prepare(pool: Pool, messages: number): Promise<void> {
+  await pool.query("drop table if exists message, tally, bucket");
   await pool.query(`create table message (n int primary key, address text not null,
     state smallint not null, reason smallint not null, provider_id text,
     changed_at timestamptz not null default now()) with (fillfactor = 70)`);

@@ -23,9 +23,8 @@ interface BullMq {
 }
 
 const concurrency = 300;
-const name = "messages";
 
-async function run({ messages, load, port }: Work): Promise<number> {
+async function run({ name, messages, load, port }: Work): Promise<number> {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- installed at run time, so that its own types are not here
   const { Queue, Worker } = load("bullmq") as BullMq;
   const connection = { host: "127.0.0.1", port, maxRetriesPerRequest: null };

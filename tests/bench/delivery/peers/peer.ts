@@ -4,6 +4,8 @@
 export type Load = (name: string) => unknown;
 
 export interface Work {
+  /** Of its queue: each run has its own. */
+  readonly name: string;
   readonly messages: number;
   readonly load: Load;
   /** Where the server of the peer listens. */

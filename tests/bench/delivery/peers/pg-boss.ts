@@ -29,11 +29,10 @@ interface PgBoss {
   readonly PgBoss: new (options: object) => Boss;
 }
 
-const name = "messages";
 const batchSize = 1_000;
 const workers = 4;
 
-async function run({ messages, load, port }: Work, isAccounted: boolean): Promise<number> {
+async function run({ name, messages, load, port }: Work, isAccounted: boolean): Promise<number> {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- installed at run time, so that its own types are not here
   const { PgBoss } = load("pg-boss") as PgBoss;
   const connectionString = postgresUrl(port);
@@ -54,7 +53,7 @@ async function run({ messages, load, port }: Work, isAccounted: boolean): Promis
       const jobs = await boss.fetch(name, { batchSize });
       if (jobs.length === 0) return;
       await Promise.all(jobs.map(async () => undefined));
-      await end(boss, accounting, jobs, slot);
+      await end(boss, { name, accounting, jobs, slot });
       ended += jobs.length;
     }
   };
@@ -68,12 +67,14 @@ async function run({ messages, load, port }: Work, isAccounted: boolean): Promis
   return ms;
 }
 
-async function end(
-  boss: Boss,
-  accounting: Accounting | null,
-  jobs: readonly Job[],
-  slot: number,
-): Promise<void> {
+interface Ended {
+  readonly name: string;
+  readonly accounting: Accounting | null;
+  readonly jobs: readonly Job[];
+  readonly slot: number;
+}
+
+async function end(boss: Boss, { name, accounting, jobs, slot }: Ended): Promise<void> {
   const ids = jobs.map(({ id }) => id);
   if (accounting === null) {
     await boss.complete(name, ids);

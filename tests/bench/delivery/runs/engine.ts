@@ -14,14 +14,25 @@ import { createKeys } from "#server/providers/keys.ts";
 import { openThreadedStore } from "#server/store/sqlite/threaded.ts";
 import type { Store } from "#server/store/store.ts";
 import { openFake } from "../../../support/delivery/fake-carrier.ts";
-import { aCampaign, anAccount, seedDocuments } from "../../../support/delivery/world.ts";
+import {
+  aCampaign,
+  anAccount,
+  anAudience,
+  seedDocuments,
+} from "../../../support/delivery/world.ts";
 
 export interface Bench {
   readonly store: Store;
   /** Of the database. */
   readonly path: string;
   readonly engine: Engine;
+  /** Answers the campaign's id. */
+  launchAtHome(): Promise<string>;
   close(): Promise<void>;
+}
+
+function living(country: string, id = anAudience().id) {
+  return anAudience({ id, rule: { kind: "filter", filter: { countries: [country] } } });
 }
 
 const limits = { perSecond: null, concurrency: 100 };
@@ -32,13 +43,17 @@ const documents =
     ? { campaign: aCampaign({ type: "sms" }), account: anAccount({ channel: "sms" }) }
     : {};
 
-/** A campaign to so many people, launched and not begun. */
-export async function openBench(people: number, send: Carrier["send"]): Promise<Bench> {
+/**
+ * A campaign to so many people, launched and not begun. Where there are people abroad, too, they are
+ * whom it is to, and `launchAtHome` launches one to the others.
+ */
+export async function openBench(people: number, send: Carrier["send"], abroad = 0): Promise<Bench> {
   const dir = mkdtempSync(join(process.env["BENCH_DIR"] ?? tmpdir(), "fieldcast-bench-"));
   const path = join(dir, "bench.db");
-  execFileSync(process.execPath, ["tests/bench/delivery/runs/seed.ts", path, String(people)]);
+  const seed = ["tests/bench/delivery/runs/seed.ts", path, String(people), String(abroad)];
+  execFileSync(process.execPath, seed);
   const store = await openThreadedStore(path);
-  await seedDocuments(store, documents);
+  await seedDocuments(store, abroad === 0 ? documents : { ...documents, audience: living("AT") });
   const carrier: Carrier = {
     send,
     check: async () => ok("It answers."),
@@ -64,6 +79,15 @@ export async function openBench(people: number, send: Carrier["send"]): Promise<
     store,
     path,
     engine,
+    launchAtHome: async () => {
+      const id = crypto.randomUUID();
+      const audience = living("DE", crypto.randomUUID());
+      const { campaign = aCampaign(), ...others } = documents;
+      const next = { ...campaign, id, audienceId: audience.id };
+      await seedDocuments(store, { ...others, campaign: next, audience });
+      engine.wake();
+      return id;
+    },
     close: async () => {
       await engine.stop();
       await store.close();

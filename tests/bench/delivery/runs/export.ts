@@ -7,7 +7,7 @@ import { campaignId, workspace } from "../../../support/delivery/world.ts";
 
 const [path = "", kind] = process.argv.slice(2);
 const store = await openThreadedReader(path);
-const filter = { states: [], reasons: [], q: null, inAddress: true };
+const filter = { states: [], reasons: [], carrier: null, edition: null, q: null, inAddress: true };
 const of = { workspace, campaignId };
 const began = performance.now();
 const held = await store.hold();
@@ -18,7 +18,8 @@ const breakdowns = breakdownLines(campaign.type, rollup);
 const facts = { campaign, filter, asOf: Date.now(), snapshot: snapshotOf(rollup), breakdowns };
 const file = {
   facts: { ...facts, total: rollup.total },
-  read: (after: number) => held.reports.rows({ ...of, filter, after, limit: exportBatch }),
+  read: (row: { readonly n: number } | null) =>
+    held.reports.rows({ ...of, filter, after: row?.n ?? 0, limit: exportBatch }),
   show: (address: string) => address,
 };
 let bytes = 0;

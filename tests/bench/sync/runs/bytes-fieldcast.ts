@@ -1,26 +1,20 @@
 /** What travels to a device of ours, asked for and encoded by the server's own routes. */
+import { gunzipSync } from "node:zlib";
 import Fastify from "fastify";
 import { createDevices } from "#server/access/devices.ts";
 import { createCommands } from "#server/commands/apply.ts";
 import { installGuards, type Caller } from "#server/http/route.ts";
 import { registerSync } from "#server/http/sync.ts";
 import { createPuller } from "#server/live/pull.ts";
+import { sharedPage } from "#server/live/shared-page.ts";
 import { openInlineStore } from "#server/store/sqlite/inline.ts";
 import type { Write } from "#domain/sync/decision.ts";
+import { pullReply } from "#protocol/down.ts";
 import { protocolVersion, schemaVersion } from "#protocol/version.ts";
-import { array, looseObject, number, parse, record, string, boolean } from "valibot";
+import { parse } from "valibot";
 import { ana, anId } from "../../../support/campaigns.ts";
 import { workspace, write } from "./workspace.ts";
 import type { Travelled } from "./bytes.ts";
-
-const Pulled = looseObject({
-  epoch: string(),
-  feeds: record(string(), looseObject({})),
-});
-const Feeds = record(
-  string(),
-  looseObject({ to: number(), more: boolean(), rows: looseObject({ ver: array(number()) }) }),
-);
 
 const caller: Caller = {
   workspace,
@@ -50,7 +44,7 @@ export async function openFieldcast() {
   });
   const who = { v: protocolVersion, schema: schemaVersion, client: anId(1), instance: anId(2) };
   const epoch = await puller.epoch();
-  let at: Record<string, { from: number }> = start();
+  const at: Record<string, { from: number }> = start();
 
   return {
     write: async (writes: readonly Write[], when: number) => {
@@ -65,32 +59,38 @@ export async function openFieldcast() {
         const answer = await app.inject({
           method: "POST",
           url: "/sync/pull",
-          headers: { "accept-encoding": "gzip", "fieldcast-protocol": String(protocolVersion) },
+          headers: {
+            accept: "application/x-ndjson",
+            "accept-encoding": "gzip",
+            "fieldcast-protocol": String(protocolVersion),
+          },
           payload: { ...who, epoch, ch: "bytes", feeds: at },
         });
-        const plain = await puller.pull({ workspace, user: ana, epoch, ch: "bytes", feeds: at });
         if (answer.statusCode !== 200) throw new Error(answer.body);
-        sum.raw += JSON.stringify(plain).length;
+        const isPacked = answer.headers["content-encoding"] === "gzip";
+        const text = String(isPacked ? gunzipSync(answer.rawPayload) : answer.rawPayload);
+        sum.raw += text.length;
         sum.packed += answer.rawPayload.length;
         sum.messages += 1;
-        const feeds = parse(Feeds, parse(Pulled, plain).feeds);
-        sum.rows += Object.values(feeds).reduce((all, { rows }) => all + rows.ver.length, 0);
-        at = Object.fromEntries(
-          Object.entries(feeds).map(([feed, { to }]) => [feed, { from: to }]),
-        );
-        if (Object.values(feeds).every(({ more }) => !more)) return sum;
+        const pages = text.split("\n").map((line) => parse(pullReply, JSON.parse(line)));
+        for (const page of pages) {
+          if (page.t !== "page") throw new Error("the device was told to begin again");
+          const feeds = Object.entries(page.feeds);
+          sum.rows += feeds.reduce((all, [, { rows }]) => all + rows.ver.length, 0);
+          for (const [feed, { to }] of feeds) at[feed] = { from: to };
+          if (page === pages.at(-1) && feeds.every(([, { more }]) => !more)) return sum;
+        }
       }
     },
-    /** The next page of the live stream: text, as it goes out on a socket. */
+    /** The next page of the live stream, as it goes out on a socket. */
     async hear(): Promise<number> {
       const roll = at["roll"] ?? { from: 0 };
       // As the hub asks for who has revealed all that it was sent.
       const where = { workspace, user: ana, epoch, ch: "", feeds: { roll }, onlyChanges: true };
       const page = await puller.pull(where);
       if (page.t !== "page") throw new Error("the stream was reset");
-      at = { ...at, roll: { from: page.feeds.roll?.to ?? roll.from } };
-      const { ch: _, ...said } = page;
-      return JSON.stringify(said).length;
+      at["roll"] = { from: page.feeds.roll?.to ?? roll.from };
+      return sharedPage(page, true).said.length;
     },
     close: async () => {
       await app.close();

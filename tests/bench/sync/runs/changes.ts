@@ -46,6 +46,7 @@ export function startChanges({ store, workspace, campaigns, perSecond, onFlush }
   };
   const flush = setInterval(() => void write(), flushMs);
   return {
+    made: (): number => made,
     stop: (): number => {
       clearInterval(change);
       clearInterval(flush);

@@ -6,8 +6,12 @@
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import type { Socket } from "node:net";
+import { feeds } from "#domain/sync/document.ts";
+import { liveDown } from "#protocol/down.ts";
+import { fromFrame } from "#protocol/frame.ts";
 import { protocolVersion, schemaVersion } from "#protocol/version.ts";
-import { ackAfterBytes, ackAfterMs, ackAfterPages } from "#lib/sync/socket.ts";
+import { ackAfterBytes, ackAfterMs, ackAfterPages, ackAfterQuietMs } from "#lib/sync/socket.ts";
+import * as v from "valibot";
 import { WebSocket } from "ws";
 
 const [way = "fieldcast", port = "0", sockets = "500", slowPercent = "20"] = process.argv.slice(2);
@@ -19,15 +23,20 @@ interface Device {
   readonly isSlow: boolean;
   /** Time of the newest change that it shows; null before the first. */
   shows: number | null;
-  chain: string;
-  unsaid: { message: object; pages: number; bytes: number; since: number } | null;
+  readonly client: string;
+  readonly ch: string;
+  /** Where it stands in each feed. */
+  readonly at: Record<string, number>;
+  /** What it heard while it was measured. */
+  frames: number;
+  unsaid: { pages: number; bytes: number; since: number; last: number } | null;
   hasAcked: boolean;
 }
 
 /** What became visible how late: the age of what was shown, a moment before it was replaced. */
 const ages: number[] = [];
 let frames = 0;
-let bytes = 0;
+let heardBytes = 0;
 let isMeasured = false;
 
 const devices: Device[] = [];
@@ -39,10 +48,13 @@ process.on("message", (word) => {
   if (word === "measure") isMeasured = true;
   else {
     const sorted = ages.toSorted((a, b) => a - b);
-    const fast = devices.filter(({ isSlow }) => !isSlow).length;
+    const quick = devices.filter(({ isSlow }) => !isSlow);
+    const fast = quick.length;
     const result = {
       framesPerDevice: frames / fast,
-      kbPerDevice: bytes / fast / 1_000,
+      fewestFrames: Math.min(...quick.map((device) => device.frames)),
+      bytesPerFrame: Math.round(heardBytes / frames),
+      kbPerDevice: heardBytes / fast / 1_000,
       staleP50: sorted[Math.floor(sorted.length / 2)] ?? 0,
       staleP99: sorted[Math.floor(sorted.length * 0.99)] ?? 0,
     };
@@ -60,11 +72,14 @@ async function open(index: number, isSlow: boolean): Promise<Device> {
     socket,
     isSlow,
     shows: null,
-    chain: "",
+    client: randomUUID(),
+    ch: randomUUID(),
+    at: {},
+    frames: 0,
     unsaid: null,
     hasAcked: false,
   };
-  socket.on("message", (data: Buffer) => hear(device, data.toString()));
+  socket.on("message", (data: Buffer, isBytes: boolean) => hear(device, data, isBytes));
   await once(socket, "open");
   if (way === "socket.io") socket.send("40");
   if (way === "fieldcast") hello(device, null);
@@ -86,35 +101,59 @@ function throttle(socket: WebSocket): void {
   }, 100).unref();
 }
 
-function hear(device: Device, text: string): void {
-  if (way === "fieldcast") hearPage(device, text);
-  else if (way === "ws") note(device, text, newest(text));
-  else if (text === "2") device.socket.send("3");
-  else if (text.startsWith("42")) note(device, text, newest(text));
+function hear(device: Device, data: Buffer, isBytes: boolean): void {
+  if (isBytes) hearCounters(device, data);
+  else if (way === "fieldcast") hearText(device, data.toString());
+  else if (data.toString() === "2") device.socket.send("3");
 }
 
-/** Reads of a page only what it must: the listeners of all ways shall cost alike. */
-function hearPage(device: Device, text: string): void {
-  if (text.includes('"t":"reset"')) {
-    hello(device, JSON.parse(text).epoch);
-    return;
+/** The counters that changed: the same bytes for everybody, whoever sent them. */
+function hearCounters(device: Device, data: Buffer): void {
+  const { to, newest } = readOnce(data);
+  if (way === "fieldcast") {
+    device.at["roll"] = to;
+    acknowledge(device, data.length);
   }
-  if (!text.includes('"t":"page"')) return;
-  device.chain = /"ch":"([^"]+)"/.exec(text.slice(0, 200))?.[1] ?? device.chain;
-  const to = /"roll":\{"from":\d+,"to":(\d+)/.exec(text)?.[1];
-  if (to === undefined) return;
-  acknowledge(device, text.length, { t: "ack", ch: device.chain, feeds: { roll: Number(to) } });
-  note(device, text, newest(text));
+  note(device, data.length, newest);
+}
+
+function hearText(device: Device, text: string): void {
+  const message = v.parse(liveDown, JSON.parse(text));
+  if (message.t === "bye") throw new Error(`a device was sent away: ${message.why}`);
+  if (message.t === "reset") hello(device, message.epoch);
+  if (message.t !== "page") return;
+  for (const [feed, { to }] of Object.entries(message.feeds)) device.at[feed] = to;
+  acknowledge(device, text.length);
+}
+
+interface ReadFrame {
+  readonly bytes: Buffer;
+  readonly to: number;
+  /** When the newest change in it was made. */
+  readonly newest: number;
+}
+
+/** Who stands at the same place hears the same bytes: they are read once. */
+let lastRead: ReadFrame | null = null;
+
+function readOnce(bytes: Buffer): ReadFrame {
+  if (lastRead?.bytes.equals(bytes) === true) return lastRead;
+  const read = fromFrame(bytes);
+  if (read === null) throw new Error("a frame is none of the protocol's");
+  const { to, rows } = read.roll;
+  const made = rows.doc.map((doc) => (typeof doc?.["at"] === "number" ? doc["at"] : 0));
+  lastRead = { bytes, to, newest: Math.max(0, ...made) };
+  return lastRead;
 }
 
 /** As the app does it ([S26]). */
-function acknowledge(device: Device, length: number, message: object): void {
+function acknowledge(device: Device, length: number): void {
   const before = device.unsaid;
   const unsaid = {
-    message,
     pages: (before?.pages ?? 0) + 1,
     bytes: (before?.bytes ?? 0) + length,
     since: before?.since ?? Date.now(),
+    last: Date.now(),
   };
   device.unsaid = unsaid;
   const isFull = unsaid.pages >= ackAfterPages || unsaid.bytes >= ackAfterBytes;
@@ -123,36 +162,31 @@ function acknowledge(device: Device, length: number, message: object): void {
 }
 
 function sayAck(device: Device): void {
-  device.socket.send(JSON.stringify(device.unsaid?.message));
+  device.socket.send(JSON.stringify({ t: "ack", ch: device.ch, feeds: device.at }));
   device.unsaid = null;
 }
 
 setInterval(() => {
   const now = Date.now();
   for (const device of devices) {
-    if (device.unsaid !== null && now - device.unsaid.since >= ackAfterMs) sayAck(device);
+    if (device.unsaid === null) continue;
+    const { since, last } = device.unsaid;
+    if (now - since >= ackAfterMs || now - last >= ackAfterQuietMs) sayAck(device);
   }
 }, 100).unref();
 
-/** The time of the newest change in a frame: what is read of it must cost everybody the same. */
-function newest(text: string): number {
-  const at = text.lastIndexOf('"rate":500,"at":');
-  return at < 0 ? 0 : Number.parseInt(text.slice(at + 16, at + 29), 10);
-}
-
-function note(device: Device, text: string, shows: number): void {
+function note(device: Device, length: number, shows: number): void {
   if (isMeasured && !device.isSlow && shows > 0) {
     frames += 1;
-    bytes += text.length;
+    heardBytes += length;
+    device.frames += 1;
     if (device.shows !== null) ages.push(Date.now() - device.shows);
   }
   if (shows > 0) device.shows = shows;
 }
 
-function hello({ socket }: Device, epoch: string | null): void {
-  const sender = { v: protocolVersion, schema: schemaVersion };
-  const who = { client: randomUUID(), instance: randomUUID() };
-  const feeds = { org: { from: 0 }, team: { from: 0 }, roll: { from: 0 } };
-  const ch = randomUUID();
-  socket.send(JSON.stringify({ t: "hello", ...sender, ...who, epoch, ch, feeds }));
+function hello({ socket, client, ch }: Device, epoch: string | null): void {
+  const sender = { v: protocolVersion, schema: schemaVersion, client, instance: client };
+  const at = Object.fromEntries(feeds.map((feed) => [feed, { from: 0 }]));
+  socket.send(JSON.stringify({ t: "hello", ...sender, epoch, ch, feeds: at }));
 }

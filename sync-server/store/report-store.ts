@@ -175,7 +175,7 @@ export interface UsageNarrowed {
   readonly carrier: string | null;
 }
 
-/** Whom a campaign reached: of everybody, and of each carrier, one bit a contact. */
+/** Whom a campaign reached by each of its channels: of everybody, and of each carrier, one bit a contact. */
 export interface Reach {
   readonly ws: number;
   readonly distribution: number;
@@ -183,7 +183,12 @@ export interface Reach {
   readonly ver: number;
   /** The contact of the first bit. */
   readonly first: number;
-  readonly parts: readonly { readonly carrier: number; readonly bits: Uint8Array<ArrayBuffer> }[];
+  readonly parts: readonly {
+    /** By the channel that it falls back to. */
+    readonly isSecond: boolean;
+    readonly carrier: number;
+    readonly bits: Uint8Array<ArrayBuffer>;
+  }[];
 }
 
 /** A message that did not arrive, of any campaign. */

@@ -32,6 +32,7 @@ interface Counts {
 }
 
 interface Usage {
+  readonly customersReached: number;
   readonly messages: { readonly total: number };
   readonly months: readonly object[];
 }
@@ -41,7 +42,7 @@ interface Analytics {
 }
 
 test(
-  "S0-08 S2-09 S4-01 I-6 who got a text message instead counts under SMS, and the parts add up to the campaign",
+  "S0-08 S2-09 S4-01 S4-D1 I-6 who got a text message instead counts under SMS, and the parts add up to the campaign",
   { timeout: 90_000 },
   async () => {
     const { api, audienceId } = started;
@@ -86,6 +87,9 @@ test(
       messages: { total: 3 },
       months: [{ type: "email", messages: 3 }],
     });
+    // S4-D1: whoever was reached counts under the channel that reached them.
+    expect([email, sms, all].map((usage) => usage.customersReached)).toEqual([3, 2, 5]);
+    expect((await usageOf("mms")).customersReached).toBe(0);
     expect(email.messages.total + sms.messages.total).toBe(all.messages.total);
     expect(all.messages.total).toBe(report.counters["total"]);
     const { breakdowns } = await api.get<Analytics>("/analytics");

@@ -55,6 +55,7 @@ import { unmeasured } from "./migration-0053-unmeasured.ts";
 import { plainConditions } from "./migration-0054-plain-conditions.ts";
 import { checkIns } from "./migration-0055-check-ins.ts";
 import { lateEvents } from "./migration-0056-late-events.ts";
+import { reachByWay } from "./migration-0057-reach-by-way.ts";
 
 export const migrations: readonly string[] = [
   core,
@@ -113,4 +114,5 @@ export const migrations: readonly string[] = [
   plainConditions,
   checkIns,
   lateEvents,
+  reachByWay,
 ];

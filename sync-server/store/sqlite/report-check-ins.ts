@@ -5,7 +5,7 @@ import type { Instant } from "#domain/core/time.ts";
 import type { Id } from "#domain/core/id.ts";
 import type { ReportStore } from "../report-store.ts";
 import type { Database } from "./database.ts";
-import { narrowing } from "./report-narrowed.ts";
+import { narrowing, wayNarrowing } from "./report-narrowed.ts";
 import { carriersOf, hasBit } from "./report-reach.ts";
 import type { Operations } from "./operation.ts";
 
@@ -34,13 +34,14 @@ export function noteCheckIn(db: Database, { workspace, contact, at }: CheckIn): 
  */
 export const checkIns: ReportOperations["checkIns"] = (db, { workspace, ...narrowed }) => {
   const { where, values } = narrowing(narrowed);
+  const ways = wayNarrowing(narrowed);
   const carriers = JSON.stringify(carriersOf(db, narrowed.carrier));
   const found = new Set<string>();
   for (const reach of db.all(
     `select r.first, r.bits, d.created_at from distribution d
        join reach r on r.ws = d.ws and r.distribution = d.seq
          and r.carrier in (select value from json_each(?))
-      where d.workspace = ? ${where}
+      where d.workspace = ? ${where} ${ways.where}
         and not exists (select 1 from document c where c.workspace = d.workspace
           and c.kind in ('campaign', 'deletedCampaign') and c.id = d.campaign
           and json_type(c.doc, '$.trigger') = 'object')
@@ -49,6 +50,7 @@ export const checkIns: ReportOperations["checkIns"] = (db, { workspace, ...narro
     carriers,
     workspace,
     ...values,
+    ...ways.values,
   )) {
     const launchedAt = Number(reach["created_at"]);
     if (!(reach["bits"] instanceof Uint8Array)) continue;

@@ -1,5 +1,9 @@
-/** Which campaigns usage is asked of, as conditions on `distribution d`; and of which carrier, on `carrier c`. */
-import { addressKindOf, channels } from "#domain/campaign/channel.ts";
+/**
+ * Which campaigns usage is asked of, as conditions on `distribution d`; of which of their two
+ * channels, on `reach r`; and of which carrier, on `carrier c`.
+ */
+import { addressKindOf, channels, type Channel } from "#domain/campaign/channel.ts";
+import { fallbackChannel } from "#domain/campaign/fallback.ts";
 import { unknownCarrierName } from "#domain/report/carrier-name.ts";
 import type { UsageNarrowed } from "../report-store.ts";
 import type { Value } from "./database.ts";
@@ -11,9 +15,18 @@ interface Condition {
 }
 
 /** Only they have carriers. */
-export const phoneChannels = channels.filter((channel) => addressKindOf[channel] === "phone");
+const phoneChannels = channels.filter((channel) => addressKindOf[channel] === "phone");
 
-export function narrowing({ from, to, type, carrier }: UsageNarrowed): Condition {
+type ByWay = Pick<UsageNarrowed, "type" | "carrier">;
+
+/** Messages of these channels are asked for. */
+export function channelsAsked({ type, carrier }: ByWay): readonly Channel[] {
+  const all = carrier === null ? channels : phoneChannels;
+  return all.filter((channel) => type === null || channel === type);
+}
+
+/** Those that were launched in the time, and may have sent by a channel that is asked for. */
+export function narrowing({ from, to, ...way }: UsageNarrowed): Condition {
   const parts: string[] = [];
   const values: Value[] = [];
   const narrow = (condition: string, value: Value): void => {
@@ -22,11 +35,21 @@ export function narrowing({ from, to, type, carrier }: UsageNarrowed): Condition
   };
   if (Number.isFinite(from)) narrow("d.created_at >= ?", from);
   if (Number.isFinite(to)) narrow("d.created_at < ?", to);
-  if (type !== null) narrow("d.channel = ?", type);
-  if (carrier !== null) {
-    narrow("d.channel in (select value from json_each(?))", JSON.stringify(phoneChannels));
+  const asked = channelsAsked(way);
+  if (asked.length < channels.length) {
+    const falls = asked.includes(fallbackChannel) ? "or d.falls_back = 1" : "";
+    narrow(`(d.channel in (select value from json_each(?)) ${falls})`, JSON.stringify(asked));
   }
   return { where: parts.join(" "), values };
+}
+
+/** Of both of a campaign's channels what really went by one that is asked for. */
+export function wayNarrowing(way: ByWay): Condition {
+  const asked = channelsAsked(way);
+  if (asked.length === channels.length) return { where: "", values: [] };
+  const where = `and case r.second when 1 then '${fallbackChannel}' else d.channel end
+    in (select value from json_each(?))`;
+  return { where, values: [JSON.stringify(asked)] };
 }
 
 export function carrierNarrowing(carrier: UsageNarrowed["carrier"]): Condition {

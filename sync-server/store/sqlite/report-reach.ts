@@ -1,15 +1,17 @@
 /**
  * Different contacts who were reached, over any campaigns: each campaign keeps one bit a contact,
  * made anew only after its messages changed, so that counting reads some kilobytes of each and
- * never all messages again. A million contacts are 125 kB, packed to less.
+ * never all messages again. A million contacts are 125 kB, packed to less. Whom the channel that it
+ * falls back to reached has bits of their own.
  */
 import { deflateRawSync, inflateRawSync } from "node:zlib";
 import { minuteMs } from "#domain/core/time.ts";
 import { stateCodes } from "#domain/message/state.ts";
 import { unknownCarrierName } from "#domain/report/carrier-name.ts";
-import type { ReportStore, UsageNarrowed } from "../report-store.ts";
+import type { Reach, ReportStore, UsageNarrowed } from "../report-store.ts";
 import type { Database } from "./database.ts";
-import { narrowing } from "./report-narrowed.ts";
+import { standsBySecond } from "./fallen.ts";
+import { narrowing, wayNarrowing } from "./report-narrowed.ts";
 import type { Operations } from "./operation.ts";
 
 type ReportOperations = Operations<ReportStore>;
@@ -25,6 +27,7 @@ export const staleReach: ReportOperations["staleReach"] = (db, { workspace, now,
     .all(
       `select d.seq from distribution d
          left join reach r on r.ws = d.ws and r.distribution = d.seq and r.carrier = ${everybody}
+           and r.second = 0
         where d.workspace = ? and d.total > 0 and (r.ver is null
             or (r.ver <> d.ver and (d.total < ${largeFrom} or r.at < ?))) ${where}
         order by d.seq`,
@@ -37,7 +40,10 @@ export const staleReach: ReportOperations["staleReach"] = (db, { workspace, now,
 
 /** The bits of one campaign, from its messages as they are. */
 export const readReach: ReportOperations["readReach"] = (db, { distribution }) => {
-  const of = db.get("select ws, ver, by_carrier from distribution where seq = ?", distribution);
+  const of = db.get(
+    "select ws, ver, by_carrier, falls_back from distribution where seq = ?",
+    distribution,
+  );
   if (of === undefined) throw new Error(`there is no distribution ${distribution}`);
   const ws = Number(of["ws"]);
   const range = db.get(
@@ -47,36 +53,65 @@ export const readReach: ReportOperations["readReach"] = (db, { distribution }) =
   );
   const first = Math.floor(Number(range?.["first"] ?? 0) / 8) * 8;
   const bytes = Math.floor((Number(range?.["last"] ?? 0) - first) / 8) + 1;
-  const bitsOf = new Map<number, Uint8Array>([[everybody, new Uint8Array(bytes)]]);
+  const fell = of["falls_back"] === 1 ? standsBySecond("message") : "0";
   const isByCarrier = of["by_carrier"] === 1;
+  const own = createBits({ first, bytes });
+  const second = createBits({ first, bytes });
+  own.begin(everybody);
   for (const row of db.each(
-    "select contact, carrier from message where ws = ? and distribution = ? and state in (?, ?)",
+    `select contact, carrier, ${fell} as fell from message
+      where ws = ? and distribution = ? and state in (?, ?)`,
     ws,
     distribution,
     stateCodes.delivered,
     stateCodes.read,
   )) {
-    const place = Number(row["contact"]) - first;
-    for (const carrier of isByCarrier ? [everybody, Number(row["carrier"])] : [everybody]) {
-      const bits = bitsOf.get(carrier) ?? new Uint8Array(bytes);
-      bitsOf.set(carrier, bits);
-      bits[place >> 3] = (bits[place >> 3] ?? 0) | (1 << (place & 7));
-    }
+    const isSecond = row["fell"] === 1;
+    const bits = isSecond ? second : own;
+    const contact = Number(row["contact"]);
+    bits.add(everybody, contact);
+    // What goes out instead goes to phones.
+    if (isByCarrier || isSecond) bits.add(Number(row["carrier"]), contact);
   }
-  const parts = [...bitsOf].map(([carrier, bits]) => {
-    return { carrier, bits: new Uint8Array(deflateRawSync(bits, { level: 1 })) };
-  });
+  const parts = [...packed(own, false), ...packed(second, true)];
   return { ws, distribution, ver: Number(of["ver"]), first, parts };
 };
+
+/** One bit a contact, of each carrier that any of them has. */
+function createBits({ first, bytes }: { readonly first: number; readonly bytes: number }) {
+  const of = new Map<number, Uint8Array>();
+  const begin = (carrier: number): Uint8Array => {
+    const bits = of.get(carrier) ?? new Uint8Array(bytes);
+    of.set(carrier, bits);
+    return bits;
+  };
+  return {
+    of,
+    begin,
+    add: (carrier: number, contact: number): void => {
+      const bits = begin(carrier);
+      const place = contact - first;
+      bits[place >> 3] = (bits[place >> 3] ?? 0) | (1 << (place & 7));
+    },
+  };
+}
+
+function packed({ of }: ReturnType<typeof createBits>, isSecond: boolean): Reach["parts"] {
+  return [...of].map(([carrier, bits]) => {
+    return { isSecond, carrier, bits: new Uint8Array(deflateRawSync(bits, { level: 1 })) };
+  });
+}
 
 export const keepReach: ReportOperations["keepReach"] = (db, { reach, now }) => {
   const { ws, distribution, ver, first, parts } = reach;
   db.run("delete from reach where ws = ? and distribution = ?", ws, distribution);
-  for (const { carrier, bits } of parts) {
+  for (const { isSecond, carrier, bits } of parts) {
     db.run(
-      "insert into reach (ws, distribution, carrier, ver, at, first, bits) values (?, ?, ?, ?, ?, ?, ?)",
+      `insert into reach (ws, distribution, second, carrier, ver, at, first, bits)
+       values (?, ?, ?, ?, ?, ?, ?, ?)`,
       ws,
       distribution,
+      isSecond ? 1 : 0,
       carrier,
       ver,
       now,
@@ -90,16 +125,18 @@ export const keepReach: ReportOperations["keepReach"] = (db, { reach, now }) => 
 /** How many have a bit in any of the campaigns. */
 export const reachedContacts: ReportOperations["reached"] = (db, { workspace, ...narrowed }) => {
   const { where, values } = narrowing(narrowed);
+  const ways = wayNarrowing(narrowed);
   const all = createUnion();
   const carriers = carriersOf(db, narrowed.carrier);
   for (const row of db.each(
     `select r.first, r.bits from distribution d
        join reach r on r.ws = d.ws and r.distribution = d.seq
          and r.carrier in (select value from json_each(?))
-      where d.workspace = ? ${where}`,
+      where d.workspace = ? ${where} ${ways.where}`,
     JSON.stringify(carriers),
     workspace,
     ...values,
+    ...ways.values,
   )) {
     if (row["bits"] instanceof Uint8Array) {
       all.add(Number(row["first"]), inflateRawSync(row["bits"]));

@@ -1,14 +1,13 @@
 /** What only the rows of messages tell, across campaigns. */
-import { channels, type Channel } from "#domain/campaign/channel.ts";
 import { fallbackChannel } from "#domain/campaign/fallback.ts";
 import { reasonCode, reasonOf } from "#domain/message/reason.ts";
 import { stateCodes, stateOf } from "#domain/message/state.ts";
-import type { ReportStore, StoppedRow, UsageNarrowed } from "../report-store.ts";
+import type { ReportStore, StoppedRow } from "../report-store.ts";
 import { textOrNull } from "./carrier-rollup.ts";
 import { toChannel } from "./delivery-rows.ts";
 import type { Operations } from "./operation.ts";
 import { standsBySecond } from "./fallen.ts";
-import { carrierNarrowing, narrowing, phoneChannels } from "./report-narrowed.ts";
+import { carrierNarrowing, channelsAsked, narrowing } from "./report-narrowed.ts";
 import { stoppedRows } from "./stopped-messages.ts";
 
 type ReportOperations = Operations<ReportStore>;
@@ -19,7 +18,7 @@ const states = ["failed", "undelivered"] as const;
 export const stoppedMessages: ReportOperations["stopped"] = (db, args) => {
   const { workspace, reasons, after, limit, from, to, ...way } = args;
   const { where, values } = narrowing({ from, to, type: null, carrier: null });
-  const asked = channelsOf(way);
+  const asked = channelsAsked(way);
   const ofCarrier = carrierNarrowing(way.carrier);
   const found: StoppedRow[] = [];
   const campaigns = db.all(
@@ -59,15 +58,6 @@ export const stoppedMessages: ReportOperations["stopped"] = (db, args) => {
   }
   return found;
 };
-
-/** Only phones have carriers. */
-function channelsOf({
-  type,
-  carrier,
-}: Pick<UsageNarrowed, "type" | "carrier">): readonly Channel[] {
-  const all = carrier === null ? channels : phoneChannels;
-  return all.filter((channel) => type === null || channel === type);
-}
 
 function toStopped(row: Readonly<Record<string, unknown>>): StoppedRow {
   return {

@@ -1,6 +1,7 @@
 // A text message to whoever an e-mail does not reach: written without a network, looked at before
 // the launch, and told in the report without counting anybody twice.
 import { expect, test } from "@playwright/test";
+import { WebhookSink } from "../support/delivery/webhook-sink.ts";
 import {
   importPeople,
   make,
@@ -70,3 +71,64 @@ test("1.3 who cannot be reached by e-mail gets a text message, written offline a
     await server.close();
   }
 });
+
+const person =
+  "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.1 Mobile/15E148 Safari/604.1";
+
+test("S1-15 S1-16 clicks on the links of the text message stand at its words, as those of the e-mail do", async ({
+  browser,
+}) => {
+  test.setTimeout(150_000);
+  const server = await RealServer.open();
+  const sink = await WebhookSink.open({ reports: true });
+  try {
+    const { admin, api } = await prepareWorkspace(server);
+    await importPeople(api, 3);
+    const audienceId = await make(api, "/audiences", { name: "All", rule: { kind: "all" } });
+    const failing = { failurePercent: 100, failures: { not_capable: 1 } };
+    const guards = { breaker: "provider", failurePercent: null };
+    const accountId = await makeSandbox(api, "Mails", "email", { ...failing, guards });
+    const hook = { name: "Texts", channel: "sms", provider: "webhook" };
+    const texts = await make(api, "/accounts", { ...hook, settings: { url: sink.url } });
+    const text = "Hello https://shop.example/both {{ unsubscribe_url }}";
+    const id = await make(api, "/campaigns", {
+      name: "By any way",
+      type: "email",
+      audienceId,
+      accountId,
+      trackLinks: true,
+      content: { subject: "Hello", text, html: "" },
+      fallback: {
+        accountId: texts,
+        text: "See https://shop.example/sale or https://shop.example/both",
+      },
+    });
+    expect((await api.post(`/campaigns/${id}/send`, {})).status).toBeLessThan(300);
+    await api.until(`/campaigns/${id}`, ({ phase }) => phase === "completed", 60_000);
+    const sent = sink.sentTo("+12025550000").at(-1)?.content.text ?? "";
+    const [sale] = sent.match(/http:\/\/localhost:\d+\/r\/[\w-]{20}(?![\w-])/g) ?? [];
+    const led = await fetch(sale ?? "", { redirect: "manual", headers: { "user-agent": person } });
+    expect(led.headers.get("location")).toBe("https://shop.example/sale");
+    await api.until(`/campaigns/${id}/links`, ({ people }) => isOne(people), 60_000);
+
+    const page = await openDevice(browser, server, admin);
+    await page.goto(`/campaigns/${id}?tab=content`);
+    const clicked = page.getByRole("img", { name: /: 1 recipient, 1 click$/ });
+    const none = page.getByRole("img", { name: /: 0 recipients, 0 clicks$/ });
+    await expect(clicked).toBeVisible();
+    // The link that both have stands in both, and neither is one of an earlier text.
+    await expect(none).toHaveCount(2);
+    const words = page.locator("div").filter({ hasText: /^See https/ });
+    await expect(words.getByRole("img").first()).toHaveText("1 / 1");
+    await expect(page.getByText("counted together")).toHaveCount(1);
+    await expect(page.getByText("Links of earlier texts are told there.")).toHaveCount(0);
+    await expectFitsAll(page);
+  } finally {
+    await server.close();
+    await sink.close();
+  }
+});
+
+function isOne(people: unknown): boolean {
+  return JSON.stringify(people) === JSON.stringify({ total: 1, unique: 1 });
+}

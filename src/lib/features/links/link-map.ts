@@ -8,9 +8,16 @@ export interface LinkedMessage {
   /** With the numbers as parts of the page. */
   readonly html: string;
   /** Each with what stands behind it; "" where no link ends. */
-  readonly text: readonly { readonly text: string; readonly badge: Badge | null }[];
-  /** Links that earlier texts had, and this one has not. */
+  readonly text: readonly LinkedPiece[];
+  /** Links that the other message has, too: clicks on them are told apart nowhere. */
+  readonly both: readonly LinkLine[];
+  /** Links that earlier texts had, and neither message has now. */
   readonly gone: readonly LinkLine[];
+}
+
+export interface LinkedPiece {
+  readonly text: string;
+  readonly badge: Badge | null;
 }
 
 export interface Badge {
@@ -18,18 +25,31 @@ export interface Badge {
   readonly long: string;
 }
 
-export function linkedMessage(content: Content, { links }: LinkReport): LinkedMessage {
+type Words = Pick<Content, "html" | "text">;
+
+/** `other`: of a campaign that sends one of two messages, the other one; null: there is one alone. */
+export function linkedMessage(
+  content: Words,
+  other: Words | null,
+  { links }: LinkReport,
+): LinkedMessage {
   const page = mapHtml(content.html, links);
   const text = mapText(content.text, links);
   const here = new Set([...page, ...text].map(({ link }) => link?.n));
+  const there = new Set(other === null ? [] : numbersIn(other, links));
   return {
     html: page.map(pieceHtml).join(""),
     text: text.map((piece) => ({
       text: piece.text,
       badge: piece.link === null ? null : badgeOf(piece.link),
     })),
-    gone: links.filter(({ n }) => !here.has(n)),
+    both: links.filter(({ n }) => here.has(n) && there.has(n)),
+    gone: links.filter(({ n }) => !here.has(n) && !there.has(n)),
   };
+}
+
+function numbersIn({ html, text }: Words, links: LinkReport["links"]) {
+  return [...mapHtml(html, links), ...mapText(text, links)].map(({ link }) => link?.n);
 }
 
 export function badgeOf({ name, person }: LinkLine): Badge {

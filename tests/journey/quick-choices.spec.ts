@@ -1,6 +1,12 @@
 // Who chooses faster than the page follows loses none of what they chose.
 import { expect, test } from "@playwright/test";
-import { importPeople, make, makeSandbox, openDevice, prepareWorkspace } from "../support/journey.ts";
+import {
+  importPeople,
+  make,
+  makeSandbox,
+  openDevice,
+  prepareWorkspace,
+} from "../support/journey.ts";
 import { RealServer } from "../support/real-server.ts";
 
 test("I-10 a search that is taken back and a state chosen at the same moment both count", async ({

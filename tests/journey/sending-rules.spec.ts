@@ -48,6 +48,31 @@ test("S0-D2 an administrator sets the rules; the review tells what they mean, an
     await expect(meaning.getByText(/^50 messages, the last until/)).toBeVisible();
     await dialog.getByRole("button", { name: "Not yet" }).click();
 
+    // So does what repeats, and what waits for people.
+    await page.getByRole("button", { name: "Repeat" }).click();
+    const repeating = page.getByRole("dialog", { name: "Repeat" });
+    await repeating.getByLabel("Time zone").selectOption("UTC");
+    await repeating.getByLabel("At", { exact: true }).fill("23:30");
+    const run = repeating.getByRole("region", { name: "The first run" });
+    await expect(run.getByText("50 of 50 contacts")).toBeVisible();
+    await repeating.getByLabel("At each recipient's local time").check();
+    await expect(run.getByText(/^50 messages, the last until/)).toBeVisible();
+    await repeating.getByRole("button", { name: "Not yet" }).click();
+
+    await page.getByRole("button", { name: "When something happens" }).click();
+    const listening = page.getByRole("dialog", { name: "When something happens" });
+    await listening.getByRole("textbox", { name: "Event" }).fill("order_paid");
+    const people = listening.getByRole("region", { name: "Who is in the audience now" });
+    await expect(people.getByText("Can be written to today")).toBeVisible();
+    await expect(people.getByText("50 of 50 contacts")).toBeVisible();
+    await listening.getByLabel("Write to people when").selectOption({
+      label: "They come into the audience",
+    });
+    await listening.getByLabel("Those who are in it already").selectOption("send");
+    await expect(people.getByText("Written to at once")).toBeVisible();
+    await expect(people.getByText("50 in all")).toBeVisible();
+    await listening.getByRole("button", { name: "Not yet" }).click();
+
     await page.getByRole("button", { name: "Send now" }).click();
     await page.getByRole("button", { name: "Send", exact: true }).click();
 

@@ -2,6 +2,7 @@
 import type { Schedule } from "#domain/campaign/campaign.ts";
 import type { Id } from "#domain/core/id.ts";
 import type { Result } from "#domain/core/result.ts";
+import type { Repeat } from "#domain/schedule/repeat.ts";
 import {
   preflightAnswer,
   type PreflightAnswer,
@@ -10,6 +11,8 @@ import {
 import type { Api, Failure } from "./api.ts";
 
 export type { PreflightAnswer } from "#protocol/rest/preflight.ts";
+
+type Rule = NonNullable<NonNullable<PreflightOf["schedule"]>["repeat"]>;
 
 /** Counting a large audience takes the server some seconds. */
 const timeoutMs = 30_000;
@@ -25,7 +28,24 @@ export function askPreflight(
   return api.request(preflightAnswer, "POST", path, of, { timeoutMs });
 }
 
-function toSent({ at, wall, zone, local }: Schedule): NonNullable<PreflightOf["schedule"]> {
+function toSent(schedule: Schedule): NonNullable<PreflightOf["schedule"]> {
+  const { at, wall, zone, local, repeat } = schedule;
   const planned = { at: wall ?? new Date(at).toISOString(), zone };
-  return local === undefined ? planned : { ...planned, local };
+  return {
+    ...planned,
+    ...(local === undefined ? {} : { local }),
+    ...(repeat === undefined ? {} : { repeat: toSentRule(repeat) }),
+  };
+}
+
+/** The rule alone: it begins where its schedule does. */
+function toSentRule({ every, interval, weekdays, monthDay, until, times }: Repeat): Rule {
+  return {
+    every,
+    interval,
+    ...(weekdays === undefined ? {} : { weekdays: [...weekdays] }),
+    ...(monthDay === undefined ? {} : { monthDay }),
+    ...(until === undefined ? {} : { until }),
+    ...(times === undefined ? {} : { times }),
+  };
 }

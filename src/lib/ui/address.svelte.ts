@@ -9,13 +9,13 @@ let wanted: URL | null = $state.raw(null);
  * What stands behind the `?`. A choice counts from the moment it is made: the next one builds on
  * it, though the page takes a moment to follow.
  */
-export function wantedParams(): URLSearchParams {
+export function wantedParams(): typeof page.url.searchParams {
   return (wanted ?? page.url).searchParams;
 }
 
 /** Shows this page as chosen, in place of what was chosen before; the scroll position stays. */
 export async function showAs(href: string): Promise<void> {
-  const target = new URL(href, page.url);
+  const target = new URL(href, page.url.href);
   wanted = target;
   try {
     await goto(target, { replace: true, reset: false });

@@ -1,5 +1,13 @@
 import { expect, test } from "vitest";
-import { budgetText, codesText, preflightLines, standingWords } from "./preflight-lines.ts";
+import {
+  atOnceLines,
+  budgetText,
+  codesText,
+  preflightLines,
+  runLines,
+  standingWords,
+  waitingLines,
+} from "./preflight-lines.ts";
 
 const now = Date.parse("2026-11-21T12:00:00Z");
 
@@ -135,4 +143,38 @@ test("S3-27 an account that stands still is told beforehand, with why and what t
   );
   const tried = { ...standing, pauseReason: "breaker", retryAt: "2026-11-21T12:01:00Z" } as const;
   expect(standingWords({ standing: tried })).toMatch(/One message is tried by itself at/);
+});
+
+test("what repeats is told by today's audience, what waits for people by what each of them costs", () => {
+  const skips = [{ reason: "no_consent" as const, n: 200 }];
+  const priced = {
+    ...told,
+    skips,
+    segments: 2_500,
+    cost: { amount: 3, currency: "EUR", units: 0 },
+  };
+
+  expect(values(runLines(priced))[0]).toBe("With today's audience: 1,000 of 1,200 contacts");
+  const skipped = "Will be skipped: 200: The recipient has not consented to this channel";
+  expect(values(waitingLines(priced))).toEqual([
+    "Can be written to today: 1,000 of 1,200 contacts",
+    skipped,
+    "Segments: about 2.5 each",
+    "Cost: about €3.00 for 1,000 messages",
+  ]);
+  expect(values(atOnceLines(priced))).toEqual([
+    "Written to at once: 1,000 of 1,200 contacts",
+    skipped,
+    "Segments: 2,500 in all",
+    "Cost: €3.00",
+  ]);
+});
+
+function values(all: ReturnType<typeof runLines>): readonly string[] {
+  return all.map(({ name, value }) => `${name}: ${value}`);
+}
+
+test("where nobody can be written to, no price is told for one", () => {
+  const nobody = { ...told, skips: [], recipients: 0, looked: 0, segments: 0 };
+  expect(waitingLines(nobody).map(({ name }) => name)).toEqual(["Can be written to today"]);
 });

@@ -58,30 +58,81 @@ function fallbackLines({
 }
 
 export function preflightLines(told: PreflightAnswer, now: Instant): readonly Line[] {
-  const { total, recipients, skips, segments, cost, unwritable, looked } = told;
-  const about = looked < recipients ? "about " : "";
+  const { total, recipients, unwritable } = told;
   const lines: Line[] = [
     { name: "Contacts", value: formatNumber(total) + whenFrozen(told, now) },
     { name: "Will be sent to", value: formatCount(recipients, "recipient") },
+    ...skipLines(told),
+    ...priceLines(told),
   ];
-  const skipped = skips.reduce((all, { n }) => all + n, 0);
-  if (skipped > 0) {
-    const whys = skips.map(({ reason, n }) => `${formatNumber(n)}: ${reasonText(reason)}`);
-    lines.push({ name: "Will be skipped", value: whys.join(". ") });
+  if (told.fallback !== null) lines.push(...fallbackLines(told.fallback));
+  if (told.codes !== null) lines.push({ name: "Codes", value: codeCounts(told.codes) });
+  if (unwritable > 0) {
+    const value = `${aboutOf(told)}${formatCount(unwritable, "message")}: a merge field has no usable value`;
+    lines.push({ name: "Cannot be written", value });
   }
+  return [...lines, ...timeLines(told)];
+}
+
+/** Where not every message was looked at, the rest is estimated. */
+function aboutOf({ looked, recipients }: PreflightAnswer): string {
+  return looked < recipients ? "about " : "";
+}
+
+function skipLines({ skips }: PreflightAnswer): readonly Line[] {
+  if (skips.length === 0) return [];
+  const whys = skips.map(({ reason, n }) => `${formatNumber(n)}: ${reasonText(reason)}`);
+  return [{ name: "Will be skipped", value: whys.join(". ") }];
+}
+
+function priceLines(told: PreflightAnswer): readonly Line[] {
+  const { segments, cost } = told;
+  const about = aboutOf(told);
+  const lines: Line[] = [];
   if (segments !== null) {
     lines.push({ name: "Segments", value: `${about}${formatNumber(segments)} in all` });
   }
   if (cost !== null) {
     lines.push({ name: "Cost", value: `${about}${formatMoney(cost.amount, cost.currency)}` });
   }
-  if (told.fallback !== null) lines.push(...fallbackLines(told.fallback));
-  if (told.codes !== null) lines.push({ name: "Codes", value: codeCounts(told.codes) });
-  if (unwritable > 0) {
-    const value = `${about}${formatCount(unwritable, "message")}: a merge field has no usable value`;
-    lines.push({ name: "Cannot be written", value });
+  return lines;
+}
+
+function whoText({ recipients, total }: PreflightAnswer): string {
+  return `${formatNumber(recipients)} of ${formatCount(total, "contact")}`;
+}
+
+/** Of a run that is still to come: whom it would write to, were it today, and when it is through. */
+export function runLines(told: PreflightAnswer): readonly Line[] {
+  return [{ name: "With today's audience", value: whoText(told) }, ...timeLines(told)];
+}
+
+/** Of a campaign that waits for people: who of the audience could be written to, and the price. */
+export function waitingLines(told: PreflightAnswer): readonly Line[] {
+  const { recipients, cost, segments, looked } = told;
+  const lines: Line[] = [
+    { name: "Can be written to today", value: whoText(told) },
+    ...skipLines(told),
+  ];
+  if (looked === 0) return lines;
+  if (segments !== null) {
+    const each = Math.round((10 * segments) / recipients) / 10;
+    lines.push({ name: "Segments", value: `about ${formatNumber(each)} each` });
   }
-  return [...lines, ...timeLines(told)];
+  if (cost !== null) {
+    const price = formatMoney((1_000 * cost.amount) / recipients, cost.currency);
+    lines.push({ name: "Cost", value: `about ${price} for 1,000 messages` });
+  }
+  return lines;
+}
+
+/** Of a campaign that begins with everybody who is in its audience. */
+export function atOnceLines(told: PreflightAnswer): readonly Line[] {
+  return [
+    { name: "Written to at once", value: whoText(told) },
+    ...skipLines(told),
+    ...priceLines(told),
+  ];
 }
 
 /** Whatever its time, nothing goes out while its account stands still. */
@@ -98,8 +149,8 @@ export function standingWords({ standing }: Pick<PreflightAnswer, "standing">): 
 
 /** What its time means for recipients: who waits for their own, and when all is through. */
 export function timeLines(told: PreflightAnswer): readonly Line[] {
-  const { recipients, waits, missed, looked } = told;
-  const about = looked < recipients ? "about " : "";
+  const { recipients, waits, missed } = told;
+  const about = aboutOf(told);
   const lines: Line[] = [];
   if (waits !== null) {
     const until = formatDateTime(Date.parse(waits.until));

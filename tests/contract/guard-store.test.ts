@@ -168,4 +168,14 @@ describe.each(Object.entries(ways))("a store %s", (_, openFile) => {
     expect(events.filter((event) => event === "engine.expiring")).toHaveLength(1);
     expect(events).toContain("engine.expired");
   });
+
+  test("S1-D4 a pause that a clock ahead by years dated ends after its time on the clock that is right", async () => {
+    const standing = { phase: "paused", pauseReason: "breaker", pausedFrom: "active" } as const;
+    await setPhase(store, { ...standing, pausedAt: now + 3_650 * 24 * hourMs });
+    const look = (at: number) => store.delivery.endPauses({ warnMs: 24 * hourMs, now: at });
+    expect(await look(now)).toBe(now + 48 * hourMs);
+    expect(await readCampaign(store)).toMatchObject({ phase: "paused", pausedAt: now });
+    expect(await look(now + 72 * hourMs)).toBeNull();
+    expect(await readCampaign(store)).toMatchObject({ phase: "canceled" });
+  });
 });

@@ -4,7 +4,7 @@ import { guardsOf, type Account, type Standing } from "#domain/campaign/account.
 import type { Campaign } from "#domain/campaign/campaign.ts";
 import type { PauseReason } from "#domain/campaign/lifecycle.ts";
 import { pauseEndsAt } from "#domain/campaign/pause.ts";
-import type { Instant } from "#domain/core/time.ts";
+import { hourMs, type Instant } from "#domain/core/time.ts";
 import {
   breakerStates,
   closedBreaker,
@@ -37,7 +37,8 @@ export const guarding: Operations<GuardStore> = {
 
   endPauses: (db, { warnMs, now }) => {
     let next: Instant | null = null;
-    for (const { workspace, campaign } of withPhase(db, "paused")) {
+    for (const { workspace, campaign: found } of withPhase(db, "paused")) {
+      const campaign = pausedByNow(db, workspace, found, now);
       const endsAt = pauseEndsAt(campaign);
       if (endsAt === null) continue;
       if (endsAt <= now) endPause(db, workspace, campaign, now);
@@ -70,6 +71,21 @@ export const guarding: Operations<GuardStore> = {
     return found.length;
   },
 };
+
+/** Clocks of servers differ by less. */
+const aheadMs = hourMs;
+
+/**
+ * A clock that was years ahead and is right again: a pause that it dated lasts from now on, and not
+ * until then.
+ */
+function pausedByNow(db: Database, workspace: string, campaign: Campaign, now: Instant): Campaign {
+  const { pausedAt = null, rev } = campaign;
+  if (pausedAt === null || pausedAt <= now + aheadMs) return campaign;
+  const dated = { ...campaign, rev: rev + 1, pausedAt: now };
+  publishCampaign(db, workspace, dated, now);
+  return dated;
+}
 
 /** More than any transaction of the engine writes at once. */
 const spaceBytes = 1024 * 1024;

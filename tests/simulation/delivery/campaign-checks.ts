@@ -127,7 +127,8 @@ function tally(happenings: readonly Happening[]): ReadonlyMap<string, number> {
 /** A full disk ends by itself, however long that takes. */
 const lasting = new Set<Campaign["pauseReason"]>(["user", "disk"]);
 
-function checkPauses(run: Run, campaigns: readonly Campaign[]): void {
+/** To be called before so much time passes that a pause may have begun and ended unseen. */
+export function checkPauses(run: Run, campaigns: readonly Campaign[]): void {
   if (run.plan.jumps) return;
   for (const campaign of campaigns) {
     if (campaign.phase === "canceled") checkEnd(run, campaign);

@@ -92,7 +92,9 @@ export async function moveSomebody(run: Run): Promise<void> {
     return;
   }
   comings.came.set(n, (comings.came.get(n) ?? 0) + 1);
-  if (phase === "active") comings.stayed.add(n);
+  // Who went and came back between two looks never left, as far as anybody can tell.
+  const isNews = db.get("select 1 from watched where contact = ?", n) === undefined;
+  if (phase === "active" && isNews) comings.stayed.add(n);
   ledger.happened(addressOf(n), clock.now);
   db.transact([() => join(db, n)]);
 }

@@ -10,7 +10,7 @@
  * agreed  nothing is said that a second person did not agree to, where that is asked for
  * cap     nobody gets more messages than the cap allows in its days
  */
-import { dayMs, minuteMs } from "#domain/core/time.ts";
+import { dayMs, minuteMs, secondMs } from "#domain/core/time.ts";
 import type { Outgoing } from "#server/providers/provider.ts";
 import { startOfTime } from "../../support/delivery/world.ts";
 import { campaignZone, clocksAt, homeClocks, isQuiet } from "./places.ts";
@@ -98,9 +98,13 @@ export function createRulebook({ plan, reached, isAgreed }: RulebookDeps): Ruleb
       const text = content.text.replace(/Name\d+/, "{{ first_name }}");
       if (kind === "approved" && !isAgreed(text)) return `agreed: nobody agreed to “${text}”`;
       if (jumps) return null;
-      // Broken at both ends: the call began long after it stopped being right.
+      // The call began long after it stopped being right: it was at no moment of late.
       const broken = timeBroken(address, now);
-      return broken === null || timeBroken(address, now - slackMs) === null ? null : broken;
+      if (broken === null) return null;
+      for (let at = now - slackMs; at < now; at += secondMs) {
+        if (timeBroken(address, at) === null) return null;
+      }
+      return broken;
     },
   };
 }

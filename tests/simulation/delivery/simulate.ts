@@ -10,7 +10,7 @@ import { dayMs, secondMs } from "#domain/core/time.ts";
 import { settleDown } from "../../support/delivery/drive.ts";
 import { act, crash, hear, step } from "./acts.ts";
 import { checkNobodyMissed, untilAllCame } from "./comings.ts";
-import { checkCampaigns, checkCampaignsEnd } from "./campaign-checks.ts";
+import { checkCampaigns, checkCampaignsEnd, checkPauses } from "./campaign-checks.ts";
 import { check, checkEnd, type Memory } from "./checks.ts";
 import { agreeAtLast, campaignsOf, end, sendAgain, tellAll, togglePause } from "./people.ts";
 import { describePlan, isWaiting } from "./plan.ts";
@@ -82,6 +82,7 @@ async function comeToRest(run: Run, memory: Memory): Promise<void> {
     run.carrier.answer();
     await settleDown();
     await hear(run);
+    checkPauses(run, await campaignsOf(run));
     if (i % 10 === 0) await checkAll(run, memory);
     if (await isAtRest(run)) {
       await checkAll(run, memory);

@@ -21,6 +21,25 @@ interface Word {
 
 export class Consents {
   #words: readonly Word[] = [];
+  /** Commits whose words are not heard yet, though the store may have them. */
+  #unheard = 0;
+
+  /** Hears what is said by a commit; until then another one's end has nothing to compare with. */
+  async during<T>(
+    commit: () => Promise<T>,
+    saidBy: (done: T) => StandEffect | null,
+    clock: () => Instant,
+  ): Promise<T> {
+    this.#unheard += 1;
+    try {
+      const done = await commit();
+      const said = saidBy(done);
+      if (said !== null) this.hear(said, clock());
+      return done;
+    } finally {
+      this.#unheard -= 1;
+    }
+  }
 
   /** An accepted command, as the product understood it. */
   hear({ uid, signUp, client, said, claim }: StandEffect, now: Instant): void {
@@ -44,6 +63,8 @@ export class Consents {
   }
 
   check({ beside }: MemoryDatabase, workspace: Id): void {
+    // Whoever is heard last looks.
+    if (this.#unheard > 0) return;
     const contacts = new Map(
       beside
         .prepare("select id, contact from sign_up where workspace = ?")

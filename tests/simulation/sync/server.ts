@@ -367,14 +367,15 @@ export class SimServer {
     const said = this.#said.get(uid);
     if (said === undefined) throw new Error(`${uid} is committed and was never said`);
     const holds = await foresee(this.store.sync, { ...said, args }, this.meant);
-    const outcome = await sync.commitCommand(args);
+    const outcome = await this.#consents.during(
+      () => sync.commitCommand(args),
+      ({ outcome: kind }) => (kind === "committed" ? (args.atStand ?? null) : null),
+      this.options.clock,
+    );
     if (outcome.outcome === "known") this.books.asked(args.origin);
     if (outcome.outcome === "committed") {
       holds();
       this.books.answered(args.origin, outcome.verdict);
-      if (args.atStand !== undefined && args.atStand !== null) {
-        this.#consents.hear(args.atStand, this.options.clock());
-      }
       await this.#remember();
     }
     if (when === "after") throw new StoreError("other", "the storage failed after its commit");

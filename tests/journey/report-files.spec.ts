@@ -30,6 +30,12 @@ test("S2-07 S2-09 a chart of the analytics is saved as a picture that says which
   expect(svg.name).toBe("analytics-submitted-over-time.svg");
   expect(svg.text).toContain("Submitted over time");
   expect(svg.text).toMatch(/Analytics · .*campaigns.*, as of /);
+  // Each word of the legend has its colour, and what is compared its line.
+  const keys = page.getByRole("figure", { name: "Submitted over time" }).locator("ul li i");
+  const swatches = await keys.and(page.locator(":not(.ghost)")).count();
+  expect(swatches).toBeGreaterThan(1);
+  expect(svg.text.match(/<rect [^>]*rx="2"/g)).toHaveLength(swatches);
+  expect(svg.text).toMatch(/<line [^>]*stroke-width="2" stroke-dasharray=/);
 });
 
 test("S2-09 each page of reports is one file that opens without the app and without a network", async ({
@@ -115,6 +121,7 @@ test("S2-09 in a language that is read from the right, files and pictures are re
     await arabic.getByRole("menuitem").nth(1).click();
   }, arabic);
   for (const word of said.split(/\s+/)) expect(steps.text).toContain(word);
+  expect(await runningOut(arabic, steps.text)).toEqual([]);
   expect(steps.text).not.toContain(await gap.locator("span").innerText());
   await context.close();
 });
@@ -129,6 +136,22 @@ test("S2-09 on paper there is nothing to press and nothing that is for the scree
   await expect(page.locator("main [data-about]")).toBeVisible();
   const buttons = page.locator("main button:visible");
   await expect(buttons.filter({ hasNotText: /[0-9a-f]{4}-[0-9a-f]{4}/ })).toHaveCount(0);
+  await page.emulateMedia({ media: null });
+});
+
+test("S2-09 on paper a breakdown says what its columns are, and the filters that it is of", async () => {
+  await page.goto("/reports?tab=analytics&channel=email");
+  const figure = page.getByRole("figure", { name: "By channel" });
+  await expect(figure).toBeVisible();
+  await page.getByRole("searchbox", { name: "Name" }).fill("a");
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(/name=a/);
+  await page.emulateMedia({ media: "print" });
+  await page.evaluate(() => dispatchEvent(new Event("beforeprint")));
+  await expect(figure.getByRole("columnheader", { name: "Delivered" })).toBeVisible();
+  await expect(page.getByText(/^Analytics · .*E-mail.* · Name: a$/)).toBeVisible();
+  await expect(page.locator("main select:visible")).toHaveCount(0);
+  await page.evaluate(() => dispatchEvent(new Event("afterprint")));
   await page.emulateMedia({ media: null });
 });
 
@@ -168,4 +191,21 @@ async function openAlone(browser: Browser, path: string): Promise<Page> {
   const opened = await context.newPage();
   await opened.setContent(await readFile(path, "utf8"));
   return opened;
+}
+
+/** Texts of a picture that do not stand within it. */
+function runningOut(shown: Page, svg: string): Promise<readonly string[]> {
+  return shown.evaluate((source) => {
+    const place = document.createElement("div");
+    place.innerHTML = source;
+    document.body.append(place);
+    const picture = place.querySelector("svg");
+    const width = picture?.width.baseVal.value ?? 0;
+    const out = [...(picture?.querySelectorAll("text") ?? [])].filter((text) => {
+      const { x, width: wide } = text.getBBox();
+      return x < 0 || x + wide > width;
+    });
+    place.remove();
+    return out.map((text) => text.textContent);
+  }, svg);
 }

@@ -58,11 +58,24 @@ test("a report is taken along as pictures, as a page for paper, and as one file 
     await page.emulateMedia({ media: "print" });
     await page.evaluate(() => dispatchEvent(new Event("beforeprint")));
     await expect(page.getByRole("heading", { level: 1, name: "Autumn <b>" })).toBeVisible();
-    await expect(page.getByText(snapshot)).toBeVisible();
+    await expect(page.getByText(snapshot, { exact: true })).toBeVisible();
     await expect(reasons.getByRole("table")).toBeVisible();
     await expect(page.getByRole("button", { name: "Print" })).toBeHidden();
     await expect(page.getByRole("navigation")).toHaveCount(0);
+    // Once at the head what it is of, then its name and the page on each further page.
+    await expect(
+      page.getByText(/^Autumn <b> · Campaign No\. \d+ · As of .* · Snapshot /),
+    ).toBeVisible();
+    const rules = await page.evaluate(() =>
+      document.adoptedStyleSheets.flatMap((sheet) => [...sheet.cssRules].map((r) => r.cssText)),
+    );
+    expect(rules.join(" ")).toMatch(/@top-left \{ content: "Autumn <b>";.*counter\(pages/);
+    // No heading of a table lies on its rows, and no two cards on each other.
+    const heading = reasons.getByRole("columnheader").first();
+    await expect(heading).toHaveCSS("position", "static");
+    expect(await overlapping(page)).toEqual([]);
     expect((await page.pdf({ format: "A4" })).toString("latin1")).toContain("/Type /Page");
+    expect(await page.evaluate(() => document.adoptedStyleSheets.length)).toBe(0);
 
     const alone = await browser.newContext({ offline: true });
     const reader = await alone.newPage();
@@ -81,6 +94,15 @@ test("a report is taken along as pictures, as a page for paper, and as one file 
     await server.close();
   }
 });
+
+/** Which wrappers of cards are still grids: Chromium lays their parts over each other between pages. */
+function overlapping(page: Page): Promise<readonly string[]> {
+  return page.evaluate(() =>
+    [...document.querySelectorAll("main :is(div, section):has(.card, figure), main .card")]
+      .filter((each) => getComputedStyle(each).display !== "block")
+      .map(({ className }) => className),
+  );
+}
 
 async function saved(page: Page, press: () => Promise<void>) {
   const [download]: [Download, void] = await Promise.all([page.waitForEvent("download"), press()]);

@@ -10,10 +10,19 @@ export interface TickLabel {
 const letterPx = 6.5;
 const freePx = 12;
 
-/** From the first on, those that neither say the same as an earlier one nor touch it. */
-export function readable(labels: readonly TickLabel[]): readonly TickLabel[] {
+/**
+ * From the first on, those that neither say the same as an earlier one nor touch it. Where the axis
+ * ends, a label that would run past it stands before its end.
+ */
+export function readable(
+  labels: readonly TickLabel[],
+  axis: { readonly from: number; readonly to: number },
+): readonly TickLabel[] {
   const kept: TickLabel[] = [];
-  for (const mark of labels) {
+  for (const { label, position } of labels) {
+    const half = (label.length * letterPx) / 2;
+    const within = Math.max(axis.from + half, Math.min(axis.to - half, position));
+    const mark = { label, position: within };
     const isNew = kept.every(({ label }) => label !== mark.label);
     const last = kept.at(-1);
     if (isNew && (last === undefined || isFree(last, mark))) kept.push(mark);

@@ -117,28 +117,31 @@ function boxShape(box: DOMRect, style: CSSStyleDeclaration, { x, y }: Origin): s
   const fill = plainColour(style.backgroundColor);
   const [at, down] = [round(box.left - x), round(box.top - y)];
   const [width, height] = [round(box.width), round(box.height)];
-  if (width === 0 || height === 0) return "";
+  if (width === 0 && height === 0) return "";
   const radius = Math.min(Number.parseFloat(style.borderTopLeftRadius) || 0, height / 2, width / 2);
-  const rest = isClear(fill)
-    ? ""
-    : `<rect x="${at}" y="${down}" width="${width}" height="${height}" rx="${round(radius)}" fill="${fill}"/>`;
+  const rest =
+    isClear(fill) || width === 0 || height === 0
+      ? ""
+      : `<rect x="${at}" y="${down}" width="${width}" height="${height}" rx="${round(radius)}" fill="${fill}"/>`;
   const edges = [
+    [edgeOf(style, "top"), at, down, at + width, down],
     [edgeOf(style, "bottom"), at, down + height, at + width, down + height],
     [edgeOf(style, "left"), at, down, at, down + height],
   ] as const;
-  const lines = edges.map(([{ thick, colour, isDrawn }, x1, y1, x2, y2]) => {
+  const lines = edges.map(([{ thick, colour, isDrawn, dash }, x1, y1, x2, y2]) => {
     if (thick === 0 || !isDrawn || isClear(colour)) return "";
-    return `<line x1="${x1}" y1="${y1}" x2="${x2}" y2="${y2}" stroke="${colour}" stroke-width="${thick}"/>`;
+    return `<line x1="${x1}" y1="${y1}" x2="${x2}" y2="${y2}" stroke="${colour}" stroke-width="${thick}"${dash}/>`;
   });
   return rest + lines.join("");
 }
 
-function edgeOf(style: CSSStyleDeclaration, side: "bottom" | "left") {
+function edgeOf(style: CSSStyleDeclaration, side: "top" | "bottom" | "left") {
   const part = (name: string): string => style.getPropertyValue(`border-${side}-${name}`);
   return {
     thick: Number.parseFloat(part("width")) || 0,
     colour: plainColour(part("color")),
     isDrawn: part("style") !== "none",
+    dash: part("style") === "dashed" ? ' stroke-dasharray="3 2"' : "",
   };
 }
 
@@ -155,18 +158,14 @@ function textLines(node: Text, style: CSSStyleDeclaration, { x, y }: Origin): st
   for (const { 0: word, index } of node.data.matchAll(/\S+\s*/g)) {
     range.setStart(node, index);
     range.setEnd(node, index + word.trimEnd().length);
-    // Where the direction changes, a word may begin with a box of nothing.
-    const box = [...range.getClientRects()].find(({ width }) => width > 0);
-    if (box === undefined) continue;
+    const box = boxOf(range);
+    if (box === null) continue;
     const last = lines.at(-1);
     if (last !== undefined && Math.abs(last.top - box.top) < 2) {
       last.text += ` ${word.trim()}`;
       last.left = Math.min(last.left, box.left);
       last.right = Math.max(last.right, box.right);
-    } else {
-      const { left, right, top, height } = box;
-      lines.push({ text: word.trim(), left, right, top, high: height });
-    }
+    } else lines.push({ text: word.trim(), ...box });
   }
   const look = {
     size: Number.parseFloat(style.fontSize),
@@ -181,6 +180,20 @@ function textLines(node: Text, style: CSSStyleDeclaration, { x, y }: Origin): st
       return textShape(text, { x: start - x, y: top - y + high * 0.8, ...look });
     })
     .join("");
+}
+
+/** Where the direction changes within a word it has several boxes, some of nothing. */
+function boxOf(word: Range) {
+  const boxes = [...word.getClientRects()].filter(({ width }) => width > 0);
+  const [first] = boxes;
+  if (first === undefined) return null;
+  const beside = boxes.filter(({ top }) => Math.abs(top - first.top) < 2);
+  return {
+    left: Math.min(...beside.map(({ left }) => left)),
+    right: Math.max(...beside.map(({ right }) => right)),
+    top: first.top,
+    high: first.height,
+  };
 }
 
 interface TextLook extends Origin {
@@ -245,7 +258,7 @@ function innerSvg(svg: SVGSVGElement, { x, y }: Origin): string {
 }
 
 function isClear(colour: string): boolean {
-  return colour === "none" || colour === "transparent" || /,\s*0\)$/.test(colour);
+  return colour === "none" || colour === "transparent" || /^rgba\(.*,\s*0\)$/.test(colour);
 }
 
 function round(value: number): number {

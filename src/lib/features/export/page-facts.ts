@@ -19,6 +19,27 @@ export function pageFacts(): Facts {
   ];
 }
 
+/** What the page's filters are narrowed to, in one line; "": nothing. Days are told by what it is about. */
+export function pageFilters(): string {
+  const form = document.querySelector("main [role=search]");
+  const pressed = [...(form?.querySelectorAll("[aria-pressed=true]") ?? [])].map(plain);
+  const fields = form?.querySelectorAll<HTMLSelectElement | HTMLInputElement>(
+    "select, input[type=search]",
+  );
+  const chosen = [...(fields ?? [])].flatMap((field) => {
+    const value = chosenIn(field);
+    const label = field.labels?.[0]?.firstChild?.textContent?.trim() ?? "";
+    return value === "" || label === "" ? [] : [`${label}: ${value}`];
+  });
+  return [...pressed, ...chosen].filter((part) => part !== "").join(" · ");
+}
+
+/** The first of a list is what it is left at. */
+function chosenIn(field: HTMLSelectElement | HTMLInputElement): string {
+  if (field instanceof HTMLInputElement) return field.value.trim();
+  return field.selectedIndex > 0 ? plain(field.selectedOptions[0] ?? null) : "";
+}
+
 function valueOf(tile: HTMLElement): string {
   const values = [...tile.querySelectorAll("[data-value]")].map(plain);
   return values.filter((value) => value !== "").join(" · ");

@@ -60,7 +60,9 @@ export function hoursSentence({ cells, total, unknown }: WeekHours, what: string
     });
   });
   const rest = unknown === 0 ? "" : ` ${formatNumber(unknown)} more are kept by the day only.`;
-  return `Most on ${weekdayNames[best.day]} from ${hourNames[best.hour]}:00: ${formatNumber(best.n)} of ${formatNumber(total)} ${what}.${rest}`;
+  // Whole: in a text from right to left its parts would change places.
+  const clock = `${hourNames[best.hour]}:00`;
+  return `Most on ${weekdayNames[best.day]} from ${clock}: ${formatNumber(best.n)} of ${formatNumber(total)} ${what}.${rest}`;
 }
 
 /** Where the hours of a long campaign are from: the server told them once, or has to be asked. */

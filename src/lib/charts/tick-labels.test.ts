@@ -3,6 +3,7 @@ import { readable } from "./tick-labels.ts";
 
 const every = (px: number, labels: readonly string[]) =>
   labels.map((label, n) => ({ label, position: n * px }));
+const at = (position: number, label: string) => ({ label, position });
 const shown = (px: number, labels: readonly string[]) =>
   readable(every(px, labels), { from: -100, to: 1_000 }).map(({ label }) => label);
 
@@ -19,7 +20,6 @@ test("what reads the same is said once", () => {
 
 test("no label runs past the axis, and none that is moved touches its neighbour", () => {
   const axis = { from: 0, to: 300 };
-  const at = (position: number, label: string) => ({ label, position });
   const [first, last] = readable([at(0, "08:00:00"), at(300, "08:03:00")], axis);
   expect([first?.position, last?.position]).toEqual([26, 274]);
   expect(readable([at(220, "08:02:00"), at(300, "08:03:00")], axis)).toEqual([at(220, "08:02:00")]);

@@ -19,10 +19,10 @@ export function readable(
   axis: { readonly from: number; readonly to: number },
 ): readonly TickLabel[] {
   const kept: TickLabel[] = [];
-  for (const { label, position } of labels) {
-    const half = (label.length * letterPx) / 2;
+  for (const { position, ...said } of labels) {
+    const half = (said.label.length * letterPx) / 2;
     const within = Math.max(axis.from + half, Math.min(axis.to - half, position));
-    const mark = { label, position: within };
+    const mark = { ...said, position: within };
     const isNew = kept.every(({ label }) => label !== mark.label);
     const last = kept.at(-1);
     if (isNew && (last === undefined || isFree(last, mark))) kept.push(mark);

@@ -1,7 +1,7 @@
 // The server as a process: what it says when it cannot start, and how it ends.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -26,9 +26,33 @@ async function startInVain(env: Readonly<Record<string, string>>): Promise<Ended
   let stderr = "";
   child.stdout.on("data", (text: Buffer) => (stdout += text.toString()));
   child.stderr.on("data", (text: Buffer) => (stderr += text.toString()));
+  // One that hangs tells where, instead of only that the test took too long.
+  const hangs = setTimeout(() => {
+    stderr += `\nstill there after ${endsWithinMs} ms:\n${threadsOf(child.pid)}`;
+    child.kill("SIGKILL");
+  }, endsWithinMs);
   await once(child, "close");
+  clearTimeout(hangs);
   return { status: child.exitCode, stdout, stderr };
 }
+
+/** What each thread of a process waits for, where the system tells. */
+function threadsOf(pid: number | undefined): string {
+  const folder = `/proc/${pid}/task`;
+  if (!existsSync(folder)) return "";
+  const told = (thread: string, what: string): string => {
+    try {
+      return readFileSync(join(folder, thread, what), "utf8").trim();
+    } catch {
+      return "?";
+    }
+  };
+  return readdirSync(folder)
+    .map((thread) => ["comm", "wchan", "syscall"].map((what) => told(thread, what)).join(" "))
+    .join("\n");
+}
+
+const endsWithinMs = 45_000;
 
 vi.setConfig({ testTimeout: 60_000 });
 

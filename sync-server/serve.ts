@@ -25,6 +25,8 @@ import type { Store } from "./store/store.ts";
 
 /** Stopping takes no longer than this, whatever still hangs. */
 const stopWithinMs = 8_000;
+/** After the last code ran, what compiles it is through long before. */
+const compiledWithinMs = 100;
 const tidyEveryMs = 60 * 60_000;
 /** How old a copy of the database must at least be to be told from the database. */
 const keepHistoryEveryMs = 60_000;
@@ -62,9 +64,14 @@ async function start(settings: Config, options: ServeOptions): Promise<void> {
   }
 }
 
-function giveUp(why: string): never {
+/**
+ * Ends a moment later: code that ran for the first time is still being compiled beside us, and a
+ * compiler that needs the main thread while Node takes leave waits for it for ever
+ * (nodejs/node#54918, #64560).
+ */
+function giveUp(why: string): void {
   process.stderr.write(`Fieldcast cannot start: ${why}\n`);
-  process.exit(1);
+  setTimeout(() => process.exit(1), compiledWithinMs);
 }
 
 async function open(config: Config, log: Log, options: ServeOptions): Promise<() => Promise<void>> {

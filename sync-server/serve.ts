@@ -65,9 +65,9 @@ async function start(settings: Config, options: ServeOptions): Promise<void> {
 }
 
 /**
- * Ends a moment later: code that ran for the first time is still being compiled beside us, and a
- * compiler that needs the main thread while Node takes leave waits for it for ever
- * (nodejs/node#54918, #64560).
+ * Ends a moment later: code that ran for the first time is still being compiled beside us. A
+ * compiler that runs out of memory then asks the main thread to collect, which at Node's end only
+ * waits for the compiler: both for ever, once in 300 starts (nodejs/node#54918, #64560).
  */
 function giveUp(why: string): void {
   process.stderr.write(`Fieldcast cannot start: ${why}\n`);

@@ -6,6 +6,7 @@ import type { Act } from "#domain/sync/command.ts";
 import { createFrameReader, createFrameSource } from "#lib/carry/frames.ts";
 import { fromBytes, fromFile, inspect, open, seal, toBytes, toFile } from "#lib/carry/seal.ts";
 import { collectWork, noteCopied, oldestWorkMs, takeWork } from "#lib/db/carried.ts";
+import { dismissCard } from "#lib/db/inbox.ts";
 import type { CarriedWork } from "#protocol/carry.ts";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { openCarryingDevice, type CarryingDevice } from "../support/carrying-device.ts";
@@ -218,6 +219,27 @@ describe("[S42] a file of unsent work", () => {
     await take(fresh, await byFile(await collectWork(device.db)));
     expect(await fresh.db.inbox.toArray()).toEqual(cards);
     expect(cards[0]?.mine).toMatchObject({ name: "Typed too late" });
+  });
+
+  test("tells once more of what was refused and read, when it is taken in again", async () => {
+    const device = aDevice();
+    const id = randomUUIDv7();
+    await device.core.write(creation(id, "Meanwhile deleted"));
+    await device.exchange();
+    expect((await ana(`/api/v1/campaigns/${id}`, { method: "DELETE" })).statusCode).toBe(204);
+    await device.core.write(renaming(id, "Meanwhile deleted", "Typed too late"));
+    const work = await collectWork(device.db);
+    await device.exchange();
+    const cards = await device.db.inbox.toArray();
+    expect(cards).toMatchObject([{ refusal: { type: "gone" } }]);
+    await dismissCard(device.db, cards[0]?.id ?? "");
+    const again = { ok: true, value: { commands: 1, cards: 0, known: 0 } };
+    expect(await take(device, work)).toEqual(again);
+    await device.exchange();
+    expect(await device.db.inbox.toArray()).toMatchObject([
+      { id: cards[0]?.id, refusal: { type: "gone" }, act: cards[0]?.act },
+    ]);
+    expect(await device.db.outbox.count()).toBe(0);
   });
 
   test("is refused whole when it is too old, or of a newer app", async () => {

@@ -131,7 +131,9 @@ function checkCards(seen: Seen, device: Device, server: SimServer): void {
   for (const { id } of seen.cards) {
     // Decided a second time after a restore: that is news, and may have another end.
     if (server.books.answeredAgain.has(id)) continue;
-    if (device.dismissed.has(id)) throw new Violation("I10", `the card ${id} came back`);
+    if (device.dismissed.has(id) && !device.askedAgain.has(id)) {
+      throw new Violation("I10", `the card ${id} came back`);
+    }
     const outcome = server.books.everAnswered.get(id)?.outcome;
     if (outcome === undefined || outcome === "ok") {
       throw new Violation("I10", `the card ${id} tells of what did not happen (${outcome})`);

@@ -46,6 +46,8 @@ export class Device {
   readonly discarded = new Set<Id>();
   /** Cards that a person has read, each with the commands that it told of. */
   readonly dismissed = new Map<Id, ReadonlySet<Id>>();
+  /** Read, and then taken in from a file once more: who asks again is told again. */
+  readonly askedAgain = new Set<Id>();
   /** Out of reach of every network. */
   isAway = false;
   /** How far its clock is from the right time, in ms. */
@@ -107,7 +109,8 @@ export class Device {
     }
     await this.#beside.delete();
     await this.#beside.open();
-    for (const forgotten of [this.ledger, this.discarded, this.dismissed]) forgotten.clear();
+    const { ledger, discarded, dismissed, askedAgain } = this;
+    for (const forgotten of [ledger, discarded, dismissed, askedAgain]) forgotten.clear();
     this.isOver = false;
     this.tabs = this.tabs.map(() => this.#openTab());
   }
@@ -145,6 +148,7 @@ export class Device {
     await this.run(tab, ({ db }) => dismissCard(db, card.id));
     const left = (await this.look()).cards;
     if (left.some(({ id }) => id === card.id)) return;
+    this.askedAgain.delete(card.id);
     this.dismissed.set(card.id, new Set(told.map(([uid]) => uid)));
   }
 

@@ -76,13 +76,14 @@ async function oldApp({ random, server }: World, { device }: Person): Promise<st
 async function clone(world: World, { device }: Person): Promise<string> {
   if (world.people.length >= maxPeople) return "nothing";
   const { server, random } = world;
-  const { ledger, discarded, dismissed, options } = device;
+  const { ledger, discarded, dismissed, askedAgain, options } = device;
   await device.look();
   const twin = new Device({ ...options, name: `${options.name} clone`, tabs: 1 });
   await copyDisk(device.disk, twin.disk);
   for (const [uid, act] of ledger) twin.ledger.set(uid, act);
   for (const uid of discarded) twin.discarded.add(uid);
   for (const [uid, told] of dismissed) twin.dismissed.set(uid, told);
+  for (const id of askedAgain) twin.askedAgain.add(id);
   const stream = new Stream(server, options.actor.user, random, options.clock);
   world.people.push({ device: twin, stream, before: null });
   return "is cloned";
@@ -156,6 +157,10 @@ async function takeIn(world: World, { device }: Person): Promise<string> {
   const newId = (): string => random.id();
   const context = { actor, now: world.now, newId, madeAt: file.madeAt };
   const done = await takeWork(device.disk, work, context);
+  if (done.ok) {
+    const taken = [...work.commands.map(({ uid }) => uid), ...work.cards.map(({ id }) => id)];
+    for (const id of taken) if (device.dismissed.has(id)) device.askedAgain.add(id);
+  }
   return done.ok ? `takes in ${done.value.commands} commands` : "takes nothing in";
 }
 

@@ -18,10 +18,11 @@ interface Moment {
   /** Of these, those that were not answered yet. */
   readonly calls: number;
   readonly held?: number;
+  readonly isProbe?: boolean;
 }
 
 /** What a lane that is alone claims in such a moment. */
-function claimed({ begun, calls, held = 0 }: Moment): number {
+function claimed({ begun, calls, held = 0, isProbe = false }: Moment): number {
   const account = openFake(createFakeCarrier().carrier, { limits });
   const gate = createGate(null, 0);
   const { turns } = gate;
@@ -41,6 +42,7 @@ function claimed({ begun, calls, held = 0 }: Moment): number {
   const now = 1;
   return claimSize(account, {
     gate,
+    isProbe,
     held,
     calls,
     seat,
@@ -59,4 +61,9 @@ test("of a way that has not answered yet, no more is held than fills it twice", 
 test("a way that has answered at once is fed by what it took in its first moments", () => {
   expect(claimed({ begun: 100, calls: 0 })).toBe(500);
   expect(claimed({ begun: 100, calls: 49 })).toBe(500);
+});
+
+test("a campaign that is paused gives no more when its one message found the way mended", () => {
+  expect(claimed({ begun: 1, calls: 0 })).toBeGreaterThan(1);
+  expect(claimed({ begun: 1, calls: 0, isProbe: true })).toBe(0);
 });

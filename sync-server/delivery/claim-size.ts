@@ -10,6 +10,8 @@ import type { Seat } from "./turns.ts";
 
 export interface Going {
   readonly gate: Gate;
+  /** For a campaign that is paused: one message, to try the account with. */
+  readonly isProbe: boolean;
   /** Messages that are claimed and not handed over. */
   readonly held: number;
   /** Of its own calls, those in flight. */
@@ -48,9 +50,11 @@ export function claimSize(account: Account, going: Going): number {
 
 /** What it would claim if nobody else wanted to. */
 export function wantedSize({ limits, provider }: Account, going: Going): number {
-  const { gate, held, calls, rate, now, seat } = going;
+  const { gate, isProbe, held, calls, rate, now, seat } = going;
   if (gate.isBlocked(now)) return 0;
   if (gate.state === "half_open") return held + calls === 0 ? 1 : 0;
+  // Its one message found the way mended, or closed: what follows is for the campaign as it is then.
+  if (isProbe) return 0;
   const burst = limits.perSecond === null ? maxHeld : Math.ceil(limits.perSecond * burstShare);
   if (provider.honoursKeys) {
     const isFull = calls >= limits.concurrency / 2;

@@ -295,7 +295,7 @@ class RunningLane implements Lane, Seat {
     const { gate } = this.#deps;
     const [held, calls] = [this.#ready.size, this.#calls.size];
     const rate = (leastMs: number): number => this.#calls.rate(now, leastMs);
-    return { gate, held, calls, rate, seat: this, now };
+    return { gate, isProbe: this.#isProbe, held, calls, rate, seat: this, now };
   }
 
   async #settle(): Promise<void> {

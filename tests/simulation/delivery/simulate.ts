@@ -6,6 +6,7 @@
  * person agrees; some in nobody's night, some only until their end. After every act the invariants
  * of checks.ts and campaign-checks.ts hold. Then all faults end, and everything has to come to rest.
  */
+import { isLive } from "#domain/campaign/live.ts";
 import { dayMs, secondMs } from "#domain/core/time.ts";
 import { settleDown } from "../../support/delivery/drive.ts";
 import { act, crash, hear, step } from "./acts.ts";
@@ -78,6 +79,7 @@ async function comeToRest(run: Run, memory: Memory): Promise<void> {
   let isSentAgain = run.random.chance(0.5);
   for (let i = 0; i < restSteps; i++) {
     await resumeAll(run);
+    await endAll(run);
     const next = await step(run);
     run.carrier.answer();
     await settleDown();
@@ -108,10 +110,16 @@ async function endFaults(run: Run): Promise<void> {
   crash(run);
   await tellAll(run);
   if (run.plan.kind === "dated" || run.plan.kind === "entering") await letAllCome(run);
-  for (const campaign of await campaignsOf(run)) {
-    if (isWaiting(run.plan.kind)) await end(run, campaign);
-    if (run.plan.kind === "approved") await agreeAtLast(run, campaign.id);
+  await endAll(run);
+  for (const { id } of await campaignsOf(run)) {
+    if (run.plan.kind === "approved") await agreeAtLast(run, id);
   }
+}
+
+/** What is still being prepared cannot be ended yet. */
+async function endAll(run: Run): Promise<void> {
+  if (!isWaiting(run.plan.kind)) return;
+  for (const campaign of await campaignsOf(run)) if (isLive(campaign)) await end(run, campaign);
 }
 
 /** What a campaign watches for comes, and it is given the time to see it. */

@@ -7,7 +7,7 @@
  * it is empty. Everything but outbox, inbox, sent, meta, draft, kept, seal, signUp and sealed is
  * a cache of the server.
  */
-import { Dexie, type EntityTable, type Table } from "dexie";
+import { Dexie, type DBCore, type EntityTable, type Table } from "dexie";
 import type { Id } from "#domain/core/id.ts";
 import type { Instant } from "#domain/core/time.ts";
 import type { Act } from "#domain/sync/command.ts";
@@ -333,12 +333,29 @@ export class ClientDb extends Dexie {
       kept: "key",
       seal: "purpose",
     });
+    this.use({ stack: "dbcore", name: "durability", create: lazyBlocks });
   }
 
   /** The store of a kind; every kind has the same shape of row. */
   documents<K extends Kind>(kind: K): Table<StoredDocument<K>, Id> {
     return this.table(kind);
   }
+}
+
+/**
+ * Blocks of reports can always be fetched again, and whoever waits for them does not wait for the
+ * disk: commits of theirs are flushed with the next one of anything else, or by the system.
+ */
+function lazyBlocks(core: DBCore): DBCore {
+  return {
+    ...core,
+    transaction: (stores, mode, options) =>
+      core.transaction(
+        stores,
+        mode,
+        stores.includes("part") ? { ...options, durability: "relaxed" } : options,
+      ),
+  };
 }
 
 export function databaseName(workspace: Id, user: Id): string {

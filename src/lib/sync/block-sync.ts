@@ -53,19 +53,25 @@ const atOnce = 3;
 /** The first failure, or null: everything is as the server had it. */
 export async function syncBlocks(deps: BlockSyncDeps): Promise<Failure | null> {
   const { api, db, campaign, signal, onList } = deps;
-  // What the device needs for it is read while the server answers.
+  // What the device needs for it is read while the server answers; the key is there before a part is.
+  const ready = db === null ? undefined : readySeal(db);
+  // Whoever waits for it hears of it below.
+  ready?.catch(() => undefined);
   const [answer, names] = await Promise.all([
     fetchBlockList(api, campaign, { signal }),
     db === null ? [] : partNames(db, campaign),
-    db === null ? undefined : readySeal(db),
   ]);
-  if (!answer.ok) return answer.error;
+  if (!answer.ok) {
+    await ready;
+    return answer.error;
+  }
   const list = answer.value;
   onList?.(list);
   const missing = missingOf(deps, list, names);
   const [done] = await Promise.all([
     fetchAll(deps, missing),
     db === null ? undefined : keepList(deps, db, list, { names, isComplete: false }),
+    ready,
   ]);
   if (done.failure === null && db !== null && !signal.aborted) {
     const kept = await partNames(db, campaign);

@@ -1,6 +1,6 @@
 /** The recipients of a campaign as devices keep them: blocks of columns, each under a name of its own. */
 import * as v from "valibot";
-import { count, instant } from "../value.ts";
+import { count, counts, instant, instants, texts } from "../value.ts";
 
 /** Rows in one block; the last block of a campaign may have fewer. */
 export const blockRows = 5_000;
@@ -30,8 +30,8 @@ export const blockStatic = v.object({
   first: count,
   /** Whether the addresses are masked. */
   masked: v.boolean(),
-  address: v.array(v.string()),
-  name: v.array(v.string()),
+  address: texts,
+  name: texts,
 });
 
 export type BlockStatic = v.InferOutput<typeof blockStatic>;
@@ -40,11 +40,11 @@ export type BlockStatic = v.InferOutput<typeof blockStatic>;
 export const blockDynamic = v.object({
   part: v.literal("dynamic"),
   first: count,
-  state: v.array(count),
-  at: v.array(instant),
-  reason: v.array(count),
-  attempts: v.array(count),
-  segments: v.array(count),
+  state: counts,
+  at: instants,
+  reason: counts,
+  attempts: counts,
+  segments: counts,
   /**
    * What the provider said with the reasons: each pair of code and words once, and for each row
    * which of them, from 1; 0: nothing. Left out where nothing was said.
@@ -52,18 +52,18 @@ export const blockDynamic = v.object({
   said: v.exactOptional(
     v.object({
       texts: v.array(v.tuple([v.string(), v.string()])),
-      of: v.array(count),
+      of: counts,
     }),
   ),
   /** Each carrier once, and for each row which of them, from 1; 0: not known. Left out where none is. */
-  carriers: v.exactOptional(v.object({ names: v.array(v.string()), of: v.array(count) })),
+  carriers: v.exactOptional(v.object({ names: texts, of: counts })),
   /**
    * Which of its campaign's texts each carries; 0: none that is known. Left out where everything
    * that went out carries the first (domain/message/edition.ts).
    */
-  editions: v.exactOptional(v.array(count)),
+  editions: v.exactOptional(counts),
   /** Rows, from 0, that go by the channel that the campaign falls back to. Left out where none does. */
-  fallen: v.exactOptional(v.array(count)),
+  fallen: v.exactOptional(counts),
 });
 
 export type BlockDynamic = v.InferOutput<typeof blockDynamic>;

@@ -1,4 +1,4 @@
-// RxDB over Dexie, its free storage for browsers, with the same durability as Fieldcast.
+// RxDB over Dexie, its free storage for browsers, not flushed to the disk at once, as in Fieldcast.
 import { createRxDatabase } from "rxdb";
 import { getRxStorageDexie } from "rxdb/plugins/storage-dexie";
 import { enter, fetchRows } from "./contest.ts";
@@ -23,7 +23,7 @@ const schema = {
 
 enter({
   async run(rows) {
-    const storage = getRxStorageDexie({ chromeTransactionDurability: "strict" });
+    const storage = getRxStorageDexie();
     const name = `bench-${crypto.randomUUID()}`;
     const db = await createRxDatabase({ name, storage, multiInstance: false });
     await db.addCollections({ row: { schema } });

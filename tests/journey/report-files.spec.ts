@@ -5,6 +5,7 @@ import { expect, test, type Browser, type Page } from "@playwright/test";
 import words from "#lib/i18n/texts/ar.json" with { type: "json" };
 import { openDevice, prepareDemo } from "../support/journey.ts";
 import { RealServer } from "../support/real-server.ts";
+import { expectAccessible, expectFits } from "../support/usable.ts";
 
 let server: RealServer;
 let page: Page;
@@ -175,6 +176,63 @@ test("S2-05 a tile that is moved with the keys keeps the focus, up to the end of
   await expect(up).toBeDisabled();
   const first = page.getByRole("listitem").filter({ has: up });
   await expect(first.getByRole("button").and(page.locator(":focus"))).toBeVisible();
+});
+
+test("S2-05 a name is asked for with the caret in its field, and the focus goes on to what was saved", async () => {
+  await page.goto("/reports?tab=analytics&kpi=failed");
+  await page.getByRole("button", { name: "Save this view" }).click();
+  const name = page.getByRole("dialog").getByRole("textbox", { name: "Name" });
+  await expect(name).toBeFocused();
+  await page.keyboard.type("What failed");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("button", { name: "View What failed" })).toBeFocused();
+});
+
+test("S2-05 on a phone the buttons of a tile stand in one line", async () => {
+  await page.setViewportSize({ width: 360, height: 740 });
+  await page.goto("/reports?tab=dashboards");
+  await page.getByRole("button", { name: "Change tiles" }).click();
+  const middles = page
+    .getByRole("listitem")
+    .filter({ has: page.getByRole("button", { name: "Move Over time: Submitted up" }) })
+    .getByRole("button");
+  await expect(middles).toHaveCount(3);
+  const heights = await middles.evaluateAll((all) =>
+    all.map((each) => Math.round(each.getBoundingClientRect().top)),
+  );
+  expect(new Set(heights).size).toBe(1);
+  await page.setViewportSize({ width: 1180, height: 820 });
+});
+
+test("S2-09 the file of a page is read on a phone and with the keys: charts are not shrunk, and axe finds nothing", async ({
+  browser,
+}) => {
+  await page.goto("/reports?tab=analytics");
+  await expect(page.getByRole("figure").nth(5)).toBeVisible();
+  const file = await saved(() => page.getByRole("button", { name: "Save as web page" }).click());
+  const opened = await openAlone(browser, file.path);
+  await opened.setViewportSize({ width: 360, height: 740 });
+  const chart = opened.locator("svg:visible").first();
+  const [drawn, own] = await chart.evaluate((svg) => [
+    svg.getBoundingClientRect().width,
+    Number(svg.getAttribute("width")),
+  ]);
+  expect(own).toBeGreaterThan(360);
+  expect(drawn).toBe(own);
+  for (const colorScheme of ["light", "dark"] as const) {
+    await opened.emulateMedia({ colorScheme });
+    await expectFits(opened, colorScheme);
+    await expectAccessible(opened);
+  }
+  await opened.context().close();
+});
+
+test("S2-03 who asks for reports that cannot reach them is told so, and why", async () => {
+  await page.goto("/reports?tab=subscriptions");
+  await expect(page.getByText("Nothing of this can reach you now.")).toBeVisible();
+  await expect(
+    page.getByText(/No account writes e-mails to people in this workspace/),
+  ).toBeVisible();
 });
 
 async function saved(act: () => Promise<void>, on: Page = page) {

@@ -25,9 +25,10 @@ const style = `:root{color-scheme:light dark;--ink:#17211b;--muted:#566259;--pap
 @media (prefers-color-scheme:light){.dark{display:none}}
 body{max-width:60rem;margin:0 auto;padding:1.5rem;background:var(--paper);color:var(--ink);font:16px/1.5 system-ui,sans-serif}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:.25rem 1rem}dt{color:var(--muted)}dd{margin:0;overflow-wrap:anywhere}
-figure{margin:2rem 0}svg{max-width:100%;height:auto}
-.table{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:.875rem;font-variant-numeric:tabular-nums}
+figure{margin:2rem 0}.wide{overflow-x:auto}svg{max-width:100%;height:auto}
+table{border-collapse:collapse;width:100%;font-size:.875rem;font-variant-numeric:tabular-nums}
 th,td{padding:.25rem .5rem;border-bottom:1px solid var(--line);text-align:end}th:first-child,td:first-child{text-align:start}
+@media screen and (width<40rem){svg{max-width:none}}
 @media print{.dark{display:none}.light{display:block}:root{--ink:#000;--paper:#fff}figure{break-inside:avoid}}`;
 
 export function pageHtml({ title, language, direction, facts, figures }: ReportPage): string {
@@ -42,11 +43,13 @@ export function pageHtml({ title, language, direction, facts, figures }: ReportP
 <style>${style}</style>
 </head>
 <body>
+<main>
 <h1>${html(title)}</h1>
 <dl>
 ${facts.map(([name, value]) => `<dt>${html(name)}</dt><dd>${html(value)}</dd>`).join("\n")}
 </dl>
 ${figures.map(figureHtml).join("\n")}
+</main>
 </body>
 </html>
 `;
@@ -56,18 +59,24 @@ function figureHtml({ title, sentence, light, dark, table }: PageFigure): string
   return `<figure>
 <h2>${html(title)}</h2>
 <p>${html(sentence)}</p>
-<div class="light">${light}</div>
-<div class="dark">${dark}</div>
-${tableHtml(table)}
+${wide("light", title, light)}
+${wide("dark", title, dark)}
+${tableHtml(title, table)}
 </figure>`;
 }
 
-function tableHtml([heading, ...rows]: PageFigure["table"]): string {
+/** What keeps its size on a narrow screen, and is moved sideways there, by the keys too. */
+function wide(kind: string, title: string, content: string): string {
+  return `<div class="wide ${kind}" role="group" aria-label="${html(title)}" tabindex="0">${content}</div>`;
+}
+
+function tableHtml(title: string, [heading, ...rows]: PageFigure["table"]): string {
   if (heading === undefined) return "";
   const body = rows.map((cells) => line(cells, "td")).join("\n");
-  return `<div class="table"><table><thead>${line(heading, "th")}</thead><tbody>
+  const table = `<table><thead>${line(heading, "th")}</thead><tbody>
 ${body}
-</tbody></table></div>`;
+</tbody></table>`;
+  return wide("table", title, table);
 }
 
 function line(cells: readonly string[], tag: "th" | "td"): string {

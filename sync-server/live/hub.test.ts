@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { ana, anId } from "../../tests/support/campaigns.ts";
+import { ana, anId, ben } from "../../tests/support/campaigns.ts";
 import type { Moved } from "../store/store.ts";
-import { createHub, type Listener } from "./hub.ts";
-import { opened, woken } from "./pace.ts";
+import type { Listener } from "./crowds.ts";
+import { createHub } from "./hub.ts";
+import { maxBufferedBytes, opened, woken } from "./pace.ts";
 import type { Puller } from "./pull.ts";
 
 const workspace = anId(0xe);
@@ -14,6 +15,10 @@ beforeEach(() => {
 afterEach(() => {
   vi.useRealTimers();
 });
+
+function aPace() {
+  return woken(opened({ roll: 0 }));
+}
 
 /** A hub with one listener, whose pages are read when the test says so. */
 function aHub() {
@@ -45,14 +50,15 @@ function aHub() {
     workspace,
     user: ana,
     ch: "c1",
-    pace: woken(opened({ roll: 0 })),
     bufferedBytes: () => 0,
     send: (shared) => sent.push(shared.naming("")),
   };
   hub.join(listener);
+  hub.place(listener, aPace());
   return {
     hub,
     sent,
+    reads,
     listener,
     move: (user: string | null = null) => {
       head += 1;
@@ -68,8 +74,7 @@ function aHub() {
 }
 
 test("[S25] what moves while a page is read goes out with the next page", async () => {
-  const { hub, sent, listener, move, read } = aHub();
-  hub.nudge(listener);
+  const { hub, sent, move, read } = aHub();
   await vi.advanceTimersByTimeAsync(1);
   move();
   await read();
@@ -85,12 +90,11 @@ test("[S25] what moves while a page is read goes out with the next page", async 
 
 test("[S25] what moves of a person's own while their page is read goes out with the next page", async () => {
   const { hub, sent, listener, move, read } = aHub();
-  if (listener.pace !== null) listener.pace = woken(listener.pace, true);
-  hub.nudge(listener);
+  hub.place(listener, woken(opened({ roll: 0 }), true));
   await vi.advanceTimersByTimeAsync(1);
   move(ana);
   await read();
-  expect(listener.pace).toMatchObject({ dirty: true, own: true });
+  expect(hub.paceOf(listener)).toMatchObject({ dirty: true, own: true });
   await vi.advanceTimersByTimeAsync(500);
   await read();
   expect(sent.length).toBe(2);
@@ -106,16 +110,17 @@ test("[S28] who hears a page last hears the next one with the others", async () 
   };
   hub.leave(listener);
   const crowd = [1, 2, 3].map((): Listener => ({ ...listener, send }));
+  const paces = () => crowd.map((each) => hub.paceOf(each));
   for (const each of crowd) {
     hub.join(each);
-    hub.nudge(each);
+    hub.place(each, aPace());
   }
   await read();
   move();
-  await vi.advanceTimersByTimeAsync((crowd[0]?.pace?.nextAt ?? 0) - Date.now());
+  await vi.advanceTimersByTimeAsync((paces()[0]?.nextAt ?? 0) - Date.now());
   await read();
   expect(sent).toHaveLength(6);
-  expect(new Set(crowd.map(({ pace }) => pace?.nextAt)).size).toBe(1);
+  expect(new Set(paces().map((pace) => pace?.nextAt)).size).toBe(1);
   hub.close();
 });
 
@@ -125,10 +130,10 @@ test("[S28] what moves four times a second is heard with it, however the two beg
   const heardAt: number[] = [];
   const device: Listener = {
     ...listener,
-    pace: { ...opened({ roll: 0 }), cut: true },
     send: () => void heardAt.push(Date.now()),
   };
   hub.join(device);
+  hub.place(device, { ...opened({ roll: 0 }), cut: true });
   const waits: number[] = [];
   for (let beat = 0; beat < 40; beat++) {
     const movedAt = Date.now();
@@ -140,8 +145,8 @@ test("[S28] what moves four times a second is heard with it, however the two beg
       await read();
       if (heardAt.length > before && waits.length === beat) {
         waits.push((heardAt.at(-1) ?? 0) - movedAt);
-        const { pace } = device;
-        if (pace !== null) device.pace = { ...pace, acked: pace.sent, inFlight: [] };
+        const pace = hub.paceOf(device);
+        if (pace !== null) hub.place(device, { ...pace, acked: pace.sent, inFlight: [] });
       }
     }
     if (waits.length === beat) waits.push(Infinity);
@@ -150,6 +155,99 @@ test("[S28] what moves four times a second is heard with it, however the two beg
   expect(Math.max(...settled)).toBeLessThanOrEqual(30);
   const gaps = heardAt.slice(4).map((at, n) => at - (heardAt[n] ?? 0));
   expect(Math.min(...gaps)).toBeGreaterThanOrEqual(950);
+  hub.close();
+});
+
+test("[S27] whose line is full gets no page, and one over all of it when it takes more", async () => {
+  const { hub, sent, listener, move, read } = aHub();
+  const heard: string[] = [];
+  let buffered = maxBufferedBytes;
+  const slow: Listener = {
+    ...listener,
+    bufferedBytes: () => buffered,
+    send: (shared) => void heard.push(shared.naming("")),
+  };
+  hub.join(slow);
+  hub.place(slow, aPace());
+  for (let beat = 0; beat < 2; beat++) {
+    await read();
+    move();
+    await vi.advanceTimersByTimeAsync(300);
+  }
+  await read();
+  expect(sent).toHaveLength(2);
+  expect(heard).toEqual([]);
+  expect(hub.paceOf(slow)).toMatchObject({ sent: { roll: 0 }, inFlight: [], dirty: true });
+  buffered = 0;
+  await vi.advanceTimersByTimeAsync(100);
+  await read();
+  expect(heard.map((text) => JSON.parse(text).feeds.roll)).toMatchObject([{ from: 0, to: 3 }]);
+  hub.close();
+});
+
+test("[S25] who acknowledges while a page is read gets it with the others", async () => {
+  const { hub, sent, listener, move, read } = aHub();
+  await read();
+  const pace = hub.paceOf(listener);
+  move();
+  await vi.advanceTimersByTimeAsync(300);
+  if (pace !== null) hub.place(listener, { ...pace, dirty: true, acked: pace.sent, inFlight: [] });
+  await read();
+  expect(sent.map((text) => JSON.parse(text).feeds.roll.to)).toEqual([1, 2]);
+  expect(hub.paceOf(listener)).toMatchObject({ acked: { roll: 1 }, dirty: false });
+  hub.close();
+});
+
+test("[S25] who stands elsewhere while a page is read gets one from there instead", async () => {
+  const { hub, sent, listener, move, read } = aHub();
+  await read();
+  move();
+  await vi.advanceTimersByTimeAsync(300);
+  hub.place(listener, aPace());
+  await read();
+  await read();
+  const pages = sent.map((text) => JSON.parse(text).feeds.roll);
+  expect(pages).toMatchObject([
+    { from: 0, to: 1 },
+    { from: 0, to: 2 },
+  ]);
+  hub.close();
+});
+
+test("[S25] whose own feed moves while a page is read for all gets that one and then their own", async () => {
+  const { hub, sent, listener, move, read } = aHub();
+  const others: string[] = [];
+  const other: Listener = {
+    ...listener,
+    user: ben,
+    send: (shared) => void others.push(shared.naming("")),
+  };
+  hub.join(other);
+  hub.place(other, aPace());
+  await vi.advanceTimersByTimeAsync(1);
+  move(ana);
+  await read();
+  expect(hub.paceOf(listener)).toMatchObject({ dirty: true, own: true });
+  expect(hub.paceOf(other)).toMatchObject({ dirty: false, own: false });
+  await vi.advanceTimersByTimeAsync(500);
+  await read();
+  expect([sent.length, others.length]).toEqual([2, 1]);
+  hub.close();
+});
+
+test("[S28] who got what was theirs alone is read for with the others again", async () => {
+  const { hub, sent, listener, move, read, reads } = aHub();
+  const other: Listener = { ...listener, user: ben };
+  hub.join(other);
+  for (const each of [listener, other]) hub.place(each, woken(opened({ roll: 0, user: 0 }), true));
+  await vi.advanceTimersByTimeAsync(1);
+  expect(reads).toHaveLength(2);
+  await read();
+  move();
+  await vi.advanceTimersByTimeAsync(300);
+  expect(reads).toHaveLength(1);
+  await read();
+  expect(sent).toHaveLength(4);
   hub.close();
 });
 

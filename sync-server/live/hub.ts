@@ -1,8 +1,9 @@
 /**
- * Everyone who listens, and when they hear: woken by feeds that move and by a poll that covers
- * lost wake-ups. Listeners who stand at the same place share one read and one encoded buffer. So
- * that they stay there, whoever has revealed all it was sent hears the next page at the beat of its
- * workspace: a quarter of a second after the last one, as soon as something moved.
+ * When everyone who listens hears: woken by feeds that move and by a poll that covers lost wake-ups.
+ * Listeners who stand at the same place share one read and one encoded buffer. So that they stay
+ * there, whoever has revealed all it was sent hears the next page at the beat of its workspace: a
+ * quarter of a second after the last one, as soon as something moved. All is worked out for crowds
+ * of those who stand alike; of each one there is only its line to look at, and to write to.
  */
 import type { Id } from "#domain/core/id.ts";
 import type { Instant } from "#domain/core/time.ts";
@@ -10,10 +11,12 @@ import { feeds, type Feed } from "#domain/sync/document.ts";
 import type { FeedPage } from "#protocol/down.ts";
 import type { Moved, Store } from "../store/store.ts";
 import { createBeats, type Beat, type Beats } from "./beats.ts";
+import { createCrowds, type Crowd, type Crowds, type Listener, type Reading } from "./crowds.ts";
 import {
   afterSent,
   afterWaiting,
   isReady,
+  maxBufferedBytes,
   woken,
   type Cursors,
   type Pace,
@@ -22,28 +25,13 @@ import {
 import type { Puller, Where } from "./pull.ts";
 import { sharedPage, type SharedPage } from "./shared-page.ts";
 
-/** One connection as the hub sees it. */
-export interface Listener {
-  readonly workspace: Id;
-  readonly user: Id;
-  /** The chain id that the device accepts pages under. */
-  ch: string;
-  /** null until the device has said where it stands. Who stands alike has the same one (`alike`). */
-  pace: Pace | null;
-  /** Who hears the same pages has the same one: kept by the hub while the listener stands at `at`. */
-  place?: { readonly at: Cursors; readonly group: string };
-  bufferedBytes(): number;
-  /** Sends a page under its chain. */
-  send(shared: SharedPage): void;
-}
-
 export interface Hub {
   join(listener: Listener): void;
   leave(listener: Listener): void;
-  /** Something about a listener changed: look whether it is due. */
-  nudge(listener: Listener): void;
-  /** The same pace, in the object of whoever stands alike: what follows is worked out once for all. */
-  alike(pace: Pace): Pace;
+  /** Where a listener stands; null: it has not said so yet, or no longer. */
+  paceOf(listener: Listener): Pace | null;
+  /** It stands there from now on: look whether it is due. */
+  place(listener: Listener, pace: Pace | null): void;
   close(): void;
 }
 
@@ -67,16 +55,10 @@ const sharedFeeds = feeds.filter((feed) => feed !== "user");
 interface State {
   readonly deps: HubDeps;
   readonly listeners: Set<Listener>;
+  readonly crowds: Crowds;
   /** Those of them who wait for a page: the others need no look until somebody wakes them. */
-  readonly waiting: Set<Listener>;
-  /**
-   * Those whose page is being read, with what moved since the reading began: it may have been too
-   * late for that page. Nobody waits for another one's.
-   */
-  readonly served: Map<Listener, "nothing" | "shared" | "own">;
+  readonly waiting: Set<Crowd>;
   readonly beats: Beats;
-  /** Paces of the last moments, by what they say. */
-  readonly paces: Map<string, Pace>;
   timer: NodeJS.Timeout | null;
   /** When the timer ends. */
   wakesAt: Instant;
@@ -84,13 +66,13 @@ interface State {
 }
 
 export function createHub(deps: HubDeps): Hub {
+  const waiting = new Set<Crowd>();
   const state: State = {
     deps,
     listeners: new Set(),
-    waiting: new Set(),
-    served: new Map(),
+    crowds: createCrowds((crowd) => waiting.delete(crowd)),
+    waiting,
     beats: createBeats(),
-    paces: new Map(),
     timer: null,
     wakesAt: 0,
     isClosed: false,
@@ -98,16 +80,13 @@ export function createHub(deps: HubDeps): Hub {
   const undo = deps.store.onMove((moved) => {
     for (const each of moved) {
       state.beats.moved(each.workspace, deps.clock());
-      wake(
-        state,
-        ({ workspace, user }) => workspace === each.workspace && isFor(each, user),
-        each.user !== null,
-      );
+      wake(state, each);
     }
     schedule(state, 0);
   });
   const poll = setInterval(() => {
-    wake(state, () => true, false);
+    state.crowds.changes();
+    for (const crowd of state.crowds.all) wakeAll(state, crowd);
     schedule(state, 0);
   }, pollMs);
   poll.unref();
@@ -119,19 +98,10 @@ export function createHub(deps: HubDeps): Hub {
     },
     leave: (listener) => {
       state.listeners.delete(listener);
-      state.waiting.delete(listener);
+      state.crowds.drop(listener);
     },
-    nudge: (listener) => {
-      if (!state.listeners.has(listener)) return;
-      state.waiting.add(listener);
-      schedule(state, 0);
-    },
-    alike: (pace) => {
-      const says = JSON.stringify(pace);
-      const known = state.paces.get(says);
-      if (known === undefined) state.paces.set(says, pace);
-      return known ?? pace;
-    },
+    paceOf: (listener) => state.crowds.of(listener)?.pace ?? null,
+    place: (listener, pace) => place(state, listener, pace),
     close: () => {
       state.isClosed = true;
       undo();
@@ -139,37 +109,74 @@ export function createHub(deps: HubDeps): Hub {
       clearInterval(looks);
       if (state.timer !== null) clearTimeout(state.timer);
       state.listeners.clear();
+      state.crowds.clear();
       state.waiting.clear();
     },
   };
 }
 
-function isFor(moved: Moved, user: Id): boolean {
-  return moved.user === null || moved.user === user;
+function place(state: State, listener: Listener, pace: Pace | null): void {
+  const { listeners, crowds, waiting } = state;
+  if (!listeners.has(listener)) return;
+  if (pace === null) {
+    crowds.drop(listener);
+    return;
+  }
+  const before = crowds.of(listener);
+  // Who says that it stands elsewhere does not get the page that is read: the next tick finds it.
+  const getsIt = before?.pace.sent === pace.sent && before.pace.cut === pace.cut;
+  const crowd = crowds.move(listener, {
+    pace,
+    reading: getsIt ? before.reading : null,
+    since: getsIt ? before.since : "nothing",
+    isFull: before?.isFull ?? false,
+  });
+  if (!pace.dirty) return;
+  waiting.add(crowd);
+  schedule(state, 0);
 }
 
-function wake(state: State, isMeant: (listener: Listener) => boolean, own: boolean): void {
-  const wokenOf = once((pace) => woken(pace, own));
-  for (const listener of state.listeners) {
-    if (listener.pace === null || !isMeant(listener)) continue;
-    listener.pace = wokenOf(listener.pace);
-    state.waiting.add(listener);
-    const since = state.served.get(listener);
-    if (since !== undefined && since !== "own") state.served.set(listener, own ? "own" : "shared");
+/** Something moved: for everybody in a workspace, or for one person there. */
+function wake(state: State, { workspace, user }: Moved): void {
+  state.crowds.changes();
+  for (const crowd of state.crowds.all) {
+    if (crowd.workspace !== workspace) continue;
+    if (user === null) wakeAll(state, crowd);
+    else if (crowd.user === null) wakeOne(state, crowd, user);
+    else if (crowd.user === user) wakeAll(state, crowd, true);
+  }
+}
+
+function wakeAll({ waiting }: State, crowd: Crowd, own = false): void {
+  crowd.pace = woken(crowd.pace, own);
+  waiting.add(crowd);
+  if (crowd.reading !== null && crowd.since !== "own") crowd.since = own ? "own" : "shared";
+}
+
+/** From now on a person's devices are not like the others: their next page is theirs alone. */
+function wakeOne({ crowds, waiting }: State, crowd: Crowd, user: Id): void {
+  const { pace, reading, isFull } = crowd;
+  for (const listener of crowd.members) {
+    if (listener.user !== user) continue;
+    // The page that is being read they still get, as the others do.
+    const since = reading === null ? "nothing" : "own";
+    waiting.add(crowds.move(listener, { pace: woken(pace, true), reading, since, isFull }));
   }
 }
 
 /** Pages that nobody acknowledged for too long are to go out again. */
 function giveUp(state: State): void {
-  const now = state.deps.clock();
-  state.paces.clear();
+  const { deps, crowds, waiting } = state;
+  const now = deps.clock();
+  crowds.changes();
   state.beats.forget(now);
-  for (const listener of state.listeners) {
-    const { pace } = listener;
-    if (pace === null || pace.inFlight.length === 0 || state.served.has(listener)) continue;
-    listener.pace = afterWaiting(pace, now);
-    if (listener.pace === pace) continue;
-    state.waiting.add(listener);
+  for (const crowd of crowds.all) {
+    const { pace, members, isFull } = crowd;
+    if (pace.inFlight.length === 0 || crowd.reading !== null) continue;
+    const after = afterWaiting(pace, now);
+    if (after === pace) continue;
+    const alike = { pace: after, reading: null, since: "nothing", isFull } as const;
+    for (const listener of members) waiting.add(crowds.move(listener, alike));
     schedule(state, 0);
   }
 }
@@ -190,50 +197,45 @@ function schedule(state: State, delayMs: number): void {
 
 function tick(state: State): void {
   for (const group of dueGroups(state)) void attend(state, group);
-  const restMs = restOf(state);
-  if (restMs !== null) schedule(state, restMs);
+  scheduleRest(state);
 }
 
 async function attend(state: State, group: Group): Promise<void> {
-  for (const { listener } of group.due) state.served.set(listener, "nothing");
   try {
     await serve(state, group);
   } catch (error) {
     state.deps.onError(error);
   }
-  for (const { listener } of group.due) {
-    state.served.delete(listener);
-    if (listener.pace?.dirty !== true) state.waiting.delete(listener);
-  }
-  const restMs = restOf(state);
-  if (restMs !== null) schedule(state, restMs);
+  state.crowds.changes();
+  for (const crowd of group.crowds) release(state, crowd);
+  scheduleRest(state);
 }
 
-/** When to look again; null: nobody waits for anything. */
-function restOf(state: State): number | null {
-  const { deps, waiting, served } = state;
+function release({ waiting }: State, crowd: Crowd): void {
+  crowd.reading = null;
+  crowd.since = "nothing";
+  if (!crowd.pace.dirty) waiting.delete(crowd);
+}
+
+/** When to look again; not at all where nobody waits for anything. */
+function scheduleRest(state: State): void {
+  const { deps, waiting } = state;
   const now = deps.clock();
   let restMs: number | null = null;
-  for (const listener of waiting) {
-    const { pace } = listener;
-    if (pace === null || served.has(listener)) continue;
+  for (const { reading, workspace, pace } of waiting) {
+    if (reading !== null) continue;
     // Past its time and still here: its line is full.
-    const at = mayHearAt(state, listener.workspace, pace);
+    const at = mayHearAt(state, workspace, pace);
     const mine = at > now ? at - now : fullMs;
     restMs = Math.min(restMs ?? mine, mine);
   }
-  return restMs;
+  if (restMs !== null) schedule(state, restMs);
 }
 
-/** A listener whose page is read, and where it stood when the reading began. */
-interface Due {
-  readonly listener: Listener;
-  readonly at: Cursors;
-}
-
-/** Those who stand at the same place. */
-interface Group {
-  readonly due: Due[];
+/** Those who stand at the same place, while their page is read. */
+interface Group extends Reading {
+  readonly first: Crowd;
+  readonly pace: Pace;
   /** The beat at which they hear their page; null: they are being filled, at once. */
   readonly beat: Beat | null;
 }
@@ -243,44 +245,63 @@ function mayHearAt({ beats }: State, workspace: Id, { nextAt, cut }: Pace): Inst
   return cut ? Math.max(nextAt, beats.next(workspace).at) : nextAt;
 }
 
-/** The listeners that are due, by where they stand; a beat begins where one waited for it. */
+/** Those who are due, by where they stand; a beat begins where one waited for it. */
 function dueGroups(state: State): readonly Group[] {
-  const { deps, waiting, beats } = state;
+  const { deps, waiting, beats, crowds } = state;
   const now = deps.clock();
   const groups = new Map<string, Group>();
   const begun = new Map<Id, Beat>();
-  for (const listener of waiting) {
-    const { pace, workspace } = listener;
-    if (pace?.dirty !== true) waiting.delete(listener);
-    if (pace === null || !isDue(state, listener, now)) continue;
-    const place = groupOf(listener, pace);
-    const due = { listener, at: pace.sent };
-    const group = groups.get(place);
+  for (const crowd of waiting) {
+    const { pace, workspace } = crowd;
+    if (!pace.dirty && crowd.reading === null) waiting.delete(crowd);
+    if (!isDue(state, crowd, now)) continue;
+    const at = groupOf(crowd);
+    let group = groups.get(at);
     if (group === undefined) {
       const beat = pace.cut ? beats.next(workspace) : null;
       if (beat !== null) begun.set(workspace, beat);
-      groups.set(place, { due: [due], beat });
-    } else group.due.push(due);
+      group = { first: crowd, pace, crowds: new Set(), beat };
+      groups.set(at, group);
+    }
+    group.crowds.add(crowd);
   }
+  crowds.changes();
+  for (const group of groups.values()) for (const crowd of group.crowds) crowd.reading = group;
   for (const [workspace, beat] of begun) beats.begin(workspace, beat, now);
   return [...groups.values()];
 }
 
-function isDue(state: State, listener: Listener, now: Instant): boolean {
-  const { pace, workspace } = listener;
-  if (pace === null || state.served.has(listener)) return false;
-  return now >= mayHearAt(state, workspace, pace) && isReady(pace, now, listener.bufferedBytes());
+function isDue(state: State, crowd: Crowd, now: Instant): boolean {
+  const { pace, workspace, reading, isFull } = crowd;
+  if (reading !== null || now < mayHearAt(state, workspace, pace)) return false;
+  if (!isReady(pace, now, 0)) return false;
+  if (isFull) lookAtLines(state, crowd);
+  return !isFull;
 }
 
-async function serve(state: State, { due: all, beat }: Group): Promise<void> {
-  const first = all[0]?.listener;
-  if (first?.pace === undefined || first.pace === null) return;
-  const { sent: from, own, cut } = first.pace;
+/** Whose line takes more again goes on with those whom it is like: this tick still finds them. */
+function lookAtLines({ crowds, waiting }: State, { members, pace }: Crowd): void {
+  for (const listener of members) {
+    if (isLineFull(listener)) continue;
+    const alike = { pace, reading: null, since: "nothing", isFull: false } as const;
+    waiting.add(crowds.move(listener, alike));
+  }
+}
+
+function isLineFull(listener: Listener): boolean {
+  return listener.bufferedBytes() >= maxBufferedBytes;
+}
+
+async function serve(state: State, { first, pace, beat, crowds }: Group): Promise<void> {
+  const { sent: from, own, cut } = pace;
+  const [reader] = first.members;
+  if (reader === undefined) return;
+  const { workspace, user } = reader;
   const asked = own ? feeds : sharedFeeds;
   const { puller } = state.deps;
   const reply = await puller.pull({
-    workspace: first.workspace,
-    user: first.user,
+    workspace,
+    user,
     epoch: await puller.epoch(),
     ch: "",
     feeds: cursorsAt(from, asked),
@@ -290,46 +311,45 @@ async function serve(state: State, { due: all, beat }: Group): Promise<void> {
   const sent = reply.t === "page" ? sentPage(reply.feeds, shared.said.length) : null;
   // One moment for all: whoever is written to last is still on the same beat.
   const now = state.deps.clock();
-  const nextBeat = beat === null ? undefined : state.beats.sent(first.workspace, beat, now);
-  const afterOf = once((pace) => (sent === null ? null : afterSent(pace, sent, now, nextBeat)));
-  const next = { workspace: first.workspace, cut: sent?.complete ?? false };
-  const same = groupAt(next, { ...from, ...sent?.to });
-  for (const due of all) hand(state, due, { cut, sent, afterOf, same, shared });
+  const nextBeat = beat === null ? undefined : state.beats.sent(workspace, beat, now);
+  state.crowds.changes();
+  for (const crowd of crowds) {
+    if (sent?.empty !== true) hand(state, crowd, shared);
+    const after = sent === null ? null : afterSent(crowd.pace, sent, now, nextBeat);
+    goOn(state, crowd, after);
+  }
 }
 
-interface ReadPage {
-  readonly cut: boolean;
-  /** null: a reset. */
-  readonly sent: SentPage | null;
-  /** Where somebody stands who got it; null: they say hello again. */
-  readonly afterOf: (pace: Pace) => Pace | null;
-  /** The group of whoever gets it. */
-  readonly same: string;
-  readonly shared: SharedPage;
+/** Writes the page to each; whose line is full waits on, and hears a longer one. */
+function hand({ crowds, waiting }: State, { members, pace }: Crowd, shared: SharedPage): void {
+  for (const listener of members) {
+    if (isLineFull(listener)) {
+      const alike = { pace, reading: null, since: "nothing", isFull: true } as const;
+      waiting.add(crowds.move(listener, alike));
+    } else listener.send(shared);
+  }
 }
 
-function hand({ listeners, served }: State, { listener, at }: Due, page: ReadPage): void {
-  const { cut, sent, afterOf, same, shared } = page;
-  const { pace } = listener;
-  // Gone, or told us meanwhile where it stands: the next tick finds it.
-  if (pace?.sent !== at || pace.cut !== cut || !listeners.has(listener)) return;
-  const after = afterOf(pace);
+/** Those who got the page stand there from now on; null: they say hello again. */
+function goOn(state: State, crowd: Crowd, after: Pace | null): void {
+  const { crowds, waiting } = state;
+  const { members, since, isFull } = crowd;
+  if (after === null) {
+    for (const listener of members) crowds.drop(listener);
+    return;
+  }
   // What moved while the page was read is still to come.
-  const since = served.get(listener) ?? "nothing";
-  listener.pace = after === null || since === "nothing" ? after : woken(after, since === "own");
-  if (sent?.empty === true) return;
-  if (after !== null) listener.place = { at: after.sent, group: same };
-  listener.send(shared);
-}
-
-/** Those who stand alike have one pace: what becomes of it is worked out once. */
-function once<To>(become: (pace: Pace) => To): (pace: Pace) => To {
-  const known = new Map<Pace, To>();
-  return (pace) => {
-    const became = known.get(pace) ?? become(pace);
-    known.set(pace, became);
-    return became;
-  };
+  const pace = since === "nothing" ? after : woken(after, since === "own");
+  if (crowd.user === null) {
+    crowd.pace = pace;
+    release(state, crowd);
+    return;
+  }
+  // They got what was theirs alone: now they are like the others.
+  for (const listener of members) {
+    const next = crowds.move(listener, { pace, reading: null, since: "nothing", isFull });
+    if (pace.dirty) waiting.add(next);
+  }
 }
 
 function cursorsAt(from: Cursors, asked: readonly Feed[]): Where["feeds"] {
@@ -354,13 +374,9 @@ export function sentPage(pages: Readonly<Record<string, FeedPage>>, bytes = 0): 
 }
 
 /** Who hears the same page: those of a workspace at the same place; whose own feed moved, alone. */
-function groupOf({ workspace, user, place }: Listener, { sent, own, cut }: Pace): string {
-  if (own) return `${workspace} ${user} ${cut} ${placeOf(sent, feeds)}`;
-  return place?.at === sent ? place.group : groupAt({ workspace, cut }, sent);
-}
-
-function groupAt({ workspace, cut }: Pick<Where, "workspace"> & Pick<Pace, "cut">, sent: Cursors) {
-  return `${workspace} ${cut} ${placeOf(sent, sharedFeeds)}`;
+function groupOf({ workspace, user, pace: { sent, own, cut } }: Crowd): string {
+  const at = placeOf(sent, own ? feeds : sharedFeeds);
+  return `${workspace} ${own ? user : ""} ${cut} ${at}`;
 }
 
 function placeOf(cursors: Cursors, asked: readonly Feed[]): string {

@@ -9,7 +9,8 @@ import * as v from "valibot";
 import type { Devices, Holder } from "../access/devices.ts";
 import { createAllowance } from "./allowance.ts";
 import type { FewAtOnce } from "./few-at-once.ts";
-import { sentPage, type Hub, type Listener } from "./hub.ts";
+import type { Listener } from "./crowds.ts";
+import { sentPage, type Hub } from "./hub.ts";
 import { afterAck, afterSent, opened, paced, type Cursors } from "./pace.ts";
 import type { Puller } from "./pull.ts";
 import type { SharedPage } from "./shared-page.ts";
@@ -35,6 +36,7 @@ export interface SessionDeps {
   readonly inTurn: FewAtOnce;
 }
 
+type Note = Extract<LiveUp, { readonly t: "ack" | "pace" }>;
 type Bye = Extract<LiveDown, { readonly t: "bye" }>;
 
 export interface Session {
@@ -70,13 +72,13 @@ export function createSession(deps: SessionDeps, holder: Holder | null, wire: Wi
     workspace: holder?.workspace ?? "",
     user: holder?.user ?? "",
     ch: "",
-    pace: null,
     bufferedBytes: () => wire.bufferedAmount,
     send: (shared) => line.page(listener.ch, shared),
   };
   deps.hub.join(listener);
   const guest: Guest = { holder, listener, line, hasEnded: false, device: null };
   let turn = Promise.resolve();
+  let underWay = 0;
   return {
     hear: (text) => {
       if (allowance.take("socket") > 0) {
@@ -93,16 +95,25 @@ export function createSession(deps: SessionDeps, holder: Holder | null, wire: Wi
         wire.close(closeCodes.badMessage, "a message that is not of this protocol");
         return;
       }
+      // Almost all that is said takes no time, and then nobody's turn is waited for.
+      if (underWay === 0 && isNote(message)) {
+        note(deps, guest, message);
+        return;
+      }
+      underWay += 1;
       turn = turn
         .then(() => act(deps, guest, message))
         .catch((error: unknown) => {
           deps.onError(error);
           wire.close(closeCodes.tryLater, "the server cannot answer just now");
+        })
+        .finally(() => {
+          underWay -= 1;
         });
     },
     bye: (why, detail = null) => {
       deps.hub.leave(listener);
-      bye(guest, why, detail);
+      bye(deps.hub, guest, why, detail);
     },
     get device() {
       return guest.device;
@@ -146,7 +157,7 @@ function parse(text: string): LiveUp | "unknown" | "newer" | null {
     const raw: unknown = JSON.parse(text);
     if (typeof raw !== "object" || raw === null || !("t" in raw)) return null;
     if (typeof raw.t === "string" && !knownTypes.has(raw.t)) return "unknown";
-    if (v.is(versions, raw) && isNewer(raw)) return "newer";
+    if (raw.t === "hello" && v.is(versions, raw) && isNewer(raw)) return "newer";
     const parsed = v.safeParse(liveUp, raw);
     return parsed.success ? parsed.output : null;
   } catch {
@@ -154,40 +165,36 @@ function parse(text: string): LiveUp | "unknown" | "newer" | null {
   }
 }
 
-function bye(guest: Guest, why: Bye["why"], detail: string | null): void {
+function bye(hub: Hub, guest: Guest, why: Bye["why"], detail: string | null): void {
   guest.hasEnded = true;
-  guest.listener.pace = null;
+  hub.place(guest.listener, null);
   guest.line.say({ t: "bye", why, ...(detail === null ? {} : { detail }) });
   guest.line.close(closeCodes.bye, why);
 }
 
 async function act(deps: SessionDeps, guest: Guest, message: LiveUp): Promise<void> {
-  const { listener } = guest;
   if (guest.hasEnded) return;
-  switch (message.t) {
-    case "hello":
-      await hello(deps, guest, message);
-      return;
-    case "ack":
-      if (listener.pace === null) return;
-      listener.pace = deps.hub.alike(
-        afterAck(
-          listener.pace,
-          { isNewChain: message.ch !== listener.ch, at: message.feeds },
-          deps.clock(),
-        ),
-      );
-      listener.ch = message.ch;
-      if (listener.pace.dirty) deps.hub.nudge(listener);
-      return;
-    case "pace":
-      if (listener.pace === null) return;
-      listener.pace = paced(listener.pace, message.hidden);
-      deps.hub.nudge(listener);
-      return;
-    case "ping":
-      await pong(deps, guest, message.n);
+  if (isNote(message)) note(deps, guest, message);
+  else if (message.t === "hello") await hello(deps, guest, message);
+  else await pong(deps, guest, message.n);
+}
+
+function isNote(message: LiveUp): message is Note {
+  return message.t === "ack" || message.t === "pace";
+}
+
+/** What takes no time. */
+function note({ hub, clock }: SessionDeps, guest: Guest, message: Note): void {
+  const { listener, hasEnded } = guest;
+  const pace = hub.paceOf(listener);
+  if (hasEnded || pace === null) return;
+  if (message.t === "pace") {
+    hub.place(listener, paced(pace, message.hidden));
+    return;
   }
+  const isNewChain = message.ch !== listener.ch;
+  listener.ch = message.ch;
+  hub.place(listener, afterAck(pace, { isNewChain, at: message.feeds }, clock()));
 }
 
 /** A ping is a contact: it renews the lease of a device that is met. */
@@ -212,7 +219,7 @@ async function hello(
   if (holder === null) return;
   const met = await deps.devices.meet(holder, message, deps.userAgent);
   if (met.outcome !== "known") {
-    bye(guest, met.outcome, met.outcome === "revoked" ? met.why : null);
+    bye(deps.hub, guest, met.outcome, met.outcome === "revoked" ? met.why : null);
     return;
   }
   guest.device = message.client;
@@ -221,10 +228,10 @@ async function hello(
   // Revoked while we read: what was read is not for it any more.
   if (guest.hasEnded) return;
   line.say({ ...packed(reply), lease: met.leaseUntil });
-  const hidden = listener.pace?.hidden ?? false;
+  const hidden = deps.hub.paceOf(listener)?.hidden ?? false;
   listener.ch = message.ch;
-  listener.pace = reply.t === "page" ? paced(begin(message, reply, deps.clock()), hidden) : null;
-  deps.hub.nudge(listener);
+  const pace = reply.t === "page" ? paced(begin(message, reply, deps.clock()), hidden) : null;
+  deps.hub.place(listener, pace);
 }
 
 /** Where the connection stands after the answer to its hello. Heads may have moved meanwhile, so it is looked at once more. */

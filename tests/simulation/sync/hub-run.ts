@@ -4,6 +4,7 @@
 import { defaultAccessSettings } from "#domain/access/permission.ts";
 import { anId } from "../../support/campaigns.ts";
 import { fewAtOnce } from "#server/live/few-at-once.ts";
+import type { Listener } from "#server/live/crowds.ts";
 import { createHub, type Hub } from "#server/live/hub.ts";
 import { hiddenEveryMs, visibleEveryMs } from "#server/live/pace.ts";
 import type { Puller } from "#server/live/pull.ts";
@@ -166,13 +167,16 @@ function careless(hub: Hub, bug: HubBug | null): Hub {
   return {
     ...hub,
     join: (listener) => {
-      let { pace } = listener;
-      Object.defineProperty(listener, "pace", {
-        get: () => (pace === null ? null : { ...pace, nextAt: 0, inFlight: [] }),
-        set: (next: typeof pace) => {
-          pace = next;
-        },
-      });
+      const send = listener.send.bind(listener);
+      const forget = (): void => {
+        const pace = hub.paceOf(listener);
+        if (pace !== null) hub.place(listener, { ...pace, nextAt: 0, inFlight: [] });
+      };
+      const sendAnyhow: Listener["send"] = (shared) => {
+        send(shared);
+        queueMicrotask(forget);
+      };
+      Object.defineProperty(listener, "send", { value: sendAnyhow });
       hub.join(listener);
     },
   };

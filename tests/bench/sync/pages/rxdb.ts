@@ -23,7 +23,7 @@ const schema = {
 
 enter({
   async run(rows) {
-    const storage = getRxStorageDexie();
+    const storage = getRxStorageDexie({});
     const name = `bench-${crypto.randomUUID()}`;
     const db = await createRxDatabase({ name, storage, multiInstance: false });
     await db.addCollections({ row: { schema } });

@@ -76,4 +76,19 @@ test("AMB-10 S3-28 a pause by the system is told on the card, the campaign, Need
   await page.getByRole("button", { name: "Resume" }).click();
   await api.until(`/campaigns/${id}`, ({ phase }) => phase === "completed", 30_000);
   await expect(page.getByText(why)).toBeHidden();
+
+  // Where it is tried again by itself, that is told as well, each sentence apart from the next.
+  const failing = await makeSandbox(api, "Failing mail", "email", {
+    failurePercent: 100,
+    failures: { content_rejected: 1 },
+  });
+  const mail = { ...content, subject: "Winter" };
+  const fields = { name: "Winter news", type: "email", content: mail, audienceId };
+  const other = await make(api, "/campaigns", { ...fields, accountId: failing });
+  await api.post(`/campaigns/${other}/send`, {});
+  await api.until(`/campaigns/${other}`, ({ phase }) => phase === "paused", 20_000);
+  await page.goto(`/campaigns/${other}`);
+  await expect(page.getByText(/once it is taken\. ?Unless it goes on by/)).toHaveText(
+    /once it is taken\. Unless it goes on by/,
+  );
 });

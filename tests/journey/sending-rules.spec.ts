@@ -55,6 +55,21 @@ test("S0-D2 an administrator sets the rules; the review tells what they mean, an
     await repeating.getByLabel("At", { exact: true }).fill("23:30");
     const run = repeating.getByRole("region", { name: "The first run" });
     await expect(run.getByText("50 of 50 contacts")).toBeVisible();
+    // While it is counted anew, what was counted stays: no button moves under a finger.
+    let goOn = (): void => {};
+    const mayGoOn = new Promise<void>((resolve) => (goOn = resolve));
+    await page.route("**/preflight", async (route) => {
+      await mayGoOn;
+      await route.continue();
+    });
+    const asked = page.waitForRequest("**/preflight");
+    await repeating.getByLabel("At", { exact: true }).fill("23:45");
+    await asked;
+    await expect(run).toHaveAttribute("aria-busy", "true");
+    await expect(run.getByText("50 of 50 contacts")).toBeVisible();
+    goOn();
+    await expect(run).toHaveAttribute("aria-busy", "false");
+    await page.unroute("**/preflight");
     await repeating.getByLabel("At each recipient's local time").check();
     await expect(run.getByText(/^50 messages, the last until/)).toBeVisible();
     await repeating.getByRole("button", { name: "Not yet" }).click();

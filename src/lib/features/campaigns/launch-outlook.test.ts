@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Audience } from "#domain/audience/audience.ts";
-import { isBeginning, isTyped, numberToType, outlookOf } from "./launch-outlook.ts";
+import { countedOutlook, isBeginning, isTyped, numberToType, outlookOf } from "./launch-outlook.ts";
 
 const content = { subject: "", text: "Hello", html: "" };
 
@@ -28,6 +28,13 @@ describe("the outlook of a launch", () => {
       segments: null,
     });
     expect(outlookOf("sms", { content }, anAudience()).segments).toBe(1);
+  });
+
+  it("goes by the server's count where there is one, also for the number to type", () => {
+    const known = outlookOf("email", { content }, anAudience());
+    const counted = countedOutlook(known, { total: 12_000, recipients: 8_400 });
+    expect(counted).toEqual({ count: 12_000, reachable: 8_400, skipped: 3_600, segments: null });
+    expect(numberToType(counted)).toBe(8_400);
   });
 
   it("admits what nobody has counted", () => {

@@ -30,6 +30,14 @@ export function outlookOf(
   };
 }
 
+/** The same once the server has counted: limits and codes are decided there, which nobody sees here. */
+export function countedOutlook(
+  outlook: Outlook,
+  { total, recipients }: { readonly total: number; readonly recipients: number },
+): Outlook {
+  return { ...outlook, count: total, reachable: recipients, skipped: total - recipients };
+}
+
 /** From here on a person types the number before anything goes out. */
 export const countToType = 1_000;
 

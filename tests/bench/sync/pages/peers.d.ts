@@ -22,5 +22,5 @@ declare module "rxdb" {
 }
 
 declare module "rxdb/plugins/storage-dexie" {
-  export function getRxStorageDexie(settings: object): unknown;
+  export function getRxStorageDexie(settings?: object): unknown;
 }

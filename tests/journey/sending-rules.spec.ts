@@ -56,10 +56,9 @@ test("S0-D2 an administrator sets the rules; the review tells what they mean, an
     const run = repeating.getByRole("region", { name: "The first run" });
     await expect(run.getByText("50 of 50 contacts")).toBeVisible();
     // While it is counted anew, what was counted stays: no button moves under a finger.
-    let goOn = (): void => {};
-    const mayGoOn = new Promise<void>((resolve) => (goOn = resolve));
+    const goingOn = Promise.withResolvers<void>();
     await page.route("**/preflight", async (route) => {
-      await mayGoOn;
+      await goingOn.promise;
       await route.continue();
     });
     const asked = page.waitForRequest("**/preflight");
@@ -67,7 +66,7 @@ test("S0-D2 an administrator sets the rules; the review tells what they mean, an
     await asked;
     await expect(run).toHaveAttribute("aria-busy", "true");
     await expect(run.getByText("50 of 50 contacts")).toBeVisible();
-    goOn();
+    goingOn.resolve();
     await expect(run).toHaveAttribute("aria-busy", "false");
     await page.unroute("**/preflight");
     await repeating.getByLabel("At each recipient's local time").check();

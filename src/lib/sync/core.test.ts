@@ -153,6 +153,32 @@ describe("a device", () => {
     expect(await db.shadow.count()).toBe(0);
   });
 
+  test("[S21] keeps what was sent by the server's time, though its own clock was set by years meanwhile", async () => {
+    const server = aServer();
+    const noise = lossy(server.transport);
+    const { db, core } = aDevice(server, { transport: noise });
+    await settle(core);
+    await core.write(creation("Sale"));
+    noise.loseNext("answer");
+    await core.pushOnce();
+    await core.pullOnce();
+    // Another tab asks again, and hears the server for the first time while the clock is set.
+    let skewMs = 0;
+    const setMeanwhile: Transport = {
+      ...server.transport,
+      async push(request) {
+        const answer = await server.transport.push(request);
+        skewMs = -4_000 * dayMs;
+        return answer;
+      },
+    };
+    const wall = (): number => server.clock() + skewMs;
+    const clock = { wall, monotonic: server.clock };
+    await aDevice(server, { db, transport: setMeanwhile, clock }).core.pushOnce();
+    const [sent] = await db.sent.toArray();
+    expect(Math.abs(server.clock() - (sent?.coveredAt ?? 0))).toBeLessThan(dayMs);
+  });
+
   test("[S12] turns a refused edit into a card with what was typed, and shows the server's row again", async () => {
     const server = aServer();
     const { db, core } = aDevice(server);

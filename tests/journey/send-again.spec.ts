@@ -55,6 +55,34 @@ test("S3-33 one click sends again to exactly those who can be reached, or a new 
   await server.close();
 });
 
+test("S3-33 what is tried again by itself is not told as something to mend", async ({
+  browser,
+}) => {
+  const server = await RealServer.open();
+  const { admin, api } = await prepareWorkspace(server);
+  await importPeople(api, 5);
+  const audienceId = await make(api, "/audiences", { name: "All", rule: { kind: "all" } });
+  const failing = { failurePercent: 100, failures: { unreachable: 1 }, guards: unguarded };
+  const accountId = await makeSandbox(api, "Sandbox", "sms", failing);
+  const fields = { name: "Autumn", type: "sms", audienceId, accountId, content: { text: "Hello" } };
+  const id = await make(api, "/campaigns", fields);
+  await api.post(`/campaigns/${id}/send`);
+  await api.until(
+    `/campaigns/${id}/messages?limit=10`,
+    ({ items }) => Array.isArray(items) && items.length === 5 && items.every(waitsForNext),
+  );
+  const page = await openDevice(browser, server, admin);
+  await page.goto(`/campaigns/${id}?tab=gap`);
+  const row = page.getByRole("row").filter({ hasText: "Queued" });
+  await expect(row).toContainText("Nothing to do: it is tried again by itself.");
+  await server.close();
+});
+
+function waitsForNext(row: unknown): boolean {
+  const { state, reason, attempts } = Object(row);
+  return state === "queued" && reason === "unreachable" && Number(attempts) > 0;
+}
+
 function isMade(list: unknown): boolean {
   return JSON.stringify(list).includes("Missed by Winter");
 }

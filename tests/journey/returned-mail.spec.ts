@@ -57,3 +57,35 @@ test("an account's way back is set up and tried, and what matches no message is 
     await server.close();
   }
 });
+
+test("what was saved of an account stands in its dialog, though no news of it has come yet", async ({
+  browser,
+}) => {
+  const server = await RealServer.open();
+  try {
+    const { admin, api } = await prepareWorkspace(server);
+    const settings = { host: "127.0.0.1", port: 9, from: "news@example.org" };
+    await make(api, "/accounts", { name: "Relay", channel: "email", provider: "smtp", settings });
+    const page = await openDevice(browser, server, admin);
+    await page.goto("/settings?tab=accounts");
+    await expect(page.getByRole("button", { name: "Edit Relay" })).toBeVisible();
+    // From now on it hears nothing, and the page asks the server all the same.
+    await page.routeWebSocket("**/sync/live", (line) => line.close());
+    await page.route("**/sync/pull", (route) => route.abort());
+    await page.reload();
+    const relay = page.getByRole("textbox", { name: "Server" });
+    for (const host of ["127.0.0.2", "127.0.0.3"]) {
+      await page.getByRole("button", { name: "Edit Relay" }).click();
+      await relay.fill(host);
+      await page.getByRole("button", { name: "Save" }).click();
+      await expect(page.getByRole("dialog")).toBeHidden();
+      await page.getByRole("button", { name: "Edit Relay" }).click();
+      await expect(relay).toHaveValue(host);
+      await page.keyboard.press("Escape");
+      await expect(page.getByRole("dialog")).toBeHidden();
+    }
+    await page.context().close();
+  } finally {
+    await server.close();
+  }
+});

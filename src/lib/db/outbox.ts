@@ -98,7 +98,8 @@ function toCommand({ mid, uid, act, v, at }: OutboxCommand): Command {
 /**
  * Records what the server said about what was pushed. False: the answer belongs to another
  * history than ours (it came late, or the server was restored and we have not heard of it yet);
- * nothing changed, and what was pushed will be asked again.
+ * nothing changed, and what was pushed will be asked again. `context.now`: when the server said it,
+ * by its own clock, as what its history has is kept for as long as a restore may forget it ([S21]).
  */
 export async function settle(
   db: ClientDb,

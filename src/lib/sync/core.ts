@@ -169,7 +169,6 @@ class Core implements SyncCore {
     await handTaken(db, request, newId);
     const { verdicts, expected, time } = answer.value;
     await this.#clock.sample(sent, time);
-    // Dated by the server: what its history has is kept for as long as a restore may forget it ([S21]).
     const isOurs = await settle(db, answer.value, commands, { ...this.#context(), now: time });
     // Another history: a pull tells where it stands, and then we ask again.
     if (!isOurs) return this.#failed(otherHistory);

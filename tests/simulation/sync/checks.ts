@@ -1,9 +1,11 @@
 // What must hold on a device after every step, whatever happened: sync.md 5.1, SPEC.md.
 import type { Id } from "#domain/core/id.ts";
+import type { Act } from "#domain/sync/command.ts";
 import { decide } from "#domain/sync/decide.ts";
 import type { View } from "#domain/sync/decision.ts";
 import { feeds, type Documents, type Kind } from "#domain/sync/document.ts";
 import type { Card, SyncMeta } from "#lib/db/client-db.ts";
+import type { Verdict } from "#protocol/down.ts";
 import { tellsOf } from "./cards.ts";
 import type { Device } from "./device.ts";
 import type { Seen } from "./look.ts";
@@ -150,13 +152,23 @@ function checkTold({ meta, outbox, cards }: Seen, device: Device, server: SimSer
     const verdict = server.books.everAnswered.get(uid);
     if (verdict === undefined || verdict.outcome === "ok" || device.discarded.has(uid)) continue;
     if (told.has(uid) || device.dismissed.has(uid)) continue;
-    if (verdict.refusal?.type === "parent" && isGrouped(device, cards, act.args.id)) continue;
-    if (cards.some((card) => tellsOf(card, act, verdict))) continue;
-    if (read.has(uid)) continue;
+    if (read.has(uid) || isToldBeside(device, cards, { act, verdict })) continue;
     // A request that came late let a restored server decide anew: the device, which has not heard of it, asks.
     if (server.books.answeredAgain.has(uid) && meta.epoch !== server.epochNow) continue;
     throw new Violation("I10", `${act.name} ${uid} was ${verdict.outcome} and nobody was told`);
   }
+}
+
+interface Answered {
+  readonly act: Act;
+  readonly verdict: Verdict;
+}
+
+/** Whether a card of another command tells of it. */
+function isToldBeside(device: Device, cards: readonly Card[], { act, verdict }: Answered): boolean {
+  const isFollower = verdict.refusal?.type === "parent";
+  if (isFollower && isGrouped(device, cards, act.args.id)) return true;
+  return cards.some((card) => tellsOf(card, act, verdict));
 }
 
 /** Whether a card about the same thing, shown now or read before, tells of it too. */
